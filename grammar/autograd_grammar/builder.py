@@ -1,0 +1,495 @@
+"""Meaning: what each statement and expression adds to the graph.
+
+The parser calls :func:`handlers`' functions with the children of a rule; they know how the rule
+is written, and tell a builder (or a recorder, inside a definition) what it means. The builder
+knows names: what is bound, what is an input, what a function is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from autograd_grammar import prelude
+from autograd_grammar.functions import Function, Instruction, Recorder, expanded_size
+from autograd_grammar.suggestions import unknown_function
+from autograd_graph.errors import ProgramError, Span
+from autograd_graph.evaluation import apply
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number
+from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS, find
+
+MAX_NODES = 2_000_000
+"""How many nodes a program may have unless the caller says otherwise: about a gigabyte."""
+
+EULER = Number("2.718281828459045")
+PI = Number("3.141592653589793")
+WELL_KNOWN: dict[str, float] = {"pi": PI, "π": PI, "e": EULER}
+"""The constants that every program has, unless it binds the name itself."""
+
+_AUGMENTED = {"+=": "add", "-=": "sub", "−=": "sub", "*=": "mul", "/=": "div"}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+class Target(Protocol):
+    """What an expression is told to: a builder, or a recorder of one function's body."""
+
+    def number(self, text: str, span: Span) -> int:
+        """A number literal."""
+
+    def name(self, text: str, span: Span) -> int:
+        """A name where a value stands."""
+
+    def operator(self, row: Op, args: tuple[int, ...], span: Span) -> int:
+        """An infix operator or a sign over earlier results."""
+
+    def call(self, name: str, args: tuple[int, ...], span: Span) -> int:
+        """A function call over earlier results."""
+
+
+Handlers = dict[str, Callable[..., Any]]
+
+
+def expression_handlers(target: Target) -> Handlers:
+    """A function for each named rule of the grammar's expressions, telling ``target``."""
+    number, name, operator, call = target.number, target.name, target.operator, target.call
+    power = OPERATORS["pow"]
+
+    def binary(row: Op) -> Callable[..., int]:
+        def handle(start: int, end: int, left: int, _: str, right: int) -> int:
+            return operator(row, (left, right), (start, end))
+
+        return handle
+
+    def negation(start: int, end: int, _: str, operand: int) -> int:
+        return operator(OPERATORS["neg"], (operand,), (start, end))
+
+    def superscript(start: int, end: int, base: int, digits: str) -> int:
+        at = (end - len(digits), end)
+        exponent = number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), at)
+        if digits[0] == "⁻":
+            exponent = operator(OPERATORS["neg"], (exponent,), at)
+        return operator(power, (base, exponent), (start, end))
+
+    def superscript_power(
+        start: int, end: int, base: int, digits: str, caret: str, exponent: int
+    ) -> int:
+        sign, digits = digits[0] == "⁻", digits.lstrip("⁺⁻")
+        inner = number(digits.translate(_SUPERSCRIPTS), (start, end))
+        tower = operator(power, (inner, exponent), (start, end))
+        if sign:
+            tower = operator(OPERATORS["neg"], (tower,), (start, end))
+        return operator(power, (base, tower), (start, end))
+
+    def more(start: int, end: int, items: list[Any], _: str, item: Any) -> list[Any]:
+        items.append(item)
+        return items
+
+    infix = {row.name: binary(row) for row in OPERATORS.values() if row.infix}
+    return infix | {
+        "neg": negation,
+        "plus": lambda start, end, sign, operand: operand,
+        "superscript": superscript,
+        "superscript_power": superscript_power,
+        "number": lambda start, end, text: number(text, (start, end)),
+        "name": lambda start, end, text: name(text, (start, end)),
+        "group": lambda start, end, left, inner, right: inner,
+        "call": lambda start, end, f, left, args, right: call(f, tuple(args), (start, end)),
+        "call_without_arguments": lambda start, end, f, left, right: call(f, (), (start, end)),
+        "first": lambda start, end, item: [item],
+        "more": more,
+    }
+
+
+class Builder:
+    """Makes the graph of one program, statement by statement.
+
+    ``use(handlers)`` tells the parser which handlers to call from now on: a definition's body
+    is recorded, everything else is built.
+    """
+
+    def __init__(self, text: str, use: Callable[[Handlers], None], max_nodes: int) -> None:
+        self.graph = Graph(text)
+        self.functions: dict[str, Function] = {}
+        self._use = use
+        self._max_nodes = max_nodes
+        self._numbers: dict[str, Number] = {}
+        self._scope: dict[str, int] = {}
+        self._bound: set[str] = set()
+        self._well_known: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+        self._recorded: Function | None = None
+        self._last_definition: Function | None = None
+        self._statement_start = 0
+        self._pure = True
+        self._uses_constants = False
+        self._handlers = expression_handlers(self) | {
+            "empty": lambda start, end: None,
+            "sequence": lambda start, end, before, separator, statement: None,
+            "result": self._result,
+            "bind": self._bind,
+            "rebind": self._rebind,
+            "bind_constant": self._bind_constant,
+            "definition": self._definition,
+            "define": self._define,
+        }
+        use(self._handlers)
+
+    # expressions ----------------------------------------------------------------------------
+
+    def number(self, text: str, span: Span) -> int:
+        """A literal. Raises :class:`ProgramError` for one beyond the range of a double."""
+        number = self._numbers.get(text)
+        if number is None:
+            number = self._numbers[text] = _number(text, span)
+        graph = self.graph
+        node = len(graph.ops)
+        graph.ops.append(LITERAL)
+        graph.args.append(())
+        graph.spans.append(span)
+        graph.numbers[node] = number
+        return node
+
+    def operator(self, row: Op, args: tuple[int, ...], span: Span) -> int:
+        """An operator over nodes of the graph."""
+        graph = self.graph
+        graph.ops.append(row)
+        graph.args.append(args)
+        graph.spans.append(span)
+        return len(graph.ops) - 1
+
+    def name(self, text: str, span: Span) -> int:
+        """The node that a name stands for here; a name never bound becomes an input."""
+        node = self._scope.get(text)
+        if node is None:
+            if text in WELL_KNOWN:
+                return self._constant(text, span)
+            node = self._scope[text] = self.graph.leaf(INPUT, text, span=span)
+        if self.graph.ops[node] is CONSTANT:
+            self._uses_constants = True
+        else:
+            self._pure = False
+        return node
+
+    def _constant(self, text: str, span: Span) -> int:
+        self._uses_constants = True
+        node = self._well_known.get(text)
+        if node is None:
+            node = self._well_known[text] = self.graph.add(CONSTANT, span=span)
+            self.graph.names[node] = text
+            self.graph.numbers[node] = WELL_KNOWN[text]
+        return node
+
+    def call(self, name: str, args: tuple[int, ...], span: Span) -> int:
+        """A call of a function: an operator's node, or a body played back."""
+        function = self._function(name)
+        if function is None:
+            return self._call_operator(name, args, span, span)
+        _check_arity(function, len(args), span)
+        size = expanded_size(function, self._callee, self._sizes)
+        if len(self.graph) + size > self._max_nodes:
+            raise _too_many(
+                f"{function.name!r} expands to {_count(size)} operations", span, self._max_nodes
+            )
+        return self._expand(function, args, span)
+
+    def _function(self, name: str) -> Function | None:
+        """The function with a body that ``name`` means; a definition may shadow an operator."""
+        if name in self.functions:
+            return self.functions[name]
+        return None if find(name, 0) is not None else prelude.functions().get(name)
+
+    def _callee(self, caller: Function, name: str) -> Function | None:
+        """The function with a body that a call in ``caller``'s body means."""
+        if caller.closed:
+            return prelude.functions().get(name)
+        return self._function(name)
+
+    def _call_operator(self, name: str, args: tuple[int, ...], written_at: Span, span: Span) -> int:
+        row = find(name, len(args))
+        if row is None:
+            raise unknown_function(name, written_at, self.functions, name in self._scope)
+        if not row.takes(len(args)):
+            raise _wrong_arity(row.spelling, row.signature, _arity(row), len(args), written_at)
+        most = row.arity[1]
+        if most is not None and len(args) < most:
+            defaults = row.defaults[len(args) - most :]
+            args += tuple(self.number(f"{value:.15g}", span) for value in defaults)
+        return self.operator(row, args, span)
+
+    def _expand(self, function: Function, args: tuple[int, ...], span: Span) -> int:
+        """Play a body back, and the bodies it calls, with a stack of our own.
+
+        What is built is written at ``span``, the call; only errors point into the body.
+        """
+        frames = [_Frame(function, args)]
+        while True:
+            frame = frames[-1]
+            if frame.position == len(frame.function.body):
+                result = frame.nodes[frame.function.result]
+                frames.pop()
+                if not frames:
+                    return result
+                frames[-1].nodes.append(result)
+                continue
+            step = frame.function.body[frame.position]
+            frame.position += 1
+            arguments = tuple([frame.nodes[arg] for arg in step.args])
+            if isinstance(step.what, Op):
+                frame.nodes.append(self.operator(step.what, arguments, span))
+            elif step.kind == "number":
+                frame.nodes.append(self.number(step.what, span))
+            elif step.kind == "name":
+                frame.nodes.append(self._name_in_body(frame, step.what, span))
+            else:
+                inner = self._callee(frame.function, step.what)
+                if inner is None:
+                    frame.nodes.append(self._call_operator(step.what, arguments, step.span, span))
+                else:
+                    _check_arity(inner, len(arguments), step.span)
+                    frames.append(_Frame(inner, arguments))
+
+    def _name_in_body(self, frame: _Frame, name: str, span: Span) -> int:
+        node = frame.parameters.get(name)
+        if node is not None:
+            return node
+        return self._constant(name, span) if frame.function.closed else self.name(name, span)
+
+    # statements -----------------------------------------------------------------------------
+
+    def _result(self, start: int, end: int, node: int) -> None:
+        self._end_statement(node, (start, end))
+
+    def _bind(self, start: int, end: int, name: str, _: str, node: int) -> None:
+        at = (start, start + len(name))
+        self._refuse_used(name, at)
+        if self._pure and name not in self._bound:
+            node = self._leaf(INPUT, name, node, (start, end))
+        else:
+            node = self._named(name, node, (start, end))
+        self._record_binding(name, node)
+        self._end_statement(node, (start, end))
+
+    def _rebind(self, start: int, end: int, name: str, sign: str, node: int) -> None:
+        at = (start, start + len(name))
+        old = self._scope.get(name)
+        if old is None or name not in self._bound:
+            uses = () if old is None else ((self._first_use(name), "used here"),)
+            raise ProgramError(
+                f"{name!r} has no value yet that {sign} could change",
+                code="use-before-binding",
+                span=at,
+                hint=f"bind it first: {name} = ...",
+                related=uses,
+            )
+        row = OPERATORS[_AUGMENTED.get(sign, "pow")]
+        node = self._named(name, self.operator(row, (old, node), (start, end)), (start, end))
+        self._record_binding(name, node)
+        self._end_statement(node, (start, end))
+
+    def _bind_constant(
+        self, start: int, end: int, const: str, name: str, _: str, node: int
+    ) -> None:
+        self._refuse_used(name, (start, end))
+        if not self._pure:
+            raise ProgramError(
+                f"the constant {name!r} depends on an input or a step",
+                code="syntax",
+                span=(start, end),
+                hint=f"leave out const: {name} = ...",
+            )
+        node = self._leaf(CONSTANT, name, node, (start, end))
+        self._record_binding(name, node)
+        self._end_statement(node, (start, end))
+
+    def _record_binding(self, name: str, node: int) -> None:
+        self._scope[name] = node
+        self._bound.add(name)
+        self.graph.bindings[name] = node
+
+    def _refuse_used(self, name: str, at: Span) -> None:
+        if name in self._scope and name not in self._bound:
+            raise ProgramError(
+                f"{name!r} is used before it is bound",
+                code="use-before-binding",
+                span=self._first_use(name),
+                hint=f"move the line that binds {name!r} up",
+                related=((at, "bound here"),),
+            )
+
+    def _first_use(self, name: str) -> Span:
+        return self.graph.spans[self._scope[name]] or (0, 0)
+
+    def _named(self, name: str, node: int, span: Span) -> int:
+        """A node of its own for a binding: the statement's own node, or a second name."""
+        graph = self.graph
+        if node < self._statement_start or node in graph.names:
+            node = self.operator(OPERATORS["identity"], (node,), span)
+        graph.names[node] = name
+        return node
+
+    def _leaf(self, op: Op, name: str, node: int, span: Span) -> int:
+        """An input or constant with its value in the program.
+
+        A value made of literals is worked out here and its nodes dropped. One that uses
+        constants stays in the graph: a constant may be given another value from outside.
+        """
+        if self._uses_constants:
+            return self.graph.leaf(op, name, None, node, span=span)
+        value = self._fold(node)
+        return self.graph.leaf(op, name, value, span=span)
+
+    def _fold(self, node: int) -> float:
+        graph, first = self.graph, self._statement_start
+        values: list[float] = []
+        for n in range(first, len(graph)):
+            args = [values[arg - first] for arg in graph.args[n]]
+            values.append(graph.numbers[n] if not args else apply(graph.ops[n], args))
+        for n in range(first, len(graph)):
+            graph.numbers.pop(n, None)
+        del graph.ops[first:], graph.args[first:], graph.spans[first:]
+        return values[node - first]
+
+    def _end_statement(self, node: int, span: Span) -> None:
+        graph = self.graph
+        graph.output = node
+        if len(graph) > self._max_nodes:
+            raise _too_many(f"the program has {_count(len(graph))} nodes", span, self._max_nodes)
+        self._statement_start = len(graph)
+        self._pure = True
+        self._uses_constants = False
+        self._last_definition = None
+
+    # definitions ----------------------------------------------------------------------------
+
+    def _definition(
+        self, start: int, end: int, name: str, _: str, parameters: list[str], __: str, ___: str
+    ) -> Function:
+        span = (start, start + len(name))
+        twice = next((p for n, p in enumerate(parameters) if p in parameters[:n]), None)
+        if twice is not None:
+            raise ProgramError(
+                f"{name!r} has two parameters named {twice!r}", code="syntax", span=(start, end)
+            )
+        function = Function(name, parameters, span)
+        self._use(self._handlers | expression_handlers(Recorder(function)))
+        return function
+
+    def _define(self, start: int, end: int, function: Function, result: int) -> None:
+        function.result = result
+        self.functions[function.name] = function
+        self._sizes.clear()
+        self._last_definition = function
+        self._use(self._handlers)
+
+    # the end --------------------------------------------------------------------------------
+
+    def finish(self) -> Graph:
+        """The graph, once the whole program was parsed."""
+        if self._last_definition is not None:
+            name = self._last_definition.name
+            raise ProgramError(
+                f"the program ends with the definition of {name!r} and has no value",
+                code="syntax",
+                span=self._last_definition.span,
+                hint=f"add a last line that uses it: {self._last_definition.signature}",
+            )
+        if self.graph.output < 0:
+            raise ProgramError(
+                "the program is empty",
+                code="syntax",
+                span=(0, 0),
+                hint="write an expression, like w*x + b",
+            )
+        for function in self.functions.values():
+            for step in function.body:
+                if step.kind != "call" or self._callee(function, str(step.what)) is not None:
+                    continue
+                if find(str(step.what), len(step.args)) is None:
+                    name = str(step.what)
+                    raise unknown_function(name, step.span, self.functions, name in self._scope)
+        self._check_fixed_arguments()
+        return self.graph
+
+    def _check_fixed_arguments(self) -> None:
+        graph = self.graph
+        fixed = [node for node, row in enumerate(graph.ops) if row.fixed]
+        if not fixed:
+            return
+        varying = graph.varying()
+        for node in fixed:
+            row = graph.ops[node]
+            for position in row.fixed:
+                arg = graph.args[node][position]
+                if varying[arg]:
+                    raise ProgramError(
+                        f"argument {position + 1} of {row.signature} has to be a constant",
+                        code="unsupported",
+                        span=graph.spans[arg] or graph.spans[node],
+                        hint="write a number there, or bind the name with const",
+                    )
+
+
+class _Frame:
+    """One call being played back."""
+
+    __slots__ = ("function", "nodes", "parameters", "position")
+
+    def __init__(self, function: Function, args: tuple[int, ...]) -> None:
+        self.function = function
+        self.parameters = dict(zip(function.parameters, args, strict=True))
+        self.nodes: list[int] = []
+        self.position = 0
+
+
+def _number(text: str, span: Span) -> Number:
+    number = Number(text)
+    if number == float("inf"):
+        problem, hint = "too large for a double (at most 1.797e308)", "write inf as 1/0"
+    elif number == 0.0 and text.lower().split("e")[0].strip("0._"):
+        problem, hint = "too small for a double (at least 4.941e-324)", "write 0"
+    else:
+        return number
+    raise ProgramError(f"the number {text} is {problem}", code="syntax", span=span, hint=hint)
+
+
+def _count(size: int) -> str:
+    return f"{size:,}" if size < 10**12 else f"{float(size):.3g}"
+
+
+def _too_many(what: str, span: Span, limit: int) -> ProgramError:
+    return ProgramError(
+        f"{what}: more than the limit of {limit:,} nodes",
+        code="limit",
+        span=span,
+        hint="raise the limit with --max-nodes if the machine has the memory",
+    )
+
+
+def _check_arity(function: Function, count: int, span: Span) -> None:
+    takes = len(function.parameters)
+    if count != takes:
+        raise _wrong_arity(function.name, function.signature, _arguments(takes), count, span)
+
+
+def _arguments(count: int) -> str:
+    return f"{count} argument{'' if count == 1 else 's'}"
+
+
+def _arity(row: Op) -> str:
+    least, most = row.arity
+    if row.variadic > 1:
+        return "two lists of the same length"
+    if most is None:
+        return f"at least {_arguments(least)}"
+    return _arguments(least) if least == most else f"{least} or {_arguments(most)}"
+
+
+def _wrong_arity(name: str, signature: str, takes: str, count: int, span: Span) -> ProgramError:
+    given = "none" if count == 0 else str(count)
+    return ProgramError(
+        f"{name} takes {takes}, not {given}",
+        code="arity",
+        span=span,
+        hint=f"its signature is {signature}",
+    )

@@ -1,0 +1,122 @@
+"""Text to tokens: one regular expression made of the grammar's terminals.
+
+The expression matches every character of the text, known or not, so that positions are running
+sums of lengths. Which terminal a lexeme is gets decided once for each distinct one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from autograd_grammar.lalr import Token
+from autograd_grammar.table import END, Table
+
+UNKNOWN = "UNKNOWN"
+"""The terminal of what the language has no use for; the parser stops at it and says why."""
+
+_IGNORED = ""
+_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+_REMEMBERED = 10_000
+_STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
+_DEFINITION = re.compile(r"\)\s*=(?!=)")
+
+
+class Lexer:
+    """Cuts programs into tokens by the terminals of one grammar."""
+
+    def __init__(self, table: Table) -> None:
+        self._ignored = set(table.ignored)
+        self._patterns = [(name, re.compile(p)) for name, p in table.terminals.items()]
+        self._master = re.compile("|".join([*table.terminals.values(), "."]), re.DOTALL)
+        self._terminals: dict[str, str] = {}
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of ``text``, the last one ``$END``; blanks and comments are gone.
+
+        A newline inside parentheses is a blank. ``const`` before a name and the name at the
+        head of a definition become CONST and FUNCTION.
+        """
+        known = self._terminals
+        tokens: list[Token] = []
+        append = tokens.append
+        end = 0
+        line_start = 0
+        depth = 0
+        for lexeme in self._master.findall(text):
+            start = end
+            end += len(lexeme)
+            terminal = known.get(lexeme)
+            if terminal is None:
+                terminal = self._learn(lexeme)
+            if terminal == _IGNORED:
+                if lexeme[0] == "#":
+                    depth += _opened(text, line_start, start)
+                    line_start = end
+                continue
+            if terminal == "NEWLINE":
+                depth += _opened(text, line_start, start)
+                line_start = end
+                if depth > 0:
+                    continue
+                depth = 0
+            append((terminal, lexeme, start, end))
+        append((END, "", end, end))
+        if "const" in text:
+            _mark_constants(tokens)
+        if _DEFINITION.search(text):
+            _mark_definitions(tokens)
+        return tokens
+
+    def _learn(self, lexeme: str) -> str:
+        terminal = self._terminal(lexeme)
+        if len(self._terminals) < _REMEMBERED:
+            self._terminals[lexeme] = terminal
+        return terminal
+
+    def _terminal(self, lexeme: str) -> str:
+        for name, pattern in self._patterns:
+            if pattern.fullmatch(lexeme):
+                if name in self._ignored:
+                    return _IGNORED
+                return UNKNOWN if name == "NAME" and not _is_name(lexeme) else name
+        return UNKNOWN
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    """How many more parentheses open than close in a stretch of text without comments."""
+    return text.count("(", start, end) - text.count(")", start, end)
+
+
+def _is_name(lexeme: str) -> bool:
+    """A letter or ``_``, then letters, digits, ``_`` and subscript digits.
+
+    The regular expression's idea of a word also has fractions and Roman numerals in it.
+    """
+    return lexeme.isascii() or all(
+        character == "_"
+        or unicodedata.category(character)[0] == "L"
+        or (n > 0 and (unicodedata.category(character) == "Nd" or character in _SUBSCRIPTS))
+        for n, character in enumerate(lexeme)
+    )
+
+
+def _mark_constants(tokens: list[Token]) -> None:
+    """Tell ``const k = 3`` from the name ``const``: the word begins a statement, a name follows."""
+    previous = "NEWLINE"
+    for n, (terminal, text, start, end) in enumerate(tokens):
+        if text == "const" and previous in _STATEMENT_ENDS and tokens[n + 1][0] == "NAME":
+            tokens[n] = ("CONST", text, start, end)
+        previous = terminal
+
+
+def _mark_definitions(tokens: list[Token]) -> None:
+    """Tell ``f(x) = …`` from a call: a statement of which a `)` comes right before its `=`."""
+    head = 0
+    for n, (terminal, _, _, _) in enumerate(tokens):
+        if terminal in _STATEMENT_ENDS:
+            head = n + 1
+        elif terminal == "EQUALS" and tokens[n - 1][0] == "RPAR" and head + 1 < n:
+            name, text, start, end = tokens[head]
+            if name == "NAME" and tokens[head + 1][0] == "LPAR":
+                tokens[head] = ("FUNCTION", text, start, end)

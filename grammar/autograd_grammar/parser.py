@@ -1,0 +1,63 @@
+"""Text to graph: the one entry to the language."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from autograd_grammar import lalr, messages, source
+from autograd_grammar.builder import MAX_NODES, Builder, Handlers
+from autograd_grammar.functions import Function
+from autograd_grammar.lexer import Lexer
+from autograd_grammar.table import Table, load
+from autograd_graph.collector import collector_paused
+from autograd_graph.errors import ProgramError
+from autograd_graph.graph import Graph
+
+
+@cache
+def _language() -> tuple[Table, Lexer]:
+    table = load()
+    return table, Lexer(table)
+
+
+def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
+    """The computation graph of a program.
+
+    Spans in the graph and in errors are in code points of ``text`` as given. Raises
+    :class:`~autograd_graph.errors.ProgramError` for a text that is no program; with code
+    ``limit`` for one of more than ``max_nodes`` nodes.
+    """
+    read = source.read(text)
+    try:
+        graph = _build(read.text, max_nodes).finish()
+    except ProgramError as error:
+        if error.span is not None:
+            error.span = read.span(error.span)
+        error.related = tuple((read.span(span), label) for span, label in error.related)
+        raise
+    graph.text = text
+    if read.offsets is not None:
+        graph.spans = [span and read.span(span) for span in graph.spans]
+    return graph
+
+
+def definitions(text: str) -> dict[str, Function]:
+    """The functions that a text defines, without a value of its own."""
+    return _build(text, MAX_NODES).functions
+
+
+def _build(text: str, max_nodes: int) -> Builder:
+    table, lexer = _language()
+    handlers: list[lalr.Handler | None] = [None] * len(table.rules)
+
+    def use(named: Handlers) -> None:
+        handlers[:] = [named[name] if name else None for _, _, name in table.rules]
+
+    builder = Builder(text, use, max_nodes)
+    with collector_paused():
+        tokens = lexer.tokens(text)
+        try:
+            lalr.run(table, tokens, handlers)
+        except lalr.UnexpectedTokenError as unexpected:
+            raise messages.explain(text, tokens, unexpected) from None
+    return builder

@@ -1,0 +1,74 @@
+"""The program's text: what may stand in it, its normal form, and the way back to the original.
+
+Names that look alike should be alike, so the text is brought into Unicode's normal form C, and
+the micro sign becomes the Greek letter. Spans are given in the text as the user wrote it, so
+where that changes the length, an offset for each position leads back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from autograd_graph.errors import ProgramError, Span
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_STRETCH = re.compile("[\x00-\x7f]?[^\x00-\x7f]*")
+"""An ASCII character and what follows it up to the next: nothing composes across such a border."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A program's text as given and in normal form."""
+
+    given: str
+    text: str
+    offsets: list[int] | None
+
+    def span(self, span: Span) -> Span:
+        """The span in the text as given that ``span`` in the normal form stands for."""
+        if self.offsets is None:
+            return span
+        return self.offsets[span[0]], self.offsets[span[1]]
+
+
+def read(given: str) -> Source:
+    """Check and normalise a text. Raises :class:`ProgramError` for characters that cannot be."""
+    forbidden = _FORBIDDEN.search(given)
+    if forbidden is not None:
+        raise _unreadable(given, forbidden.start())
+    if given.isascii():
+        return Source(given, given, None)
+    text = unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
+    if len(text) == len(given):
+        return Source(given, text, None)
+    offsets: list[int] = []
+    for stretch in _STRETCH.finditer(given):
+        length = len(unicodedata.normalize("NFC", stretch[0]))
+        last = max(stretch.end() - 1, stretch.start())
+        offsets.extend(min(stretch.start() + n, last) for n in range(length))
+    offsets.append(len(given))
+    return Source(given, text, offsets)
+
+
+def _unreadable(given: str, at: int) -> ProgramError:
+    character = given[at]
+    code = f"U+{ord(character):04X}"
+    if unicodedata.category(character) == "Cs":
+        return ProgramError(
+            "the program is not valid UTF-8",
+            code="encoding",
+            span=(at, at + 1),
+            hint="save or send it as UTF-8",
+        )
+    kind = "control" if unicodedata.category(character) == "Cc" else "invisible bidirectional"
+    what = "a NUL byte" if character == "\0" else f"the {kind} character {code}"
+    return ProgramError(
+        f"{what} cannot stand in a program",
+        code="syntax",
+        span=(at, at + 1),
+        hint="remove it: it does not show, but it is there",
+    )

@@ -1,0 +1,132 @@
+"""What a run was like: the status of every node, and where a gradient went wrong.
+
+The passes carry on through anything. Afterwards the status pass says which points were kinks,
+jumps, poles or outside a domain, which results overflowed, and what took no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
+
+from autograd_graph.evaluation import Tape, slopes
+from autograd_graph.status import (
+    DOMAIN,
+    OK,
+    OVERFLOW,
+    SEVERITY,
+    SINGULAR,
+    UNUSED,
+    Status,
+    worst,
+)
+
+
+def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
+    """The status of each node that is not ``ok``.
+
+    ``unused`` are the nodes that the output does not depend on at this point: not under it, or
+    only through arguments that were not chosen.
+    """
+    graph = tape.graph
+    part = taking_part(tape, values)
+    found: dict[int, Status] = {}
+    if not all(part):
+        found.update((node, UNUSED) for node, takes in enumerate(part) if not takes)
+    for node in tape.awkward:
+        if part[node]:
+            arguments = [values[arg] for arg in graph.args[node]]
+            status = graph.ops[node].awkward(values[node], tape.constant(node), *arguments)  # type: ignore[misc]
+            if status is not None:
+                found[node] = status
+    if not all(map(isfinite, values)):
+        for node, value in enumerate(values):
+            if part[node] and not isfinite(value) and node not in found:
+                found[node] = _of_value(tape, values, found, node)
+    return found
+
+
+def _of_value(
+    tape: Tape, values: Sequence[float], found: Mapping[int, Status], node: int
+) -> Status:
+    """Why a value is not finite where the operator has no word of its own on the point."""
+    graph = tape.graph
+    args = graph.args[node]
+    carried = [found.get(arg, OK) for arg in args if not isfinite(values[arg])]
+    if carried:
+        return worst(carried)
+    if isnan(values[node]):
+        return DOMAIN
+    return OVERFLOW if args else SINGULAR
+
+
+def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
+    """For each node, whether the output depends on it at this point."""
+    graph = tape.graph
+    if not any(tape.reached[node] for node in tape.choices):
+        return tape.reached
+    part = bytearray(len(values))
+    part[tape.output] = 1
+    for node in range(tape.output, -1, -1):
+        if not part[node]:
+            continue
+        args = graph.args[node]
+        if graph.ops[node].shares is not None:
+            for arg, chosen in zip(args, tape.chosen(node, values), strict=True):
+                part[arg] = part[arg] or chosen
+        else:
+            for arg in args:
+                part[arg] = 1
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Where, from the output back, a gradient first stopped being finite.
+
+    ``adjoint`` times ``partial`` is what the node handed back there.
+    """
+
+    node: int
+    status: Status
+    adjoint: float
+    partial: float
+
+
+def causes(
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    found: Mapping[int, Status],
+) -> dict[int, Cause]:
+    """For each node whose adjoint is not finite, where that comes from."""
+    graph = tape.graph
+    origin: dict[int, Cause] = {}
+    if all(adjoint is None or isfinite(adjoint) for adjoint in adjoints):
+        return origin
+    for step in reversed(tape.steps):
+        node = step[0]
+        adjoint = adjoints[node]
+        if adjoint is None or step[2] is None:
+            continue
+        for arg, slope in zip(graph.args[node], slopes(step, values), strict=True):
+            if slope is None or arg in origin or not tape.varying[arg]:
+                continue
+            if node in origin:
+                if not isfinite(adjoint * slope):
+                    origin[arg] = origin[node]
+            elif not isfinite(adjoint * slope):
+                origin[arg] = Cause(
+                    node, _of_product(adjoint, slope, found.get(node)), adjoint, slope
+                )
+            elif not isfinite(adjoints[arg] or 0.0):
+                origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
+    return origin
+
+
+def _of_product(adjoint: float, slope: float, status: Status | None) -> Status:
+    """The status of a gradient that a product of two factors spoiled."""
+    if status is not None and SEVERITY[status] >= SEVERITY[OVERFLOW]:
+        return status
+    return SINGULAR if isnan(adjoint * slope) else OVERFLOW

@@ -1,0 +1,273 @@
+"""One point: the forward pass, the reverse pass, the tangent pass.
+
+A graph is *bound* to an output once (:class:`Tape`): each operator's float function and its
+partial derivatives are looked up, arguments laid out by arity, and what no input reaches is left
+out of the way back. The passes are then flat loops over that tape, for as many points as there
+are.
+
+The reverse pass is reverse accumulation, the tangent pass forward accumulation (Griewank and
+Walther, *Evaluating Derivatives*, 2nd ed., ch. 3): a sweep from the output back gives the
+derivative of the output by every node, a sweep from the inputs on the derivative of every node
+along one direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import nan
+from typing import Any
+
+from autograd_graph import floats, ieee
+from autograd_graph.collector import collector_paused
+from autograd_graph.errors import ProgramError
+from autograd_graph.graph import Graph
+from autograd_graph.op import Op
+
+UNARY = -1
+NARY = -2
+CHOICE = -3
+
+Step = tuple[int, Any, Any, Any, int]
+"""A node, its value, its partial derivatives (``None``: nothing flows back), its first argument
+and its second one. In place of the second stands UNARY, NARY or CHOICE: with NARY the fourth
+entry holds all arguments, with CHOICE a pair of them and of which of them are constant."""
+
+
+class Tape:
+    """A graph bound to one of its nodes as the output: a step for every operator, in order.
+
+    ``textbook`` binds the derivatives in the form that people read instead of the one that is
+    computed. ``varying[node]`` tells whether some input reaches a node with a derivative.
+    """
+
+    def __init__(self, graph: Graph, output: int | None = None, *, textbook: bool = False) -> None:
+        self.graph = graph
+        self.output = graph.output if output is None else output
+        self.varying = graph.varying()
+        self.steps: list[Step] = []
+        self.choices: list[int] = []
+        self.awkward: list[int] = []
+        self.stopped: set[int] = set()
+        self.leaves = [nan] * len(graph)
+        for node, number in graph.numbers.items():
+            self.leaves[node] = float(number)
+        with collector_paused():
+            self._bind(textbook)
+
+    @cached_property
+    def reached(self) -> Sequence[int]:
+        """For each node, whether the output depends on it."""
+        return self.graph.reach(self.output)
+
+    def _bind(self, textbook: bool) -> None:
+        graph, varying = self.graph, self.varying
+        add_step, stop = self.steps.append, self.stopped.add
+        for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+            count = len(args)
+            if count == 0:
+                continue
+            if row.awkward is not None:
+                self.awkward.append(node)
+            partials = None
+            if varying[node]:
+                partials = (row.textbook if textbook else None) or row.partials
+            if count == 2 and row.shares is None:
+                first, second = args
+                if partials is not None:
+                    if not varying[second]:
+                        stop(second)
+                        partials = row.constant_last or partials
+                    if not varying[first]:
+                        stop(first)
+                add_step((node, row.run, partials, first, second))
+            elif count == 1 and row.shares is None:
+                add_step((node, row.run, partials, args[0], UNARY))
+            elif row.shares is None:
+                if partials is not None:
+                    self.stopped.update(arg for arg in args if not varying[arg])
+                add_step((node, row.run, partials, args, NARY))
+            else:
+                self.choices.append(node)
+                if varying[node]:
+                    self.stopped.update(arg for arg in args if not varying[arg])
+                add_step(self.choice(node))
+
+    def choice(self, node: int) -> Step:
+        """The step of a choice operator."""
+        row, args = self.graph.ops[node], self.graph.args[node]
+        back = row.shares if self.varying[node] else None
+        return node, row.run, back, (args, self.constant(node)), CHOICE
+
+    def chosen(self, node: int, values: Sequence[float]) -> list[bool]:
+        """For each argument of a choice operator, whether the value at this point is its doing.
+
+        The condition of ``where`` always is, though nothing flows back to it.
+        """
+        row, args = self.graph.ops[node], self.graph.args[node]
+        assert row.shares is not None
+        arguments = [values[arg] for arg in args]
+        shares = row.shares(floats, 1.0, values[node], self.constant(node), *arguments)
+        return [n < row.asks or share is not None for n, share in enumerate(shares)]
+
+    def constant(self, node: int) -> tuple[bool, ...]:
+        """For each argument of ``node``, whether no input reaches it."""
+        return tuple(not self.varying[arg] for arg in self.graph.args[node])
+
+
+def missing(tape: Tape, given: Mapping[str, float]) -> list[str]:
+    """The inputs under the output that have neither a given nor a default value, in order."""
+    graph = tape.graph
+    return [
+        name
+        for name, node in graph.inputs.items()
+        if name not in given
+        and node not in graph.numbers
+        and not graph.args[node]
+        and tape.reached[node]
+    ]
+
+
+def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]:
+    """The value of every node, as a list parallel to the graph.
+
+    ``given`` holds values of inputs and of constants by name; the program's defaults stand for
+    the rest. An input without any value that the output does not need is nan. Raises
+    :class:`ProgramError` (``missing-value``) where the output needs one.
+    """
+    given = given or {}
+    graph = tape.graph
+    absent = missing(tape, given)
+    if absent:
+        raise ProgramError(
+            f"no value for {', '.join(absent)}",
+            code="missing-value",
+            span=graph.spans[graph.inputs[absent[0]]],
+        )
+    values = tape.leaves.copy()
+    steps = tape.steps
+    for leaves in (graph.inputs, graph.constants):
+        for name in given.keys() & leaves.keys():
+            values[leaves[name]] = given[name]
+            if graph.args[leaves[name]]:
+                steps = [step for step in steps if step[0] != leaves[name]]
+    _run(graph, steps, values)
+    return values
+
+
+def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
+    """Evaluate ``steps`` in order. Where a fast function raises, the row's formula answers."""
+    pending = iter(steps)
+    while True:
+        node = -1
+        try:
+            for node, run, _, first, second in pending:
+                if second >= 0:
+                    values[node] = run(values[first], values[second])
+                elif second == UNARY:
+                    values[node] = run(values[first])
+                else:
+                    values[node] = run(*[values[arg] for arg in graph.args[node]])
+            return
+        except (ValueError, OverflowError, ZeroDivisionError):
+            values[node] = apply(graph.ops[node], [values[arg] for arg in graph.args[node]])
+
+
+def apply(row: Op, arguments: Sequence[float]) -> float:
+    """The value of one operator on floats, by its formula, whatever the arguments are."""
+    return float(row.value(ieee.system, *map(ieee.Ieee, arguments)))
+
+
+def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats) -> list[Any]:
+    """The adjoint of every node: the derivative of the output by it, times ``seed``.
+
+    ``None`` where nothing flows: not under the output, in a branch that was not taken, or a
+    constant. ``values`` come from :func:`forward`, or are graph nodes with ``xp`` their number
+    system; then the adjoints are nodes too, and together the gradient as a graph.
+    """
+    adjoints: list[Any] = [None] * len(values)
+    adjoints[tape.output] = seed
+    for step in reversed(tape.steps):
+        node, _, partials, first, second = step
+        adjoint = adjoints[node]
+        if adjoint is None or partials is None:
+            continue
+        try:
+            if second >= 0:
+                by_first, by_second = partials(xp, values[node], values[first], values[second])
+                if by_first is not None:
+                    share = adjoint * by_first
+                    sofar = adjoints[first]
+                    adjoints[first] = share if sofar is None else sofar + share
+                if by_second is not None:
+                    share = adjoint * by_second
+                    sofar = adjoints[second]
+                    adjoints[second] = share if sofar is None else sofar + share
+                continue
+            if second == UNARY:
+                (slope,) = partials(xp, values[node], values[first])
+                share = adjoint * slope
+                sofar = adjoints[first]
+                adjoints[first] = share if sofar is None else sofar + share
+                continue
+        except ZeroDivisionError:
+            pass  # the general way below divides as IEEE 754 does
+        for arg, share in zip(
+            tape.graph.args[node], shares(step, values, adjoint, xp), strict=True
+        ):
+            if share is not None:
+                sofar = adjoints[arg]
+                adjoints[arg] = share if sofar is None else sofar + share
+    for node in tape.stopped:
+        adjoints[node] = None
+    return adjoints
+
+
+def shares(step: Step, values: Sequence[Any], adjoint: Any, xp: Any = floats) -> list[Any]:
+    """What one operator hands back to each argument when ``adjoint`` flows into it."""
+    node, _, function, first, second = step
+    if second == CHOICE:
+        args, constant = first
+        arguments = [values[arg] for arg in args]
+        return list(function(xp, adjoint, values[node], constant, *arguments))
+    return [None if slope is None else adjoint * slope for slope in slopes(step, values, xp)]
+
+
+def slopes(step: Step, values: Sequence[Any], xp: Any = floats) -> list[Any]:
+    """The partial derivatives of one operator by each argument; ``None`` where nothing flows."""
+    node, _, function, first, second = step
+    if second == CHOICE:
+        return shares(step, values, 1.0, xp)
+    args = (first, second) if second >= 0 else (first,) if second == UNARY else first
+    arguments = [values[arg] for arg in args]
+    try:
+        return list(function(xp, values[node], *arguments))
+    except ZeroDivisionError:
+        exact = function(ieee.system, *map(ieee.Ieee, (values[node], *arguments)))
+        return [None if slope is None else float(slope) for slope in exact]
+
+
+def tangent(
+    tape: Tape, values: Sequence[float], direction: Mapping[str, float]
+) -> list[float | None]:
+    """The derivative of every node along ``direction`` (a step for each input by name).
+
+    ``None`` where nothing flows. The output's entry is the directional derivative.
+    """
+    graph = tape.graph
+    tangents: list[float | None] = [None] * len(values)
+    for name, amount in direction.items():
+        if name not in graph.inputs:
+            raise ProgramError(f"no input {name!r}", code="unknown-name")
+        tangents[graph.inputs[name]] = amount
+    for step in tape.steps:
+        if step[2] is None:
+            continue
+        total: float | None = None
+        for arg, slope in zip(graph.args[step[0]], slopes(step, values), strict=True):
+            flow = tangents[arg]
+            if flow is not None and slope is not None:
+                total = flow * slope if total is None else total + flow * slope
+        if total is not None:
+            tangents[step[0]] = total
+    return tangents

@@ -1,0 +1,192 @@
+"""The computation graph: parallel lists in evaluation order.
+
+An argument always has a smaller number than its user. That one rule, checked where nodes are
+added, means no cycles, no sorting and no recursion anywhere. A node never changes once it is
+there; values and adjoints live beside the graph, never in it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal as OneOf
+from typing import NamedTuple
+
+from autograd_graph.errors import Span
+from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS
+
+Role = OneOf["input", "constant", "step", "output"]
+
+
+def _leaf(name: str, summary: str) -> Op:
+    return Op(
+        name=name,
+        parameters="default=nan",
+        summary=summary,
+        value=lambda xp, default: default,
+        fast=operator.pos,
+        probe=(),
+        function=False,
+        flat=True,
+    )
+
+
+LITERAL = _leaf("literal", "a number in the program")
+CONSTANT = _leaf("constant", "a named number that is never differentiated")
+INPUT = _leaf("input", "a number from outside, or its default")
+LEAVES = (LITERAL, CONSTANT, INPUT)
+
+
+class Number(float):
+    """A double that remembers the decimal text it was written as, and so its exact value."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Number:
+        """The double nearest to a decimal text."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    @property
+    def exact(self) -> Fraction:
+        """The number as written: ``0.1`` is 1/10 here."""
+        return Fraction(self.text.replace("_", ""))
+
+
+class Node(NamedTuple):
+    """A light view of one node."""
+
+    id: int
+    op: Op
+    args: tuple[int, ...]
+    name: str
+    span: Span | None
+
+
+class Graph:
+    """A program as a graph.
+
+    ``ops``, ``args`` and ``spans`` run parallel, one entry a node. The sparse rest is in
+    dictionaries by node: ``names`` (of named nodes) and ``numbers`` (of literals, and of leaves
+    that the program gives a value). A leaf whose own value is computed from constants has the
+    node that does so as its one argument.
+
+    ``inputs`` and ``constants`` are the leaves by name; ``bindings`` the newest node of each
+    name; ``output`` the node of the program's last statement.
+    """
+
+    __slots__ = (
+        "args",
+        "bindings",
+        "constants",
+        "inputs",
+        "names",
+        "numbers",
+        "ops",
+        "output",
+        "spans",
+        "text",
+    )
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.ops: list[Op] = []
+        self.args: list[tuple[int, ...]] = []
+        self.spans: list[Span | None] = []
+        self.names: dict[int, str] = {}
+        self.numbers: dict[int, float] = {}
+        self.inputs: dict[str, int] = {}
+        self.constants: dict[str, int] = {}
+        self.bindings: dict[str, int] = {}
+        self.output = -1
+
+    def __len__(self) -> int:
+        return len(self.ops)
+
+    def __getitem__(self, node: int) -> Node:
+        return Node(
+            node, self.ops[node], self.args[node], self.names.get(node, ""), self.spans[node]
+        )
+
+    def add(self, op: str | Op, *args: int, span: Span | None = None) -> int:
+        """Append an operator over nodes that are already there, and return its number."""
+        row = OPERATORS[op] if isinstance(op, str) else op
+        here = len(self.ops)
+        if any(not 0 <= arg < here for arg in args):
+            raise ValueError(f"{row.name}: an argument of {args} is not a node below {here}")
+        if not row.takes(len(args)):
+            raise ValueError(f"{row.signature} does not take {len(args)} arguments")
+        self.ops.append(row)
+        self.args.append(args)
+        self.spans.append(span)
+        return here
+
+    def literal(self, value: float, span: Span | None = None) -> int:
+        """Append a number of the program."""
+        node = self.add(LITERAL, span=span)
+        self.numbers[node] = value
+        return node
+
+    def leaf(
+        self,
+        op: Op,
+        name: str,
+        value: float | None = None,
+        *default: int,
+        span: Span | None = None,
+    ) -> int:
+        """Append an input or a constant, with the value (or the node of it) the program gives."""
+        node = self.add(op, *default, span=span)
+        self.names[node] = name
+        if value is not None:
+            self.numbers[node] = value
+        (self.inputs if op is INPUT else self.constants)[name] = node
+        return node
+
+    def check(self) -> None:
+        """Hold the graph to its rules: known operators, arity, order, names of leaves."""
+        assert len(self.ops) == len(self.args) == len(self.spans)
+        for node, (row, args) in enumerate(zip(self.ops, self.args, strict=True)):
+            assert row in LEAVES or OPERATORS[row.name] is row, (node, row.name)
+            assert row.takes(len(args)), (node, row.name, args)
+            assert all(0 <= arg < node for arg in args), (node, args)
+            assert row is not LITERAL or (node in self.numbers and not args), node
+            assert row not in (INPUT, CONSTANT) or self.names.get(node), node
+        assert -1 <= self.output < len(self.ops)
+
+    def reach(self, output: int) -> Sequence[int]:
+        """For each node, whether ``output`` depends on it."""
+        reached = bytearray(len(self.ops))
+        reached[output] = 1
+        all_args = self.args
+        for node in range(output, -1, -1):
+            if reached[node]:
+                for arg in all_args[node]:
+                    reached[arg] = 1
+        return reached
+
+    def varying(self) -> list[bool]:
+        """For each node, whether its derivative by some input is more than identically 0.
+
+        What is not varying is a constant of the run: a number, a named constant, or an operator
+        over such, or one through which nothing flows (``floor``).
+        """
+        varying: list[bool] = []
+        append = varying.append
+        for row, args in zip(self.ops, self.args, strict=True):
+            if row is INPUT:
+                append(True)
+            elif row.flat:
+                append(False)
+            else:
+                for arg in args:
+                    if varying[arg]:
+                        append(True)
+                        break
+                else:
+                    append(False)
+        return varying

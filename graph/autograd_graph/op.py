@@ -1,0 +1,154 @@
+"""What an operator is: one row that holds everything there is to know about it.
+
+The formulas of a row are written once, over a *number system* ``xp``: a namespace with the
+elementary functions for floats (:mod:`autograd_graph.floats`) or graph nodes
+(:mod:`autograd_graph.nodes`), arithmetic through Python's operators. A formula never asks what
+kind of number it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from autograd_graph import floats
+from autograd_graph.status import Status
+
+Interval = tuple[float, float]
+Formula = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What holds at an awkward point: policy, written down as data and tested as such.
+
+    ``partials`` is the gradient with every argument an input, ``None`` where nothing flows at
+    all; ``constant`` lists the arguments that are constants instead.
+    """
+
+    at: tuple[float, ...]
+    value: float
+    partials: tuple[float | None, ...]
+    status: Status
+    constant: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Op:
+    """One operator: its names, its value, its derivatives and its awkward points.
+
+    name
+        As the user types it; ``aliases`` are other spellings of the same row.
+
+    Parameters
+    ----------
+        The signature for people: ``"x, slope=0.01"``; ``"x1, ..., xn"`` for any number.
+    summary
+        What it is, in a few words.
+    value
+        ``value(xp, *arguments)``.
+    partials
+        ``partials(xp, y, *arguments)``: the derivative by each argument in the form that is
+        computed, accurate over the whole domain; ``None`` where it is identically 0.
+    textbook
+        The same in the form that people read, where that is another one.
+    constant_last
+        ``partials`` for a last argument that is a constant (``x^n``).
+    shares
+        Choice operators only, in place of ``partials``: ``shares(xp, adjoint, y, constant,
+        *arguments)`` routes the adjoint to what was chosen. ``constant[i]`` says that no input
+        reaches argument ``i``. The first ``asks`` arguments are asked, not chosen among.
+    awkward
+        ``awkward(y, constant, *arguments)`` on floats: the status of a point that needs one
+        beyond what the value itself tells (a kink, a jump, a pole, an infinite slope), else
+        ``None``.
+    flat
+        The derivative is identically 0 where there is one: nothing flows.
+    infix, binding
+        How it is written between its arguments, and how tightly that binds.
+    fast
+        The value on floats, where something quicker than ``value`` has it. It may raise
+        ``ValueError``, ``OverflowError`` or ``ZeroDivisionError``; ``value`` then answers.
+    domain
+        Where it is defined, for people; empty for everywhere.
+    probe
+        An interval for each argument from which tests sample.
+    edges
+        What holds at awkward points.
+    ulps
+        How far value and partials may be from the truth, in units in the last place.
+    fixed
+        Arguments that have to be constants (the order of ``polygamma``).
+    function
+        Whether it is called by its name; arithmetic and comparisons are only written infix.
+
+    """
+
+    name: str
+    parameters: str
+    summary: str
+    value: Formula
+    probe: tuple[Interval, ...]
+    partials: Formula | None = None
+    textbook: Formula | None = None
+    constant_last: Formula | None = None
+    shares: Formula | None = None
+    asks: int = 0
+    awkward: Callable[..., Status | None] | None = None
+    flat: bool = False
+    infix: str = ""
+    binding: int = 0
+    fast: Callable[..., float] | None = None
+    aliases: tuple[str, ...] = ()
+    domain: str = ""
+    edges: tuple[Edge, ...] = ()
+    ulps: tuple[float, float] = (4.0, 8.0)
+    fixed: tuple[int, ...] = ()
+    function: bool = True
+
+    @cached_property
+    def variadic(self) -> int:
+        """How many lists of any length the arguments make up; 0 for a fixed number of them."""
+        return self.parameters.count("...")
+
+    @cached_property
+    def arity(self) -> tuple[int, int | None]:
+        """The smallest and the largest number of arguments; ``None``: any number from there."""
+        names = self.parameters.split(", ") if self.parameters else []
+        if self.variadic:
+            return sum(name[-1] in "12" for name in names), None
+        return sum("=" not in name for name in names), len(names)
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with ``count`` arguments."""
+        least, most = self.arity
+        if self.variadic:
+            return count >= least and count % self.variadic == 0
+        return least <= count <= (most or 0)
+
+    @cached_property
+    def defaults(self) -> tuple[float, ...]:
+        """The values of trailing arguments that may be left out."""
+        return tuple(
+            float(name.split("=")[1]) for name in self.parameters.split(", ") if "=" in name
+        )
+
+    @cached_property
+    def run(self) -> Callable[..., float]:
+        """The value on floats: ``fast``, or ``value`` in the floats' number system."""
+        if self.fast is not None:
+            return self.fast
+        value = self.value
+        return lambda *arguments: value(floats, *arguments)
+
+    @property
+    def spelling(self) -> str:
+        """The name it is called by: ``log_base`` is what ``log`` with two arguments means."""
+        return self.name.removesuffix("_base")
+
+    @property
+    def signature(self) -> str:
+        """``name(parameters)``, for messages."""
+        return f"{self.spelling}({self.parameters})"

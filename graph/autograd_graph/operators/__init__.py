@@ -1,0 +1,53 @@
+"""The operator table: one row for each operator, looked up by name.
+
+To add a function, add a row to the module of its family: the grammar, the help, the tests and
+the passes pick it up from here.
+"""
+
+from __future__ import annotations
+
+from autograd_graph.op import Op
+from autograd_graph.operators import (
+    activations,
+    arithmetic,
+    choice,
+    hyperbolic,
+    powers,
+    reductions,
+    special,
+    trigonometric,
+)
+
+OPERATORS: dict[str, Op] = {
+    row.name: row
+    for family in (
+        arithmetic,
+        powers,
+        trigonometric,
+        hyperbolic,
+        activations,
+        special,
+        choice,
+        reductions,
+    )
+    for row in family.OPERATORS
+}
+"""Every row by its name, in the order in which a reader would look for them."""
+
+ROWS: dict[str, Op] = {
+    spelling: row for row in OPERATORS.values() for spelling in (row.name, *row.aliases)
+}
+"""Every row by each of its spellings."""
+
+
+def find(name: str, count: int) -> Op | None:
+    """The row that ``name`` called with ``count`` arguments means; ``None``: no such function.
+
+    Where the name exists but not with that many arguments, its row is the answer all the same:
+    the caller compares :meth:`Op.takes`.
+    """
+    row = ROWS.get(name)
+    if row is None or not row.function:
+        return None
+    other = OPERATORS.get(f"{row.name}_base")
+    return other if other is not None and other.takes(count) else row

@@ -1,0 +1,124 @@
+"""Activation functions of neural networks."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from autograd_graph import floats
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import KINK, Status
+
+
+def _least(xp: Any, a: Any, b: Any) -> Any:
+    """The number of least size between two one-sided slopes: the subgradient of least norm."""
+    smaller = xp.where(xp.lt(abs(a), abs(b)), a, b)
+    return xp.where(xp.lt(a * b, 0.0), 0.0, smaller)
+
+
+def _slope(xp: Any, x: Any, left: Any, at_zero: Any) -> Any:
+    """1 to the right of 0, ``left`` to its left, and between the two at 0."""
+    return xp.where(xp.gt(x, 0.0), 1.0, xp.where(xp.eq(x, 0.0), _least(xp, 1.0, at_zero), left))
+
+
+def _kink_unless_smooth(
+    y: float, constant: tuple[bool, ...], x: float, slope: float
+) -> Status | None:
+    return KINK if x == 0.0 and slope != 1.0 else None
+
+
+OPERATORS = (
+    Op(
+        name="relu",
+        parameters="x",
+        summary="rectifier, max(x, 0)",
+        value=lambda xp, x: xp.maximum(x, 0.0),
+        fast=lambda x: x if x > 0.0 or x != x else 0.0,
+        shares=lambda xp, adjoint, y, constant, x: (xp.select(xp.mask(xp.gt(x, 0.0), x), adjoint),),
+        awkward=lambda y, constant, x: KINK if x == 0.0 else None,
+        probe=((-5.0, 5.0),),
+        edges=(
+            Edge((0.0,), 0.0, (None,), KINK),
+            Edge((-1.0,), 0.0, (None,), "ok"),
+        ),
+    ),
+    Op(
+        name="leaky_relu",
+        parameters="x, slope=0.01",
+        summary="x, or slope*x below 0",
+        value=lambda xp, x, slope: xp.where(xp.gt(x, 0.0), x, slope * x),
+        partials=lambda xp, y, x, slope: (
+            _slope(xp, x, slope, slope),
+            xp.where(xp.gt(x, 0.0), 0.0, x),
+        ),
+        textbook=lambda xp, y, x, slope: (
+            xp.where(xp.gt(x, 0), 1, slope),
+            xp.where(xp.gt(x, 0), 0, x),
+        ),
+        awkward=_kink_unless_smooth,
+        probe=((-5.0, 5.0), (0.001, 2.0)),
+        edges=(
+            Edge((0.0, 0.01), 0.0, (0.01, 0.0), KINK),
+            Edge((0.0, 3.0), 0.0, (1.0, 0.0), KINK),
+            Edge((0.0, 1.0), 0.0, (1.0, 0.0), "ok"),
+        ),
+    ),
+    Op(
+        name="elu",
+        parameters="x, alpha=1",
+        summary="x, or alpha*(exp(x) - 1) below 0",
+        value=lambda xp, x, alpha: xp.where(xp.gt(x, 0.0), x, alpha * xp.expm1(x)),
+        partials=lambda xp, y, x, alpha: (
+            _slope(xp, x, alpha * xp.exp(x), alpha),
+            xp.where(xp.gt(x, 0.0), 0.0, xp.expm1(x)),
+        ),
+        textbook=lambda xp, y, x, alpha: (
+            xp.where(xp.gt(x, 0), 1, alpha * xp.exp(x)),
+            xp.where(xp.gt(x, 0), 0, xp.expm1(x)),
+        ),
+        awkward=_kink_unless_smooth,
+        probe=((-30.0, 5.0), (0.1, 3.0)),
+        edges=(
+            Edge((0.0, 1.0), 0.0, (1.0, 0.0), "ok"),
+            Edge((0.0, 0.5), 0.0, (0.5, 0.0), KINK),
+        ),
+    ),
+    Op(
+        name="sigmoid",
+        parameters="x",
+        summary="logistic function, 1/(1 + exp(-x))",
+        aliases=("σ",),
+        value=lambda xp, x: xp.sigmoid(x),
+        fast=floats.sigmoid,
+        partials=lambda xp, y, x: (y * xp.sigmoid(-x),),
+        textbook=lambda xp, y, x: (y * (1 - y),),
+        probe=((-700.0, 700.0),),
+        edges=(
+            Edge((0.0,), 0.5, (0.25,), "ok"),
+            Edge((1000.0,), 1.0, (0.0,), "ok"),
+        ),
+    ),
+    Op(
+        name="log_sigmoid",
+        parameters="x",
+        summary="log(sigmoid(x)) without overflow",
+        value=lambda xp, x: -xp.softplus(-x),
+        partials=lambda xp, y, x: (xp.sigmoid(-x),),
+        textbook=lambda xp, y, x: (1 - xp.sigmoid(x),),
+        probe=((-700.0, 700.0),),
+        edges=(Edge((-1000.0,), -1000.0, (1.0,), "ok"),),
+    ),
+    Op(
+        name="softplus",
+        parameters="x",
+        summary="log(1 + exp(x)) without overflow",
+        value=lambda xp, x: xp.softplus(x),
+        fast=floats.softplus,
+        partials=lambda xp, y, x: (xp.sigmoid(x),),
+        probe=((-700.0, 700.0),),
+        edges=(
+            Edge((1000.0,), 1000.0, (1.0,), "ok"),
+            Edge((inf,), inf, (1.0,), "singular"),
+        ),
+    ),
+)

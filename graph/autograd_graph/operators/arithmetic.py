@@ -1,0 +1,164 @@
+"""Sums, products, quotients, powers."""
+
+from __future__ import annotations
+
+import math
+import operator
+from math import inf, nan
+from typing import Any
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, JUMP, OK, SINGULAR, Status
+
+
+def _pow_by_exponent(xp: Any, y: Any, x: Any, n: Any) -> Any:
+    """``x^n * log(x)``; at a base of 0 its limit (0) where there is one."""
+    at_zero = xp.where(xp.ge(n, 0.0), 0.0, nan)
+    return xp.where(xp.eq(x, 0.0), at_zero, y * xp.log(x))
+
+
+def _pow_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
+    if x < 0.0:
+        return DOMAIN if y != y or not constant[1] else None
+    if x == 0.0:
+        if n < 0.0 or (0.0 < n < 1.0 and not constant[0]):
+            return SINGULAR
+        if n == 0.0 and not constant[1]:
+            return SINGULAR
+    return None
+
+
+def _mod_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
+    return JUMP if y == 0.0 else None
+
+
+OPERATORS = (
+    Op(
+        name="add",
+        function=False,
+        parameters="x, y",
+        summary="sum",
+        infix="+",
+        binding=2,
+        value=lambda xp, x, y: x + y,
+        fast=operator.add,
+        partials=lambda xp, z, x, y: (1.0, 1.0),
+        probe=((-1e3, 1e3), (-1e3, 1e3)),
+    ),
+    Op(
+        name="sub",
+        function=False,
+        parameters="x, y",
+        summary="difference",
+        infix="-",
+        binding=2,
+        value=lambda xp, x, y: x - y,
+        fast=operator.sub,
+        partials=lambda xp, z, x, y: (1.0, -1.0),
+        probe=((-1e3, 1e3), (-1e3, 1e3)),
+    ),
+    Op(
+        name="mul",
+        function=False,
+        parameters="x, y",
+        summary="product",
+        infix="*",
+        binding=3,
+        value=lambda xp, x, y: x * y,
+        fast=operator.mul,
+        partials=lambda xp, z, x, y: (y, x),
+        probe=((-1e3, 1e3), (-1e3, 1e3)),
+    ),
+    Op(
+        name="div",
+        function=False,
+        parameters="x, y",
+        summary="quotient",
+        infix="/",
+        binding=3,
+        domain="y != 0",
+        value=lambda xp, x, y: x / y,
+        fast=operator.truediv,
+        partials=lambda xp, z, x, y: (1.0 / y, -z / y),
+        textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
+        awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 and x != 0.0 and x == x else None,
+        probe=((-1e3, 1e3), (0.01, 1e3)),
+        edges=(
+            Edge((1.0, 0.0), inf, (inf, -inf), SINGULAR),
+            Edge((-1.0, 0.0), -inf, (inf, inf), SINGULAR),
+            Edge((0.0, 0.0), nan, (inf, nan), DOMAIN),
+        ),
+    ),
+    Op(
+        name="neg",
+        function=False,
+        parameters="x",
+        summary="negation",
+        infix="-",
+        binding=4,
+        value=lambda xp, x: -x,
+        fast=operator.neg,
+        partials=lambda xp, y, x: (-1.0,),
+        probe=((-1e3, 1e3),),
+    ),
+    Op(
+        name="identity",
+        function=False,
+        parameters="x",
+        summary="the argument itself: a second name for a node",
+        value=lambda xp, x: x,
+        fast=operator.pos,
+        partials=lambda xp, y, x: (1.0,),
+        probe=((-1e3, 1e3),),
+    ),
+    Op(
+        name="pow",
+        parameters="x, y",
+        summary="power; of a negative base for whole exponents only",
+        infix="^",
+        binding=5,
+        domain="x > 0, or y a whole number",
+        value=lambda xp, x, y: xp.power(x, y),
+        fast=math.pow,
+        partials=lambda xp, z, x, y: (
+            xp.where(xp.eq(y, 0.0), 0.0, y * xp.power_less_one(x, y)),
+            _pow_by_exponent(xp, z, x, y),
+        ),
+        textbook=lambda xp, z, x, y: (y * xp.power_less_one(x, y), z * xp.log(x)),
+        constant_last=lambda xp, z, x, n: (
+            xp.where(xp.eq(n, 0.0), 0.0, n * xp.power_less_one(x, n)),
+            None,
+        ),
+        awkward=_pow_awkward,
+        probe=((0.01, 20.0), (-5.0, 5.0)),
+        edges=(
+            Edge((0.0, 2.0), 0.0, (0.0, None), OK, constant=(1,)),
+            Edge((0.0, 1.0), 0.0, (1.0, None), OK, constant=(1,)),
+            Edge((0.0, 0.0), 1.0, (0.0, None), OK, constant=(1,)),
+            Edge((0.0, 0.5), 0.0, (inf, None), SINGULAR, constant=(1,)),
+            Edge((0.0, -1.0), inf, (-inf, None), SINGULAR, constant=(1,)),
+            Edge((-2.0, 3.0), -8.0, (12.0, None), OK, constant=(1,)),
+            Edge((-8.0, 0.5), nan, (nan, None), DOMAIN, constant=(1,)),
+            Edge((-2.0, 3.0), -8.0, (12.0, nan), DOMAIN),
+            Edge((0.0, 2.0), 0.0, (0.0, 0.0), OK),
+            Edge((0.0, 0.0), 1.0, (0.0, 0.0), SINGULAR),
+            Edge((0.0, -1.0), inf, (-inf, nan), SINGULAR),
+        ),
+    ),
+    Op(
+        name="mod",
+        parameters="x, y",
+        summary="remainder of x/y, with the sign of y",
+        domain="y != 0",
+        value=lambda xp, x, y: xp.mod(x, y),
+        partials=lambda xp, z, x, y: (1.0, -xp.floor_divide(x, y)),
+        awkward=_mod_awkward,
+        probe=((-50.0, 50.0), (0.5, 9.0)),
+        edges=(
+            Edge((4.0, 2.0), 0.0, (1.0, -2.0), JUMP),
+            Edge((-7.0, 3.0), 2.0, (1.0, 3.0), OK),
+            Edge((7.0, -3.0), -2.0, (1.0, 3.0), OK),
+            Edge((1.0, 0.0), nan, (1.0, -inf), DOMAIN),
+        ),
+    ),
+)

@@ -1,0 +1,258 @@
+"""Operators that choose, round or compare: kinks, jumps, and slopes that are 0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any
+
+from autograd_graph import floats
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, JUMP, KINK, Status
+
+Constant = tuple[bool, ...]
+
+
+def _tie_masks(xp: Any, y: Any, constant: Constant, xs: tuple[Any, ...]) -> list[Any]:
+    """For each argument, whether the extremum's adjoint goes to it.
+
+    Among tied arguments a constant takes everything: it cannot move, so the subgradient of
+    least norm leaves the others at 0.
+    """
+    tied = [xp.mask(xp.eq(x, y), y) for x in xs]
+    constant_ties = [mask for mask, is_constant in zip(tied, constant, strict=True) if is_constant]
+    if not constant_ties:
+        return tied
+    free = xp.mask(xp.neither(constant_ties), y)
+    return [
+        mask if is_constant else xp.both(mask, free)
+        for mask, is_constant in zip(tied, constant, strict=True)
+    ]
+
+
+def _extremum_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any
+) -> tuple[Any, ...]:
+    """The adjoint in equal parts to the arguments that are the extremum."""
+    masks = _tie_masks(xp, y, constant, xs)
+    count = masks[0]
+    for mask in masks[1:]:
+        count = count + mask
+    return tuple(xp.select(mask, adjoint / count) for mask in masks)
+
+
+def _tie(y: float, constant: Constant, *xs: float) -> Status | None:
+    tied = [is_constant for x, is_constant in zip(xs, constant, strict=True) if x == y]
+    return KINK if len(tied) > 1 else None
+
+
+def _clip_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, x: Any, lo: Any, hi: Any
+) -> tuple[Any, ...]:
+    """``min(max(x, lo), hi)`` in one node: the outer choice, then the inner one."""
+    inner = xp.maximum(x, lo)
+    both_constant = constant[0] and constant[1]
+    outer, to_hi = _tie_masks(xp, y, (both_constant, constant[2]), (inner, hi))
+    of_x, of_lo = _tie_masks(xp, inner, constant[:2], (x, lo))
+    share = adjoint / (outer + to_hi)
+    inner_share = share / (of_x + of_lo)
+    return (
+        xp.select(xp.both(outer, of_x), inner_share),
+        xp.select(xp.both(outer, of_lo), inner_share),
+        xp.select(to_hi, share),
+    )
+
+
+def _clip_tie(y: float, constant: Constant, x: float, lo: float, hi: float) -> Status | None:
+    inner = max(x, lo)
+    return KINK if inner == hi or (x == lo and inner < hi) else None
+
+
+def _where_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, condition: Any, a: Any, b: Any
+) -> tuple[Any, ...]:
+    chosen = xp.mask(xp.ne(condition, 0.0), condition)
+    other = xp.mask(xp.eq(condition, 0.0), condition)
+    return None, xp.select(chosen, adjoint), xp.select(other, adjoint)
+
+
+def _at_integer(y: float, constant: Constant, x: float) -> Status | None:
+    return JUMP if math.isfinite(x) and x == math.floor(x) else None
+
+
+def _at_nonzero_integer(y: float, constant: Constant, x: float) -> Status | None:
+    return JUMP if x != 0.0 and math.isfinite(x) and x == math.floor(x) else None
+
+
+def _at_half(y: float, constant: Constant, x: float) -> Status | None:
+    return JUMP if math.isfinite(x) and abs(math.fmod(x, 1.0)) == 0.5 else None
+
+
+def _at_zero(y: float, constant: Constant, x: float) -> Status | None:
+    return JUMP if x == 0.0 else None
+
+
+def _at_equality(y: float, constant: Constant, a: float, b: float) -> Status | None:
+    return JUMP if a == b else None
+
+
+def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
+    return Op(
+        name=name,
+        parameters="x, y",
+        summary=f"1 if x is {words} y, else 0",
+        infix=infix,
+        binding=1,
+        function=False,
+        flat=True,
+        value=value,
+        fast=getattr(floats, name),
+        awkward=_at_equality,
+        probe=((-5.0, 5.0), (-5.0, 5.0)),
+        edges=(Edge((1.0, 1.0), float(name in ("le", "ge", "eq")), (None, None), JUMP),),
+    )
+
+
+def _rounding(
+    name: str, summary: str, value: Any, awkward: Callable[..., Status | None], edges: Any
+) -> Op:
+    return Op(
+        name=name,
+        parameters="x",
+        summary=summary,
+        flat=True,
+        value=value,
+        awkward=awkward,
+        probe=((-20.0, 20.0),),
+        edges=edges,
+    )
+
+
+OPERATORS = (
+    Op(
+        name="where",
+        parameters="condition, a, b",
+        summary="a where the condition is not 0, else b",
+        value=lambda xp, condition, a, b: xp.where(condition, a, b),
+        fast=floats.where,
+        shares=_where_shares,
+        asks=1,
+        awkward=lambda y, constant, condition, a, b: DOMAIN if condition != condition else None,
+        probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
+        edges=(
+            Edge((1.0, 2.0, 3.0), 2.0, (None, 1.0, None), "ok"),
+            Edge((0.0, 2.0, 3.0), 3.0, (None, None, 1.0), "ok"),
+            Edge((nan, 2.0, 3.0), nan, (None, nan, nan), DOMAIN),
+        ),
+    ),
+    Op(
+        name="min",
+        parameters="x1, x2, ..., xn",
+        summary="the smallest argument; nan if one is nan",
+        value=lambda xp, *xs: xp.minimum(*xs),
+        shares=_extremum_shares,
+        awkward=_tie,
+        probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
+        edges=(
+            Edge((1.0, 1.0), 1.0, (0.5, 0.5), KINK),
+            Edge((0.0, 0.0), 0.0, (None, 1.0), KINK, constant=(1,)),
+            Edge((1.0, 2.0), 1.0, (1.0, None), "ok"),
+        ),
+    ),
+    Op(
+        name="max",
+        parameters="x1, x2, ..., xn",
+        summary="the largest argument; nan if one is nan",
+        value=lambda xp, *xs: xp.maximum(*xs),
+        shares=_extremum_shares,
+        awkward=_tie,
+        probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
+        edges=(
+            Edge((1.0, 1.0), 1.0, (0.5, 0.5), KINK),
+            Edge((1.0, 1.0, 1.0, 1.0), 1.0, (0.25, 0.25, 0.25, 0.25), KINK),
+            Edge((0.0, 0.0), 0.0, (None, 1.0), KINK, constant=(1,)),
+            Edge((nan, 1.0), nan, (nan, nan), DOMAIN),
+        ),
+    ),
+    Op(
+        name="clip",
+        parameters="x, lo, hi",
+        summary="x held between lo and hi: min(max(x, lo), hi)",
+        value=lambda xp, x, lo, hi: xp.minimum(xp.maximum(x, lo), hi),
+        shares=_clip_shares,
+        awkward=_clip_tie,
+        probe=((-5.0, 5.0), (-2.0, -1.0), (1.0, 2.0)),
+        edges=(
+            Edge((0.0, 0.0, 1.0), 0.0, (None, 1.0, None), KINK, constant=(1, 2)),
+            Edge((1.0, 0.0, 1.0), 1.0, (None, None, 1.0), KINK, constant=(1, 2)),
+            Edge((0.5, 0.0, 1.0), 0.5, (1.0, None, None), "ok"),
+            Edge((0.0, 0.0, 1.0), 0.0, (0.5, 0.5, None), KINK),
+        ),
+    ),
+    Op(
+        name="abs",
+        parameters="x",
+        summary="absolute value",
+        value=lambda xp, x: abs(x),
+        fast=abs,
+        partials=lambda xp, y, x: (xp.sign(x),),
+        awkward=lambda y, constant, x: KINK if x == 0.0 else None,
+        probe=((-5.0, 5.0),),
+        edges=(Edge((0.0,), 0.0, (0.0,), KINK),),
+    ),
+    Op(
+        name="sign",
+        parameters="x",
+        summary="-1, 0 or 1",
+        flat=True,
+        value=lambda xp, x: xp.sign(x),
+        awkward=_at_zero,
+        probe=((-5.0, 5.0),),
+        edges=(Edge((0.0,), 0.0, (None,), JUMP),),
+    ),
+    Op(
+        name="step",
+        parameters="x",
+        summary="1 above 0, else 0",
+        flat=True,
+        value=lambda xp, x: xp.where(xp.eq(x, x), xp.gt(x, 0.0), x),
+        awkward=_at_zero,
+        probe=((-5.0, 5.0),),
+        edges=(Edge((0.0,), 0.0, (None,), JUMP), Edge((nan,), nan, (None,), DOMAIN)),
+    ),
+    _rounding(
+        "floor",
+        "the largest whole number not above x",
+        lambda xp, x: xp.floor(x),
+        _at_integer,
+        (Edge((2.0,), 2.0, (None,), JUMP), Edge((inf,), inf, (None,), "singular")),
+    ),
+    _rounding(
+        "ceil",
+        "the smallest whole number not below x",
+        lambda xp, x: xp.ceil(x),
+        _at_integer,
+        (Edge((2.0,), 2.0, (None,), JUMP), Edge((-0.5,), -0.0, (None,), "ok")),
+    ),
+    _rounding(
+        "round",
+        "the nearest whole number, halves to the even one",
+        lambda xp, x: xp.round_half_even(x),
+        _at_half,
+        (Edge((2.5,), 2.0, (None,), JUMP), Edge((2.0,), 2.0, (None,), "ok")),
+    ),
+    _rounding(
+        "trunc",
+        "x without its fraction",
+        lambda xp, x: xp.trunc(x),
+        _at_nonzero_integer,
+        (Edge((2.0,), 2.0, (None,), JUMP), Edge((0.0,), 0.0, (None,), "ok")),
+    ),
+    _comparison("lt", "<", "below", lambda xp, a, b: xp.lt(a, b)),
+    _comparison("le", "<=", "at most", lambda xp, a, b: xp.le(a, b)),
+    _comparison("gt", ">", "above", lambda xp, a, b: xp.gt(a, b)),
+    _comparison("ge", ">=", "at least", lambda xp, a, b: xp.ge(a, b)),
+    _comparison("eq", "==", "equal to", lambda xp, a, b: xp.eq(a, b)),
+    _comparison("ne", "!=", "different from", lambda xp, a, b: xp.ne(a, b)),
+)

@@ -1,0 +1,201 @@
+"""Hyperbolic functions and their inverses."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+from typing import Any
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR, Status
+
+
+def _sech(xp: Any, x: Any) -> Any:
+    """``1/cosh(x)`` from ``exp(-|x|)``: no overflow on the way to a tiny result."""
+    t = xp.exp(-abs(x))
+    return 2.0 * t / (1.0 + t * t)
+
+
+def _csch(xp: Any, x: Any) -> Any:
+    """``1/sinh(x)``, without overflow far out."""
+    t = xp.exp(-abs(x))
+    far = xp.sign(x) * 2.0 * t / (1.0 - t * t)
+    return xp.where(xp.lt(abs(x), 1.0), 1.0 / xp.sinh(x), far)
+
+
+def _at_zero(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
+    return SINGULAR if x == 0.0 else None
+
+
+def _at_unit(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
+    return SINGULAR if abs(x) == 1.0 else None
+
+
+def _outside_unit(xp: Any, x: Any, slope: Any) -> Any:
+    """``slope`` where ``|x| >= 1``, nan elsewhere."""
+    return xp.where(xp.lt(abs(x), 1.0), nan, slope)
+
+
+OPERATORS = (
+    Op(
+        name="sinh",
+        parameters="x",
+        summary="hyperbolic sine",
+        value=lambda xp, x: xp.sinh(x),
+        fast=math.sinh,
+        partials=lambda xp, y, x: (xp.cosh(x),),
+        probe=((-700.0, 700.0),),
+        edges=(Edge((-1000.0,), -inf, (inf,), OVERFLOW),),
+    ),
+    Op(
+        name="cosh",
+        parameters="x",
+        summary="hyperbolic cosine",
+        value=lambda xp, x: xp.cosh(x),
+        fast=math.cosh,
+        partials=lambda xp, y, x: (xp.sinh(x),),
+        probe=((-700.0, 700.0),),
+        edges=(Edge((1000.0,), inf, (inf,), OVERFLOW),),
+    ),
+    Op(
+        name="tanh",
+        parameters="x",
+        summary="hyperbolic tangent",
+        value=lambda xp, x: xp.tanh(x),
+        fast=math.tanh,
+        partials=lambda xp, y, x: (xp.square(_sech(xp, x)),),
+        textbook=lambda xp, y, x: (1 - xp.square(y),),
+        probe=((-350.0, 350.0),),
+        edges=(Edge((0.0,), 0.0, (1.0,), "ok"),),
+    ),
+    Op(
+        name="sech",
+        parameters="x",
+        summary="hyperbolic secant, 1/cosh(x)",
+        value=lambda xp, x: _sech(xp, x),
+        partials=lambda xp, y, x: (-y * xp.tanh(x),),
+        probe=((-700.0, 700.0),),
+    ),
+    Op(
+        name="csch",
+        parameters="x",
+        summary="hyperbolic cosecant, 1/sinh(x)",
+        domain="x != 0",
+        value=lambda xp, x: _csch(xp, x),
+        partials=lambda xp, y, x: (-y / xp.tanh(x),),
+        textbook=lambda xp, y, x: (-y * xp.coth(x),),
+        awkward=_at_zero,
+        probe=((0.001, 700.0),),
+        edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
+    ),
+    Op(
+        name="coth",
+        parameters="x",
+        summary="hyperbolic cotangent, 1/tanh(x)",
+        domain="x != 0",
+        value=lambda xp, x: 1.0 / xp.tanh(x),
+        partials=lambda xp, y, x: (-xp.square(_csch(xp, x)),),
+        textbook=lambda xp, y, x: (1 - xp.square(y),),
+        awkward=_at_zero,
+        probe=((0.001, 350.0),),
+        edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
+    ),
+    Op(
+        name="asinh",
+        parameters="x",
+        summary="inverse hyperbolic sine",
+        aliases=("arcsinh",),
+        value=lambda xp, x: xp.asinh(x),
+        fast=math.asinh,
+        partials=lambda xp, y, x: (1.0 / xp.hypot(1.0, x),),
+        textbook=lambda xp, y, x: (1 / xp.sqrt(xp.square(x) + 1),),
+        probe=((-1e6, 1e6),),
+    ),
+    Op(
+        name="acosh",
+        parameters="x",
+        summary="inverse hyperbolic cosine",
+        aliases=("arccosh",),
+        domain="x >= 1",
+        value=lambda xp, x: xp.acosh(x),
+        fast=math.acosh,
+        partials=lambda xp, y, x: (1.0 / (xp.sqrt(x - 1.0) * xp.sqrt(x + 1.0)),),
+        textbook=lambda xp, y, x: (1 / xp.sqrt(xp.square(x) - 1),),
+        awkward=lambda y, constant, x: SINGULAR if x == 1.0 else None,
+        probe=((1.0, 1e6),),
+        edges=(
+            Edge((1.0,), 0.0, (inf,), SINGULAR),
+            Edge((0.5,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="atanh",
+        parameters="x",
+        summary="inverse hyperbolic tangent",
+        aliases=("arctanh",),
+        domain="-1 < x < 1",
+        value=lambda xp, x: xp.atanh(x),
+        fast=math.atanh,
+        partials=lambda xp, y, x: (
+            xp.where(xp.gt(abs(x), 1.0), nan, 1.0 / abs((1.0 - x) * (1.0 + x))),
+        ),
+        textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
+        awkward=_at_unit,
+        probe=((-0.9999, 0.9999),),
+        edges=(
+            Edge((1.0,), inf, (inf,), SINGULAR),
+            Edge((-1.0,), -inf, (inf,), SINGULAR),
+            Edge((2.0,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="asech",
+        parameters="x",
+        summary="inverse hyperbolic secant, acosh(1/x)",
+        aliases=("arcsech",),
+        domain="0 < x <= 1",
+        value=lambda xp, x: xp.asech(x),
+        partials=lambda xp, y, x: (
+            xp.where(xp.lt(x, 0.0), nan, -1.0 / abs(x) / xp.sqrt((1.0 - x) * (1.0 + x))),
+        ),
+        textbook=lambda xp, y, x: (-1 / (x * xp.sqrt(1 - xp.square(x))),),
+        awkward=lambda y, constant, x: SINGULAR if x in (0.0, 1.0) else None,
+        probe=((1e-9, 1.0),),
+        edges=(
+            Edge((1.0,), 0.0, (-inf,), SINGULAR),
+            Edge((0.0,), inf, (-inf,), SINGULAR),
+            Edge((2.0,), nan, (nan,), DOMAIN),
+            Edge((-0.5,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="acsch",
+        parameters="x",
+        summary="inverse hyperbolic cosecant, asinh(1/x)",
+        aliases=("arccsch",),
+        domain="x != 0",
+        value=lambda xp, x: xp.acsch(x),
+        partials=lambda xp, y, x: (-1.0 / abs(x) / xp.hypot(1.0, x),),
+        textbook=lambda xp, y, x: (-1 / (xp.abs(x) * xp.sqrt(1 + xp.square(x))),),
+        awkward=_at_zero,
+        probe=((1e-9, 1e6),),
+        edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
+    ),
+    Op(
+        name="acoth",
+        parameters="x",
+        summary="inverse hyperbolic cotangent, atanh(1/x)",
+        aliases=("arccoth",),
+        domain="x < -1 or x > 1",
+        value=lambda xp, x: xp.acoth(x),
+        partials=lambda xp, y, x: (_outside_unit(xp, x, -1.0 / abs(1.0 - x) / abs(1.0 + x)),),
+        textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
+        awkward=_at_unit,
+        probe=((1.0001, 1e6),),
+        edges=(
+            Edge((1.0,), inf, (-inf,), SINGULAR),
+            Edge((-1.0,), -inf, (-inf,), SINGULAR),
+            Edge((0.5,), nan, (nan,), DOMAIN),
+        ),
+    ),
+)

@@ -1,0 +1,164 @@
+"""Exponentials, logarithms and roots."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
+
+_LOG_EDGES = (
+    Edge((0.0,), -inf, (inf,), SINGULAR),
+    Edge((-1.0,), nan, (nan,), DOMAIN),
+)
+
+OPERATORS = (
+    Op(
+        name="exp",
+        parameters="x",
+        summary="exponential",
+        value=lambda xp, x: xp.exp(x),
+        fast=math.exp,
+        partials=lambda xp, y, x: (y,),
+        probe=((-700.0, 700.0),),
+        edges=(Edge((1000.0,), inf, (inf,), OVERFLOW),),
+    ),
+    Op(
+        name="expm1",
+        parameters="x",
+        summary="exp(x) - 1, accurate near 0",
+        value=lambda xp, x: xp.expm1(x),
+        fast=math.expm1,
+        partials=lambda xp, y, x: (xp.exp(x),),
+        probe=((-50.0, 700.0),),
+        edges=(Edge((1000.0,), inf, (inf,), OVERFLOW),),
+    ),
+    Op(
+        name="exp2",
+        parameters="x",
+        summary="power of 2",
+        value=lambda xp, x: xp.exp2(x),
+        fast=math.exp2,
+        partials=lambda xp, y, x: (y * xp.ln2,),
+        probe=((-1000.0, 1000.0),),
+        edges=(Edge((2000.0,), inf, (inf,), OVERFLOW),),
+    ),
+    Op(
+        name="log",
+        parameters="x",
+        summary="natural logarithm; log(x, base) with two arguments",
+        aliases=("ln",),
+        domain="x > 0",
+        value=lambda xp, x: xp.log(x),
+        fast=math.log,
+        partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)),),
+        textbook=lambda xp, y, x: (1 / x,),
+        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        probe=((1e-300, 1e300),),
+        edges=_LOG_EDGES,
+    ),
+    Op(
+        name="log_base",
+        parameters="x, base",
+        summary="logarithm to a base: log(x, base)",
+        domain="x > 0, base > 0, base != 1",
+        value=lambda xp, x, base: xp.log(x) / xp.log(base),
+        partials=lambda xp, y, x, base: (
+            xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)) / xp.log(base),
+            -y * xp.where(xp.lt(base, 0.0), nan, 1.0 / abs(base)) / xp.log(base),
+        ),
+        textbook=lambda xp, y, x, base: (
+            1 / (x * xp.log(base)),
+            -xp.log(x) / (base * xp.square(xp.log(base))),
+        ),
+        awkward=lambda y, constant, x, base: (
+            SINGULAR if y == y and (x == 0.0 or base in (0.0, 1.0)) else None
+        ),
+        probe=((0.01, 1e6), (1.5, 50.0)),
+        edges=(
+            Edge((0.0, 10.0), -inf, (inf, inf), SINGULAR),
+            Edge((-1.0, 10.0), nan, (nan, nan), DOMAIN),
+            Edge((2.0, 1.0), inf, (inf, -inf), SINGULAR),
+        ),
+    ),
+    Op(
+        name="log2",
+        parameters="x",
+        summary="logarithm to base 2",
+        domain="x > 0",
+        value=lambda xp, x: xp.log2(x),
+        fast=math.log2,
+        partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)) / xp.ln2,),
+        textbook=lambda xp, y, x: (1 / (x * xp.ln2),),
+        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        probe=((1e-300, 1e300),),
+        edges=_LOG_EDGES,
+    ),
+    Op(
+        name="log10",
+        parameters="x",
+        summary="logarithm to base 10",
+        domain="x > 0",
+        value=lambda xp, x: xp.log10(x),
+        fast=math.log10,
+        partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)) / xp.ln10,),
+        textbook=lambda xp, y, x: (1 / (x * xp.ln10),),
+        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        probe=((1e-300, 1e300),),
+        edges=_LOG_EDGES,
+    ),
+    Op(
+        name="log1p",
+        parameters="x",
+        summary="log(1 + x), accurate near 0",
+        domain="x > -1",
+        value=lambda xp, x: xp.log1p(x),
+        fast=math.log1p,
+        partials=lambda xp, y, x: (xp.where(xp.lt(x, -1.0), nan, 1.0 / abs(1.0 + x)),),
+        textbook=lambda xp, y, x: (1 / (1 + x),),
+        awkward=lambda y, constant, x: SINGULAR if x == -1.0 else None,
+        probe=((-0.999, 1e6),),
+        edges=(
+            Edge((-1.0,), -inf, (inf,), SINGULAR),
+            Edge((-2.0,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="sqrt",
+        parameters="x",
+        summary="square root",
+        domain="x >= 0",
+        value=lambda xp, x: xp.sqrt(x),
+        fast=math.sqrt,
+        partials=lambda xp, y, x: (0.5 / abs(y),),
+        textbook=lambda xp, y, x: (1 / (2 * y),),
+        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        probe=((1e-300, 1e300),),
+        edges=(
+            Edge((0.0,), 0.0, (inf,), SINGULAR),
+            Edge((-1.0,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="cbrt",
+        parameters="x",
+        summary="cube root, of negative numbers too",
+        value=lambda xp, x: xp.cbrt(x),
+        fast=math.cbrt,
+        partials=lambda xp, y, x: (1.0 / 3.0 / y / y,),
+        textbook=lambda xp, y, x: (1 / (3 * xp.square(y)),),
+        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        probe=((-1e6, 1e6),),
+        edges=(Edge((0.0,), 0.0, (inf,), SINGULAR),),
+    ),
+    Op(
+        name="square",
+        parameters="x",
+        summary="x^2",
+        value=lambda xp, x: x * x,
+        fast=lambda x: x * x,
+        partials=lambda xp, y, x: (2.0 * x,),
+        probe=((-1e6, 1e6),),
+    ),
+)

@@ -1,0 +1,111 @@
+"""Reductions of any number of arguments to one node."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, KINK, Status
+
+_TWO = ((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0))
+
+
+def _products_of_others(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+    """Each argument's cofactor from running products of both ends: no division, linear work."""
+    before: list[Any] = [1.0]
+    for x in xs[:-1]:
+        before.append(before[-1] * x)
+    after: Any = 1.0
+    slopes: list[Any] = []
+    for x, left in zip(reversed(xs), reversed(before), strict=True):
+        slopes.append(left * after)
+        after = after * x
+    return tuple(reversed(slopes))
+
+
+def _direction(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+    """The unit vector along the arguments; 0 at the origin, the subgradient of least norm."""
+    return tuple(xp.where(xp.eq(y, 0.0), 0.0, x / y) for x in xs)
+
+
+def _at_origin(y: float, constant: tuple[bool, ...], *xs: float) -> Status | None:
+    return KINK if y == 0.0 else None
+
+
+def _halves(xs: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    half = len(xs) // 2
+    return xs[:half], xs[half:]
+
+
+def _dot_slopes(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+    left, right = _halves(xs)
+    return right + left
+
+
+OPERATORS = (
+    Op(
+        name="sum",
+        parameters="x1, ..., xn",
+        summary="sum of the arguments",
+        value=lambda xp, *xs: xp.fsum(xs),
+        partials=lambda xp, y, *xs: (1.0,) * len(xs),
+        probe=_TWO,
+    ),
+    Op(
+        name="mean",
+        parameters="x1, ..., xn",
+        summary="arithmetic mean of the arguments",
+        value=lambda xp, *xs: xp.mean(xs),
+        partials=lambda xp, y, *xs: (1.0 / len(xs),) * len(xs),
+        probe=_TWO,
+    ),
+    Op(
+        name="prod",
+        parameters="x1, ..., xn",
+        summary="product of the arguments",
+        value=lambda xp, *xs: xp.product(xs),
+        partials=_products_of_others,
+        probe=_TWO,
+        edges=(
+            Edge((0.0, 3.0, 4.0), 0.0, (12.0, 0.0, 0.0), "ok"),
+            Edge((0.0, 0.0, 4.0), 0.0, (0.0, 0.0, 0.0), "ok"),
+        ),
+    ),
+    Op(
+        name="hypot",
+        parameters="x1, ..., xn",
+        summary="Euclidean norm of the arguments",
+        aliases=("norm",),
+        value=lambda xp, *xs: xp.hypot(*xs),
+        fast=math.hypot,
+        partials=_direction,
+        awkward=_at_origin,
+        probe=_TWO,
+        edges=(
+            Edge((0.0, 0.0), 0.0, (0.0, 0.0), KINK),
+            Edge((3.0, 4.0), 5.0, (0.6, 0.8), "ok"),
+        ),
+    ),
+    Op(
+        name="logsumexp",
+        parameters="x1, ..., xn",
+        summary="log(exp(x1) + ... + exp(xn)) without overflow",
+        value=lambda xp, *xs: xp.logsumexp(xs),
+        partials=lambda xp, y, *xs: tuple(xp.softmax(x, xs) for x in xs),
+        textbook=lambda xp, y, *xs: tuple(xp.exp(x - y) for x in xs),
+        probe=((-50.0, 50.0), (-50.0, 50.0), (-50.0, 50.0)),
+        edges=(
+            Edge((1000.0, 1000.0), 1000.0 + math.log(2.0), (0.5, 0.5), "ok"),
+            Edge((float("nan"), 0.0), float("nan"), (float("nan"), float("nan")), DOMAIN),
+        ),
+    ),
+    Op(
+        name="dot",
+        parameters="a1, ..., an, b1, ..., bn",
+        summary="a1*b1 + ... + an*bn",
+        value=lambda xp, *xs: xp.dot(*_halves(xs)),
+        partials=_dot_slopes,
+        probe=((-5.0, 5.0),) * 4,
+    ),
+)

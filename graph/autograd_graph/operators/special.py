@@ -1,0 +1,140 @@
+"""Special functions."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+from typing import Any
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, SINGULAR, Status
+
+
+def _gamma_pole(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
+    return SINGULAR if x <= 0.0 and x == math.floor(x) and math.isfinite(x) else None
+
+
+def _polygamma_pole(y: float, constant: tuple[bool, ...], n: float, x: float) -> Status | None:
+    return _gamma_pole(y, constant, x)
+
+
+def _bessel_slope(xp: Any, y: Any, n: Any, x: Any) -> Any:
+    """DLMF 10.51.2, symmetric form; order 0 has no lower neighbour."""
+    lower = n * xp.spherical_jn(abs(n - 1.0), x)
+    return (lower - (n + 1.0) * xp.spherical_jn(n + 1.0, x)) / (2.0 * n + 1.0)
+
+
+OPERATORS = (
+    Op(
+        name="erf",
+        parameters="x",
+        summary="error function",
+        value=lambda xp, x: xp.erf(x),
+        fast=math.erf,
+        partials=lambda xp, y, x: (xp.two_over_root_pi * xp.gaussian(x),),
+        textbook=lambda xp, y, x: (2 / xp.sqrt(xp.pi) * xp.exp(-xp.square(x)),),
+        probe=((-26.0, 26.0),),
+    ),
+    Op(
+        name="erfc",
+        parameters="x",
+        summary="1 - erf(x), accurate far out",
+        value=lambda xp, x: xp.erfc(x),
+        fast=math.erfc,
+        partials=lambda xp, y, x: (-xp.two_over_root_pi * xp.gaussian(x),),
+        textbook=lambda xp, y, x: (-2 / xp.sqrt(xp.pi) * xp.exp(-xp.square(x)),),
+        probe=((-26.0, 26.0),),
+    ),
+    Op(
+        name="gamma",
+        parameters="x",
+        summary="gamma function; gamma(n + 1) is n!",
+        domain="x not 0, -1, -2, ...",
+        value=lambda xp, x: xp.gamma(x),
+        fast=math.gamma,
+        partials=lambda xp, y, x: (y * xp.digamma(x),),
+        awkward=_gamma_pole,
+        probe=((0.01, 170.0),),
+        ulps=(20.0, 40.0),  # CPython promises its gamma to 20 ulp
+        edges=(
+            Edge((0.0,), inf, (-inf,), SINGULAR),
+            Edge((-1.0,), nan, (nan,), SINGULAR),
+        ),
+    ),
+    Op(
+        name="lgamma",
+        parameters="x",
+        summary="log(abs(gamma(x)))",
+        domain="x not 0, -1, -2, ...",
+        value=lambda xp, x: xp.lgamma(x),
+        fast=math.lgamma,
+        partials=lambda xp, y, x: (xp.digamma(x),),
+        awkward=_gamma_pole,
+        probe=((0.01, 1e6),),
+        ulps=(20.0, 8.0),  # CPython promises its lgamma to 20 ulp
+        edges=(
+            Edge((0.0,), inf, (-inf,), SINGULAR),
+            Edge((-1.0,), inf, (nan,), SINGULAR),
+        ),
+    ),
+    Op(
+        name="digamma",
+        parameters="x",
+        summary="derivative of lgamma",
+        domain="x not 0, -1, -2, ...",
+        value=lambda xp, x: xp.digamma(x),
+        partials=lambda xp, y, x: (xp.polygamma(1.0, x),),
+        awkward=_gamma_pole,
+        probe=((0.01, 1e6),),
+        edges=(
+            Edge((0.0,), -inf, (inf,), SINGULAR),
+            Edge((-1.0,), nan, (inf,), SINGULAR),
+        ),
+    ),
+    Op(
+        name="polygamma",
+        parameters="n, x",
+        summary="n-th derivative of digamma, n a constant",
+        domain="n = 0, 1, 2, ...; x not 0, -1, -2, ...",
+        fixed=(0,),
+        value=lambda xp, n, x: xp.polygamma(n, x),
+        partials=lambda xp, y, n, x: (None, xp.polygamma(n + 1.0, x)),
+        awkward=_polygamma_pole,
+        probe=((1.0, 1.0), (0.01, 100.0)),
+        edges=(
+            Edge((1.0, 0.0), inf, (None, nan), SINGULAR),
+            Edge((0.5, 1.0), nan, (None, nan), DOMAIN),
+        ),
+    ),
+    Op(
+        name="spherical_jn",
+        parameters="n, x",
+        summary="spherical Bessel function of order n, n a constant",
+        domain="n = 0, 1, 2, ...",
+        fixed=(0,),
+        value=lambda xp, n, x: xp.spherical_jn(n, x),
+        partials=lambda xp, y, n, x: (None, _bessel_slope(xp, y, n, x)),
+        probe=((1.0, 1.0), (-30.0, 30.0)),
+        edges=(
+            Edge((1.0, 0.0), 0.0, (None, 1.0 / 3.0), "ok"),
+            Edge((0.0, 0.0), 1.0, (None, 0.0), "ok"),
+        ),
+    ),
+    Op(
+        name="xlogy",
+        parameters="x, y",
+        summary="x*log(y), 0 where x is 0",
+        domain="y > 0",
+        value=lambda xp, x, y: xp.where(xp.eq(x, 0.0) * xp.ge(y, 0.0), 0.0, x * xp.log(y)),
+        partials=lambda xp, z, x, y: (xp.log(y), xp.where(xp.eq(x, 0.0), 0.0, x / y)),
+        textbook=lambda xp, z, x, y: (xp.log(y), x / y),
+        awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 else None,
+        probe=((-50.0, 50.0), (0.01, 50.0)),
+        edges=(
+            Edge((0.0, 0.0), 0.0, (-inf, 0.0), SINGULAR),
+            Edge((0.0, 2.0), 0.0, (math.log(2.0), 0.0), "ok"),
+            Edge((1.0, 0.0), -inf, (-inf, inf), SINGULAR),
+            Edge((1.0, -1.0), nan, (nan, nan), DOMAIN),
+        ),
+    ),
+)

@@ -1,0 +1,225 @@
+"""Circular functions and their inverses."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+from typing import Any
+
+from autograd_graph.op import Edge, Op
+from autograd_graph.status import DOMAIN, JUMP, SINGULAR, Status
+
+_HALF_PI = math.pi / 2.0
+
+
+def _leg(xp: Any, x: Any) -> Any:
+    """``sqrt(x^2 - 1)`` without cancellation near 1 or overflow far out."""
+    size = abs(x)
+    return xp.sqrt(size - 1.0) * xp.sqrt(size + 1.0)
+
+
+def _cosine_of_asin(xp: Any, x: Any) -> Any:
+    """``sqrt(1 - x^2)`` without cancellation near 1."""
+    return xp.sqrt((1.0 - x) * (1.0 + x))
+
+
+def _at_unit(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
+    return SINGULAR if abs(x) == 1.0 else None
+
+
+def _at_zero(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
+    return SINGULAR if x == 0.0 else None
+
+
+def _atan2_awkward(a: float, constant: tuple[bool, ...], y: float, x: float) -> Status | None:
+    if y != 0.0:
+        return None
+    if x == 0.0:
+        return SINGULAR
+    return JUMP if x < 0.0 else None
+
+
+OPERATORS = (
+    Op(
+        name="sin",
+        parameters="x",
+        summary="sine",
+        value=lambda xp, x: xp.sin(x),
+        fast=math.sin,
+        partials=lambda xp, y, x: (xp.cos(x),),
+        probe=((-30.0, 30.0),),
+    ),
+    Op(
+        name="cos",
+        parameters="x",
+        summary="cosine",
+        value=lambda xp, x: xp.cos(x),
+        fast=math.cos,
+        partials=lambda xp, y, x: (-xp.sin(x),),
+        probe=((-30.0, 30.0),),
+    ),
+    Op(
+        name="tan",
+        parameters="x",
+        summary="tangent",
+        value=lambda xp, x: xp.tan(x),
+        fast=math.tan,
+        partials=lambda xp, y, x: (1.0 / xp.square(xp.cos(x)),),
+        textbook=lambda xp, y, x: (1 + xp.square(y),),
+        probe=((-30.0, 30.0),),
+    ),
+    Op(
+        name="sec",
+        parameters="x",
+        summary="secant, 1/cos(x)",
+        value=lambda xp, x: 1.0 / xp.cos(x),
+        partials=lambda xp, y, x: (y * xp.tan(x),),
+        probe=((-30.0, 30.0),),
+    ),
+    Op(
+        name="csc",
+        parameters="x",
+        summary="cosecant, 1/sin(x)",
+        domain="x not a multiple of pi",
+        value=lambda xp, x: 1.0 / xp.sin(x),
+        partials=lambda xp, y, x: (-y / xp.tan(x),),
+        textbook=lambda xp, y, x: (-y * xp.cot(x),),
+        awkward=_at_zero,
+        probe=((0.001, 30.0),),
+        edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
+    ),
+    Op(
+        name="cot",
+        parameters="x",
+        summary="cotangent, 1/tan(x)",
+        domain="x not a multiple of pi",
+        value=lambda xp, x: 1.0 / xp.tan(x),
+        partials=lambda xp, y, x: (-1.0 / xp.square(xp.sin(x)),),
+        textbook=lambda xp, y, x: (-1 - xp.square(y),),
+        awkward=_at_zero,
+        probe=((0.001, 30.0),),
+        edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
+    ),
+    Op(
+        name="asin",
+        parameters="x",
+        summary="inverse sine",
+        aliases=("arcsin",),
+        domain="-1 <= x <= 1",
+        value=lambda xp, x: xp.asin(x),
+        fast=math.asin,
+        partials=lambda xp, y, x: (1.0 / _cosine_of_asin(xp, x),),
+        textbook=lambda xp, y, x: (1 / xp.sqrt(1 - xp.square(x)),),
+        awkward=_at_unit,
+        probe=((-1.0, 1.0),),
+        edges=(
+            Edge((1.0,), _HALF_PI, (inf,), SINGULAR),
+            Edge((2.0,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="acos",
+        parameters="x",
+        summary="inverse cosine",
+        aliases=("arccos",),
+        domain="-1 <= x <= 1",
+        value=lambda xp, x: xp.acos(x),
+        fast=math.acos,
+        partials=lambda xp, y, x: (-1.0 / _cosine_of_asin(xp, x),),
+        textbook=lambda xp, y, x: (-1 / xp.sqrt(1 - xp.square(x)),),
+        awkward=_at_unit,
+        probe=((-1.0, 1.0),),
+        edges=(
+            Edge((-1.0,), math.pi, (-inf,), SINGULAR),
+            Edge((2.0,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="atan",
+        parameters="x",
+        summary="inverse tangent",
+        aliases=("arctan",),
+        value=lambda xp, x: xp.atan(x),
+        fast=math.atan,
+        partials=lambda xp, y, x: (xp.square(1.0 / xp.hypot(1.0, x)),),
+        textbook=lambda xp, y, x: (1 / (1 + xp.square(x)),),
+        probe=((-1e6, 1e6),),
+    ),
+    Op(
+        name="asec",
+        parameters="x",
+        summary="inverse secant, acos(1/x)",
+        aliases=("arcsec",),
+        domain="x <= -1 or x >= 1",
+        value=lambda xp, x: xp.atan2(_leg(xp, x), xp.sign(x)),
+        partials=lambda xp, y, x: (1.0 / abs(x) / _leg(xp, x),),
+        textbook=lambda xp, y, x: (1 / (xp.abs(x) * xp.sqrt(xp.square(x) - 1)),),
+        awkward=_at_unit,
+        probe=((1.0, 1e6),),
+        edges=(
+            Edge((1.0,), 0.0, (inf,), SINGULAR),
+            Edge((-1.0,), math.pi, (inf,), SINGULAR),
+            Edge((0.5,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="acsc",
+        parameters="x",
+        summary="inverse cosecant, asin(1/x)",
+        aliases=("arccsc",),
+        domain="x <= -1 or x >= 1",
+        value=lambda xp, x: xp.sign(x) * xp.atan2(1.0, _leg(xp, x)),
+        partials=lambda xp, y, x: (-1.0 / abs(x) / _leg(xp, x),),
+        textbook=lambda xp, y, x: (-1 / (xp.abs(x) * xp.sqrt(xp.square(x) - 1)),),
+        awkward=_at_unit,
+        probe=((1.0, 1e6),),
+        edges=(
+            Edge((1.0,), _HALF_PI, (-inf,), SINGULAR),
+            Edge((0.5,), nan, (nan,), DOMAIN),
+        ),
+    ),
+    Op(
+        name="acot",
+        parameters="x",
+        summary="inverse cotangent, atan(1/x)",
+        aliases=("arccot",),
+        value=lambda xp, x: xp.atan(1.0 / x),
+        partials=lambda xp, y, x: (-xp.square(1.0 / xp.hypot(1.0, x)),),
+        textbook=lambda xp, y, x: (-1 / (1 + xp.square(x)),),
+        awkward=lambda y, constant, x: JUMP if x == 0.0 else None,
+        probe=((0.001, 1e6),),
+        edges=(Edge((0.0,), _HALF_PI, (-1.0,), JUMP),),
+    ),
+    Op(
+        name="atan2",
+        parameters="y, x",
+        summary="angle of the point (x, y)",
+        aliases=("arctan2",),
+        value=lambda xp, y, x: xp.atan2(y, x),
+        fast=math.atan2,
+        partials=lambda xp, a, y, x: (
+            x / xp.hypot(x, y) / xp.hypot(x, y),
+            -y / xp.hypot(x, y) / xp.hypot(x, y),
+        ),
+        textbook=lambda xp, a, y, x: (
+            x / (xp.square(x) + xp.square(y)),
+            -y / (xp.square(x) + xp.square(y)),
+        ),
+        awkward=_atan2_awkward,
+        probe=((-50.0, 50.0), (0.1, 50.0)),
+        edges=(
+            Edge((0.0, 0.0), 0.0, (nan, nan), SINGULAR),
+            Edge((0.0, -1.0), math.pi, (-1.0, 0.0), JUMP),
+        ),
+    ),
+    Op(
+        name="sinc",
+        parameters="x",
+        summary="sin(x)/x, 1 at 0 (not normalised)",
+        value=lambda xp, x: xp.sinc(x),
+        partials=lambda xp, y, x: (-xp.spherical_jn(1.0, x),),
+        textbook=lambda xp, y, x: ((xp.cos(x) - y) / x,),
+        probe=((-30.0, 30.0),),
+        edges=(Edge((0.0,), 1.0, (0.0,), "ok"),),
+    ),
+)

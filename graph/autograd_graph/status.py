@@ -1,0 +1,46 @@
+"""What an operator's point is like: differentiable, or in which way not.
+
+LANGUAGE.md's table, as plain strings, so that a status prints, compares and serialises as what
+it is called.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Status = Literal["ok", "kink", "jump", "singular", "domain", "overflow", "unused"]
+
+OK: Status = "ok"
+KINK: Status = "kink"
+JUMP: Status = "jump"
+SINGULAR: Status = "singular"
+DOMAIN: Status = "domain"
+OVERFLOW: Status = "overflow"
+UNUSED: Status = "unused"
+
+SEVERITY: dict[Status, int] = {
+    UNUSED: 0,
+    OK: 1,
+    KINK: 2,
+    JUMP: 3,
+    OVERFLOW: 4,
+    SINGULAR: 5,
+    DOMAIN: 6,
+}
+"""From what never counts to what leaves least: a jump has no slope, an overflow still has a
+finite truth, a singular point has an infinite or undefined one, a domain error has none."""
+
+MEANING: dict[Status, str] = {
+    OK: "differentiable here",
+    KINK: "continuous, but the one-sided derivatives differ; a subgradient is used",
+    JUMP: "discontinuous here",
+    SINGULAR: "infinite value, or infinite or undefined slope",
+    DOMAIN: "undefined over the real numbers",
+    OVERFLOW: "the result is too large for a double",
+    UNUSED: "does not take part here",
+}
+
+
+def worst(statuses: list[Status]) -> Status:
+    """The gravest of ``statuses``; ``ok`` when there is none that counts."""
+    return max((s for s in statuses if s != UNUSED), key=SEVERITY.__getitem__, default=OK)
