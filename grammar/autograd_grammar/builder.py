@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from autograd_grammar import prelude
-from autograd_grammar.functions import Function, Instruction, Recorder, expanded_size
+from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.evaluation import apply
@@ -117,6 +117,7 @@ class Builder:
         self._scope: dict[str, int] = {}
         self._bound: set[str] = set()
         self._well_known: dict[str, int] = {}
+        self._well_known_uses: dict[str, Span] = {}
         self._sizes: dict[str, int] = {}
         self._recorded: Function | None = None
         self._last_definition: Function | None = None
@@ -163,6 +164,7 @@ class Builder:
         node = self._scope.get(text)
         if node is None:
             if text in WELL_KNOWN:
+                self._well_known_uses.setdefault(text, span)
                 return self._constant(text, span)
             node = self._scope[text] = self.graph.leaf(INPUT, text, span=span)
         if self.graph.ops[node] is CONSTANT:
@@ -208,14 +210,18 @@ class Builder:
     def _call_operator(self, name: str, args: tuple[int, ...], written_at: Span, span: Span) -> int:
         row = find(name, len(args))
         if row is None:
-            raise unknown_function(name, written_at, self.functions, name in self._scope)
-        if not row.takes(len(args)):
-            raise _wrong_arity(row.spelling, row.signature, _arity(row), len(args), written_at)
+            raise self._unknown_function(name, written_at)
+        _check_operator_arity(row, name, len(args), written_at)
         most = row.arity[1]
         if most is not None and len(args) < most:
             defaults = row.defaults[len(args) - most :]
             args += tuple(self.number(f"{value:.15g}", span) for value in defaults)
         return self.operator(row, args, span)
+
+    def _unknown_function(self, name: str, span: Span) -> ProgramError:
+        is_value = name in self._scope or name in WELL_KNOWN
+        written = self.graph.text[span[0] : span[1]]
+        return unknown_function(name, written, span, self.functions, is_value)
 
     def _expand(self, function: Function, args: tuple[int, ...], span: Span) -> int:
         """Play a body back, and the bodies it calls, with a stack of our own.
@@ -274,7 +280,8 @@ class Builder:
         at = (start, start + len(name))
         old = self._scope.get(name)
         if old is None or name not in self._bound:
-            uses = () if old is None else ((self._first_use(name), "used here"),)
+            used = self._first_use(name)
+            uses = () if used is None else ((used, "used here"),)
             raise ProgramError(
                 f"{name!r} has no value yet that {sign} could change",
                 code="use-before-binding",
@@ -308,17 +315,22 @@ class Builder:
         self.graph.bindings[name] = node
 
     def _refuse_used(self, name: str, at: Span) -> None:
-        if name in self._scope and name not in self._bound:
+        if name in self._bound:
+            return
+        used = self._first_use(name)
+        if used is not None:
             raise ProgramError(
                 f"{name!r} is used before it is bound",
                 code="use-before-binding",
-                span=self._first_use(name),
+                span=used,
                 hint=f"move the line that binds {name!r} up",
                 related=((at, "bound here"),),
             )
 
-    def _first_use(self, name: str) -> Span:
-        return self.graph.spans[self._scope[name]] or (0, 0)
+    def _first_use(self, name: str) -> Span | None:
+        """Where the program uses an input, or a constant that every program has."""
+        node = self._scope.get(name)
+        return self._well_known_uses.get(name) if node is None else self.graph.spans[node]
 
     def _named(self, name: str, node: int, span: Span) -> int:
         """A node of its own for a binding: the statement's own node, or a second name."""
@@ -341,14 +353,15 @@ class Builder:
 
     def _fold(self, node: int) -> float:
         graph, first = self.graph, self._statement_start
+        written = graph.numbers.get(node)
         values: list[float] = []
         for n in range(first, len(graph)):
             args = [values[arg - first] for arg in graph.args[n]]
-            values.append(graph.numbers[n] if not args else apply(graph.ops[n], args))
+            values.append(apply(graph.ops[n], args) if args else float(graph.numbers[n]))
         for n in range(first, len(graph)):
             graph.numbers.pop(n, None)
         del graph.ops[first:], graph.args[first:], graph.spans[first:]
-        return values[node - first]
+        return written if isinstance(written, Number) else values[node - first]
 
     def _end_statement(self, node: int, span: Span) -> None:
         graph = self.graph
@@ -369,7 +382,10 @@ class Builder:
         twice = next((p for n, p in enumerate(parameters) if p in parameters[:n]), None)
         if twice is not None:
             raise ProgramError(
-                f"{name!r} has two parameters named {twice!r}", code="syntax", span=(start, end)
+                f"{name!r} has two parameters named {twice!r}",
+                code="syntax",
+                span=(start, end),
+                hint="every parameter needs a name of its own",
             )
         function = Function(name, parameters, span)
         self._use(self._handlers | expression_handlers(Recorder(function)))
@@ -402,14 +418,25 @@ class Builder:
                 hint="write an expression, like w*x + b",
             )
         for function in self.functions.values():
-            for step in function.body:
-                if step.kind != "call" or self._callee(function, str(step.what)) is not None:
-                    continue
-                if find(str(step.what), len(step.args)) is None:
-                    name = str(step.what)
-                    raise unknown_function(name, step.span, self.functions, name in self._scope)
+            self._check_body(function)
         self._check_fixed_arguments()
         return self.graph
+
+    def _check_body(self, function: Function) -> None:
+        """Hold a definition to the rules, whether or not it was ever called."""
+        for step in function.body:
+            if step.kind != "call":
+                continue
+            name, count = str(step.what), len(step.args)
+            callee = self._callee(function, name)
+            row = find(name, count)
+            if callee is not None:
+                _check_arity(callee, count, step.span)
+            elif row is None:
+                raise self._unknown_function(name, step.span)
+            else:
+                _check_operator_arity(row, name, count, step.span)
+        expanded_size(function, self._callee, self._sizes)
 
     def _check_fixed_arguments(self) -> None:
         graph = self.graph
@@ -469,7 +496,17 @@ def _too_many(what: str, span: Span, limit: int) -> ProgramError:
 def _check_arity(function: Function, count: int, span: Span) -> None:
     takes = len(function.parameters)
     if count != takes:
-        raise _wrong_arity(function.name, function.signature, _arguments(takes), count, span)
+        raise _wrong_arity(function.name, _arguments(takes), count, span, function.signature)
+
+
+def _check_operator_arity(row: Op, name: str, count: int, span: Span) -> None:
+    if row.takes(count):
+        return
+    other = OPERATORS.get(f"{row.name}_base")
+    if other is None:
+        raise _wrong_arity(name, _arity(row), count, span, row.signature)
+    takes = f"{row.arity[0]} or {_arity(other)}"
+    raise _wrong_arity(name, takes, count, span, row.signature, other.signature)
 
 
 def _arguments(count: int) -> str:
@@ -485,11 +522,12 @@ def _arity(row: Op) -> str:
     return _arguments(least) if least == most else f"{least} or {_arguments(most)}"
 
 
-def _wrong_arity(name: str, signature: str, takes: str, count: int, span: Span) -> ProgramError:
+def _wrong_arity(name: str, takes: str, count: int, span: Span, *signatures: str) -> ProgramError:
     given = "none" if count == 0 else str(count)
+    wanted = " or ".join(name + signature[signature.index("(") :] for signature in signatures)
     return ProgramError(
         f"{name} takes {takes}, not {given}",
         code="arity",
         span=span,
-        hint=f"its signature is {signature}",
+        hint=f"its signature is {wanted}",
     )

@@ -32,8 +32,9 @@ CODES = frozenset(
 class ProgramError(Exception):
     """A program, or a value for it, that cannot be used.
 
-    ``code`` is one of :data:`CODES`; ``span`` says where in the text (``None``: nowhere in it);
-    ``hint`` says what to do about it; ``related`` are further places, each with what is there.
+    ``code`` is one of :data:`CODES`; ``span`` says where in ``text`` (``None``: nowhere in it);
+    ``origin`` where that text comes from, if it has a name; ``hint`` what to do about it;
+    ``related`` are further places, each with what is there.
     """
 
     def __init__(
@@ -44,6 +45,8 @@ class ProgramError(Exception):
         span: Span | None = None,
         hint: str = "",
         related: tuple[tuple[Span, str], ...] = (),
+        text: str = "",
+        origin: str = "",
     ) -> None:
         assert code in CODES, code
         super().__init__(message)
@@ -52,3 +55,5 @@ class ProgramError(Exception):
         self.span = span
         self.hint = hint
         self.related = related
+        self.text = text
+        self.origin = origin

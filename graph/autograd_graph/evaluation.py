@@ -108,7 +108,10 @@ class Tape:
         assert row.shares is not None
         arguments = [values[arg] for arg in args]
         shares = row.shares(floats, 1.0, values[node], self.constant(node), *arguments)
-        return [n < row.asks or share is not None for n, share in enumerate(shares)]
+        return [
+            n < row.asks or share is not None or (not row.asks and arguments[n] == values[node])
+            for n, share in enumerate(shares)
+        ]
 
     def constant(self, node: int) -> tuple[bool, ...]:
         """For each argument of ``node``, whether no input reaches it."""
@@ -143,6 +146,7 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
             f"no value for {', '.join(absent)}",
             code="missing-value",
             span=graph.spans[graph.inputs[absent[0]]],
+            text=graph.text,
         )
     values = tape.leaves.copy()
     steps = tape.steps

@@ -128,7 +128,7 @@ def hypot(*xs: float) -> float:
     return math.hypot(*xs)
 
 
-def modulo(x: float, y: float) -> float:
+def mod(x: float, y: float) -> float:
     """``x - y*floor(x/y)``, with the sign of ``y``; nan for ``y = 0`` and for infinite ``x``."""
     if y == 0.0 or math.isinf(x):
         return nan

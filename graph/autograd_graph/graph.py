@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal as OneOf
-from typing import NamedTuple
 
 from autograd_graph.errors import Span
 from autograd_graph.op import Op
@@ -57,14 +57,68 @@ class Number(float):
         return Fraction(self.text.replace("_", ""))
 
 
-class Node(NamedTuple):
-    """A light view of one node."""
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A light view of one node. Arithmetic on views appends nodes to their graph."""
 
+    graph: Graph = field(repr=False)
     id: int
-    op: Op
-    args: tuple[int, ...]
-    name: str
-    span: Span | None
+
+    @property
+    def op(self) -> Op:
+        """The node's operator, or what kind of leaf it is."""
+        return self.graph.ops[self.id]
+
+    @property
+    def args(self) -> tuple[int, ...]:
+        """The numbers of the argument nodes."""
+        return self.graph.args[self.id]
+
+    @property
+    def name(self) -> str:
+        """The name it was given, or ""."""
+        return self.graph.names.get(self.id, "")
+
+    @property
+    def span(self) -> Span | None:
+        """Where in the program's text it stands."""
+        return self.graph.spans[self.id]
+
+    def __add__(self, other: Operand) -> Node:
+        return self.graph.apply("add", self, other)
+
+    def __radd__(self, other: Operand) -> Node:
+        return self.graph.apply("add", other, self)
+
+    def __sub__(self, other: Operand) -> Node:
+        return self.graph.apply("sub", self, other)
+
+    def __rsub__(self, other: Operand) -> Node:
+        return self.graph.apply("sub", other, self)
+
+    def __mul__(self, other: Operand) -> Node:
+        return self.graph.apply("mul", self, other)
+
+    def __rmul__(self, other: Operand) -> Node:
+        return self.graph.apply("mul", other, self)
+
+    def __truediv__(self, other: Operand) -> Node:
+        return self.graph.apply("div", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Node:
+        return self.graph.apply("div", other, self)
+
+    def __pow__(self, other: Operand) -> Node:
+        return self.graph.apply("pow", self, other)
+
+    def __neg__(self) -> Node:
+        return self.graph.apply("neg", self)
+
+    def __abs__(self) -> Node:
+        return self.graph.apply("abs", self)
+
+
+Operand = Node | float | Fraction
 
 
 class Graph:
@@ -98,7 +152,7 @@ class Graph:
         self.args: list[tuple[int, ...]] = []
         self.spans: list[Span | None] = []
         self.names: dict[int, str] = {}
-        self.numbers: dict[int, float] = {}
+        self.numbers: dict[int, float | Fraction] = {}
         self.inputs: dict[str, int] = {}
         self.constants: dict[str, int] = {}
         self.bindings: dict[str, int] = {}
@@ -108,9 +162,7 @@ class Graph:
         return len(self.ops)
 
     def __getitem__(self, node: int) -> Node:
-        return Node(
-            node, self.ops[node], self.args[node], self.names.get(node, ""), self.spans[node]
-        )
+        return Node(self, node)
 
     def add(self, op: str | Op, *args: int, span: Span | None = None) -> int:
         """Append an operator over nodes that are already there, and return its number."""
@@ -125,7 +177,15 @@ class Graph:
         self.spans.append(span)
         return here
 
-    def literal(self, value: float, span: Span | None = None) -> int:
+    def apply(self, op: str | Op, *operands: Operand) -> Node:
+        """Append an operator over views and numbers; a number becomes a literal."""
+        args = [
+            operand.id if isinstance(operand, Node) else self.literal(operand)
+            for operand in operands
+        ]
+        return Node(self, self.add(op, *args))
+
+    def literal(self, value: float | Fraction, span: Span | None = None) -> int:
         """Append a number of the program."""
         node = self.add(LITERAL, span=span)
         self.numbers[node] = value

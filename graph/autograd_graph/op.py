@@ -54,6 +54,9 @@ class Op:
         computed, accurate over the whole domain; ``None`` where it is identically 0.
     textbook
         The same in the form that people read, where that is another one.
+    slope
+        The derivative in words, where a formula would not say it: an open number of arguments,
+        a choice.
     constant_last
         ``partials`` for a last argument that is a constant (``x^n``).
     shares
@@ -93,6 +96,7 @@ class Op:
     probe: tuple[Interval, ...]
     partials: Formula | None = None
     textbook: Formula | None = None
+    slope: str = ""
     constant_last: Formula | None = None
     shares: Formula | None = None
     asks: int = 0

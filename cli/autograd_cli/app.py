@@ -1,0 +1,135 @@
+"""The ``autograd`` command: its sub-commands, and the one place where errors end.
+
+Commands raise; here an error becomes a drawing on standard error and an exit status: 0 done,
+1 done and something in the result is wrong, 2 the command line or the program is wrong, 130
+interrupted. A reader that closes the pipe early ends the run quietly with 0.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from autograd_graph import ProgramError
+
+COMMANDS = ("eval", "functions")
+
+
+class Commands(click.Group):
+    """The sub-commands, each imported when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them, in the order in which a reader meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, from its module."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"autograd_cli.commands.{name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for an unknown one, say which was meant."""
+        if args and args[0] not in COMMANDS:
+            raise _unknown_command(args[0])
+        return super().resolve_command(ctx, args)
+
+
+def _unknown_command(word: str) -> click.UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, n=1)
+    if near:
+        return click.UsageError(f"there is no command {word!r}. Did you mean {near[0]}?")
+    return click.UsageError(
+        f"there is no command {word!r}. To evaluate a program: autograd eval {word!r}"
+    )
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"autograd {version('autograd-cli')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version.",
+)  # fmt: skip
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    r"""Differentiate expressions: values, gradients, and the graph between them.
+
+    \b
+    Examples:
+      autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
+      autograd eval -f samples/cost_function.expr
+      autograd functions tanh
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its status."""
+    debug = "--debug" in sys.argv[1:]
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    try:
+        status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_quietly()
+    except Exception as error:
+        if debug:
+            raise
+        sys.exit(_report(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _leave_quietly() -> NoReturn:
+    """End after the reader has gone: Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _report(error: Exception) -> int:
+    """Draw an error and give the exit status that goes with it."""
+    if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
+        return 130
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    from autograd_cli.diagnostics import show_error
+
+    show_error(_as_program_error(error))
+    return 2
+
+
+def _as_program_error(error: Exception) -> ProgramError:
+    if isinstance(error, ProgramError):
+        return error
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        hint = (
+            f"{context.command_path} --help shows how" if context else "autograd --help shows how"
+        )
+        return ProgramError(error.format_message(), code="bad-value", hint=hint)
+    if isinstance(error, MemoryError):
+        return ProgramError("there is not enough memory for this", code="limit")
+    if isinstance(error, OSError):
+        return ProgramError(f"cannot write the result: {error.strerror}", code="io")
+    return ProgramError(
+        f"this should not have happened: {type(error).__name__}: {error}",
+        code="unsupported",
+        hint="please report it with what --debug shows",
+    )

@@ -1,0 +1,154 @@
+"""The operator table and the prelude as entries for people: signature, derivative, domain."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograd_grammar import prelude
+from autograd_grammar.suggestions import did_you_mean
+from autograd_graph import OPERATORS, Graph, ProgramError, Status
+from autograd_graph.graph import INPUT, Node
+from autograd_graph.infix import infix
+from autograd_graph.nodes import NodeMath
+from autograd_graph.op import Edge, Op
+
+COLUMNS = ("name", "signature", "aliases", "derivative", "domain", "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Awkward:
+    """What holds at a point that needs saying: value, slope, status."""
+
+    at: str
+    value: str
+    slope: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function as the user meets it. ``derivative`` has a line for each argument."""
+
+    name: str
+    signature: str
+    aliases: tuple[str, ...]
+    summary: str
+    derivative: tuple[str, ...]
+    domain: str
+    definition: str
+    accuracy: str
+    awkward: tuple[Awkward, ...]
+
+    @property
+    def body(self) -> str:
+        """What the definition says it is, for a function of the prelude."""
+        return self.definition.partition(" = ")[2]
+
+    def points(self) -> list[str]:
+        """In a few words where it is not differentiable; the domain says the rest."""
+        told = ("kink", "jump", "singular")
+        return [f"{edge.status} at {edge.at}" for edge in self.awkward if edge.status in told][:2]
+
+    def as_row(self) -> tuple[str, ...]:
+        """The cells under :data:`COLUMNS`."""
+        aliases = " ".join(self.aliases)
+        derivative = "; ".join(self.derivative)
+        return self.name, self.signature, aliases, derivative, self.domain, self.summary
+
+    def as_object(self) -> dict[str, Any]:
+        """The entry as JSON has it."""
+        return asdict(self)
+
+
+def catalogue() -> list[Entry]:
+    """Every operator and function: the table's rows, then the prelude."""
+    rows = [_of_row(row) for row in OPERATORS.values() if row.name != "identity"]
+    return rows + [_of_prelude(name) for name in prelude.functions()]
+
+
+def entry_named(name: str) -> Entry:
+    """The function or operator of that name. Raises :class:`ProgramError` with a suggestion."""
+    entries = catalogue()
+    for entry in entries:
+        if name in (entry.name, *entry.aliases) or entry.signature == f"x {name} y":
+            return entry
+    spellings = [spelling for entry in entries for spelling in (entry.name, *entry.aliases)]
+    near = did_you_mean(name, spellings)
+    raise ProgramError(
+        f"there is no function {name!r}",
+        code="unknown-function",
+        hint=f"did you mean {near}?" if near else "autograd functions lists them all",
+    )
+
+
+def _of_row(row: Op) -> Entry:
+    value, partials = row.ulps
+    return Entry(
+        name=row.name,
+        signature=_signature(row),
+        aliases=row.aliases,
+        summary=row.summary,
+        derivative=_derivative(row),
+        domain=row.domain,
+        definition="",
+        accuracy=f"value within {value:g} ulp, slope within {partials:g} ulp",
+        awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status != "ok"),
+    )
+
+
+def _of_prelude(name: str) -> Entry:
+    function = prelude.functions()[name]
+    return Entry(
+        name=name,
+        signature=function.signature,
+        aliases=(),
+        summary=prelude.summaries()[name],
+        derivative=(),
+        domain="",
+        definition=prelude.sources()[name],
+        accuracy="",
+        awkward=(),
+    )
+
+
+def _signature(row: Op) -> str:
+    if row.infix and row.name != "pow":
+        return f"x {row.infix} y" if row.arity[0] == 2 else f"{row.infix}x"
+    return f"x ^ y, {row.signature}" if row.infix else row.signature
+
+
+def _derivative(row: Op) -> tuple[str, ...]:
+    """The textbook derivative by each argument, printed from the formula that computes it."""
+    if row.flat:
+        return ("0",)
+    if row.slope:
+        return (row.slope,)
+    graph = Graph()
+    names = [name.partition("=")[0] for name in row.parameters.split(", ")]
+    arguments = [Node(graph, graph.leaf(INPUT, name)) for name in names]
+    result = graph.apply(row, *arguments)
+    xp = NodeMath(graph)
+    if row.shares is not None:
+        slopes = row.shares(xp, 1, result, (False,) * len(names), *arguments)
+    else:
+        formula = row.textbook or row.partials
+        assert formula is not None
+        slopes = formula(xp, result, *arguments)
+    return tuple(
+        text if len(names) == 1 else f"by {name}: {text}"
+        for name, slope in zip(names, slopes, strict=True)
+        if slope is not None
+        for text in [infix(graph, slope.id) if isinstance(slope, Node) else f"{slope:g}"]
+    )
+
+
+def _awkward(row: Op, edge: Edge) -> Awkward:
+    names = ["x", "y"] if row.infix else row.parameters.replace("=", " ").split(", ")
+    if len(names) != len(edge.at) or row.variadic:
+        names = [f"x{n}" for n in range(1, len(edge.at) + 1)]
+    at = ", ".join(
+        f"{name.split()[0]} = {value:g}" for name, value in zip(names, edge.at, strict=True)
+    )
+    slopes = ", ".join("0" if slope is None else f"{slope:g}" for slope in edge.partials)
+    return Awkward(at=at, value=f"{edge.value:g}", slope=slopes, status=edge.status)

@@ -1,0 +1,96 @@
+"""``autograd functions``: the operator table as a user needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograd_cli import formats
+from autograd_cli.catalogue import COLUMNS, Entry, catalogue, entry_named
+from autograd_cli.output import Output
+from autograd_cli.program import output_options, read_output
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@click.command("functions", short_help="The functions, their derivatives and awkward points.")
+@click.argument("name", required=False)
+@output_options("table", "json", "csv", "tsv")
+def command(name: str | None, **options: Any) -> None:
+    r"""List the functions of the language, or show the one called NAME.
+
+    \b
+    Examples:
+      autograd functions
+      autograd functions tanh
+      autograd functions --format tsv | cut -f 1,4
+    """
+    output = read_output(options, in_a_pipe="tsv")
+    entries = [entry_named(name)] if name else catalogue()
+    if output.format == "json":
+        objects = [entry.as_object() for entry in entries]
+        output.write(formats.to_json(objects[0] if name else objects) + "\n")
+    elif output.format in ("csv", "tsv"):
+        output.write(formats.separated(COLUMNS, [e.as_row() for e in entries], output.format))
+    elif name:
+        output.draw(lambda width: _card(entries[0], output))
+    else:
+        output.draw(lambda width: [_overview(entries, output, width)])
+
+
+def _overview(entries: list[Entry], output: Output, width: int) -> RenderableType:
+    from rich.text import Text
+
+    from autograd_cli.render import table
+
+    overview = table(output)
+    overview.add_column("function", overflow="fold")
+    overview.add_column("derivative", overflow="fold")
+    if width >= 100:
+        overview.add_column("domain", overflow="fold")
+    if width >= 72:
+        overview.add_column("awkward points", overflow="fold")
+    for entry in entries:
+        cells = [
+            Text.assemble((entry.signature, "cyan"), (_aliases(entry), "dim")),
+            Text("; ".join(entry.derivative)) if entry.derivative else Text(entry.body, "dim"),
+        ]
+        if width >= 100:
+            cells.append(Text(entry.domain))
+        if width >= 72:
+            cells.append(Text("; ".join(entry.points()), "yellow"))
+        overview.add_row(*cells)
+    return overview
+
+
+def _aliases(entry: Entry) -> str:
+    return f", {', '.join(entry.aliases)}" if entry.aliases else ""
+
+
+def _card(entry: Entry, output: Output) -> list[RenderableType]:
+    from rich.text import Text
+
+    from autograd_cli.render import STATUS_STYLES, table
+
+    lines: list[RenderableType] = [
+        Text.assemble((entry.signature, "bold cyan"), "  ", entry.summary)
+    ]
+    facts = [("also", ", ".join(entry.aliases)), ("definition", entry.definition)]
+    facts += [("derivative", text) for text in entry.derivative]
+    facts += [("domain", entry.domain), ("accuracy", entry.accuracy)]
+    for title, text in facts:
+        if text:
+            lines.append(Text.assemble((f"  {title:<11}", "dim"), text))
+    if entry.awkward:
+        points = table(output)
+        for title in ("at", "value", "slope", "status"):
+            points.add_column(title, no_wrap=True)
+        for edge in entry.awkward:
+            points.add_row(
+                Text(edge.at), Text(edge.value), Text(edge.slope),
+                Text(edge.status, STATUS_STYLES[edge.status]),
+            )  # fmt: skip
+        lines.append(points)
+    return lines

@@ -1,0 +1,98 @@
+"""Data formats: JSON, CSV, TSV. The one place that knows how a number is written in them.
+
+Doubles are written so that they read back to the same bits. JSON is strict: a number that is
+not finite is the string "inf", "-inf" or "nan".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import Any
+
+from autograd_cli.report import Evaluation, NodeRow
+
+NODE_COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
+
+
+def json_number(value: float | None) -> float | str | None:
+    """A number as strict JSON has it."""
+    return value if value is None or isfinite(value) else number(value)
+
+
+def number(value: float | None) -> str:
+    """A number as CSV, TSV and ``--get`` have it: the shortest text that reads back the same."""
+    return "" if value is None else repr(float(value))
+
+
+def to_json(value: Any) -> str:
+    """Strict JSON of a value whose numbers went through :func:`json_number`."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def evaluation_head(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation as JSON without its nodes: what a stream of records holds of it."""
+    output = evaluation.output
+    return {
+        "output": {
+            "node": output.node,
+            "name": output.name or None,
+            "value": json_number(output.value),
+            "status": output.status,
+        },
+        "gradients": {row.name: json_number(row.gradient) for row in evaluation.inputs},
+        "gradient_status": {
+            row.name: row.status for row in evaluation.inputs if row.status != "ok"
+        },
+    }
+
+
+def node_object(row: NodeRow) -> dict[str, Any]:
+    """One node as JSON."""
+    return {
+        "node": row.node,
+        "name": row.name or None,
+        "role": row.role,
+        "operator": row.operator,
+        "arguments": list(row.arguments),
+        "expression": row.expression,
+        "value": json_number(row.value),
+        "gradient": json_number(row.gradient),
+        "status": row.status,
+        "span": list(row.span) if row.span else None,
+    }
+
+
+def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
+    """A whole evaluation as JSON."""
+    nodes = [node_object(row) for row in evaluation.nodes]
+    return evaluation_head(evaluation) | {"nodes": nodes}
+
+
+def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
+    """An evaluation as rows of text under :data:`NODE_COLUMNS`."""
+    for row in evaluation.nodes:
+        yield (
+            str(row.node),
+            row.name,
+            row.role,
+            row.expression,
+            number(row.value),
+            number(row.gradient),
+            row.status,
+        )
+
+
+def separated(columns: Sequence[str], rows: Iterable[Sequence[str]], format_name: str) -> str:
+    """CSV or TSV with a header line."""
+    if format_name == "tsv":
+        return "".join("\t".join(row) + "\n" for row in (columns, *rows))
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return buffer.getvalue()

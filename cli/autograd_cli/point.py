@@ -1,0 +1,121 @@
+"""The point at which a program is evaluated: values from the line, from files, by name."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+from autograd_cli import sources
+from autograd_grammar.builder import WELL_KNOWN
+from autograd_grammar.suggestions import did_you_mean
+from autograd_graph import Graph, ProgramError, Tape, missing
+
+
+@dataclass(slots=True)
+class Point:
+    """Values from outside.
+
+    ``named`` come from ``--x=2`` and have to fit the program; ``offered`` come from ``--set`` and
+    ``--vars``, and what the program does not have is passed over.
+    """
+
+    named: dict[str, float] = field(default_factory=dict)
+    offered: dict[str, float] = field(default_factory=dict)
+
+    def given(self, graph: Graph) -> dict[str, float]:
+        """The values that apply to a program.
+
+        Raises :class:`ProgramError` for a name on the line that the program does not have
+        (``unknown-name``), and for one that it computes itself (``not-an-input``).
+        """
+        for name in self.named:
+            if name not in graph.inputs and name not in graph.constants:
+                raise _no_such_input(graph, name)
+        for name in self.offered:
+            if name in graph.bindings and not _is_leaf(graph, name):
+                raise _no_such_input(graph, name)
+        values = self.offered | self.named
+        return {name: value for name, value in values.items() if _is_leaf(graph, name)}
+
+
+def read(values: list[tuple[str, str]], settings: list[str], files: list[str]) -> Point:
+    """The point that a command line describes: the line wins over ``--set`` over ``--vars``."""
+    point = Point()
+    for path in files:
+        point.offered |= sources.read_values(path)
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip():
+            raise ProgramError(
+                f"--set takes NAME=VALUE, not {setting!r}", code="bad-value", hint="--set w=3"
+            )
+        point.offered[_normal(name.strip())] = sources.number(name.strip(), text)
+    for name, text in values:
+        point.named[_normal(name)] = sources.number(name, text)
+    return point
+
+
+def _normal(name: str) -> str:
+    """A name in the form in which the language keeps it."""
+    return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
+
+
+def _is_leaf(graph: Graph, name: str) -> bool:
+    return name in graph.inputs or name in graph.constants
+
+
+def _no_such_input(graph: Graph, name: str) -> ProgramError:
+    if name in graph.bindings:
+        node = graph.bindings[name]
+        return ProgramError(
+            f"{name!r} is a step of the program, not an input",
+            code="not-an-input",
+            span=graph.spans[node],
+            hint="values are given to inputs: " + (", ".join(graph.inputs) or "there are none"),
+            text=graph.text,
+        )
+    if name in WELL_KNOWN:
+        return ProgramError(
+            f"{name!r} is a constant",
+            code="not-an-input",
+            hint=f"bind it in the program to give the name another meaning: {name} = 2; ...",
+        )
+    near = did_you_mean(name, [*graph.inputs, *graph.constants])
+    inputs = ", ".join(graph.inputs) or "none at all"
+    return ProgramError(
+        f"the program has no input {name!r}",
+        code="unknown-name",
+        hint=f"did you mean --{near}?" if near else f"its inputs are {inputs}",
+    )
+
+
+def require_values(tape: Tape, given: dict[str, float], command: str) -> None:
+    """Raise one ``missing-value`` error for all inputs without a value.
+
+    ``command`` is the command line as it was typed; the hint completes it.
+    """
+    absent = missing(tape, given)
+    if not absent:
+        return
+    graph = tape.graph
+    completed = " ".join([command, *(f"--{name}=1" for name in absent)])
+    plural = "s" if len(absent) > 1 else ""
+    shown = absent if len(absent) <= 12 else [*absent[:12], f"and {len(absent) - 12} more"]
+    raise ProgramError(
+        f"no value for the input{plural} {', '.join(shown)}",
+        code="missing-value",
+        span=graph.spans[graph.inputs[absent[0]]],
+        hint=_hint_for(absent[0]) or (f"give them: {completed}" if len(absent) <= 12 else ""),
+        text=graph.text,
+    )
+
+
+def _hint_for(name: str) -> str:
+    """A hint for a name that is something else elsewhere."""
+    from autograd_graph.operators import ROWS
+
+    if name in ROWS and ROWS[name].function:
+        return f"{name} is a function: write {ROWS[name].signature}"
+    if name.lower() in ("inf", "infinity"):
+        return "infinity is 1/0"
+    return ""

@@ -1,0 +1,216 @@
+"""What every command that takes a program shares: its options, and the program they describe."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from autograd_cli import point, sources, words
+from autograd_cli.output import Output, is_terminal
+from autograd_grammar import MAX_NODES
+from autograd_graph import Graph, ProgramError, Tape
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program as a command sees it: its graph bound to its output, and its values."""
+
+    graph: Graph
+    tape: Tape
+    given: dict[str, float]
+    wrt: list[str] | None
+
+    def require_values(self) -> None:
+        """Raise one error for all the inputs that have no value."""
+        point.require_values(self.tape, self.given, _typed())
+
+
+def _typed() -> str:
+    """The command line as it was typed, to be completed in a hint."""
+    return shlex.join(["autograd", *sys.argv[1:]])
+
+
+class ProgramCommand(click.Command):
+    """A command whose words are sorted by :mod:`autograd_cli.words` before click sees them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the words, hand click its options, and keep the rest for the command."""
+        sorted_words = words.sort(args, self.get_params(ctx))
+        ctx.meta["autograd.words"] = sorted_words
+        if len(sorted_words.rest) > 1:
+            raise _surplus(sorted_words.rest[1])
+        if "help" in sorted_words.given or "h" in sorted_words.given:
+            ctx.meta["autograd.help"] = True
+        return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """After the help of the command, the inputs of the program that was given with it."""
+        super().format_epilog(ctx, formatter)
+        sorted_words: words.Words | None = ctx.meta.get("autograd.words")
+        if sorted_words is None or not sorted_words.rest or sorted_words.rest[0] == "-":
+            return
+        graph = sources.parse_program(sorted_words.rest[0], "", MAX_NODES)
+        rows = [
+            (f"--{name}=VALUE", _default(graph, node)) for name, node in graph.inputs.items()
+        ] + [(f"--{name}=VALUE", "a constant") for name in graph.constants]
+        if rows:
+            with formatter.section("Inputs of this program"):
+                formatter.write_dl(rows)
+
+
+def _default(graph: Graph, node: int) -> str:
+    if node in graph.numbers:
+        return f"default {graph.numbers[node]:g}"
+    return "has a default" if graph.args[node] else "needs a value"
+
+
+def _surplus(word: str) -> click.UsageError:
+    name, equals, value = word.partition("=")
+    if equals and name.isidentifier():
+        return click.UsageError(
+            f"{word!r} is one word too many. An input's value: --{name}={value}"
+        )
+    return click.UsageError(
+        f"{word!r} is one word too many. Put the program in quotes, so that it is one word"
+    )
+
+
+def program_options(function: Function) -> Function:
+    """EXPR, ``-f``, ``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``."""
+    options = (
+        click.argument("expr", required=False),
+        click.option("-f", "--file", "file", metavar="FILE", help="Read the program from FILE."),
+        click.option(
+            "--set", "settings", multiple=True, metavar="NAME=VALUE",
+            help="A value for an input, if the program has it. Repeatable.",
+        ),
+        click.option(
+            "--vars", "files", multiple=True, metavar="FILE",
+            help="Values from a JSON or TOML file. Repeatable.",
+        ),
+        click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),
+        click.option("--wrt", "wrt", metavar="NAMES", help="Report these inputs only: x,w."),
+        click.option(
+            "--max-nodes", type=click.IntRange(min=1), default=MAX_NODES, metavar="N",
+            help="Stop at programs of more nodes than this.", show_default=True,
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def output_options(*formats: str) -> Callable[[Function], Function]:
+    """``--format`` with the given choices, ``--precision``, ``--color``, ``--ascii``."""
+    options = (
+        click.option(
+            "--format", "format_name", type=click.Choice(formats),
+            help="How to print; by default a drawing on a terminal and data in a pipe.",
+        ),
+        click.option(
+            "--precision", type=click.IntRange(1, 17), default=6, metavar="N", show_default=True,
+            help="Significant digits of numbers in tables.",
+        ),
+        click.option(
+            "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
+            help="When to use colour.",
+        ),
+        click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."),
+    )  # fmt: skip
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def read_output(options: dict[str, Any], in_a_pipe: str) -> Output:
+    """The output options, taken out of a command's options."""
+    chosen = options.pop("format_name")
+    return Output(
+        format=chosen or ("table" if is_terminal(sys.stdout) else in_a_pipe),
+        precision=options.pop("precision"),
+        colour=options.pop("colour"),
+        ascii=options.pop("ascii_only"),
+    )
+
+
+def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
+    """The program and the point that the program options describe."""
+    sorted_words: words.Words = ctx.meta["autograd.words"]
+    text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
+    graph = sources.parse_program(text, origin, options.pop("max_nodes"))
+    values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
+    _warn_of_shadowed_inputs(graph, sorted_words)
+    of, wrt = options.pop("of"), options.pop("wrt")
+    tape = Tape(graph, named_node(graph, of) if of else None)
+    names = inputs_named(graph, [n.strip() for n in wrt.split(",") if n.strip()]) if wrt else None
+    return Program(graph, tape, values.given(graph), names)
+
+
+def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
+    """The program's text and the name of where it came from, if that is a file."""
+    if file is not None and expr is not None:
+        raise click.UsageError("a program and --file: give one of them")
+    if file is not None and file != "-":
+        return sources.read_file(file), file
+    if expr == "-" or file == "-" or (expr is None and not is_terminal(sys.stdin)):
+        return sources.read_stdin(), "stdin"
+    if expr is None:
+        click.echo(ctx.get_help())
+        ctx.exit()
+    return expr, ""
+
+
+def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
+    from autograd_cli.diagnostics import show_warning
+
+    for name in dict.fromkeys(sorted_words.given):
+        if name in graph.inputs:
+            show_warning(
+                f"--{name} is an option of the command; to give the input {name!r} a value, "
+                f"write --set {name}=3"
+            )
+
+
+def named_node(graph: Graph, name: str) -> int:
+    """The newest node of that name. Raises :class:`ProgramError` (``unknown-name``)."""
+    node = graph.bindings.get(name, graph.inputs.get(name))
+    if node is not None:
+        return node
+    raise _unknown(
+        f"the program has no node named {name!r}", name, [*graph.bindings, *graph.inputs]
+    )
+
+
+def inputs_named(graph: Graph, names: list[str]) -> list[str]:
+    """``names``, all of them inputs. Raises :class:`ProgramError` for one that is not."""
+    for name in names:
+        if name in graph.inputs:
+            continue
+        if name in graph.bindings:
+            raise ProgramError(
+                f"{name!r} is not an input of the program",
+                code="not-an-input",
+                hint="its inputs are " + ", ".join(graph.inputs),
+            )
+        raise _unknown(f"the program has no input {name!r}", name, list(graph.inputs))
+    return names
+
+
+def _unknown(message: str, name: str, names: list[str]) -> ProgramError:
+    from autograd_grammar.suggestions import did_you_mean
+
+    near = did_you_mean(name, names)
+    known = ", ".join(dict.fromkeys(names)) or "none"
+    hint = f"did you mean {near}?" if near else f"there are {known}"
+    return ProgramError(message, code="unknown-name", hint=hint)

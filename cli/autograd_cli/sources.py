@@ -1,0 +1,125 @@
+"""Where programs and values come from: the line, files, standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from math import inf, nan
+from typing import Any
+
+from autograd_grammar import parse
+from autograd_graph import Graph, ProgramError, Tape, forward
+
+_NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan}
+
+
+def read_file(path: str) -> str:
+    """A file's text. Raises :class:`ProgramError` (``io``, ``encoding``) naming the file."""
+    try:
+        with open(path, "rb") as file:
+            return decode(file.read(), path)
+    except IsADirectoryError:
+        raise ProgramError(f"{path} is a directory, not a file", code="io") from None
+    except FileNotFoundError:
+        raise ProgramError(f"there is no file {path}", code="io") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProgramError(f"cannot read {path}: {reason}", code="io") from None
+
+
+def read_stdin() -> str:
+    """Standard input to its end."""
+    return decode(sys.stdin.buffer.read(), "standard input")
+
+
+def decode(data: bytes, origin: str) -> str:
+    """UTF-8, with or without a byte order mark."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ProgramError(
+            f"{origin} is not valid UTF-8 (byte 0x{data[error.start]:02X} in line {line})",
+            code="encoding",
+            hint="save it as UTF-8",
+        ) from None
+
+
+def number(name: str, text: str) -> float:
+    """An input's value: a number or a constant expression (``pi/4``, ``-1/3``, ``inf``).
+
+    Raises :class:`ProgramError` (``bad-value``) with the text and the place in it.
+    """
+    plain = text.strip()
+    if plain.lower() in _NOT_FINITE:
+        return _NOT_FINITE[plain.lower()]
+    try:
+        graph = parse(plain)
+    except ProgramError as error:
+        raise ProgramError(
+            f"the value of {name} is no number: {error.message}",
+            code="bad-value",
+            span=error.span,
+            hint=error.hint if plain else f"write --{name}=2",
+            text=plain,
+            origin=f"--{name}",
+        ) from None
+    if graph.inputs:
+        unknown = next(iter(graph.inputs))
+        raise ProgramError(
+            f"the value of {name} is no number: {unknown!r} has none itself",
+            code="bad-value",
+            span=graph.spans[graph.inputs[unknown]],
+            hint="a value is a number or an expression of numbers, like 2, -1/3, pi/4, inf",
+            text=plain,
+            origin=f"--{name}",
+        )
+    return forward(Tape(graph))[graph.output]
+
+
+def read_values(path: str) -> dict[str, float]:
+    """The values in a JSON or TOML file: an object of numbers and constant expressions."""
+    text = read_file(path)
+    try:
+        if path.endswith(".toml"):
+            import tomllib
+
+            content: Any = tomllib.loads(text)
+        else:
+            import json
+
+            content = json.loads(text)
+    except ValueError as error:
+        raise ProgramError(f"{path} cannot be read: {error}", code="bad-value") from None
+    if not isinstance(content, Mapping):
+        raise ProgramError(
+            f"{path} holds no object of names and values",
+            code="bad-value",
+            hint='write it like {"x": 2, "w": "pi/4"}',
+        )
+    return {name: value_of(name, value, path) for name, value in content.items()}
+
+
+def value_of(name: str, value: Any, origin: str) -> float:
+    """A value from JSON or TOML: a number, or a text that :func:`number` understands."""
+    if isinstance(value, str):
+        return number(name, value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            pass
+    raise ProgramError(
+        f"{origin}: the value of {name} is no number: {value!r}",
+        code="bad-value",
+        hint='a value is a number or a text like "pi/4"',
+    )
+
+
+def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
+    """The program's graph; errors say where the text came from."""
+    try:
+        return parse(text, max_nodes=max_nodes)
+    except ProgramError as error:
+        error.origin = origin
+        raise

@@ -1,0 +1,86 @@
+"""A graph as text of the language, with the fewest parentheses that keep its shape.
+
+The printer walks with a stack of its own, so depth is no limit. What it prints reads back to an
+equal graph, up to nodes that were shared: those are printed at each use.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
+from autograd_graph.labels import number_text
+
+_COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 1, 2, 3, 4, 5, 6
+
+_OPERANDS = {
+    _COMPARISON: (_SUM, _SUM),
+    _SUM: (_SUM, _PRODUCT),
+    _PRODUCT: (_PRODUCT, _SIGN),
+    _SIGN: (_SIGN,),
+    _POWER: (_ATOM, _SIGN),
+}
+"""How tightly each operand has to bind to stand without parentheses."""
+
+_SPACED = (_COMPARISON, _SUM)
+
+
+def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
+    """The expression of a node. Nodes in ``names`` are printed as that name."""
+    names = names or {}
+    pieces: list[str] = []
+    stack: list[str | tuple[int, int]] = [(node, 0)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+            continue
+        current, least = item
+        text, binding, children = _parts(graph, current, names)
+        if binding < least:
+            pieces.append("(")
+            stack.append(")")
+        if not children:
+            pieces.append(text)
+            continue
+        stack.extend(reversed(_sequence(text, binding, children)))
+    return "".join(pieces)
+
+
+def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tuple[int, ...]]:
+    """A node's own text, how tightly it binds, and the arguments to print."""
+    row = graph.ops[node]
+    if node in names:
+        return names[node], _ATOM, ()
+    if row in (INPUT, CONSTANT):
+        return graph.names[node], _ATOM, ()
+    if row is LITERAL:
+        return _literal(graph.numbers[node])
+    if row.name == "identity":
+        return _parts(graph, graph.args[node][0], names)
+    if row.infix:
+        return row.infix, row.binding, graph.args[node]
+    return row.spelling, _ATOM, graph.args[node]
+
+
+def _literal(number: float | Fraction) -> tuple[str, int, tuple[int, ...]]:
+    text = number_text(number)
+    if isinstance(number, Fraction) and number.denominator != 1:
+        return text, _PRODUCT, ()
+    return text, _ATOM if number >= 0 else _SIGN, ()
+
+
+def _sequence(text: str, binding: int, children: tuple[int, ...]) -> list[str | tuple[int, int]]:
+    """What to print for an operator, in order: texts, and nodes with how they must bind."""
+    if binding == _ATOM:
+        sequence: list[str | tuple[int, int]] = [f"{text}("]
+        for position, child in enumerate(children):
+            if position:
+                sequence.append(", ")
+            sequence.append((child, 0))
+        return [*sequence, ")"]
+    if binding == _SIGN:
+        return [text, (children[0], _SIGN)]
+    sign = f" {text} " if binding in _SPACED else text
+    left, right = _OPERANDS[binding]
+    return [(children[0], left), sign, (children[1], right)]

@@ -1,0 +1,61 @@
+"""What nodes are called where they are shown, and what each one does in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, Role
+
+
+def labels(graph: Graph) -> list[str]:
+    """A name for every node: its own, a literal's text, or ``v7``.
+
+    A name that is bound again is shown with its number (``c#1``) for all but the newest.
+    """
+    names = [f"v{node}" for node in range(len(graph))]
+    for node, number in graph.numbers.items():
+        if graph.ops[node] is LITERAL:
+            names[node] = number_text(number)
+    bindings: dict[str, list[int]] = {}
+    for node, name in sorted(graph.names.items()):
+        bindings.setdefault(name, []).append(node)
+    for name, nodes in bindings.items():
+        for position, node in enumerate(nodes, start=1):
+            names[node] = f"{name}#{position}" if node != nodes[-1] else name
+    return names
+
+
+def number_text(number: float | Fraction) -> str:
+    """A number as it was written, or as short as it reads back."""
+    if isinstance(number, Number):
+        return number.text
+    if isinstance(number, (int, Fraction)):
+        return str(number)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
+    """One operator over the names of its arguments, never a whole sub-tree."""
+    row = graph.ops[node]
+    args = [names[arg] for arg in graph.args[node]]
+    if row in (INPUT, CONSTANT):
+        return args[0] if args else graph.names.get(node, names[node])
+    if row is LITERAL:
+        return names[node]
+    if row.name == "identity":
+        return args[0]
+    if not row.infix:
+        return f"{row.spelling}({', '.join(args)})"
+    if len(args) == 1:
+        return f"{row.infix}{args[0]}"
+    return f"{args[0]} {row.infix} {args[1]}"
+
+
+def role(graph: Graph, node: int, output: int) -> Role:
+    """``output`` before all else, then what kind of leaf it is, or ``step``."""
+    if node == output:
+        return "output"
+    if graph.ops[node] is INPUT:
+        return "input"
+    return "constant" if graph.ops[node] in (LITERAL, CONSTANT) else "step"
