@@ -14,6 +14,9 @@ from typing import NamedTuple
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.op import Op
 
+_NAMED = 12
+"""How many functions of a cycle a message names."""
+
 
 class Instruction(NamedTuple):
     """One step of a body: a number or a name to look up, an operator, or a call.
@@ -109,7 +112,10 @@ def _key(function: Function) -> str:
 
 
 def _recursion(path: list[str], name: str, span: Span) -> ProgramError:
-    cycle = " -> ".join([*path[path.index(name) :], name])
+    names = [*path[path.index(name) :], name]
+    if len(names) > _NAMED:
+        names[_NAMED // 2 : -_NAMED // 2] = ["..."]
+    cycle = " -> ".join(names)
     return ProgramError(
         f"{name!r} is defined by itself: {cycle}",
         code="recursion",

@@ -9,73 +9,45 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import pairwise
 
 from autograd_grammar import prelude
 from autograd_grammar.lalr import Token, UnexpectedTokenError
 from autograd_grammar.lexer import UNKNOWN
+from autograd_grammar.place import (
+    BINARY,
+    BINDINGS,
+    COMPARISONS,
+    OPERAND_ENDS,
+    OPERAND_STARTS,
+    POWERS,
+    PRODUCTS,
+    STATEMENT_ENDS,
+    SUMS,
+    Place,
+)
 from autograd_grammar.table import END
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.operators import ROWS
 
-_OPERAND_ENDS = ("NUMBER", "NAME", "RPAR", "SUPERSCRIPT")
-_OPERAND_STARTS = ("NUMBER", "NAME", "LPAR")
-_COMPARISONS = ("LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL", "EQUAL", "NOT_EQUAL")
-_BINARY = ("PLUS", "MINUS", "TIMES", "OVER", "POWER", *_COMPARISONS)
-_STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
-_WORDS = {
-    "and": "a*b for two conditions",
-    "or": "max(a, b) for two conditions",
-    "not": "1 - a for a condition",
-    "xor": "a != b for two conditions",
-    "mod": "mod(a, b)",
-    "div": "floor(a/b)",
-    "if": "where(condition, a, b)",
-    "then": "where(condition, a, b)",
-    "else": "where(condition, a, b)",
-}
-_NUMBER_PREFIXES = ("x", "X", "b", "B", "o", "O")
+_SPELLED = {
+    "<>": "!=", "><": "!=", "=!": "!=", "~=": "!=", "!==": "!=", "=>": ">=", "=<": "<=",
+    "===": "==", ":=": "=", "×=": "*=", "·=": "*=", "÷=": "/=", "%=": "", "//": "", "<<": "",
+    ">>": "", "->": "", "++": "", "--": "", "<=>": "", "/*": "", "^^": "", "~": "", "|>": "",
+}  # fmt: skip
+"""Operators of other languages, with their spelling here where they have one."""
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the parser stopped: the text, all tokens, and the number of the unexpected one."""
-
-    text: str
-    tokens: list[Token]
-    at: int
-    expected: set[str]
-
-    def kind(self, offset: int = 0) -> str:
-        """The terminal at ``offset`` tokens from the unexpected one; "" beyond the ends."""
-        n = self.at + offset
-        return self.tokens[n][0] if 0 <= n < len(self.tokens) else ""
-
-    def word(self, offset: int = 0) -> str:
-        """The text of the token at ``offset`` tokens from the unexpected one."""
-        n = self.at + offset
-        return self.tokens[n][1] if 0 <= n < len(self.tokens) else ""
-
-    @property
-    def span(self) -> Span:
-        """The unexpected token; at the end of the text, the place behind it."""
-        kind, _, start, end = self.tokens[self.at]
-        if kind == END:
-            last = self.tokens[self.at - 1][3] if self.at else 0
-            return last, last + 1
-        return start, end
-
-    def line(self) -> tuple[int, int]:
-        """Start and end of the line of text in which the unexpected token stands."""
-        start = max(self.text.rfind("\n", 0, self.span[0]), self.text.rfind("\r", 0, self.span[0]))
-        end = self.text.find("\n", self.span[0])
-        return start + 1, len(self.text) if end < 0 else end
-
-    def with_inserted(self, position: int, characters: str) -> str:
-        """The line of the unexpected token with something put in at a position of the text."""
-        start, end = self.line()
-        line = self.text[start:position] + characters + self.text[position:end].rstrip("\r")
-        return line.strip()
+_LOGIC = {"and": "and", "&": "and", "&&": "and", "∧": "and", "or": "or", "||": "or", "∨": "or"}
+_NEGATIONS = ("not", "!", "¬", "~")
+_WORDS = ("and", "or", "not", "xor", "mod", "div", "if", "then", "else")
+_LOOKALIKES = {
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "∗": "*", "⋅": "*", "∙": "*", "•": "*",
+    "⨯": "*", "∕": "/", "⁄": "/", "∶": "/", "≔": "=", "⩵": "==", "≡": "==", "ˆ": "^", "⟨": "(",
+    "⟩": ")", "❨": "(", "❩": ")",
+}  # fmt: skip
+_PLAIN = frozenset("()+-*/^<>=,;.#_0123456789")
+_PREFIXES = {"x": 16, "b": 2, "o": 8}
+_DECLARATIONS = ("let", "var", "set", "val", "def", "fn", "func", "function", "double", "float")
 
 
 def explain(text: str, tokens: list[Token], unexpected: UnexpectedTokenError) -> ProgramError:
@@ -87,6 +59,24 @@ def explain(text: str, tokens: list[Token], unexpected: UnexpectedTokenError) ->
         if error is not None:
             return error
     return _syntax(f"{_describe(place)} cannot stand here", place.span)
+
+
+def with_later_definition(error: ProgramError, tokens: list[Token]) -> ProgramError:
+    """The error for a function that does not exist, better said where it does further down."""
+    if error.code != "unknown-function" or error.span is None:
+        return error
+    start, end = error.span
+    name = next((word for _, word, *span in tokens if span == [start, end]), "")
+    for kind, word, *span in tokens:
+        if kind == "FUNCTION" and word == name and span[0] > start:
+            return ProgramError(
+                f"{name!r} is used before it is defined",
+                code=error.code,
+                span=error.span,
+                hint=f"move the line that defines {name!r} up",
+                related=(((span[0], span[1]), "defined here"),),
+            )
+    return error
 
 
 def _syntax(message: str, span: Span, hint: str = "") -> ProgramError:
@@ -102,69 +92,336 @@ def _describe(place: Place) -> str:
     return f"'{place.word()}'"
 
 
-def _foreign_character(place: Place) -> ProgramError | None:
-    """A character that the language has no use for, often one from another language."""
-    character = place.word()
-    if place.kind() != UNKNOWN:
-        return None
-    after_operand = place.kind(-1) in _OPERAND_ENDS
-    operand = place.word(-1) if place.kind(-1) in ("NUMBER", "NAME") else "x"
-    other = place.word(1) if place.kind(1) in ("NUMBER", "NAME") else "y"
-    if character == "|":
-        return _syntax("'|' is not an operator", place.span, "the absolute value is abs(x)")
-    if character == "!" and after_operand:
-        return _syntax(
-            "'!' is not an operator", place.span, f"the factorial is gamma({operand} + 1)"
-        )
-    if character == "%":
-        hint = f"the remainder is mod({operand}, {other}), a percentage {operand}/100"
-        return _syntax("'%' is not an operator", place.span, hint)
-    if character in "?:":
-        return _syntax(
-            f"'{character}' is not an operator", place.span, "a choice is where(condition, a, b)"
-        )
-    if character in "[]{}":
-        return _syntax(
-            f"'{character}' is not a bracket of this language", place.span, "use ( and )"
-        )
-    if character in "\"'`“”‘’":
-        return _syntax("there are no strings in this language", place.span)
-    if character == "&":
-        return _syntax("'&' is not an operator", place.span, f"for two conditions: {_WORDS['and']}")
-    if character == "⋅" or character == "∙":
-        return _syntax(f"'{character}' is not an operator", place.span, "to multiply, write * or ·")
-    if character == "√":
-        return _syntax("'√' is not an operator", place.span, "the square root is sqrt(x)")
-    if character == "∞":
-        return _syntax("'∞' is not a number here", place.span, "infinity is 1/0")
-    if character == "\\":
-        return _syntax("'\\' cannot stand in a program", place.span)
-    name = unicodedata.name(character[0], "")
-    shown = f"'{character}'" if character.isprintable() else "this character"
-    suffix = f" (U+{ord(character[0]):04X} {name.lower()})" if not character.isascii() else ""
-    return _syntax(f"{shown}{suffix} cannot stand in a program", place.span)
+# operators of other languages ----------------------------------------------------------------
 
 
-def _foreign_number(place: Place) -> ProgramError | None:
-    """Hexadecimal and the like: a number with letters right behind it."""
-    if place.kind() != "NAME" or place.kind(-1) != "NUMBER":
-        return None
-    _, number, start, end = place.tokens[place.at - 1]
-    touching = end == place.tokens[place.at][2]
-    if touching and number == "0" and place.word()[0] in _NUMBER_PREFIXES:
-        return _syntax(
-            "numbers are written in decimal", (start, place.span[1]), "write the decimal number"
-        )
+def _foreign_operator(place: Place) -> ProgramError | None:
+    """`<>`, `=>`, `//`, `&&`: an operator that is spelled otherwise here, or is none."""
+    for first, last in ((-1, 1), (-2, 0), (-1, 0), (0, 1), (0, 0)):
+        if not all(place.touching(offset) for offset in range(first + 1, last + 1)):
+            continue
+        typed = "".join(place.word(offset) for offset in range(first, last + 1))
+        if typed in ("&&", "||"):
+            return _logic(place, typed, first, last)
+        if typed in _SPELLED:
+            hint = _spelled_here(place, typed, place.at + first, place.at + last)
+            return _syntax(f"'{typed}' is not an operator", place.span_of(first, last), hint)
     return None
+
+
+def _spelled_here(place: Place, typed: str, first: int, last: int) -> str:
+    here = _SPELLED[typed]
+    if here:
+        return f"write {place.mended(first, last + 1, here)}"
+    joins = SUMS if typed in ("<<", ">>") else PRODUCTS
+    begin = place.operand_before(first - 1, joins)
+    end = place.operand_after(last + 1, SUMS if typed in ("<<", ">>") else POWERS)
+    left = place.shown(begin, first) or "a"
+    right = place.shown(last + 1, end) or "b"
+    match typed:
+        case "//":
+            quotient = f"floor({left}/{_wrapped(right)})"
+            return f"a whole quotient is {quotient}, and a comment starts with #"
+        case "<<":
+            return f"write {_wrapped(left)}*2^{_wrapped(right)}"
+        case ">>":
+            return f"write floor({_wrapped(left)}/2^{_wrapped(right)})"
+        case "/*":
+            return "a comment starts with #"
+        case "++" | "--":
+            return f"write {left} {typed[0]}= 1"
+        case "%=":
+            return f"write {left} = mod({left}, {right})"
+        case "^^":
+            return f"for a power, write {left}^{right}"
+        case "~":
+            return f"the opposite of a condition is 1 - {right}"
+        case "->":
+            return f"a definition is written f({left}) = {right}"
+        case _:
+            return ""
+
+
+def _logic(place: Place, typed: str, first: int, last: int) -> ProgramError:
+    """Conditions are numbers here, 1 or 0: both is their product, either their maximum."""
+    begin, end = place.expression_around()
+    expression = _conditions(place, begin, end)
+    hint = f"write {place.mended(begin, end, expression)}" if expression else ""
+    return _syntax(f"'{typed}' is not an operator", place.span_of(first, last), hint)
+
+
+def _conditions(place: Place, begin: int, end: int) -> str:
+    """The expression between two tokens with `and` as a product and `or` as a maximum."""
+    alternatives: list[list[str]] = [[]]
+    start = n = begin
+    depth = 0
+    while n <= end:
+        kind, word = place.tokens[n][:2] if n < end else ("", "")
+        depth += (kind == "LPAR") - (kind == "RPAR")
+        width = 1
+        if word in "|&" and n + 1 < end and place.tokens[n + 1][1] == word:
+            word, width = word * 2, 2
+        joint = _LOGIC.get(word) if depth == 0 else None
+        if joint is not None or n == end:
+            part = _condition(place, start, n)
+            if not part:
+                return ""
+            alternatives[-1].append(part)
+            if joint == "or":
+                alternatives.append([])
+            n += width
+            start = n
+        else:
+            n += 1
+    products = [
+        parts[0] if len(parts) == 1 else "*".join(map(_wrapped, parts)) for parts in alternatives
+    ]
+    return products[0] if len(products) == 1 else f"max({', '.join(products)})"
+
+
+def _wrapped(expression: str) -> str:
+    return expression if expression.isidentifier() else f"({expression})"
+
+
+def _condition(place: Place, begin: int, end: int) -> str:
+    negated = begin < end and place.tokens[begin][1] in _NEGATIONS
+    shown = place.shown(begin + negated, end)
+    if not negated or not shown:
+        return shown
+    single = place.operand_after(begin + 1) == end
+    return f"1 - {shown}" if single else f"1 - ({shown})"
 
 
 def _words(place: Place) -> ProgramError | None:
     """`a and b`, `if c then a`: words that are operators elsewhere."""
     for offset in (0, -1):
         word = place.word(offset)
-        if place.kind(offset) == "NAME" and word in _WORDS:
-            start, end = place.tokens[place.at + offset][2:]
-            return _syntax(f"'{word}' is not an operator", (start, end), f"write {_WORDS[word]}")
+        if place.kind(offset) != "NAME" or word not in _WORDS:
+            continue
+        if word in ("and", "or", "not"):
+            return _logic(place, word, offset, offset)
+        hint = _said_otherwise(place, word, place.at + offset)
+        return _syntax(f"'{word}' is not an operator", place.span_of(offset, offset), hint)
+    return None
+
+
+def _said_otherwise(place: Place, word: str, n: int) -> str:
+    if word in ("if", "then", "else"):
+        return f"write {_choice_of_words(place)}"
+    begin, end = place.operand_before(n - 1, PRODUCTS), place.operand_after(n + 1, POWERS)
+    left, right = place.shown(begin, n) or "a", place.shown(n + 1, end) or "b"
+    if word == "xor":
+        return f"write {_wrapped(left)} != {_wrapped(right)}"
+    if word == "mod":
+        return f"write mod({left}, {right})"
+    return f"write floor({left}/{_wrapped(right)})"
+
+
+def _choice_of_words(place: Place) -> str:
+    begin, end = place.expression_around()
+    where = {place.tokens[n][1]: n for n in place.outermost(("NAME",), begin, end)}
+    if_, then, else_ = (where.get(word, -1) for word in ("if", "then", "else"))
+    if begin == if_ < then < else_:
+        parts = (if_ + 1, then), (then + 1, else_), (else_ + 1, end)
+    elif begin < if_ < else_ and then < 0:
+        parts = (if_ + 1, else_), (begin, if_), (else_ + 1, end)
+    else:
+        return "where(condition, a, b)"
+    shown = [place.shown(first, last) for first, last in parts]
+    if not all(shown):
+        return "where(condition, a, b)"
+    return place.mended(begin, end, f"where({', '.join(shown)})")
+
+
+# characters ----------------------------------------------------------------------------------
+
+
+def _foreign_character(place: Place) -> ProgramError | None:
+    """A character that the language has no use for, often one from another language."""
+    if place.kind() != UNKNOWN:
+        return None
+    character = place.word()
+    rule = _CHARACTERS.get(character)
+    if rule is not None:
+        return rule(place)
+    return _unknown_character(place)
+
+
+def _bar(place: Place) -> ProgramError:
+    begin, end = place.expression_around()
+    bars = [n for n in place.outermost((UNKNOWN,), begin, end) if place.tokens[n][1] == "|"]
+    later = next((n for n in bars if n > place.at), None)
+    hint = "the absolute value is abs(x)"
+    if later is not None and place.kind(-1) not in OPERAND_ENDS:
+        inner = place.shown(place.at + 1, later)
+        hint = f"the absolute value is {place.mended(place.at, later + 1, f'abs({inner})')}"
+    elif place.kind(-1) in OPERAND_ENDS and later is None:
+        hint = "the absolute value is abs(x), and either of two conditions max(a, b)"
+    return _syntax("'|' is not an operator", place.span, hint)
+
+
+def _exclamation(place: Place) -> ProgramError:
+    if place.kind(-1) not in OPERAND_ENDS:
+        operand = place.shown(place.at + 1, place.operand_after(place.at + 1)) or "a"
+        hint = f"the opposite of a condition is 1 - {operand}"
+        return _syntax("'!' is not an operator", place.span, hint)
+    first = place.operand_before(place.at - 1)
+    operand = place.shown(first, place.at)
+    if operand[0] == "(" and operand[-1] == ")":
+        operand = operand[1:-1]
+    mended = place.mended(first, place.at + 1, f"gamma({operand} + 1)")
+    return _syntax("'!' is not an operator", place.span, f"the factorial is {mended}")
+
+
+def _percent(place: Place) -> ProgramError:
+    first = place.operand_before(place.at - 1, PRODUCTS)
+    last = place.operand_after(place.at + 1, POWERS)
+    left, right = place.shown(first, place.at), place.shown(place.at + 1, last)
+    if left and right:
+        mended = place.mended(first, last, f"mod({left}, {right})")
+        hint = f"the remainder is {mended}"
+    else:
+        hint = f"a percentage is {left or 'x'}/100, a remainder mod(x, y)"
+    return _syntax("'%' is not an operator", place.span, hint)
+
+
+def _question(place: Place) -> ProgramError:
+    begin, end = place.expression_around()
+    colons = [n for n in place.outermost((UNKNOWN,), place.at, end) if place.tokens[n][1] == ":"]
+    hint = "a choice is where(condition, a, b)"
+    if len(colons) == 1 and begin < place.at:
+        parts = (begin, place.at), (place.at + 1, colons[0]), (colons[0] + 1, end)
+        shown = [place.shown(first, last) for first, last in parts]
+        if all(shown):
+            where = f"where({', '.join(shown)})"
+            hint = f"a choice is {place.mended(begin, end, where)}"
+    return _syntax("'?' is not an operator", place.span, hint)
+
+
+def _colon(place: Place) -> ProgramError:
+    return _syntax(
+        "':' cannot stand in a program",
+        place.span,
+        "a name is bound with =, and a choice is where(condition, a, b)",
+    )
+
+
+def _bracket(place: Place) -> ProgramError:
+    return _syntax(
+        f"'{place.word()}' is not a bracket of this language",
+        place.span,
+        "parentheses are ( and ); there are no lists",
+    )
+
+
+def _quote(place: Place) -> ProgramError:
+    return _syntax("there are no strings in this language", place.span, "names go without quotes")
+
+
+def _both(place: Place) -> ProgramError:
+    return _logic(place, place.word(), 0, 0)
+
+
+def _negation(place: Place) -> ProgramError:
+    operand = place.shown(place.at + 1, place.operand_after(place.at + 1)) or "a"
+    hint = f"the opposite of a condition is 1 - {operand}"
+    return _syntax(f"'{place.word()}' is not an operator", place.span, hint)
+
+
+def _root(place: Place) -> ProgramError:
+    last = place.operand_after(place.at + 1)
+    operand = place.shown(place.at + 1, last)
+    name = {"√": "sqrt", "∛": "cbrt"}[place.word()]
+    inner = operand[1:-1] if operand[:1] == "(" else operand
+    mended = place.mended(place.at, max(last, place.at + 1), f"{name}({inner or 'x'})")
+    return _syntax(f"'{place.word()}' is not an operator", place.span, f"the root is {mended}")
+
+
+def _infinity(place: Place) -> ProgramError:
+    return _syntax("'∞' is not a number here", place.span, "infinity is 1/0")
+
+
+def _point(place: Place) -> ProgramError:
+    return _syntax("a point stands only in numbers", place.span, "to multiply, write * or ·")
+
+
+_CHARACTERS: dict[str, Callable[[Place], ProgramError]] = {
+    "|": _bar,
+    "!": _exclamation,
+    "%": _percent,
+    "?": _question,
+    ":": _colon,
+    ".": _point,
+    "√": _root,
+    "∛": _root,
+    "∞": _infinity,
+    **dict.fromkeys("¬~", _negation),
+    **dict.fromkeys("&∧∨", _both),
+    **dict.fromkeys("[]{}", _bracket),
+    **dict.fromkeys("\"'`“”‘’", _quote),
+}
+
+
+def _unknown_character(place: Place) -> ProgramError:
+    lexeme = place.word()
+    at = next((n for n, c in enumerate(lexeme) if _plain(c) != c and not _is_letter(c)), 0)
+    character = lexeme[at]
+    start = place.span[0] + at
+    shown = f"'{character}'" if character.isprintable() else "this character"
+    if not character.isascii():
+        name = unicodedata.name(character, "unnamed").lower()
+        shown += f" (U+{ord(character):04X} {name})"
+    plain = _plain(character)
+    hint = ""
+    if plain and plain != character:
+        begin, end = place.line(place.at, place.at + 1)
+        line = place.shown(begin, end)
+        spelled = "".join(_plain(c) or c for c in line)
+        fraction = plain[0].isdigit() and "/" in plain
+        short = fraction or len(spelled) > 120
+        hint = f"write {plain}" if short else f"write {spelled}"
+    elif not character.isprintable():
+        hint = "remove it: it does not show, but it is there"
+    return _syntax(f"{shown} cannot stand in a program", (start, start + 1), hint)
+
+
+def _is_letter(character: str) -> bool:
+    return character == "_" or unicodedata.category(character)[0] == "L"
+
+
+def _plain(character: str) -> str:
+    """How this language writes a character that looks like one of its own; "" if none does."""
+    if character.isascii():
+        return character
+    plain = _LOOKALIKES.get(character)
+    if plain is None:
+        plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")
+        if unicodedata.category(character)[0] == "L":
+            return character
+    return plain if plain and set(plain) <= _PLAIN else ""
+
+
+# one operand behind another ------------------------------------------------------------------
+
+
+def _foreign_number(place: Place) -> ProgramError | None:
+    """Hexadecimal and the like: a number with letters right behind it."""
+    if place.kind() != "NAME" or place.kind(-1) != "NUMBER" or not place.touching(0):
+        return None
+    number, letters = place.word(-1), place.word()
+    span = place.span_of(-1, 0)
+    base = _PREFIXES.get(letters[0].lower())
+    if number == "0" and base is not None:
+        try:
+            value = int(letters[1:], base)
+        except ValueError:
+            return None
+        return _syntax("numbers are written in decimal", span, f"write {value}")
+    if letters[0] == "_":
+        together = number + letters
+        digits = "_".join(part for part in together.split("_") if part)
+        if together.replace("_", "").isdigit():
+            return _syntax("'_' stands only between two digits", span, f"write {digits}")
     return None
 
 
@@ -175,63 +432,108 @@ def _function_without_parentheses(place: Place) -> ProgramError | None:
         return None
     if name not in ROWS and name not in prelude.functions():
         return None
-    start = place.tokens[place.at - 1][2]
-    hint = f"write {name}({place.word()})"
-    return _syntax(f"the argument of {name} needs parentheses", (start, place.span[1]), hint)
+    argument = place.shown(place.at, place.operand_after(place.at))
+    if place.kind() == "NUMBER" and place.kind(1) == "NAME" and place.touching(1):
+        argument = f"{place.word()}*{place.word(1)}"
+    return _syntax(
+        f"the argument of {name} needs parentheses",
+        place.span_of(-1, 0),
+        f"write {name}({argument})",
+    )
 
 
 def _implicit_product(place: Place) -> ProgramError | None:
     """`2x`, `2(x+1)`, `(a)(b)`, `x y`: one operand right behind another."""
-    if place.kind(-1) not in _OPERAND_ENDS or place.kind() not in _OPERAND_STARTS:
+    if place.kind(-1) not in OPERAND_ENDS or place.kind() not in OPERAND_STARTS:
         return None
-    before = place.tokens[place.at - 1][3]
     if place.kind(-1) == "NUMBER" and place.kind() == "NUMBER":
-        return _syntax(
-            "two numbers stand next to each other", place.span, "put an operator between them"
-        )
-    star = "*" if before == place.span[0] else " *"
-    hint = f"to multiply, write {place.with_inserted(before, star)}"
-    return _syntax("there is no operator before this", place.span, hint)
+        number = place.word(-1) + place.word()
+        grouped = place.word(-1).isdigit() and place.word().isdigit() and not place.touching(0)
+        hint = f"write {number} for one number" if grouped else "put an operator between them"
+        return _syntax("two numbers stand next to each other", place.span, hint)
+    if place.word(-1) in _DECLARATIONS and place.kind() == "NAME":
+        first = place.at - 1
+        if place.tokens[first : first + 1] == place.statement_before()[:1]:
+            hint = f"a name is bound with {place.word()} = ..., a function with f(x) = ..."
+            return _syntax(f"'{place.word(-1)}' is no word of this language", place.span, hint)
+    left = ")" if place.kind(-1) == "RPAR" else place.word(-1)
+    return _syntax(
+        f"an operator is missing between '{left}' and '{place.word()}'",
+        place.span,
+        f"to multiply, write {place.with_stars()}",
+    )
+
+
+# comparisons and bindings --------------------------------------------------------------------
 
 
 def _chained_comparison(place: Place) -> ProgramError | None:
     """`a < b < c`."""
-    if place.kind() not in _COMPARISONS:
+    if place.kind() not in COMPARISONS or place.kind(-1) not in OPERAND_ENDS:
         return None
-    before = [kind for kind, *_ in _statement_before(place)]
-    if not any(kind in _COMPARISONS for kind in before):
+    begin, end = place.expression_around()
+    signs = place.outermost(COMPARISONS, begin, end)
+    if place.at not in signs or signs[0] == place.at:
         return None
-    return _syntax(
-        "comparisons do not chain",
-        place.span,
-        "multiply them: (a < b)*(b < c), or nest them: where(a < b, b < c, 0)",
-    )
+    borders = [begin - 1, *signs, end]
+    operands = [place.shown(before + 1, after) for before, after in pairwise(borders)]
+    if not all(operands):
+        return _syntax("comparisons do not chain", place.span, "multiply them: (a < b)*(b < c)")
+    pairs = [
+        f"{operands[n]} {place.tokens[sign][1]} {operands[n + 1]}" for n, sign in enumerate(signs)
+    ]
+    hint = f"write {place.mended(begin, end, '*'.join(f'({pair})' for pair in pairs))}"
+    if len(pairs) == 2:
+        hint += f", or nest them: where({pairs[0]}, {pairs[1]}, 0)"
+    return _syntax("comparisons do not chain", place.span, hint)
 
 
-def _equals_for_comparison(place: Place) -> ProgramError | None:
-    """`=` where only an expression can stand."""
-    if place.kind() not in ("EQUALS", "AUGMENTED"):
+def _misplaced_equals(place: Place) -> ProgramError | None:
+    """`=` or `+=` where only an expression can stand."""
+    if place.kind() not in BINDINGS:
         return None
-    before = _statement_before(place)
-    if place.kind() == "AUGMENTED":
-        return _syntax(f"'{place.word()}' needs a name on its left", place.span)
-    if [kind for kind, *_ in before[:1]] == ["FUNCTION"]:
-        return _syntax("a definition has names for parameters", place.span, "write f(a, b) = a*b")
-    if place.kind(-1) in _BINARY or not before:
+    before = place.statement_before()
+    if place.kind(-1) in (*BINARY, *BINDINGS) or not before:
         return _missing_operand(place)
+    if before[0][0] == "CONST":
+        name = before[1][1]
+        return _syntax(
+            f"'{place.word()}' cannot change a constant", place.span, f"write const {name} = ..."
+        )
+    if place.kind() == "AUGMENTED":
+        return _syntax(
+            f"'{place.word()}' needs a name on its left, at the start of a statement", place.span
+        )
+    chain = [kind for kind, *_ in before]
+    if chain == ["NAME", "EQUALS", "NAME"]:
+        value = place.shown(place.at + 1, place.expression_around()[1]) or "..."
+        first, second = before[2][1], before[0][1]
+        hint = f"bind one name a statement: {first} = {value}; {second} = {first}"
+    elif (row := _named_argument(place)) is not None:
+        hint = f"arguments go by their places: {row}"
+    else:
+        hint = f"to compare, write {place.mended(place.at, place.at + 1, '==')}"
     return _syntax(
-        "'=' binds a name at the start of a statement, and nothing else",
-        place.span,
-        "to compare, write ==",
+        "'=' binds a name at the start of a statement, and nothing else", place.span, hint
     )
+
+
+def _named_argument(place: Place) -> str | None:
+    """The signature of the operator of which `slope=0.1` names a parameter."""
+    opened = place.opened()
+    if opened is None or place.kind(-1) != "NAME" or place.kind(-2) not in ("COMMA", "LPAR"):
+        return None
+    row = ROWS.get(place.tokens[opened - 1][1]) if opened else None
+    if row is None:
+        return None
+    names = [parameter.split("=")[0] for parameter in row.parameters.split(", ")]
+    return row.signature if place.word(-1) in names else None
 
 
 def _bad_definition(place: Place) -> ProgramError | None:
-    """A definition whose parameters are not names."""
-    before = _statement_before(place)
-    if not before or before[0][0] != "FUNCTION" or "NAME" not in place.expected:
-        return None
-    if any(kind == "EQUALS" for kind, *_ in before):
+    """A definition whose left side is not a name with names in parentheses."""
+    before = place.statement_before()
+    if not before or before[0][0] != "FUNCTION" or any(t[0] == "EQUALS" for t in before):
         return None
     name = before[0][1]
     if place.kind() == "RPAR" and place.kind(-1) == "LPAR":
@@ -240,113 +542,150 @@ def _bad_definition(place: Place) -> ProgramError | None:
             place.span,
             f"a plain name will do: {name} = ...",
         )
+    if place.kind() == "EQUALS":
+        return _syntax(
+            "a parameter has no default value", place.span, "leave it out, and give it in the call"
+        )
+    equals = next(
+        n for n in range(place.at, len(place.tokens)) if place.kind(n - place.at) == "EQUALS"
+    )
+    mended = place.mended(equals, equals + 1, "==")
+    if "EQUALS" in place.expected:
+        return _syntax(
+            "the left of '=' is a name, or a name with parameters",
+            place.span,
+            f"to compare, write {mended}",
+        )
     return _syntax(
         "the parameters of a definition are names",
         place.span,
-        f"write {name}(x) = ...; to compare, write ==",
+        f"to define a function, write {name}(x) = ...; to compare, {mended}",
     )
+
+
+def _bad_constant(place: Place) -> ProgramError | None:
+    """`const k`, `const k + 1`, `const f(x) = 2`."""
+    before = place.statement_before()
+    if len(before) != 2 or before[0][0] != "CONST" or place.kind() in BINDINGS:
+        return None
+    name = before[1][1]
+    if place.kind() == "LPAR":
+        return _syntax(
+            "const names a number, not a function", place.span, "leave const out: f(x) = ..."
+        )
+    return _syntax(f"the constant {name!r} needs a value", before[1][2:], f"write const {name} = 3")
+
+
+# commas and parentheses ----------------------------------------------------------------------
 
 
 def _comma(place: Place) -> ProgramError | None:
     """A comma outside a call: a decimal comma, or a list."""
     if place.kind() != "COMMA":
         return None
-    if place.kind(-1) == "NUMBER" and place.kind(1) == "NUMBER":
-        number = f"{place.word(-1)}.{place.word(1)}"
-        start, end = place.tokens[place.at - 1][2], place.tokens[place.at + 1][3]
-        return _syntax("a number has no comma in it", (start, end), f"write {number}")
     if place.kind(-1) in ("COMMA", "LPAR"):
         return _syntax("an argument is missing before ','", place.span)
-    if place.kind(-1) in _BINARY:
+    if place.kind(-1) in (*BINARY, *BINDINGS):
         return _missing_operand(place)
-    return _syntax(
-        "',' separates the arguments of a function, and nothing else",
-        place.span,
-        "statements are separated by ; or a new line",
-    )
+    whole, decimals = place.word(-1), place.word(1)
+    if (
+        place.kind(-1) == place.kind(1) == "NUMBER"
+        and place.touching(0)
+        and place.touching(1)
+        and whole.isdigit()
+        and decimals[0] != "."
+    ):
+        number = whole + decimals if "." in decimals else f"{whole}.{decimals}"
+        hint = f"write {place.mended(place.at - 1, place.at + 2, number)}"
+        if len(decimals) == 3 and decimals.isdigit():
+            hint += f", or {whole}{decimals} if it parts thousands"
+        return _syntax("a number has no comma in it", place.span_of(-1, 1), hint)
+    hint = "statements are separated by ; or a new line"
+    if place.opened() is None and place.kind(2) in BINDINGS:
+        hint = f"write {place.mended(place.at, place.at + 1, ';')}"
+    return _syntax("',' separates the arguments of a function, and nothing else", place.span, hint)
 
 
 def _extra_parenthesis(place: Place) -> ProgramError | None:
     """`)` without `(`, `()`, `f(x,)`."""
     if place.kind() != "RPAR":
         return None
+    if place.opened() is None:
+        return _syntax(
+            "this parenthesis closes nothing", place.span, "remove it, or open one before"
+        )
     if place.kind(-1) == "LPAR":
-        return _syntax("there is nothing between the parentheses", place.span)
+        return _syntax("there is nothing between the parentheses", place.span_of(-1, 0))
     if place.kind(-1) == "COMMA":
-        return _syntax("an argument is missing after ','", place.span)
-    if place.kind(-1) in _BINARY:
-        return _missing_operand(place)
-    return _syntax("this parenthesis closes nothing", place.span, "remove it, or open one before")
+        return _syntax("an argument is missing after ','", place.span_of(-1, -1))
+    return _missing_operand(place)
 
 
 def _unclosed_parenthesis(place: Place) -> ProgramError | None:
-    """The end of the program, or a new statement, inside parentheses."""
-    if place.kind() not in (END, "SEMICOLON", "EQUALS", "AUGMENTED", "CONST"):
+    """The end of the program, or of a statement, inside parentheses."""
+    opened = place.opened()
+    if opened is None:
         return None
-    opened: list[Token] = []
-    for token in place.tokens[: place.at]:
-        if token[0] == "LPAR":
-            opened.append(token)
-        elif token[0] == "RPAR" and opened:
-            opened.pop()
-        elif token[0] == "SEMICOLON":
-            opened.clear()
-    if not opened:
-        return None
-    _, _, start, end = opened[-1]
-    if place.kind() in ("EQUALS", "AUGMENTED") and "\n" not in place.text[start : place.span[0]]:
+    start, end = place.tokens[opened][2:]
+    if place.kind() == "SEMICOLON" and place.closed(opened):
+        return _syntax(
+            "';' ends a statement, and a parenthesis is still open",
+            place.span,
+            "the arguments of a function are separated by ,",
+        )
+    here = place.span[0]
+    last = place.tokens[place.at - 1][3]
+    begins_line = place.newline_between(last, here)
+    if place.kind() in BINDINGS:
+        begins_line = place.newline_between(place.tokens[place.at - 2][3], here)
+    ended = place.kind() in (END, "SEMICOLON") or (begins_line and not place.closed(opened))
+    if not ended or (place.kind() == "SEMICOLON" and place.kind(-1) in BINARY):
         return None
     return _syntax("this parenthesis is never closed", (start, end), "close it with )")
+
+
+# what is missing -----------------------------------------------------------------------------
 
 
 def _missing_operand(place: Place) -> ProgramError | None:
     """An operator with nothing on one of its sides."""
     before, here = place.kind(-1), place.kind()
-    if before in (*_BINARY, "EQUALS", "AUGMENTED"):
-        start, end = place.tokens[place.at - 1][2:]
-        what = "a value" if before in ("EQUALS", "AUGMENTED") else "an operand"
+    if before in (*BINARY, *BINDINGS):
+        what = "a value" if before in BINDINGS else "an operand"
         hint = ""
-        if here in _BINARY:
+        if here in (*BINARY, "EQUALS") and place.touching(0):
             hint = f"'{place.word(-1)}{place.word()}' is not an operator"
-        return _syntax(f"{what} is missing after '{place.word(-1)}'", (start, end), hint)
-    if here in _BINARY:
-        return _syntax(f"an operand is missing before '{place.word()}'", place.span)
+        message = f"{what} is missing after '{place.word(-1)}'"
+        return _syntax(message, place.span_of(-1, -1), hint)
+    if here in (*BINARY, *BINDINGS) and before not in OPERAND_ENDS:
+        what = "a name" if here in BINDINGS else "an operand"
+        return _syntax(f"{what} is missing before '{place.word()}'", place.span)
     if here == "SUPERSCRIPT":
+        if before == "SUPERSCRIPT":
+            return _syntax("there is an exponent already", place.span, "put parentheses around it")
         return _syntax("an exponent needs something to stand on", place.span)
     return None
 
 
 def _unfinished_statement(place: Place) -> ProgramError | None:
-    """`const k` or `f(x,` at the end of a line."""
-    if place.kind() not in _STATEMENT_ENDS:
+    """A statement that ends too early, in whatever other way."""
+    if place.kind() not in STATEMENT_ENDS:
         return None
-    if place.kind(-2) == "CONST":
-        name = place.word(-1)
-        return _syntax(f"the constant {name!r} needs a value", place.span, f"write {name} = 3")
     return _syntax("the statement is not finished", place.span)
-
-
-def _statement_before(place: Place) -> list[Token]:
-    """The tokens of the statement up to the unexpected one."""
-    before: list[Token] = []
-    for token in place.tokens[: place.at]:
-        if token[0] in _STATEMENT_ENDS:
-            before.clear()
-        else:
-            before.append(token)
-    return before
 
 
 _RULES: tuple[Callable[[Place], ProgramError | None], ...] = (
     _unclosed_parenthesis,
+    _bad_definition,
+    _bad_constant,
+    _foreign_operator,
     _foreign_character,
     _foreign_number,
     _words,
-    _bad_definition,
     _function_without_parentheses,
     _implicit_product,
     _chained_comparison,
-    _equals_for_comparison,
+    _misplaced_equals,
     _comma,
     _extra_parenthesis,
     _missing_operand,

@@ -27,10 +27,15 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
     :class:`~autograd_graph.errors.ProgramError` for a text that is no program; with code
     ``limit`` for one of more than ``max_nodes`` nodes.
     """
-    read = source.read(text)
+    try:
+        read = source.read(text)
+    except ProgramError as error:
+        error.text = text
+        raise
     try:
         graph = _build(read.text, max_nodes).finish()
     except ProgramError as error:
+        error.text = text
         if error.span is not None:
             error.span = read.span(error.span)
         error.related = tuple((read.span(span), label) for span, label in error.related)
@@ -60,4 +65,6 @@ def _build(text: str, max_nodes: int) -> Builder:
             lalr.run(table, tokens, handlers)
         except lalr.UnexpectedTokenError as unexpected:
             raise messages.explain(text, tokens, unexpected) from None
+        except ProgramError as error:
+            raise messages.with_later_definition(error, tokens) from None
     return builder

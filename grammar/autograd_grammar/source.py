@@ -16,8 +16,6 @@ from autograd_graph.errors import ProgramError, Span
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_STRETCH = re.compile("[\x00-\x7f]?[^\x00-\x7f]*")
-"""An ASCII character and what follows it up to the next: nothing composes across such a border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,23 @@ def read(given: str) -> Source:
     if given.isascii():
         return Source(given, given, None)
     text = unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
-    if len(text) == len(given):
+    if text == given.replace("\u00b5", "\u03bc"):
         return Source(given, text, None)
     offsets: list[int] = []
-    for stretch in _STRETCH.finditer(given):
-        length = len(unicodedata.normalize("NFC", stretch[0]))
-        last = max(stretch.end() - 1, stretch.start())
-        offsets.extend(min(stretch.start() + n, last) for n in range(length))
+    start = 0
+    for end in range(1, len(given) + 1):
+        if end < len(given) and _may_compose(given[end]):
+            continue
+        length = len(unicodedata.normalize("NFC", given[start:end]))
+        offsets.extend(min(start + n, end - 1) for n in range(length))
+        start = end
     offsets.append(len(given))
     return Source(given, text, offsets)
+
+
+def _may_compose(character: str) -> bool:
+    """Whether the normal form may join a character to the one before it: marks, and Korean."""
+    return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 
 def _unreadable(given: str, at: int) -> ProgramError:
