@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import inf, nan
 from typing import Any
 
@@ -83,7 +84,7 @@ acosh = _total(math.acosh, _undefined)
 atanh = _total(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else nan)
 erf = _total(math.erf, _undefined)
 erfc = _total(math.erfc, _undefined)
-gamma = _total(math.gamma, lambda x: inf if x > 0 or x == 0.0 else nan)
+gamma = _total(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
 lgamma = _total(math.lgamma, _to_infinity)
 
 
@@ -105,17 +106,18 @@ def power(x: float, y: float) -> float:
     return -inf if negative else inf
 
 
+_LAST_ODD = 2.0**53
+
+
 def power_less_one(x: float, y: float) -> float:
     """``x^(y - 1)``, also where ``y - 1`` is not a double.
 
     The rounding of ``y - 1`` is worth ``|log x|`` times as much in the result.
     """
-    if (y - 1.0) + 1.0 == y:
+    exact = (y - 1.0) + 1.0 == y and abs(y) <= _LAST_ODD
+    if exact or x == 0.0 or math.isinf(x):
         return power(x, y - 1.0)
-    whole = power(x, y)
-    if x == 0.0 or whole == 0.0 or math.isinf(whole):
-        return power(x, y - 1.0)
-    return whole / x
+    return power(x, y) / x
 
 
 def atan2(y: float, x: float) -> float:
@@ -126,6 +128,41 @@ def atan2(y: float, x: float) -> float:
 def hypot(*xs: float) -> float:
     """The Euclidean norm, without overflow on the way."""
     return math.hypot(*xs)
+
+
+def direction(xs: Sequence[float], norm: float) -> list[float]:
+    """The numbers divided by their ``norm``; 0 at the origin, the subgradient of least norm."""
+    if norm == 0.0:
+        return [0.0] * len(xs)
+    largest = max(map(abs, xs))
+    if 1e-290 < norm < 1e290 or not math.isfinite(largest):
+        return [x / norm for x in xs]
+    _, exponent = math.frexp(largest)
+    scaled = [math.ldexp(x, -exponent) for x in xs]
+    norm = math.hypot(*scaled)
+    return [x / norm for x in scaled]
+
+
+def angle_slopes(y: float, x: float) -> tuple[float, float]:
+    """``(x, -y) / (x^2 + y^2)`` without overflow or underflow on the way."""
+    largest = max(abs(x), abs(y))
+    if 1e-140 < largest < 1e140:
+        squares = x * x + y * y
+        return x / squares, -y / squares
+    if largest == 0.0 or not (math.isfinite(x) and math.isfinite(y)):
+        radius = math.hypot(x, y)
+        return divide(divide(x, radius), radius), divide(divide(-y, radius), radius)
+    _, exponent = math.frexp(largest)
+    x, y = math.ldexp(x, -exponent), math.ldexp(y, -exponent)
+    squares = x * x + y * y
+    return _ldexp(x / squares, -exponent), _ldexp(-y / squares, -exponent)
+
+
+def _ldexp(x: float, exponent: int) -> float:
+    try:
+        return math.ldexp(x, exponent)
+    except OverflowError:
+        return math.copysign(inf, x)
 
 
 def mod(x: float, y: float) -> float:
@@ -151,11 +188,7 @@ def _rounding(function: Callable[[float], int]) -> Callable[[float], float]:
     return rounded
 
 
-def floor(x: float) -> float:
-    """The largest integer not above ``x``."""
-    return float(math.floor(x)) if math.isfinite(x) else x
-
-
+floor = _rounding(math.floor)
 ceil = _rounding(math.ceil)
 trunc = _rounding(math.trunc)
 round_half_even = _rounding(round)
@@ -262,8 +295,9 @@ def fsum(xs: Sequence[float]) -> float:
     """The sum, correctly rounded."""
     try:
         return math.fsum(xs)
-    except OverflowError:
-        return _exact_sum(list(xs))
+    except OverflowError:  # on the way
+        special = [x for x in xs if not math.isfinite(x)]
+        return sum(special) if special else _exact_sum(list(xs))
     except ValueError:  # infinities of both signs
         return nan
 
@@ -272,30 +306,70 @@ def mean(xs: Sequence[float]) -> float:
     """The arithmetic mean; a sum that is too large for a double does not spoil it."""
     total = fsum(xs)
     if math.isinf(total) and all(map(math.isfinite, xs)):
-        return fsum([x / len(xs) for x in xs])
+        from fractions import Fraction
+
+        return float(sum(map(Fraction, xs), Fraction(0)) / len(xs))
     return total / len(xs)
 
 
 def product(xs: Sequence[float]) -> float:
     """The product, correctly rounded where roundings or the range could tell."""
-    result = math.prod(xs)
-    ordinary = 1e-290 < abs(result) < 1e290 and len(xs) <= 5
-    if ordinary or not all(map(math.isfinite, xs)) or 0.0 in xs:
-        return result
+    if _few_and_ordinary(xs) or not all(map(math.isfinite, xs)) or 0.0 in xs:
+        return math.prod(xs)
+    return _rounded(_running_products(xs)[-1])
+
+
+def cofactors(xs: Sequence[float]) -> list[float]:
+    """For each number the product of the others: linear work, and no division."""
+    ordinary = _few_and_ordinary(xs) or not all(map(math.isfinite, xs))
+    if ordinary:
+        before = list(accumulate(xs[:-1], operator.mul, initial=1.0))
+        after = list(accumulate(reversed(xs[1:]), operator.mul, initial=1.0))
+        return list(map(operator.mul, before, reversed(after)))
+    left = _running_products(xs[:-1])
+    right = _running_products(xs[:0:-1])
+    return [_rounded(_times(a, b)) for a, b in zip(left, reversed(right), strict=True)]
+
+
+def _few_and_ordinary(xs: Sequence[float]) -> bool:
+    return len(xs) <= 5 and all(1e-58 < abs(x) < 1e58 for x in xs)
+
+
+Scaled = tuple[int, int]
+"""A whole number of at most 128 bits, and how many times it is doubled."""
+
+
+def _times(a: Scaled, b: Scaled) -> Scaled:
+    mantissa, exponent = a[0] * b[0], a[1] + b[1]
+    spare = max(mantissa.bit_length() - 128, 0)
+    return mantissa >> spare, exponent + spare
+
+
+def _running_products(xs: Sequence[float]) -> list[Scaled]:
+    """1, the first number, the first two multiplied, …, beyond the range of doubles."""
+    factors = (((int(m * 2.0**53)), e - 53) for m, e in map(math.frexp, xs))
+    return list(accumulate(factors, _times, initial=(1, 0)))
+
+
+def _rounded(number: Scaled) -> float:
+    """The nearest double, subnormal or infinite where it has to be."""
     from fractions import Fraction
 
-    return _nearest(math.prod(map(Fraction, xs), start=Fraction(1)))
+    mantissa, exponent = number
+    exponent = min(max(exponent, -1300), 1100)
+    return _nearest(mantissa * Fraction(2) ** exponent)
 
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
-    """``sum(a*b)``; where the terms cancel, from exact products."""
+    """``sum(a*b)``; where the terms cancel or are tiny, from exact products."""
     products = list(map(operator.mul, left, right))
     result = fsum(products)
     if not math.isfinite(result):
         if all(map(math.isfinite, left)) and all(map(math.isfinite, right)):
             return _exact_sum(list(left), list(right))
         return result
-    if fsum(list(map(abs, products))) > 4.0 * abs(result):
+    size = fsum(list(map(abs, products)))
+    if size > 4.0 * abs(result) or size < 1e-290:
         return _exact_sum(list(left), list(right))
     return result
 
@@ -348,7 +422,7 @@ def digamma(x: float) -> float:
     if not math.isfinite(x):
         return inf if x > 0.0 else nan
     if _pole(x):
-        return -inf if x == 0.0 else nan
+        return -math.copysign(inf, x) if x == 0.0 else nan
     return _mpmath("digamma", x)
 
 
@@ -362,7 +436,24 @@ def polygamma(n: float, x: float) -> float:
         return 0.0 if x > 0.0 else nan
     if _pole(x):
         return inf if n % 2.0 == 1.0 else nan
+    if x < -100.0:
+        return _reflected_polygamma(int(n), x)
     return _mpmath("polygamma", int(n), x)
+
+
+def _reflected_polygamma(n: int, x: float) -> float:
+    """The sum over all whole shifts, which has period 1, less the shifts beyond ``x``.
+
+    mpmath adds up the shifts one by one between ``x`` and 0.
+    """
+    from mpmath import mp
+
+    with mp.workprec(120):
+        size = mp.mpf(x)
+        fraction = size - mp.floor(size)
+        odd = -1 if n % 2 == 0 else 1
+        mirrored = mp.polygamma(n, 1 - fraction) - mp.polygamma(n, 1 - size)
+        return float(mp.polygamma(n, fraction) + odd * mirrored)
 
 
 def sinc(x: float) -> float:

@@ -69,7 +69,7 @@ OPERATORS = (
         summary="x, or alpha*(exp(x) - 1) below 0",
         value=lambda xp, x, alpha: xp.where(xp.gt(x, 0.0), x, alpha * xp.expm1(x)),
         partials=lambda xp, y, x, alpha: (
-            _slope(xp, x, alpha * xp.exp(x), alpha),
+            _slope(xp, x, alpha * xp.exp(0.5 * x) * xp.exp(0.5 * x), alpha),
             xp.where(xp.gt(x, 0.0), 0.0, xp.expm1(x)),
         ),
         textbook=lambda xp, y, x, alpha: (

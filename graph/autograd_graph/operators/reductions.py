@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from autograd_graph.op import Edge, Op
@@ -60,6 +61,7 @@ OPERATORS = (
         slope="1/n for each",
         value=lambda xp, *xs: xp.mean(xs),
         partials=lambda xp, y, *xs: (1.0 / len(xs),) * len(xs),
+        textbook=lambda xp, y, *xs: (Fraction(1, len(xs)),) * len(xs),
         probe=_TWO,
     ),
     Op(
@@ -68,7 +70,8 @@ OPERATORS = (
         summary="product of the arguments",
         slope="for each the product of the others",
         value=lambda xp, *xs: xp.product(xs),
-        partials=_products_of_others,
+        partials=lambda xp, y, *xs: xp.cofactors(xs),
+        textbook=_products_of_others,
         probe=_TWO,
         edges=(
             Edge((0.0, 3.0, 4.0), 0.0, (12.0, 0.0, 0.0), "ok"),
@@ -83,7 +86,8 @@ OPERATORS = (
         aliases=("norm",),
         value=lambda xp, *xs: xp.hypot(*xs),
         fast=math.hypot,
-        partials=_direction,
+        partials=lambda xp, y, *xs: xp.direction(xs, y),
+        textbook=_direction,
         awkward=_at_origin,
         probe=_TWO,
         edges=(

@@ -94,7 +94,7 @@ OPERATORS = (
         summary="cotangent, 1/tan(x)",
         domain="x not a multiple of pi",
         value=lambda xp, x: 1.0 / xp.tan(x),
-        partials=lambda xp, y, x: (-1.0 / xp.square(xp.sin(x)),),
+        partials=lambda xp, y, x: (-xp.square(1.0 / xp.sin(x)),),
         textbook=lambda xp, y, x: (-1 - xp.square(y),),
         awkward=_at_zero,
         probe=((0.001, 30.0),),
@@ -197,10 +197,7 @@ OPERATORS = (
         aliases=("arctan2",),
         value=lambda xp, y, x: xp.atan2(y, x),
         fast=math.atan2,
-        partials=lambda xp, a, y, x: (
-            x / xp.hypot(x, y) / xp.hypot(x, y),
-            -y / xp.hypot(x, y) / xp.hypot(x, y),
-        ),
+        partials=lambda xp, a, y, x: xp.angle_slopes(y, x),
         textbook=lambda xp, a, y, x: (
             x / (xp.square(x) + xp.square(y)),
             -y / (xp.square(x) + xp.square(y)),
