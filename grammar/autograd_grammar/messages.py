@@ -146,7 +146,8 @@ def _logic(place: Place, typed: str, first: int, last: int) -> ProgramError:
     """Conditions are numbers here, 1 or 0: both is their product, either their maximum."""
     begin, end = place.expression_around()
     expression = _conditions(place, begin, end)
-    hint = f"write {place.mended(begin, end, expression)}" if expression else ""
+    mended = place.mended(begin, end, expression) if expression else ""
+    hint = f"write {mended or 'a*b for both of two conditions, max(a, b) for either'}"
     return _syntax(f"'{typed}' is not an operator", place.span_of(first, last), hint)
 
 
@@ -230,7 +231,7 @@ def _choice_of_words(place: Place) -> str:
     shown = [place.shown(first, last) for first, last in parts]
     if not all(shown):
         return "where(condition, a, b)"
-    return place.mended(begin, end, f"where({', '.join(shown)})")
+    return place.mended(begin, end, f"where({', '.join(shown)})") or "where(condition, a, b)"
 
 
 # characters ----------------------------------------------------------------------------------
@@ -254,7 +255,8 @@ def _bar(place: Place) -> ProgramError:
     hint = "the absolute value is abs(x)"
     if later is not None and place.kind(-1) not in OPERAND_ENDS:
         inner = place.shown(place.at + 1, later)
-        hint = f"the absolute value is {place.mended(place.at, later + 1, f'abs({inner})')}"
+        mended = place.mended(place.at, later + 1, f"abs({inner})")
+        hint = f"the absolute value is {mended or 'abs(x)'}"
     elif place.kind(-1) in OPERAND_ENDS and later is None:
         hint = "the absolute value is abs(x), and either of two conditions max(a, b)"
     return _syntax("'|' is not an operator", place.span, hint)
@@ -270,7 +272,9 @@ def _exclamation(place: Place) -> ProgramError:
     if operand[0] == "(" and operand[-1] == ")":
         operand = operand[1:-1]
     mended = place.mended(first, place.at + 1, f"gamma({operand} + 1)")
-    return _syntax("'!' is not an operator", place.span, f"the factorial is {mended}")
+    return _syntax(
+        "'!' is not an operator", place.span, f"the factorial is {mended or 'gamma(x + 1)'}"
+    )
 
 
 def _percent(place: Place) -> ProgramError:
@@ -279,7 +283,7 @@ def _percent(place: Place) -> ProgramError:
     left, right = place.shown(first, place.at), place.shown(place.at + 1, last)
     if left and right:
         mended = place.mended(first, last, f"mod({left}, {right})")
-        hint = f"the remainder is {mended}"
+        hint = f"the remainder is {mended or 'mod(x, y)'}"
     else:
         hint = f"a percentage is {left or 'x'}/100, a remainder mod(x, y)"
     return _syntax("'%' is not an operator", place.span, hint)
@@ -294,7 +298,7 @@ def _question(place: Place) -> ProgramError:
         shown = [place.shown(first, last) for first, last in parts]
         if all(shown):
             where = f"where({', '.join(shown)})"
-            hint = f"a choice is {place.mended(begin, end, where)}"
+            hint = f"a choice is {place.mended(begin, end, where) or 'where(condition, a, b)'}"
     return _syntax("'?' is not an operator", place.span, hint)
 
 
@@ -334,7 +338,9 @@ def _root(place: Place) -> ProgramError:
     name = {"√": "sqrt", "∛": "cbrt"}[place.word()]
     inner = operand[1:-1] if operand[:1] == "(" else operand
     mended = place.mended(place.at, max(last, place.at + 1), f"{name}({inner or 'x'})")
-    return _syntax(f"'{place.word()}' is not an operator", place.span, f"the root is {mended}")
+    return _syntax(
+        f"'{place.word()}' is not an operator", place.span, f"the root is {mended or f'{name}(x)'}"
+    )
 
 
 def _infinity(place: Place) -> ProgramError:
@@ -477,7 +483,7 @@ def _chained_comparison(place: Place) -> ProgramError | None:
         return None
     borders = [begin - 1, *signs, end]
     operands = [place.shown(before + 1, after) for before, after in pairwise(borders)]
-    if not all(operands):
+    if not all(operands) or sum(map(len, operands)) > 60:
         return _syntax("comparisons do not chain", place.span, "multiply them: (a < b)*(b < c)")
     pairs = [
         f"{operands[n]} {place.tokens[sign][1]} {operands[n + 1]}" for n, sign in enumerate(signs)

@@ -217,7 +217,10 @@ class Place:
         return first, last
 
     def mended(self, first: int, last: int, instead: str) -> str:
-        """The line with the tokens from ``first`` up to ``last`` written otherwise."""
+        """The line with the tokens from ``first`` up to ``last`` written otherwise.
+
+        Of a long line, only what is written otherwise; "" where that is long itself.
+        """
         begin, end = self.line(first, last)
         line = self.shown(begin, first)
         if first > begin and self.tokens[first - 1][3] < self.tokens[first][2]:
@@ -226,10 +229,10 @@ class Place:
         if end > last and self.tokens[last - 1][3] < self.tokens[last][2]:
             line += " "
         line += self.shown(last, end)
-        return line if len(line) <= _SHOWN else instead
+        return line if len(line) <= _SHOWN else instead if len(instead) <= _SHOWN else ""
 
     def with_stars(self) -> str:
-        """The line with a ``*`` wherever one operand stands right behind another."""
+        """The line, or a part, with a ``*`` wherever an operand stands right behind another."""
         begin, end = self.line(self.at - 1, self.at + 1)
         if self.tokens[end - 1][3] - self.tokens[begin][2] > _SHOWN:
             begin = self.operand_before(self.at - 1)
@@ -244,4 +247,4 @@ class Place:
             elif start > stop:
                 line += " "
             line += word
-        return line
+        return line if len(line) <= _SHOWN else "a*b"
