@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, isnan, log10
+from math import copysign, inf, isnan, log10
 from random import Random
 from typing import Any
 
@@ -445,3 +445,12 @@ def gradient(tape: Tape, point: Mapping[str, float]) -> tuple[float, tuple[float
     graph = tape.graph
     leaves = sorted([*graph.inputs.values(), *graph.constants.values()])
     return values[tape.output], tuple(adjoints[leaf] for leaf in leaves)
+
+
+def same(got: float | None, wanted: float | None) -> bool:
+    """Whether two results are the same to the bit: nan is nan, -0.0 is not 0.0, None is None."""
+    if got is None or wanted is None:
+        return got is wanted
+    if isnan(got) or isnan(wanted):
+        return isnan(got) and isnan(wanted)
+    return got == wanted and copysign(1.0, got) == copysign(1.0, wanted)

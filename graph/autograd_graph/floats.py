@@ -148,7 +148,7 @@ def angle_slopes(y: float, x: float) -> tuple[float, float]:
     largest = max(abs(x), abs(y))
     if 1e-140 < largest < 1e140:
         squares = x * x + y * y
-        return x / squares, -y / squares
+        return x / squares, (0.0 - y) / squares
     if largest == 0.0 or not (math.isfinite(x) and math.isfinite(y)):
         radius = math.hypot(x, y)
         return divide(divide(x, radius), radius), divide(divide(-y, radius), radius)

@@ -118,6 +118,7 @@ OPERATORS = (
         edges=(
             Edge((1.0, 0.0), 0.0, (None, 1.0 / 3.0), "ok"),
             Edge((0.0, 0.0), 1.0, (None, 0.0), "ok"),
+            Edge((0.5, 1.0), nan, (None, nan), DOMAIN),
         ),
     ),
     Op(
@@ -126,7 +127,10 @@ OPERATORS = (
         summary="x*log(y), 0 where x is 0",
         domain="y > 0",
         value=lambda xp, x, y: xp.where(xp.eq(x, 0.0) * xp.ge(y, 0.0), 0.0, x * xp.log(y)),
-        partials=lambda xp, z, x, y: (xp.log(y), xp.where(xp.eq(x, 0.0), 0.0, x / y)),
+        partials=lambda xp, z, x, y: (
+            xp.log(y),
+            xp.where(xp.lt(y, 0.0), nan, xp.where(xp.eq(x, 0.0), 0.0, x / y)),
+        ),
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
         awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 else None,
         probe=((-50.0, 50.0), (0.01, 50.0)),
