@@ -40,11 +40,43 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             status = graph.ops[node].awkward(values[node], tape.constant(node), *arguments)  # type: ignore[misc]
             if status is not None:
                 found[node] = status
+    _drop_what_nothing_moves(tape, values, found)
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
             if part[node] and not isfinite(value) and node not in found:
                 found[node] = _of_value(tape, values, found, node)
     return found
+
+
+def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
+    """Forget finite awkward points whose arguments stand still because of a branch not taken.
+
+    ``sqrt(relu(x))`` is the constant 0 about -1, and differentiable there.
+    """
+    suspects = [
+        node
+        for node in tape.awkward
+        if found.get(node, UNUSED) != UNUSED and isfinite(values[node])
+    ]
+    if not tape.choices or not suspects:
+        return
+    graph, varying = tape.graph, tape.varying
+    moving = bytearray(len(values))
+    for node in range(suspects[-1]):
+        args = graph.args[node]
+        if not varying[node]:
+            continue
+        if not args:
+            moving[node] = 1
+        elif graph.ops[node].shares is None:
+            moving[node] = any(moving[arg] for arg in args)
+        else:
+            pairs = zip(args, tape.chosen(node, values), strict=True)
+            moving[node] = any(chosen and moving[arg] for arg, chosen in pairs)
+    for node in suspects:
+        args = graph.args[node]
+        if any(varying[arg] for arg in args) and not any(moving[arg] for arg in args):
+            del found[node]
 
 
 def _of_value(
