@@ -34,8 +34,8 @@ class Output:
         return self.ascii or not carries(sys.stdout, _DRAWN)
 
     def number(self, value: float | None) -> str:
-        """A number for people, with ``precision`` significant digits."""
-        return "" if value is None else f"{value:.{self.precision}g}"
+        """A number for people, with ``precision`` significant digits and no negative zero."""
+        return "" if value is None else f"{value + 0.0:.{self.precision}g}"
 
     def write(self, text: str) -> None:
         """Write a result as it is."""

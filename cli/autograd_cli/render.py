@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -11,8 +14,11 @@ from autograd_cli.diagnostics import excerpt
 from autograd_cli.output import Output
 from autograd_cli.report import Evaluation, InputRow, NodeRow, Note
 
-MANY = 40
-"""More rows than this are folded: named nodes, and what has a status, stay longest."""
+MANY = 60
+"""Tables of more rows than this are folded: named nodes, and what has a status, stay longest."""
+
+KEPT = 40
+"""So many rows of a folded table are shown."""
 
 STATUS_STYLES = {
     "ok": "",
@@ -26,6 +32,7 @@ STATUS_STYLES = {
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _BAR_WIDTH = 8
+_SHORT_BAR = 5
 
 
 def evaluation(
@@ -52,13 +59,42 @@ def table(output: Output) -> Table:
     )
 
 
+def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
+    """Give each column its width: words wrap, and numbers, as long as there is room, do not.
+
+    ``least`` says how narrow each column may become; 0 stands for its longest cell. Rich by itself
+    would cut numbers short, and a number without its end is another number. Tells whether there
+    was room for that.
+    """
+    wanted: list[int] = []
+    firm: list[int] = []
+    for column, floor in zip(drawn.columns, least, strict=True):
+        title = cell_len(str(column.header))
+        longest = min(max((cell_len(str(cell)) for cell in column.cells), default=0), width)
+        wanted.append(max(longest, title))
+        firm.append(floor or max(longest, min(title, 8)))
+    room = width - 3 * len(wanted) - 1
+    for bounds in (firm, [4] * len(wanted)):
+        while sum(wanted) > room:
+            loose = [n for n, length in enumerate(wanted) if length > bounds[n]]
+            if not loose:
+                break
+            wanted[max(loose, key=wanted.__getitem__)] -= 1
+    for column, length in zip(drawn.columns, wanted, strict=True):
+        column.width = length
+        column.overflow = "fold"
+    return sum(firm) <= room
+
+
 def partial_symbol(output: Output) -> str:
     """``∂``, or what stands for it without Unicode."""
     return "d" if output.plain else "∂"
 
 
-def derivative(output: Output, of: str, by: str) -> str:
-    """``∂J/∂w``."""
+def derivative(output: Output, of: str, by: str, width: int) -> str:
+    """``∂J/∂w``; where the output's name is too long for that, just ``gradient``."""
+    if len(of) > max(5, (width - 40) // 5):
+        return "gradient"
     d = partial_symbol(output)
     return f"{d}{of}/{d}{by}"
 
@@ -66,30 +102,41 @@ def derivative(output: Output, of: str, by: str) -> str:
 def _node_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
     shown = [row for row in report.nodes if not row.literal or row is report.output]
     kept = shown if everything else _folded(shown, report.output)
-    marked = any(row.status not in ("ok",) for row in kept if row is not None)
+    marked = any(row.status != "ok" for row in kept if row is not None)
     nodes = table(output)
-    nodes.add_column("node", no_wrap=True, max_width=max(width // 4, 8))
-    nodes.add_column("operation", no_wrap=True, overflow="ellipsis", min_width=9)
-    nodes.add_column("value", justify="right", no_wrap=True)
-    nodes.add_column(derivative(output, report.output_name, "node"), justify="right", no_wrap=True)
+    nodes.add_column("node")
+    nodes.add_column("operation")
+    nodes.add_column("value", justify="right")
+    nodes.add_column(derivative(output, report.output_name, "node", width), justify="right")
     if marked:
-        nodes.add_column("status", no_wrap=True)
+        nodes.add_column("status")
+    dots = "..." if output.plain else "…"
     for row in kept:
         if row is None:
-            count = len(shown) - len(kept) + 1
-            dots = "..." if output.plain else "…"
-            nodes.add_row(Text(dots, "dim"), Text(f"{count} more: --all shows them", "dim"))
+            nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
             continue
+        operation = _operation(row, output)
+        if len(operation) > 3 * width and not everything:
+            operation = operation[: 3 * width] + dots
         cells = [
             Text(row.label, _name_style(row)),
-            Text(_operation(row, output), "dim" if row.status == "unused" else ""),
+            Text(operation, "dim" if row.status == "unused" else ""),
             _value(row.value, output, row.status),
             _value(row.gradient, output, row.status),
         ]
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         nodes.add_row(*cells, style="bold" if row is report.output else "")
+    hidden = len(shown) - sum(row is not None for row in kept)
+    if hidden:
+        _say(nodes, f"{hidden} nodes are folded: --all shows them")
+    fit(nodes, width, [6, 12, 0, 0, 0][: len(nodes.columns)])
     return nodes
+
+
+def _say(under: Table, remark: str) -> None:
+    under.caption = Text(remark, "dim")
+    under.caption_justify = "left"
 
 
 def _operation(row: NodeRow, output: Output) -> str:
@@ -116,56 +163,75 @@ def _value(value: float | None, output: Output, status: str) -> Text:
     return Text(output.number(value), style)
 
 
-def _folded(rows: list[NodeRow], last: NodeRow) -> list[NodeRow | None]:
-    """At most about ``MANY`` rows, with one ``None`` where rows were left out.
+def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
+    """About ``KEPT`` of too many rows, with ``None`` where more than a few were left out.
 
-    Rows with a name or a status are worth more than the rest; of those too many, the first and
-    the last stay.
+    Rows with a name or a status are worth more than the rest; of those too many, and of the rest,
+    the first and the last stay.
     """
     if len(rows) <= MANY:
         return list(rows)
-    telling = [row for row in rows if row is last or row.name or row.status not in ("ok", "unused")]
-    if len(telling) > MANY:
-        telling = telling[: MANY // 2] + telling[-MANY // 2 :]
-    gaps = [n for n in range(1, len(telling)) if telling[n].node - telling[n - 1].node > 1]
-    at = max(gaps, key=lambda n: telling[n].node - telling[n - 1].node, default=len(telling) // 2)
-    return [*telling[:at], None, *telling[at:]]
+    telling: list[int] = []
+    rest: list[int] = []
+    for n, row in enumerate(rows):
+        tells = row is last or row.name or row.status not in ("ok", "unused")
+        (telling if tells else rest).append(n)
+    kept = _ends(telling, KEPT)
+    kept = sorted(kept + _ends(rest, KEPT - len(kept)))
+    folded: list[NodeRow | None] = []
+    before = -1
+    for n in kept:
+        if n - before > 4:
+            folded.append(None)
+        folded.append(rows[n])
+        before = n
+    return folded
 
 
-def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
+def _ends(numbers: list[int], count: int) -> list[int]:
+    """The first and the last of ``numbers``, ``count`` in all."""
+    if len(numbers) <= count:
+        return numbers
+    return numbers[: count // 2] + numbers[len(numbers) - (count - count // 2) :]
+
+
+def _input_table(
+    report: Evaluation, output: Output, everything: bool, width: int, bars: bool = True
+) -> Table:
     rows = list(report.inputs)
-    hidden = 0
     if not everything and len(rows) > MANY:
-        largest = sorted(rows, key=lambda row: row.share, reverse=True)[:MANY]
-        hidden = len(rows) - MANY
-        rows = [row for row in rows if row in largest]
+        by_size = sorted(range(len(rows)), key=lambda n: rows[n].share, reverse=True)
+        rows = [rows[n] for n in sorted(by_size[:KEPT])]
     marked = any(row.status != "ok" for row in rows)
     inputs = table(output)
-    inputs.add_column("input", no_wrap=True, max_width=max(width // 4, 8))
-    inputs.add_column("value", justify="right", no_wrap=True)
-    inputs.add_column(
-        derivative(output, report.output_name, "input"), justify="right", no_wrap=True
-    )
-    if width >= 72:
-        inputs.add_column("size", no_wrap=True, min_width=_BAR_WIDTH)
-    inputs.add_column("meaning", no_wrap=True, overflow="ellipsis")
+    inputs.add_column("input")
+    inputs.add_column("value", justify="right")
+    inputs.add_column(derivative(output, report.output_name, "input", width), justify="right")
+    if bars:
+        inputs.add_column("size")
+    inputs.add_column("meaning")
     if marked:
-        inputs.add_column("status", no_wrap=True)
+        inputs.add_column("status")
     for row in rows:
         cells = [
             Text(row.name, "cyan"),
             _value(row.value, output, "ok"),
             _value(row.gradient, output, row.status),
         ]
-        if width >= 72:
-            cells.append(Text(bar(row.share, output), _bar_style(row)))
+        if bars:
+            length = _BAR_WIDTH if width >= 80 else _SHORT_BAR
+            cells.append(Text(bar(row.share, output, length), _bar_style(row)))
         cells.append(Text(row.meaning, "" if row.gradient else "dim"))
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         inputs.add_row(*cells)
+    hidden = len(report.inputs) - len(rows)
     if hidden:
-        inputs.caption = f"{hidden} inputs with smaller gradients are folded: --all shows them"
-        inputs.caption_justify = "left"
+        _say(inputs, f"{hidden} inputs with smaller gradients are folded: --all shows them")
+    meaning = 14 if width >= 72 or not bars else max(len(row.meaning) for row in rows)
+    least = [6, 0, 0, *([0] if bars else []), meaning, 0][: len(inputs.columns)]
+    if not fit(inputs, width, least) and bars:
+        return _input_table(report, output, everything, width, bars=False)
     return inputs
 
 
