@@ -8,7 +8,6 @@ table is missing or damaged.
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import asdict
 from typing import Any
 
@@ -16,49 +15,72 @@ from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from autograd_grammar.table import END, GRAMMAR, TABLE, Table
+from autograd_grammar.table import END, GRAMMAR, TABLE, Table, sealed
 
 
 def build(grammar: bytes) -> Table:
-    """Let Lark analyse the grammar, and flatten the automaton it makes."""
+    """Let Lark analyse the grammar, and flatten the automaton it makes.
+
+    Lark numbers states and rules as its sets happen to be ordered; here they are numbered from
+    the start state on, by name, so that one grammar has one table.
+    """
     parser = Lark(
         grammar.decode(), parser="lalr", start="program", keep_all_tokens=True, lexer="basic"
     )
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     automaton = data["parser"]["parser"]
-    symbols: dict[int, str] = automaton["tokens"]
-    numbers: dict[int, int] = {state: number for number, state in enumerate(automaton["states"])}
+    names: dict[int, str] = automaton["tokens"]
+    states = {
+        state: {names[symbol]: action for symbol, action in row.items()}
+        for state, row in automaton["states"].items()
+    }
+    start = automaton["start_states"]["program"]
+    numbers = _numbered(states, start)
+    used = {action["@"] for row in states.values() for reduce, action in row.values() if reduce}
+    rule_numbers = {key: n for n, key in enumerate(sorted(used, key=lambda key: _order(memo[key])))}
 
-    rules: list[tuple[int, str, str]] = []
-    rule_numbers: dict[int, int] = {}
+    rules = [_rule(memo[key]) for key in rule_numbers]
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
-    for row in automaton["states"].values():
+    for state in numbers:
         actions.append({})
         gotos.append({})
-        for symbol_id, (is_reduce, target) in row.items():
-            symbol = symbols[symbol_id]
+        for symbol, (is_reduce, target) in sorted(states[state].items()):
             if is_reduce:
-                key = target["@"]
-                if key not in rule_numbers:
-                    rule_numbers[key] = len(rules)
-                    rules.append(_rule(memo[key]))
-                actions[-1][symbol] = ~rule_numbers[key]
-            elif symbol.isupper() or symbol == END:
+                actions[-1][symbol] = ~rule_numbers[target["@"]]
+            elif _is_terminal(symbol):
                 actions[-1][symbol] = numbers[target]
             else:
                 gotos[-1][symbol] = numbers[target]
 
     return Table(
-        checksum=zlib.crc32(grammar),
         terminals=_terminals(parser),
-        ignored=list(parser.ignore_tokens),
+        ignored=sorted(parser.ignore_tokens),
         rules=rules,
         actions=actions,
         landings=_landings(rules, actions, gotos),
-        start=numbers[automaton["start_states"]["program"]],
+        start=numbers[start],
         accept=numbers[automaton["end_states"]["program"]],
     )
+
+
+def _is_terminal(symbol: str) -> bool:
+    return symbol.isupper() or symbol == END
+
+
+def _numbered(states: dict[int, dict[str, Any]], start: int) -> dict[int, int]:
+    """A number for each state, in the order in which a walk from the start comes by them."""
+    numbers = {start: 0}
+    for state in (waiting := [start]):
+        for _, (is_reduce, target) in sorted(states[state].items(), key=lambda entry: entry[0]):
+            if not is_reduce and target not in numbers:
+                numbers[target] = len(numbers)
+                waiting.append(target)
+    return numbers
+
+
+def _order(entry: dict[str, Any]) -> tuple[str, list[str]]:
+    return entry["origin"]["name"], [symbol["name"] for symbol in entry["expansion"]]
 
 
 def _rule(entry: dict[str, Any]) -> tuple[int, str, str]:
@@ -96,6 +118,12 @@ def _landings(
     ]
 
 
+def write() -> None:
+    """Make the shipped table anew."""
+    grammar = GRAMMAR.read_bytes()
+    body = json.dumps(asdict(build(grammar)), ensure_ascii=True).removeprefix("{").encode()
+    TABLE.write_bytes(b"%s,%s\n" % (sealed(grammar, body), body))
+
+
 if __name__ == "__main__":
-    table = build(GRAMMAR.read_bytes())
-    TABLE.write_text(json.dumps(asdict(table), ensure_ascii=True) + "\n", encoding="utf-8")
+    write()

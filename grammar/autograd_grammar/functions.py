@@ -7,7 +7,7 @@ expand to is known before it is expanded: recursion and explosion are found by c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -84,40 +84,52 @@ def expanded_size(
     one with a body. ``known`` holds sizes already counted, and is added to. Raises
     :class:`ProgramError` (``recursion``) naming the cycle.
     """
-    path: dict[str, Function] = {}
-    stack = [function]
-    while stack:
-        current = stack[-1]
-        path[current.name] = current
-        calls = [
-            (instruction, inner)
-            for instruction in current.body
-            if instruction.kind == "call"
-            and (inner := callee(current, str(instruction.what))) is not None
-        ]
-        waiting = next((call for call in calls if _key(call[1]) not in known), None)
-        if waiting is None:
-            known[_key(current)] = len(current.body) + sum(known[_key(c[1])] for c in calls)
-            del path[current.name]
-            stack.pop()
-        elif waiting[1].name in path and path[waiting[1].name] is waiting[1]:
-            raise _recursion(list(path), waiting[1].name, waiting[0].span)
+    path = {_key(function): function}
+    calls = [_calls(function, callee)]
+    sizes = [len(function.body)]
+    while True:
+        for instruction, inner in calls[-1]:
+            key = _key(inner)
+            if key in path:
+                names = [caller.name for caller in path.values()]
+                raise _recursion(names[list(path).index(key) :], instruction.span)
+            if key not in known:
+                path[key] = inner
+                calls.append(_calls(inner, callee))
+                sizes.append(len(inner.body))
+                break
+            sizes[-1] += known[key]
         else:
-            stack.append(waiting[1])
-    return known[_key(function)]
+            key, _ = path.popitem()
+            calls.pop()
+            known[key] = sizes.pop()
+            if not sizes:
+                return known[key]
+            sizes[-1] += known[key]
+
+
+def _calls(
+    function: Function, callee: Callable[[Function, str], Function | None]
+) -> Iterator[tuple[Instruction, Function]]:
+    """The calls in a body of functions that have a body themselves."""
+    for instruction in function.body:
+        if instruction.kind == "call":
+            inner = callee(function, str(instruction.what))
+            if inner is not None:
+                yield instruction, inner
 
 
 def _key(function: Function) -> str:
     return f"{function.name} closed" if function.closed else function.name
 
 
-def _recursion(path: list[str], name: str, span: Span) -> ProgramError:
-    names = [*path[path.index(name) :], name]
+def _recursion(cycle: list[str], span: Span) -> ProgramError:
+    name = cycle[0]
+    names = [*cycle, name]
     if len(names) > _NAMED:
         names[_NAMED // 2 : -_NAMED // 2] = ["..."]
-    cycle = " -> ".join(names)
     return ProgramError(
-        f"{name!r} is defined by itself: {cycle}",
+        f"{name!r} is defined by itself: {' -> '.join(names)}",
         code="recursion",
         span=span,
         hint="a function is expanded in place, so it cannot call itself",
