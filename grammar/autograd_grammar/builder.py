@@ -1,8 +1,8 @@
 """Meaning: what each statement and expression adds to the graph.
 
-The parser calls :func:`handlers`' functions with the children of a rule; they know how the rule
-is written, and tell a builder (or a recorder, inside a definition) what it means. The builder
-knows names: what is bound, what is an input, what a function is.
+The parser calls a handler with the children of a rule; it knows how the rule is written, and
+tells a builder (or a recorder, inside a definition) what it means. The builder knows names: what
+is bound, what is an input, what a function is.
 """
 
 from __future__ import annotations
@@ -48,64 +48,69 @@ class Target(Protocol):
 
 
 Handlers = dict[str, Callable[..., Any]]
+"""For each named rule of the grammar, ``handler(target, start, end, *children)``."""
 
 
-def expression_handlers(target: Target) -> Handlers:
-    """A function for each named rule of the grammar's expressions, telling ``target``."""
-    number, name, operator, call = target.number, target.name, target.operator, target.call
-    power = OPERATORS["pow"]
+def _binary(row: Op) -> Callable[..., int]:
+    def handle(target: Target, start: int, end: int, left: int, _: str, right: int) -> int:
+        return target.operator(row, (left, right), (start, end))
 
-    def binary(row: Op) -> Callable[..., int]:
-        def handle(start: int, end: int, left: int, _: str, right: int) -> int:
-            return operator(row, (left, right), (start, end))
+    return handle
 
-        return handle
 
-    def negation(start: int, end: int, _: str, operand: int) -> int:
-        return operator(OPERATORS["neg"], (operand,), (start, end))
+def _negation(target: Target, start: int, end: int, _: str, operand: int) -> int:
+    return target.operator(OPERATORS["neg"], (operand,), (start, end))
 
-    def superscript(start: int, end: int, base: int, digits: str) -> int:
-        at = (end - len(digits), end)
-        exponent = number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), at)
-        if digits[0] == "⁻":
-            exponent = operator(OPERATORS["neg"], (exponent,), at)
-        return operator(power, (base, exponent), (start, end))
 
-    def superscript_power(
-        start: int, end: int, base: int, digits: str, caret: str, exponent: int
-    ) -> int:
-        sign, digits = digits[0] == "⁻", digits.lstrip("⁺⁻")
-        inner = number(digits.translate(_SUPERSCRIPTS), (start, end))
-        tower = operator(power, (inner, exponent), (start, end))
-        if sign:
-            tower = operator(OPERATORS["neg"], (tower,), (start, end))
-        return operator(power, (base, tower), (start, end))
+def _superscript(target: Target, start: int, end: int, base: int, digits: str) -> int:
+    at = (end - len(digits), end)
+    exponent = target.number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), at)
+    if digits[0] == "⁻":
+        exponent = target.operator(OPERATORS["neg"], (exponent,), at)
+    return target.operator(OPERATORS["pow"], (base, exponent), (start, end))
 
-    def more(start: int, end: int, items: list[Any], _: str, item: Any) -> list[Any]:
-        items.append(item)
-        return items
 
-    infix = {row.name: binary(row) for row in OPERATORS.values() if row.infix}
-    return infix | {
-        "neg": negation,
-        "plus": lambda start, end, sign, operand: operand,
-        "superscript": superscript,
-        "superscript_power": superscript_power,
-        "number": lambda start, end, text: number(text, (start, end)),
-        "name": lambda start, end, text: name(text, (start, end)),
-        "group": lambda start, end, left, inner, right: inner,
-        "call": lambda start, end, f, left, args, right: call(f, tuple(args), (start, end)),
-        "call_without_arguments": lambda start, end, f, left, right: call(f, (), (start, end)),
-        "first": lambda start, end, item: [item],
-        "more": more,
-    }
+def _superscript_power(
+    target: Target, start: int, end: int, base: int, digits: str, _: str, exponent: int
+) -> int:
+    span = (start, end)
+    inner = target.number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), span)
+    tower = target.operator(OPERATORS["pow"], (inner, exponent), span)
+    if digits[0] == "⁻":
+        tower = target.operator(OPERATORS["neg"], (tower,), span)
+    return target.operator(OPERATORS["pow"], (base, tower), span)
+
+
+def _more(target: Target, start: int, end: int, items: list[Any], _: str, item: Any) -> list[Any]:
+    items.append(item)
+    return items
+
+
+EXPRESSIONS: Handlers = {row.name: _binary(row) for row in OPERATORS.values() if row.infix} | {
+    "neg": _negation,
+    "plus": lambda target, start, end, sign, operand: operand,
+    "superscript": _superscript,
+    "superscript_power": _superscript_power,
+    "number": lambda target, start, end, text: target.number(text, (start, end)),
+    "name": lambda target, start, end, text: target.name(text, (start, end)),
+    "group": lambda target, start, end, left, inner, right: inner,
+    "call": lambda target, start, end, f, left, args, right: target.call(
+        f, tuple(args), (start, end)
+    ),
+    "call_without_arguments": lambda target, start, end, f, left, right: target.call(
+        f, (), (start, end)
+    ),
+    "first": lambda target, start, end, item: [item],
+    "more": _more,
+}
+"""What is told of each expression, to whatever :class:`Target` listens."""
 
 
 class Builder:
     """Makes the graph of one program, statement by statement.
 
-    ``use(handlers)`` tells the parser which handlers to call from now on: a definition's body
-    is recorded, everything else is built.
+    ``use(handlers)`` tells the parser which handlers to call from now on: :data:`BUILDING`, or
+    :data:`RECORDING` for the body of a definition.
     """
 
     def __init__(self, text: str, use: Callable[[Handlers], None], max_nodes: int) -> None:
@@ -119,22 +124,11 @@ class Builder:
         self._well_known: dict[str, int] = {}
         self._well_known_uses: dict[str, Span] = {}
         self._sizes: dict[str, int] = {}
-        self._recorded: Function | None = None
+        self.recorder: Recorder | None = None
         self._last_definition: Function | None = None
         self._statement_start = 0
         self._pure = True
         self._uses_constants = False
-        self._handlers = expression_handlers(self) | {
-            "empty": lambda start, end: None,
-            "sequence": lambda start, end, before, separator, statement: None,
-            "result": self._result,
-            "bind": self._bind,
-            "rebind": self._rebind,
-            "bind_constant": self._bind_constant,
-            "definition": self._definition,
-            "define": self._define,
-        }
-        use(self._handlers)
 
     # expressions ----------------------------------------------------------------------------
 
@@ -263,10 +257,12 @@ class Builder:
 
     # statements -----------------------------------------------------------------------------
 
-    def _result(self, start: int, end: int, node: int) -> None:
+    def result(self, start: int, end: int, node: int) -> None:
+        """An expression that stands alone."""
         self._end_statement(node, (start, end))
 
-    def _bind(self, start: int, end: int, name: str, _: str, node: int) -> None:
+    def bind(self, start: int, end: int, name: str, _: str, node: int) -> None:
+        """``name = expression``: an input with a default if no input is in it, else a step."""
         at = (start, start + len(name))
         self._refuse_used(name, at)
         if self._pure and name not in self._bound:
@@ -276,7 +272,8 @@ class Builder:
         self._record_binding(name, node)
         self._end_statement(node, (start, end))
 
-    def _rebind(self, start: int, end: int, name: str, sign: str, node: int) -> None:
+    def rebind(self, start: int, end: int, name: str, sign: str, node: int) -> None:
+        """``name += expression`` and its like."""
         at = (start, start + len(name))
         old = self._scope.get(name)
         if old is None or name not in self._bound:
@@ -294,9 +291,8 @@ class Builder:
         self._record_binding(name, node)
         self._end_statement(node, (start, end))
 
-    def _bind_constant(
-        self, start: int, end: int, const: str, name: str, _: str, node: int
-    ) -> None:
+    def bind_constant(self, start: int, end: int, const: str, name: str, _: str, node: int) -> None:
+        """``const name = expression``."""
         self._refuse_used(name, (start, end))
         if not self._pure:
             raise ProgramError(
@@ -375,9 +371,10 @@ class Builder:
 
     # definitions ----------------------------------------------------------------------------
 
-    def _definition(
+    def definition(
         self, start: int, end: int, name: str, _: str, parameters: list[str], __: str, ___: str
     ) -> Function:
+        """The head of a definition; its body, which follows, is recorded."""
         span = (start, start + len(name))
         twice = next((p for n, p in enumerate(parameters) if p in parameters[:n]), None)
         if twice is not None:
@@ -388,15 +385,17 @@ class Builder:
                 hint="every parameter needs a name of its own",
             )
         function = Function(name, parameters, span)
-        self._use(self._handlers | expression_handlers(Recorder(function)))
+        self.recorder = Recorder(function)
+        self._use(RECORDING)
         return function
 
-    def _define(self, start: int, end: int, function: Function, result: int) -> None:
+    def define(self, start: int, end: int, function: Function, result: int) -> None:
+        """The end of a definition."""
         function.result = result
         self.functions[function.name] = function
         self._sizes.clear()
         self._last_definition = function
-        self._use(self._handlers)
+        self._use(BUILDING)
 
     # the end --------------------------------------------------------------------------------
 
@@ -455,6 +454,31 @@ class Builder:
                         span=graph.spans[arg] or graph.spans[node],
                         hint="write a number there, or bind the name with const",
                     )
+
+
+STATEMENTS: Handlers = {
+    "empty": lambda builder, start, end: None,
+    "sequence": lambda builder, start, end, before, separator, statement: None,
+    "result": Builder.result,
+    "bind": Builder.bind,
+    "rebind": Builder.rebind,
+    "bind_constant": Builder.bind_constant,
+    "definition": Builder.definition,
+    "define": Builder.define,
+}
+
+
+def _recorded(handler: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda builder, *children: handler(builder.recorder, *children)
+
+
+BUILDING: Handlers = EXPRESSIONS | STATEMENTS
+"""Everything is told to the builder."""
+
+RECORDING: Handlers = {
+    name: _recorded(handler) for name, handler in EXPRESSIONS.items()
+} | STATEMENTS
+"""Expressions are told to the builder's recorder: they are the body of a definition."""
 
 
 class _Frame:

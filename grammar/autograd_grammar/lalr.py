@@ -26,10 +26,11 @@ class UnexpectedTokenError(Exception):
         self.expected = expected
 
 
-def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None]) -> None:
-    """Parse ``tokens`` (the last one is ``$END``), calling ``handlers[rule]`` at each reduction.
+def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None], target: Any) -> None:
+    """Parse ``tokens`` (the last one is ``$END``), telling ``target`` of each reduction.
 
-    Handlers may be replaced in the list while the parse runs. Raises :class:`UnexpectedTokenError`.
+    ``handlers[rule](target, start, end, *children)`` is called for it; handlers may be replaced
+    in the list while the parse runs. Raises :class:`UnexpectedTokenError`.
     """
     actions, landings, rules = table.actions, table.landings, table.rules
     state = table.start
@@ -47,13 +48,13 @@ def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None]) -
                 states.pop()
             elif size > 1:
                 del states[-size:], starts[1 - size :]
-                values[-size:] = (handler(starts[-1], last_end, *values[-size:]),)
+                values[-size:] = (handler(target, starts[-1], last_end, *values[-size:]),)
             elif size == 1:
                 states.pop()
-                values[-1] = handler(starts[-1], last_end, values[-1])
+                values[-1] = handler(target, starts[-1], last_end, values[-1])
             else:
                 starts.append(start)
-                values.append(handler(start, start))
+                values.append(handler(target, start, start))
             state = landings[states[-1]][nonterminal][kind]
             states.append(state)
             action = actions[state].get(kind)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from autograd_grammar import lalr, messages, source
-from autograd_grammar.builder import MAX_NODES, Builder, Handlers
+from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
 from autograd_grammar.functions import Function
 from autograd_grammar.lexer import Lexer
 from autograd_grammar.table import Table, load
@@ -14,10 +15,23 @@ from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 
 
+class _Language(NamedTuple):
+    """What every parse uses: the table, its lexer, and a handler for each rule of the table."""
+
+    table: Table
+    lexer: Lexer
+    building: list[lalr.Handler | None]
+    recording: list[lalr.Handler | None]
+
+
 @cache
-def _language() -> tuple[Table, Lexer]:
+def _language() -> _Language:
     table = load()
-    return table, Lexer(table)
+
+    def by_rule(handlers: Handlers) -> list[lalr.Handler | None]:
+        return [handlers[name] if name else None for _, _, name in table.rules]
+
+    return _Language(table, Lexer(table), by_rule(BUILDING), by_rule(RECORDING))
 
 
 def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
@@ -52,17 +66,17 @@ def definitions(text: str) -> dict[str, Function]:
 
 
 def _build(text: str, max_nodes: int) -> Builder:
-    table, lexer = _language()
-    handlers: list[lalr.Handler | None] = [None] * len(table.rules)
+    table, lexer, building, recording = _language()
+    handlers = building.copy()
 
     def use(named: Handlers) -> None:
-        handlers[:] = [named[name] if name else None for _, _, name in table.rules]
+        handlers[:] = recording if named is RECORDING else building
 
     builder = Builder(text, use, max_nodes)
     with collector_paused():
         tokens = lexer.tokens(text)
         try:
-            lalr.run(table, tokens, handlers)
+            lalr.run(table, tokens, handlers, builder)
         except lalr.UnexpectedTokenError as unexpected:
             raise messages.explain(text, tokens, unexpected) from None
         except ProgramError as error:
