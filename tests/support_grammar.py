@@ -73,6 +73,32 @@ def refusal(text: str, **options: int) -> ProgramError:
     return caught.value
 
 
+def accepted(text: str) -> bool:
+    """Whether a text is a program: a sound graph, or else an error that points into the text."""
+    graph, error = _attempt(text)
+    if error is not None:
+        assert error.message
+        assert error.span is not None
+        start, end = error.span
+        assert 0 <= start <= end <= len(text) + 1
+        assert all(0 <= first <= last <= len(text) for (first, last), _ in error.related)
+    if graph is not None:
+        graph.check()
+        assert graph.output >= 0
+        spans = [span for span in graph.spans if span is not None]
+        assert len(spans) == len(graph)
+        assert all(0 <= first < last <= len(text) for first, last in spans)
+    return error is None
+
+
+def _attempt(text: str) -> tuple[Graph | None, ProgramError | None]:
+    """The graph, or the error; any other exception is the test's failure."""
+    try:
+        return parse(text, max_nodes=10_000), None
+    except ProgramError as error:
+        return None, error
+
+
 def pointed_at(text: str, error: ProgramError) -> str:
     """The piece of the text that an error points at."""
     assert error.span is not None

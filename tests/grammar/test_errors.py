@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support_grammar import parenthesised, pointed_at, refusal, value
+from support_grammar import accepted, parenthesised, pointed_at, refusal, value
 
-from autograd_grammar import ProgramError, parse
-from autograd_graph import Graph
+from autograd_grammar import parse
 
 
 @dataclass(frozen=True)
@@ -427,41 +426,16 @@ PIECES = [
 ]  # fmt: skip
 
 
-def accepts_or_refuses(text: str) -> None:
-    """Parse: whatever comes is a sound graph, or an error that points into the text."""
-    graph, error = attempt(text)
-    if error is not None:
-        assert error.message
-        assert error.span is not None
-        start, end = error.span
-        assert 0 <= start <= end <= len(text) + 1
-        assert all(0 <= first <= last <= len(text) for (first, last), _ in error.related)
-    if graph is not None:
-        graph.check()
-        assert graph.output >= 0
-        spans = [span for span in graph.spans if span is not None]
-        assert len(spans) == len(graph)
-        assert all(0 <= first < last <= len(text) for first, last in spans)
-
-
-def attempt(text: str) -> tuple[Graph | None, ProgramError | None]:
-    """The graph, or the error; any other exception is the test's failure."""
-    try:
-        return parse(text, max_nodes=10_000), None
-    except ProgramError as error:
-        return None, error
-
-
 @settings(max_examples=1500, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 def test_any_mixture_of_pieces_is_accepted_or_refused(text: str) -> None:
-    accepts_or_refuses(text)
+    accepted(text)
 
 
 @settings(max_examples=600, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), max_size=16).map(" ".join))
 def test_any_mixture_of_separated_pieces_is_accepted_or_refused(text: str) -> None:
-    accepts_or_refuses(text)
+    accepted(text)
 
 
 @settings(max_examples=600, deadline=None, derandomize=True)
@@ -472,4 +446,4 @@ def test_any_mixture_of_separated_pieces_is_accepted_or_refused(text: str) -> No
 @example("\u0301x")
 @example("\u1160\u11a8")
 def test_any_text_is_accepted_or_refused(text: str) -> None:
-    accepts_or_refuses(text)
+    accepted(text)
