@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
-from autograd_cli.report import Evaluation, NodeRow
+from autograd_cli.report import Evaluation, NodeRow, Summary
 
 NODE_COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
@@ -31,20 +31,17 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def evaluation_head(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation as JSON without its nodes: what a stream of records holds of it."""
-    output = evaluation.output
+def summary_object(summary: Summary) -> dict[str, Any]:
+    """An output and its gradients as JSON."""
     return {
         "output": {
-            "node": output.node,
-            "name": output.name or None,
-            "value": json_number(output.value),
-            "status": output.status,
+            "node": summary.node,
+            "name": summary.name or None,
+            "value": json_number(summary.value),
+            "status": summary.status,
         },
-        "gradients": {row.name: json_number(row.gradient) for row in evaluation.inputs},
-        "gradient_status": {
-            row.name: row.status for row in evaluation.inputs if row.status != "ok"
-        },
+        "gradients": {name: json_number(slope) for name, slope in summary.gradients.items()},
+        "gradient_status": summary.gradient_status,
     }
 
 
@@ -67,7 +64,7 @@ def node_object(row: NodeRow) -> dict[str, Any]:
 def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
     """A whole evaluation as JSON."""
     nodes = [node_object(row) for row in evaluation.nodes]
-    return evaluation_head(evaluation) | {"nodes": nodes}
+    return summary_object(evaluation.summary) | {"nodes": nodes}
 
 
 def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:

@@ -61,10 +61,33 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """The output and its gradients: what a stream of programs tells of each."""
+
+    node: int
+    name: str
+    value: float
+    status: Status
+    gradients: dict[str, float]
+    gradient_status: dict[str, Status]
+    """The status of each gradient that has one."""
+
+    def sound(self, strict: bool) -> bool:
+        """Whether the output and the reported gradients are numbers.
+
+        With ``strict``, also finite, and no node that takes part has a status.
+        """
+        if not strict:
+            return not any(map(isnan, (self.value, *self.gradients.values())))
+        return self.status == OK and all(map(isfinite, (self.value, *self.gradients.values())))
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """A program at a point: values, gradients, statuses, notes."""
 
     text: str
+    summary: Summary
     output: NodeRow
     nodes: list[NodeRow]
     inputs: list[InputRow]
@@ -75,17 +98,51 @@ class Evaluation:
         """What the output is called where it is shown: ``f`` if the program does not say."""
         return self.output.name or "f"
 
-    def sound(self, strict: bool) -> bool:
-        """Whether the output and the reported gradients are numbers.
 
-        With ``strict``, also finite, and no node that takes part has a status.
-        """
-        numbers = [self.output.value or 0.0, *(row.gradient for row in self.inputs)]
-        if any(map(isnan, numbers)):
-            return False
-        return not strict or (
-            all(map(isfinite, numbers)) and all(n.status in (OK, UNUSED) for n in self.nodes)
-        )
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Both passes over a program at a point, and what they met on the way."""
+
+    tape: Tape
+    given: dict[str, float]
+    values: list[float]
+    adjoints: list[float | None]
+    statuses: dict[int, Status]
+    causes: dict[int, Cause]
+
+    def gradient(self, node: int) -> float | None:
+        """The derivative by a node: 0 for one that could vary but that nothing flows to."""
+        return self.slope(node) if self.tape.varying[node] else self.adjoints[node]
+
+    def slope(self, node: int) -> float:
+        """The derivative by a node that can vary, as inputs do."""
+        adjoint = self.adjoints[node]
+        return 0.0 if adjoint is None else adjoint
+
+
+def run(tape: Tape, given: dict[str, float]) -> Run:
+    """Run both passes. Raises :class:`ProgramError` (``missing-value``)."""
+    values = forward(tape, given)
+    adjoints = reverse(tape, values)
+    found = statuses(tape, values)
+    return Run(tape, given, values, adjoints, found, causes(tape, values, adjoints, found))
+
+
+def summary(passes: Run, wrt: Sequence[str] | None = None) -> Summary:
+    """The output of a run and its gradients by ``wrt``, or by every input."""
+    tape, origins = passes.tape, passes.causes
+    graph, output = tape.graph, tape.output
+    chosen = graph.inputs if wrt is None else {name: graph.inputs[name] for name in wrt}
+    return Summary(
+        node=output,
+        name=graph.names.get(output, ""),
+        value=passes.values[output],
+        status=worst(passes.statuses.values()),
+        gradients={name: passes.slope(node) for name, node in chosen.items()},
+        gradient_status={
+            name: origins[node].status for name, node in chosen.items() if node in origins
+        },
+    )
 
 
 def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = None) -> Evaluation:
@@ -93,18 +150,20 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
 
     ``wrt`` limits the inputs that are reported; ``None`` reports all of them.
     """
+    return account(run(tape, given), wrt)
+
+
+def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
+    """A run in full: what every node and every input was like."""
+    tape, found = passes.tape, passes.statuses
     graph = tape.graph
-    values = forward(tape, given)
-    adjoints = reverse(tape, values)
-    found = statuses(tape, values)
-    origins = causes(tape, values, adjoints, found)
     names = labels(graph)
-    part = [node for node in range(len(graph)) if found.get(node) != UNUSED]
-    output_status = worst([found.get(node, OK) for node in part])
+    head = summary(passes, wrt)
 
     rows: list[NodeRow] = []
     for node, row in enumerate(graph.ops):
-        unknown = row is INPUT and isnan(values[node]) and graph.names[node] not in given
+        value = passes.values[node]
+        unknown = row is INPUT and isnan(value) and graph.names[node] not in passes.given
         rows.append(
             NodeRow(
                 node=node,
@@ -114,86 +173,65 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
                 operator=row.name,
                 arguments=graph.args[node],
                 expression=expression(graph, node, names),
-                value=None if unknown else values[node],
-                gradient=_gradient(tape, adjoints, node),
-                status=output_status if node == tape.output else found.get(node, OK),
+                value=None if unknown else value,
+                gradient=passes.gradient(node),
+                status=head.status if node == tape.output else found.get(node, OK),
                 span=graph.spans[node],
                 literal=row is LITERAL,
             )
         )
-    output = rows[tape.output]
-    inputs = _inputs(tape, rows, origins, wrt, output.name or "f")
+    inputs = _inputs(tape, rows, head)
     return Evaluation(
         text=graph.text,
-        output=output,
+        summary=head,
+        output=rows[tape.output],
         nodes=rows,
         inputs=inputs,
-        notes=_notes(tape, values, found, origins, names, inputs),
+        notes=_notes(passes, names, inputs),
     )
 
 
-def _gradient(tape: Tape, adjoints: list[float | None], node: int) -> float | None:
-    """The derivative by a node: 0 for one that could vary but that nothing flows to."""
-    adjoint = adjoints[node]
-    return 0.0 if adjoint is None and tape.varying[node] else adjoint
-
-
-def _inputs(
-    tape: Tape,
-    rows: list[NodeRow],
-    origins: dict[int, Cause],
-    wrt: Sequence[str] | None,
-    output: str,
-) -> list[InputRow]:
+def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
     graph = tape.graph
-    chosen = list(graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
-    gradients = {name: rows[graph.inputs[name]].gradient for name in chosen}
-    sizes = [abs(g) for g in gradients.values() if g is not None and isfinite(g)]
-    largest = max(sizes, default=0.0)
-    inputs: list[InputRow] = []
-    for name in chosen:
-        node = graph.inputs[name]
-        gradient = gradients[name]
-        reaches = tape.reached[node] and tape.varying[tape.output]
-        inputs.append(
-            InputRow(
-                name=name,
-                value=rows[node].value,
-                gradient=0.0 if gradient is None else gradient,
-                status=origins[node].status if node in origins else OK,
-                share=_share(gradient, largest),
-                meaning=_meaning(name, gradient, bool(reaches), output),
-            )
+    largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
+    return [
+        InputRow(
+            name=name,
+            value=rows[graph.inputs[name]].value,
+            gradient=gradient,
+            status=head.gradient_status.get(name, OK),
+            share=_share(gradient, largest),
+            meaning=_meaning(
+                name,
+                gradient,
+                bool(tape.reached[graph.inputs[name]] and tape.varying[tape.output]),
+                head.name or "f",
+            ),
         )
-    return inputs
+        for name, gradient in head.gradients.items()
+    ]
 
 
-def _share(gradient: float | None, largest: float) -> float:
+def _share(gradient: float, largest: float) -> float:
     if not gradient or isnan(gradient):
         return 0.0
     return 1.0 if isinf(gradient) else abs(gradient) / largest
 
 
-def _meaning(name: str, gradient: float | None, reaches: bool, output: str) -> str:
+def _meaning(name: str, gradient: float, reaches: bool, output: str) -> str:
     """How to read a gradient: which way to move the input so that the output falls."""
     if not reaches:
         return f"does not reach {output}"
-    if gradient is None or gradient == 0.0:
+    if gradient == 0.0:
         return "flat here"
     if isnan(gradient):
         return "undefined here"
     return f"{'raise' if gradient < 0 else 'lower'} {name} to lower {output}"
 
 
-def _notes(
-    tape: Tape,
-    values: list[float],
-    found: dict[int, Status],
-    origins: dict[int, Cause],
-    names: list[str],
-    inputs: list[InputRow],
-) -> list[Note]:
+def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
     """A remark for each node whose status is its own, and for each gradient gone wrong."""
+    tape, values, found = passes.tape, passes.values, passes.statuses
     graph = tape.graph
     notes: list[Note] = []
     for node, status in sorted(found.items()):
@@ -210,7 +248,7 @@ def _notes(
         )
     blamed: set[int] = set()
     for row in inputs:
-        cause = origins.get(graph.inputs[row.name])
+        cause = passes.causes.get(graph.inputs[row.name])
         if cause is None or cause.node in blamed:
             continue
         blamed.add(cause.node)

@@ -6,6 +6,7 @@ it is called.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 Status = Literal["ok", "kink", "jump", "singular", "domain", "overflow", "unused"]
@@ -41,6 +42,6 @@ MEANING: dict[Status, str] = {
 }
 
 
-def worst(statuses: list[Status]) -> Status:
+def worst(statuses: Iterable[Status]) -> Status:
     """The gravest of ``statuses``; ``ok`` when there is none that counts."""
     return max((s for s in statuses if s != UNUSED), key=SEVERITY.__getitem__, default=OK)

@@ -58,7 +58,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 report, output, everything=options["everything"], width=width
             )
         )
-    if not report.sound(options["strict"]):
+    if not report.summary.sound(options["strict"]):
         ctx.exit(1)
 
 
