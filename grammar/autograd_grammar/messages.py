@@ -146,8 +146,11 @@ def _logic(place: Place, typed: str, first: int, last: int) -> ProgramError:
     """Conditions are numbers here, 1 or 0: both is their product, either their maximum."""
     begin, end = place.expression_around()
     expression = _conditions(place, begin, end)
-    mended = place.mended(begin, end, expression) if expression else ""
-    hint = f"write {mended or 'a*b for both of two conditions, max(a, b) for either'}"
+    changed = expression not in ("", place.shown(begin, end))
+    mended = place.mended(begin, end, expression) if changed else ""
+    hint = (
+        f"write {mended or 'a*b for both of two conditions, max(a, b) for either, 1 - a for not'}"
+    )
     return _syntax(f"'{typed}' is not an operator", place.span_of(first, last), hint)
 
 
@@ -255,7 +258,7 @@ def _bar(place: Place) -> ProgramError:
     hint = "the absolute value is abs(x)"
     if later is not None and place.kind(-1) not in OPERAND_ENDS:
         inner = place.shown(place.at + 1, later)
-        mended = place.mended(place.at, later + 1, f"abs({inner})")
+        mended = place.mended(place.at, later + 1, f"abs({inner})") if inner else ""
         hint = f"the absolute value is {mended or 'abs(x)'}"
     elif place.kind(-1) in OPERAND_ENDS and later is None:
         hint = "the absolute value is abs(x), and either of two conditions max(a, b)"
@@ -607,7 +610,8 @@ def _comma(place: Place) -> ProgramError | None:
             hint += f", or {whole}{decimals} if it parts thousands"
         return _syntax("a number has no comma in it", place.span_of(-1, 1), hint)
     hint = "statements are separated by ; or a new line"
-    if place.opened() is None and place.kind(2) in BINDINGS:
+    bound = any(kind in BINDINGS for kind, *_ in place.statement_before())
+    if bound and place.opened() is None and place.kind(2) in BINDINGS:
         hint = f"write {place.mended(place.at, place.at + 1, ';')}"
     return _syntax("',' separates the arguments of a function, and nothing else", place.span, hint)
 

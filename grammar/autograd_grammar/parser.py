@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from autograd_grammar import lalr, messages, source
+from autograd_grammar import lalr, source
 from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
 from autograd_grammar.functions import Function
 from autograd_grammar.lexer import Lexer
@@ -78,7 +78,11 @@ def _build(text: str, max_nodes: int) -> Builder:
         try:
             lalr.run(table, tokens, handlers, builder)
         except lalr.UnexpectedTokenError as unexpected:
+            from autograd_grammar import messages
+
             raise messages.explain(text, tokens, unexpected) from None
         except ProgramError as error:
+            from autograd_grammar import messages
+
             raise messages.with_later_definition(error, tokens) from None
     return builder

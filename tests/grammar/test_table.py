@@ -130,6 +130,20 @@ print([name for name in sys.modules if name.split(".")[0] in
     assert run(code) == "[]"
 
 
+def test_what_explains_errors_is_imported_only_for_one() -> None:
+    code = """
+from autograd_grammar import parse, ProgramError
+parse("w*x + b")
+before = "autograd_grammar.messages" in sys.modules
+try:
+    parse("2x")
+except ProgramError:
+    pass
+print(before, "autograd_grammar.messages" in sys.modules)
+"""
+    assert run(code) == "False True"
+
+
 def test_the_prelude_is_read_only_when_a_program_calls_it() -> None:
     code = """
 from autograd_grammar import parse, prelude
