@@ -120,6 +120,11 @@ def power_less_one(x: float, y: float) -> float:
     return power(x, y) / x
 
 
+def power_slope(x: float, y: float) -> float:
+    """``y*x^(y - 1)``, the slope of ``x^y`` by ``x``; 0 for ``y = 0``, also at ``x = 0``."""
+    return y * power_less_one(x, y) if y != 0.0 else 0.0
+
+
 def atan2(y: float, x: float) -> float:
     """The angle of the point ``(x, y)``; 0 at the origin, as in C."""
     return math.atan2(y, x)
@@ -314,8 +319,10 @@ def mean(xs: Sequence[float]) -> float:
 
 def product(xs: Sequence[float]) -> float:
     """The product, correctly rounded where roundings or the range could tell."""
-    if _few_and_ordinary(xs) or not all(map(math.isfinite, xs)) or 0.0 in xs:
+    if _few_and_ordinary(xs) or not all(map(math.isfinite, xs)):
         return math.prod(xs)
+    if 0.0 in xs:
+        return 0.0 * math.prod(math.copysign(1.0, x) for x in xs)
     return _rounded(_running_products(xs)[-1])
 
 
@@ -413,6 +420,14 @@ def _mpmath(name: str, *args: float) -> float:
         return float(getattr(mp, name)(*args))
 
 
+HIGHEST_ORDER = 1000.0
+"""Beyond it mpmath takes seconds, for numbers that have left the range of doubles."""
+
+
+def _order(n: float) -> bool:
+    return 0.0 <= n <= HIGHEST_ORDER and n == math.floor(n)
+
+
 def _pole(x: float) -> bool:
     return x <= 0.0 and x == math.floor(x)
 
@@ -427,8 +442,8 @@ def digamma(x: float) -> float:
 
 
 def polygamma(n: float, x: float) -> float:
-    """The ``n``-th derivative of digamma, ``n`` a whole number from 0 on."""
-    if n != n or x != x or n < 0.0 or n != math.floor(n):
+    """The ``n``-th derivative of digamma, ``n`` a whole number from 0 to 1000."""
+    if not _order(n) or x != x:
         return nan
     if n == 0.0:
         return digamma(x)
@@ -464,12 +479,12 @@ def sinc(x: float) -> float:
 
 
 def spherical_jn(n: float, x: float) -> float:
-    """The spherical Bessel function of the first kind, ``n`` a whole number from 0 on.
+    """The spherical Bessel function of the first kind, ``n`` a whole number from 0 to 1000.
 
     ``sinc`` is the one of order 0, and the family is closed under differentiation, with no
     division by ``x`` anywhere (DLMF 10.51).
     """
-    if n != n or x != x or n < 0.0 or n != math.floor(n):
+    if not _order(n) or x != x:
         return nan
     if n == 0.0:
         return sinc(x)
@@ -483,7 +498,13 @@ def spherical_jn(n: float, x: float) -> float:
 
     with mp.workprec(90):
         size = abs(mp.mpf(x))
-        value = float(mp.sqrt(mp.pi / (2 * size)) * mp.besselj(n + 0.5, size))
+        if n > size:
+            value = float(mp.sqrt(mp.pi / (2 * size)) * mp.besselj(n + 0.5, size))
+        else:  # the recurrence is stable up to there
+            before, here = mp.cos(size) / size, mp.sin(size) / size
+            for k in range(int(n)):
+                before, here = here, (2 * k + 1) * here / size - before
+            value = float(here)
     return -value if x < 0.0 and n % 2.0 == 1.0 else value
 
 

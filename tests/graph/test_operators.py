@@ -105,7 +105,7 @@ class FiftyDigits:
     both = staticmethod(lambda a, b: a * b)
     neither = staticmethod(lambda masks: mp.mpf(not any(masks)))
     select = staticmethod(lambda condition, adjoint: adjoint if condition else None)
-    power_less_one = staticmethod(lambda x, y: mp.power(x, y - 1))
+    power_slope = staticmethod(lambda x, y: y * mp.power(x, y - 1))
     floor_divide = staticmethod(lambda x, y: mp.floor(x / y))
     gaussian = staticmethod(lambda x: mp.exp(-x * x))
     fsum = staticmethod(mp.fsum)

@@ -121,12 +121,12 @@ OPERATORS = (
         value=lambda xp, x, y: xp.power(x, y),
         fast=math.pow,
         partials=lambda xp, z, x, y: (
-            xp.where(xp.eq(y, 0.0), 0.0, y * xp.power_less_one(x, y)),
+            xp.power_slope(x, y),
             _pow_by_exponent(xp, z, x, y),
         ),
-        textbook=lambda xp, z, x, y: (y * xp.power_less_one(x, y), z * xp.log(x)),
+        textbook=lambda xp, z, x, y: (xp.power_slope(x, y), z * xp.log(x)),
         constant_last=lambda xp, z, x, n: (
-            xp.where(xp.eq(n, 0.0), 0.0, n * xp.power_less_one(x, n)),
+            xp.power_slope(x, n),
             None,
         ),
         awkward=_pow_awkward,

@@ -69,6 +69,36 @@ def _clip_tie(y: float, constant: Constant, x: float, lo: float, hi: float) -> S
     return KINK if inner == hi or (x == lo and inner < hi) else None
 
 
+def _plain_max_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any
+) -> tuple[Any, ...]:
+    """As people write it: who is larger takes all; ties are not spoken of."""
+    if len(xs) == 2:
+        larger = xp.gt(xs[0], xs[1])
+        return xp.where(larger, adjoint, 0), xp.where(larger, 0, adjoint)
+    return tuple(xp.select(xp.eq(x, y), adjoint) for x in xs)
+
+
+def _plain_min_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any
+) -> tuple[Any, ...]:
+    """As people write it: who is smaller takes all; ties are not spoken of."""
+    if len(xs) == 2:
+        smaller = xp.lt(xs[0], xs[1])
+        return xp.where(smaller, adjoint, 0), xp.where(smaller, 0, adjoint)
+    return tuple(xp.select(xp.eq(x, y), adjoint) for x in xs)
+
+
+def _plain_clip_shares(
+    xp: Any, adjoint: Any, y: Any, constant: Constant, x: Any, lo: Any, hi: Any
+) -> tuple[Any, ...]:
+    """As people write it: inside, below, above."""
+    inside = xp.both(xp.gt(x, lo), xp.lt(x, hi))
+    above = xp.ge(xp.maximum(x, lo), hi)
+    below = xp.both(xp.le(x, lo), xp.lt(lo, hi))
+    return xp.select(inside, adjoint), xp.select(below, adjoint), xp.select(above, adjoint)
+
+
 def _where_shares(
     xp: Any, adjoint: Any, y: Any, constant: Constant, condition: Any, a: Any, b: Any
 ) -> tuple[Any, ...]:
@@ -154,6 +184,7 @@ OPERATORS = (
         slope="1 for the smallest, 0 for the others; equal parts in a tie",
         value=lambda xp, *xs: xp.minimum(*xs),
         shares=_extremum_shares,
+        textbook_shares=_plain_min_shares,
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         edges=(
@@ -169,6 +200,7 @@ OPERATORS = (
         slope="1 for the largest, 0 for the others; equal parts in a tie",
         value=lambda xp, *xs: xp.maximum(*xs),
         shares=_extremum_shares,
+        textbook_shares=_plain_max_shares,
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         edges=(
@@ -185,6 +217,7 @@ OPERATORS = (
         slope="1 for x, lo or hi, whichever it is; 0 for the others",
         value=lambda xp, x, lo, hi: xp.minimum(xp.maximum(x, lo), hi),
         shares=_clip_shares,
+        textbook_shares=_plain_clip_shares,
         awkward=_clip_tie,
         probe=((-5.0, 5.0), (-2.0, -1.0), (1.0, 2.0)),
         edges=(

@@ -11,7 +11,7 @@ from autograd_graph.status import DOMAIN, SINGULAR, Status
 
 
 def _gamma_pole(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if x <= 0.0 and x == math.floor(x) and math.isfinite(x) else None
+    return SINGULAR if -inf < x <= 0.0 and x == math.floor(x) else None
 
 
 def _polygamma_pole(y: float, constant: tuple[bool, ...], n: float, x: float) -> Status | None:
@@ -95,7 +95,7 @@ OPERATORS = (
         name="polygamma",
         parameters="n, x",
         summary="n-th derivative of digamma, n a constant",
-        domain="n = 0, 1, 2, ...; x not 0, -1, -2, ...",
+        domain="n = 0, 1, ..., 1000; x not 0, -1, -2, ...",
         fixed=(0,),
         value=lambda xp, n, x: xp.polygamma(n, x),
         partials=lambda xp, y, n, x: (None, xp.polygamma(n + 1.0, x)),
@@ -110,7 +110,7 @@ OPERATORS = (
         name="spherical_jn",
         parameters="n, x",
         summary="spherical Bessel function of order n, n a constant",
-        domain="n = 0, 1, 2, ...",
+        domain="n = 0, 1, ..., 1000",
         fixed=(0,),
         value=lambda xp, n, x: xp.spherical_jn(n, x),
         partials=lambda xp, y, n, x: (None, _bessel_slope(xp, y, n, x)),
