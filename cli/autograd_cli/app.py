@@ -10,10 +10,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from itertools import pairwise
 from typing import NoReturn
 
 import click
 
+from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
 COMMANDS = ("eval", "functions")
@@ -81,8 +83,10 @@ def cli(debug: bool) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
-    debug = "--debug" in sys.argv[1:]
-    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    prepare_streams()
+    arguments = [_as_utf8(word) for word in sys.argv[1:]]
+    debug = "--debug" in arguments
+    arguments = [word for word in arguments if word != "--debug"]
     try:
         status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
         sys.stdout.flush()
@@ -91,10 +95,25 @@ def main() -> NoReturn:
     except Exception as error:
         if debug:
             raise
-        sys.exit(_report(error))
+        sys.exit(_report(error, _colour(arguments)))
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _as_utf8(word: str) -> str:
+    """A word of the command line in a locale whose encoding is not UTF-8, as UTF-8 all the same."""
+    return os.fsencode(word).decode("utf-8", "surrogateescape")
+
+
+def _colour(arguments: list[str]) -> Colour:
+    """The ``--color`` of a command line that may not make sense otherwise."""
+    for word, after in pairwise([*arguments, ""]):
+        given = after if word == "--color" else word.removeprefix("--color=")
+        for colour in ("always", "never"):
+            if given == colour and word != given:
+                return colour
+    return "auto"
 
 
 def _leave_quietly() -> NoReturn:
@@ -103,7 +122,7 @@ def _leave_quietly() -> NoReturn:
     sys.exit(0)
 
 
-def _report(error: Exception) -> int:
+def _report(error: Exception, colour: Colour) -> int:
     """Draw an error and give the exit status that goes with it."""
     if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
         return 130
@@ -111,7 +130,7 @@ def _report(error: Exception) -> int:
         return error.exit_code
     from autograd_cli.diagnostics import show_error
 
-    show_error(_as_program_error(error))
+    show_error(_as_program_error(error), colour)
     return 2
 
 

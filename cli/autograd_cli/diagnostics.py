@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from autograd_cli.output import Colour, make_console
+from autograd_cli.output import Colour, make_console, visible
 from autograd_graph import ProgramError, Span
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ def place(text: str, span: Span, origin: str = "") -> str:
     return f"line {line}, column {column}" if "\n" in text.rstrip("\n") else f"column {column}"
 
 
-def excerpt(text: str, span: Span, style: str, width: int = 80) -> Text:
-    """The source line of a span with a caret under every character of it."""
+def excerpt(
+    text: str, span: Span, style: str, width: int = 80, shown: Callable[[str], str] | None = None
+) -> Text:
+    """The source line of a span with a caret under every character of it.
+
+    ``shown`` says how characters appear that cannot be drawn; by default as on standard error.
+    """
     from rich.cells import cell_len
     from rich.text import Text
 
@@ -64,9 +70,15 @@ def excerpt(text: str, span: Span, style: str, width: int = 80) -> Text:
     gutter = f"  {line_number} | " if len(lines) > 1 and text.rstrip("\n").count("\n") else "  "
 
     room = max(width - len(gutter) - 1, 10)
+    before, within, after = (
+        shown(part) if shown else visible(part, sys.stderr)
+        for part in (line[:start], line[start:end], line[end:])
+    )
+    line, start, end = before + within + after, len(before), len(before + within)
     if cell_len(line) > room:
-        line, start, end = _cropped(line, start, end, room)
-    marked = Text(gutter, style="dim")
+        line, start, end = _cropped(line, start, max(end, start + 1), room)
+    marked = Text()
+    marked.append(gutter, style="dim")
     marked.append(line[:start], style="default")
     marked.append(line[start:end], style=style)
     marked.append(line[end:] + "\n", style="default")
@@ -88,10 +100,10 @@ def _cropped(line: str, start: int, end: int, room: int) -> tuple[str, int, int]
 def _titled(title: str, style: str, message: str) -> Text:
     from rich.text import Text
 
-    return Text.assemble((f"{title}: ", style), (message, "default"))
+    return Text.assemble((f"{title}: ", style), (visible(message, sys.stderr), "default"))
 
 
 def _dim(message: str) -> Text:
     from rich.text import Text
 
-    return Text(message, style="dim")
+    return Text(visible(message, sys.stderr), style="dim")

@@ -5,7 +5,9 @@ The one module that makes Rich consoles, and the one that writes to standard out
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 Colour = Literal["auto", "always", "never"]
 
 _DRAWN = "─│╭╮╰╯┃┏━∂·×…█▏"
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""What a terminal would obey instead of showing it, and what does not show at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,10 @@ class Output:
     def number(self, value: float | None) -> str:
         """A number for people, with ``precision`` significant digits and no negative zero."""
         return "" if value is None else f"{value + 0.0:.{self.precision}g}"
+
+    def shown(self, text: str) -> str:
+        """Text of the user's as standard output can show it."""
+        return visible(text, sys.stdout)
 
     def write(self, text: str) -> None:
         """Write a result as it is."""
@@ -57,6 +68,38 @@ def carries(stream: TextIO, characters: str) -> bool:
     return True
 
 
+def prepare_streams() -> None:
+    """See to it that whatever is written can be.
+
+    A stream that the caller has closed leads nowhere, and what an encoding lacks is escaped as
+    JSON does it.
+    """
+    codecs.register_error("escape", _escape)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="escape")
+
+
+def visible(text: str, stream: TextIO) -> str:
+    """Text with escapes for what would not show on ``stream``, or do worse than show."""
+    text = _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+    encoding = stream.encoding or "ascii"
+    return text if text.isascii() else text.encode(encoding, "escape").decode(encoding)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return _escaped(error.object[error.start : error.end]), error.end
+
+
+def _escaped(characters: str) -> str:
+    units = characters.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(*[iter(units)] * 2, strict=True))
+
+
 def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     """A console on a stream.
 
@@ -65,15 +108,20 @@ def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     """
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the error boundary: a reader that goes early is no error."""
+            raise BrokenPipeError
+
     dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
     forced = True if colour == "always" else None
     if colour == "auto" and os.environ.get("NO_COLOR"):
         colour = "never"
-    return Console(
+    return Quiet(
         file=stream,
         force_terminal=forced,
-        no_color=None if colour == "auto" else colour == "never",
-        color_system="auto" if colour != "always" else _colour_system(),
+        no_color=False if colour == "always" else None,
+        color_system=_colour_system(colour),
         markup=False,
         highlight=False,
         emoji=False,
@@ -82,15 +130,17 @@ def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     )
 
 
-def _colour_system() -> Literal["standard", "256", "truecolor"]:
+def _colour_system(colour: Colour) -> Literal["auto", "standard", "256", "truecolor"] | None:
+    if colour != "always":
+        return "auto" if colour == "auto" else None
     if os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
         return "truecolor"
     return "256" if "256" in os.environ.get("TERM", "") else "standard"
 
 
-def is_terminal(stream: TextIO) -> bool:
-    """Whether a person is at the other end of a stream."""
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at the other end of a stream, which may have been closed."""
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except ValueError:  # closed
         return False

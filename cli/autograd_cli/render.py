@@ -43,7 +43,7 @@ def evaluation(
     if report.inputs:
         parts.append(_input_table(report, output, everything, width))
     parts.append(_result(report, output))
-    parts.extend(_note(note, report.text, width) for note in _told(report.notes))
+    parts.extend(_note(note, report.text, output, width) for note in _told(report.notes))
     return parts
 
 
@@ -95,6 +95,7 @@ def derivative(output: Output, of: str, by: str, width: int) -> str:
     """``∂J/∂w``; where the output's name is too long for that, just ``gradient``."""
     if len(of) > max(5, (width - 40) // 5):
         return "gradient"
+    of = output.shown(of)
     d = partial_symbol(output)
     return f"{d}{of}/{d}{by}"
 
@@ -119,7 +120,7 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
         if len(operation) > 3 * width and not everything:
             operation = operation[: 3 * width] + dots
         cells = [
-            Text(row.label, _name_style(row)),
+            Text(output.shown(row.label), _name_style(row)),
             Text(operation, "dim" if row.status == "unused" else ""),
             _value(row.value, output, row.status),
             _value(row.gradient, output, row.status),
@@ -144,7 +145,7 @@ def _operation(row: NodeRow, output: Output) -> str:
     if row.operator in ("input", "constant"):
         return row.operator
     if output.plain:
-        return row.expression
+        return output.shown(row.expression)
     return row.expression.replace(" * ", " · ").replace(" - ", " − ")
 
 
@@ -214,14 +215,14 @@ def _input_table(
         inputs.add_column("status")
     for row in rows:
         cells = [
-            Text(row.name, "cyan"),
+            Text(output.shown(row.name), "cyan"),
             _value(row.value, output, "ok"),
             _value(row.gradient, output, row.status),
         ]
         if bars:
             length = _BAR_WIDTH if width >= 80 else _SHORT_BAR
             cells.append(Text(bar(row.share, output, length), _bar_style(row)))
-        cells.append(Text(row.meaning, "" if row.gradient else "dim"))
+        cells.append(Text(output.shown(row.meaning), "" if row.gradient else "dim"))
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         inputs.add_row(*cells)
@@ -252,7 +253,7 @@ def _bar_style(row: InputRow) -> str:
 def _result(report: Evaluation, output: Output) -> Text:
     status = report.output.status
     line = Text.assemble(
-        (report.output_name, "bold green"),
+        (output.shown(report.output_name), "bold green"),
         " = ",
         (output.number(report.output.value), "bold"),
     )
@@ -275,9 +276,9 @@ def _told(notes: list[Note]) -> list[Note]:
     return told
 
 
-def _note(note: Note, text: str, width: int) -> RenderableType:
+def _note(note: Note, text: str, output: Output, width: int) -> RenderableType:
     style = STATUS_STYLES.get(note.status, "") or "dim"
-    line = Text.assemble(("note: ", "bold yellow"), note.message)
+    line = Text.assemble(("note: ", "bold yellow"), output.shown(note.message))
     if note.span is None or not text:
         return line
-    return Group(line, excerpt(text, note.span, style, width))
+    return Group(line, excerpt(text, note.span, style, width, output.shown))

@@ -29,7 +29,8 @@ def read_file(path: str) -> str:
 
 def read_stdin() -> str:
     """Standard input to its end."""
-    return decode(sys.stdin.buffer.read(), "standard input")
+    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    return decode(data, "standard input")
 
 
 def decode(data: bytes, origin: str) -> str:
@@ -45,7 +46,7 @@ def decode(data: bytes, origin: str) -> str:
         ) from None
 
 
-def number(name: str, text: str) -> float:
+def number(name: str, text: str, origin: str = "") -> float:
     """An input's value: a number or a constant expression (``pi/4``, ``-1/3``, ``inf``).
 
     Raises :class:`ProgramError` (``bad-value``) with the text and the place in it.
@@ -53,6 +54,8 @@ def number(name: str, text: str) -> float:
     plain = text.strip()
     if plain.lower() in _NOT_FINITE:
         return _NOT_FINITE[plain.lower()]
+    if not plain:
+        raise ProgramError(f"{name} has no value", code="bad-value", hint=f"write --{name}=2")
     try:
         graph = parse(plain)
     except ProgramError as error:
@@ -60,9 +63,9 @@ def number(name: str, text: str) -> float:
             f"the value of {name} is no number: {error.message}",
             code="bad-value",
             span=error.span,
-            hint=error.hint if plain else f"write --{name}=2",
+            hint=error.hint,
             text=plain,
-            origin=f"--{name}",
+            origin=origin or f"--{name}",
         ) from None
     if graph.inputs:
         unknown = next(iter(graph.inputs))
@@ -72,7 +75,7 @@ def number(name: str, text: str) -> float:
             span=graph.spans[graph.inputs[unknown]],
             hint="a value is a number or an expression of numbers, like 2, -1/3, pi/4, inf",
             text=plain,
-            origin=f"--{name}",
+            origin=origin or f"--{name}",
         )
     return forward(Tape(graph))[graph.output]
 
@@ -89,6 +92,8 @@ def read_values(path: str) -> dict[str, float]:
             import json
 
             content = json.loads(text)
+    except RecursionError:
+        raise ProgramError(f"{path} is nested too deeply", code="bad-value") from None
     except ValueError as error:
         raise ProgramError(f"{path} cannot be read: {error}", code="bad-value") from None
     if not isinstance(content, Mapping):
@@ -103,17 +108,24 @@ def read_values(path: str) -> dict[str, float]:
 def value_of(name: str, value: Any, origin: str) -> float:
     """A value from JSON or TOML: a number, or a text that :func:`number` understands."""
     if isinstance(value, str):
-        return number(name, value)
+        return number(name, value, f"--vars {origin}")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
             return float(value)
         except OverflowError:
             pass
     raise ProgramError(
-        f"{origin}: the value of {name} is no number: {value!r}",
+        f"{origin}: the value of {name} is no number: {_as_json(value)}",
         code="bad-value",
         hint='a value is a number or a text like "pi/4"',
     )
+
+
+def _as_json(value: Any) -> str:
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:60] + "..."
 
 
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
