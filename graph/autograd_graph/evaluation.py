@@ -91,13 +91,9 @@ class Tape:
                 self.choices.append(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                add_step(self.choice(node))
-
-    def choice(self, node: int) -> Step:
-        """The step of a choice operator."""
-        row, args = self.graph.ops[node], self.graph.args[node]
-        back = row.shares if self.varying[node] else None
-        return node, row.run, back, (args, self.constant(node)), CHOICE
+                back = (row.textbook_shares if textbook else None) or row.shares
+                arguments = args, self.constant(node)
+                add_step((node, row.run, back if varying[node] else None, arguments, CHOICE))
 
     def chosen(self, node: int, values: Sequence[float]) -> list[bool]:
         """For each argument of a choice operator, whether the value at this point is its doing.
@@ -202,17 +198,17 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats
                 if by_first is not None:
                     share = adjoint * by_first
                     sofar = adjoints[first]
-                    adjoints[first] = share if sofar is None else sofar + share
+                    adjoints[first] = share if sofar is None else share + sofar
                 if by_second is not None:
                     share = adjoint * by_second
                     sofar = adjoints[second]
-                    adjoints[second] = share if sofar is None else sofar + share
+                    adjoints[second] = share if sofar is None else share + sofar
                 continue
             if second == UNARY:
                 (slope,) = partials(xp, values[node], values[first])
                 share = adjoint * slope
                 sofar = adjoints[first]
-                adjoints[first] = share if sofar is None else sofar + share
+                adjoints[first] = share if sofar is None else share + sofar
                 continue
         except ZeroDivisionError:
             pass  # the general way below divides as IEEE 754 does
@@ -221,7 +217,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats
         ):
             if share is not None:
                 sofar = adjoints[arg]
-                adjoints[arg] = share if sofar is None else sofar + share
+                adjoints[arg] = share if sofar is None else share + sofar
     for node in tape.stopped:
         adjoints[node] = None
     return adjoints

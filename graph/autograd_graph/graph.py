@@ -57,6 +57,15 @@ class Number(float):
         return Fraction(self.text.replace("_", ""))
 
 
+def exact(number: float | Fraction) -> Fraction:
+    """The exact number that a literal stands for: as it was written, or as it is shown."""
+    if isinstance(number, Number):
+        return number.exact
+    if isinstance(number, (int, Fraction)):
+        return Fraction(number)
+    return Fraction(repr(number))
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A light view of one node. Arithmetic on views appends nodes to their graph."""
@@ -97,9 +106,13 @@ class Node:
         return self.graph.apply("sub", other, self)
 
     def __mul__(self, other: Operand) -> Node:
-        return self.graph.apply("mul", self, other)
+        return self.graph.apply("mul", self, other) if isinstance(other, Node) else other * self
 
     def __rmul__(self, other: Operand) -> Node:
+        if other == 1:
+            return self
+        if other == -1:
+            return -self
         return self.graph.apply("mul", other, self)
 
     def __truediv__(self, other: Operand) -> Node:
@@ -206,6 +219,14 @@ class Graph:
             self.numbers[node] = value
         (self.inputs if op is INPUT else self.constants)[name] = node
         return node
+
+    def copy(self) -> Graph:
+        """A graph of the same nodes, to which others can be added."""
+        other = Graph(self.text)
+        for field_name in self.__slots__:
+            value = getattr(self, field_name)
+            setattr(other, field_name, value.copy() if isinstance(value, (list, dict)) else value)
+        return other
 
     def check(self) -> None:
         """Hold the graph to its rules: known operators, arity, order, names of leaves."""

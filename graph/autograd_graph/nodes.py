@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from math import nan
 from typing import Any
 
-from autograd_graph.graph import CONSTANT, Graph, Node, Operand
+from autograd_graph.graph import CONSTANT, LITERAL, Graph, Node, Operand, exact
 
 
 class NodeMath:
@@ -59,9 +59,11 @@ class NodeMath:
         """``x^y``."""
         return self._graph.apply("pow", x, y)
 
-    def power_less_one(self, x: Operand, y: Operand) -> Node:
-        """``x^(y - 1)``."""
-        return self._graph.apply("pow", x, self._graph.apply("sub", y, 1))
+    def power_slope(self, x: Operand, y: Node) -> Node:
+        """``y*x^(y - 1)``; the exponent of a literal is worked out."""
+        number = self._graph.numbers.get(y.id) if y.op is LITERAL else None
+        less_one: Operand = y - 1 if number is None else exact(number) - 1
+        return y * self._graph.apply("pow", x, less_one)
 
     def floor_divide(self, x: Operand, y: Operand) -> Node:
         """``floor(x/y)``."""

@@ -63,6 +63,7 @@ class Op:
         Choice operators only, in place of ``partials``: ``shares(xp, adjoint, y, constant,
         *arguments)`` routes the adjoint to what was chosen. ``constant[i]`` says that no input
         reaches argument ``i``. The first ``asks`` arguments are asked, not chosen among.
+        ``textbook_shares`` is the form that people read, where that is another one.
     awkward
         ``awkward(y, constant, *arguments)`` on floats: the status of a point that needs one
         beyond what the value itself tells (a kink, a jump, a pole, an infinite slope), else
@@ -99,6 +100,7 @@ class Op:
     slope: str = ""
     constant_last: Formula | None = None
     shares: Formula | None = None
+    textbook_shares: Formula | None = None
     asks: int = 0
     awkward: Callable[..., Status | None] | None = None
     flat: bool = False

@@ -1,0 +1,475 @@
+"""Expressions in normal form: sums of products with exact rational coefficients.
+
+A form is one of
+
+* an *atom*: an input, a constant, or a call of a function on forms;
+* a *product*: factors with exponents, ``x^2 * sin(y)^(-1)``;
+* a *sum*: terms with rational coefficients, ``2*x + (-1)*1``. A number is a sum with the empty
+  product as its one term, and ``3*x`` a sum with one term.
+
+Equal forms are one form: they are numbered, and looked up by what they consist of. So like
+terms and like powers gather by themselves, constants fold exactly, and what a graph repeats is
+shared. The operations here are the algebra; what is known of single functions is in
+:mod:`autograd_graph.rules`.
+
+The algebra is that of the reals where both sides are finite. Elsewhere a form may be better
+defined than what it stands for (``x/x`` is 1, also at 0), never worse: a root of a square is
+not a first power, and a power of a product is not multiplied out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+Kind = Literal["atom", "call", "product", "sum"]
+
+_LARGEST_EXPONENT = 64
+"""Powers of numbers up to this exponent are multiplied out."""
+
+_MOST_FACTORED = 64
+"""Sums of more terms than this are not searched for common factors."""
+
+
+class Form(NamedTuple):
+    """One form. ``parts`` are an atom's identity, a call's arguments, a product's factors with
+    exponents (both forms), or a sum's terms (forms) with coefficients. ``size`` counts
+    operations."""
+
+    kind: Kind
+    name: str
+    parts: tuple[tuple[int, int | Fraction], ...]
+    args: tuple[int, ...]
+    size: int
+
+
+class Forms:
+    """A store of forms, each there once."""
+
+    def __init__(self) -> None:
+        self.forms: list[Form] = []
+        self._known: dict[object, int] = {}
+        self.one = self._intern("one", Form("product", "", (), (), 0))
+        self.zero = self._intern("zero", Form("sum", "", (), (), 0))
+        self.minus_one = self.number(-1)
+
+    def __getitem__(self, form: int) -> Form:
+        return self.forms[form]
+
+    def _intern(self, key: object, form: Form) -> int:
+        number = self._known.get(key)
+        if number is None:
+            number = self._known[key] = len(self.forms)
+            self.forms.append(form)
+        return number
+
+    # making forms ---------------------------------------------------------------------------
+
+    def atom(self, kind: str, name: str) -> int:
+        """An input or a constant of that name."""
+        return self._intern(("atom", kind, name), Form("atom", name, (), (), 0))
+
+    def number(self, value: Fraction | int) -> int:
+        """An exact number."""
+        return self._sum({self.one: Fraction(value)}) if value else self.zero
+
+    def call(self, name: str, args: Sequence[int]) -> int:
+        """A function of forms, as it is: without any rule applied."""
+        size = 1 + sum(self.forms[arg].size for arg in args)
+        return self._intern(("call", name, tuple(args)), Form("call", name, (), tuple(args), size))
+
+    def _sum(self, terms: dict[int, Fraction]) -> int:
+        """The sum of distinct terms with coefficients that are not 0."""
+        if not terms:
+            return self.zero
+        if len(terms) == 1:
+            ((term, coefficient),) = terms.items()
+            if coefficient == 1:
+                return term
+        form = Form("sum", "", tuple(terms.items()), (), self._sum_size(terms))
+        return self._intern(("sum", frozenset(terms.items())), form)
+
+    def _product(self, factors: dict[int, int]) -> int:
+        """The product of distinct bases with exponents (forms) that are not 0."""
+        if not factors:
+            return self.one
+        if len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent == self.one:
+                return base
+        size = len(factors) - 1
+        for base, exponent in factors.items():
+            power = self.as_number(exponent)
+            size += self.forms[base].size
+            size += (
+                0 if power in (1, -1) else 1 + (self.forms[exponent].size if power is None else 0)
+            )
+        return self._intern(
+            ("product", frozenset(factors.items())),
+            Form("product", "", tuple(factors.items()), (), size),
+        )
+
+    # taking forms apart ---------------------------------------------------------------------
+
+    def as_number(self, form: int) -> Fraction | None:
+        """The number that a form is, if it is one."""
+        if form == self.one:
+            return Fraction(1)
+        if form == self.zero:
+            return Fraction(0)
+        parts = self.forms[form].parts
+        if self.forms[form].kind == "sum" and len(parts) == 1 and parts[0][0] == self.one:
+            return Fraction(parts[0][1])
+        return None
+
+    def split(self, form: int) -> tuple[Fraction, int]:
+        """A form as a coefficient times a rest without one."""
+        parts = self.forms[form].parts
+        if self.forms[form].kind == "sum" and len(parts) == 1:
+            return Fraction(parts[0][1]), parts[0][0]
+        return Fraction(1), form
+
+    def terms(self, form: int) -> Iterable[tuple[int, Fraction]]:
+        """A form as terms with coefficients."""
+        if self.forms[form].kind == "sum":
+            return [(term, Fraction(c)) for term, c in self.forms[form].parts]
+        return [(form, Fraction(1))]
+
+    def factors(self, form: int) -> Iterable[tuple[int, int]]:
+        """A form without a coefficient as bases with exponents."""
+        if self.forms[form].kind == "product":
+            return [(base, int(exponent)) for base, exponent in self.forms[form].parts]
+        return [(form, self.one)]
+
+    def is_call(self, form: int, name: str) -> bool:
+        """Whether a form is a call of that function."""
+        return self.forms[form].kind == "call" and self.forms[form].name == name
+
+    def is_negative(self, form: int) -> bool:
+        """Whether a form reads better with its sign changed: every term of it is negative."""
+        parts = self.forms[form].parts
+        return self.forms[form].kind == "sum" and bool(parts) and all(c < 0 for _, c in parts)
+
+    # sums -----------------------------------------------------------------------------------
+
+    def add(self, *forms: int) -> int:
+        """The sum of forms."""
+        return self.combine((Fraction(1), form) for form in forms)
+
+    def negate(self, form: int) -> int:
+        """``-x``; the terms of a sum change their signs."""
+        return self.scale(Fraction(-1), form)
+
+    def scale(self, coefficient: Fraction, form: int) -> int:
+        """A number times a form. Only a sign goes into a sum of several terms."""
+        if coefficient == 0:
+            return self.zero
+        if self.forms[form].kind == "sum" and (
+            len(self.forms[form].parts) <= 1 or abs(coefficient) == 1
+        ):
+            return self._sum({term: c * coefficient for term, c in self.terms(form)})
+        return self._sum({form: coefficient})
+
+    def combine(self, scaled: Iterable[tuple[Fraction, int]]) -> int:
+        """The sum of forms times numbers, with like terms gathered.
+
+        A number stays before a sum (``2*(x + y)``) unless taking it inside lets terms meet.
+        """
+        pairs = list(scaled)
+        kept = self._gathered(pairs, distribute=False)
+        if any(map(self._has_terms, kept)):
+            spread = self._gathered(pairs, distribute=True)
+            if self._sum_size(spread) < self._sum_size(kept):
+                kept = spread
+        if len(kept) == 1:
+            ((term, c),) = kept.items()
+            return self.scale(c, term)
+        return self._sum(kept)
+
+    def _sum_size(self, terms: dict[int, Fraction]) -> int:
+        size = sum(self.forms[term].size + (abs(c) != 1) for term, c in terms.items())
+        return size + max(len(terms) - 1, 0)
+
+    def _has_terms(self, form: int) -> bool:
+        return self.forms[form].kind == "sum" and len(self.forms[form].parts) > 1
+
+    def _gathered(
+        self, scaled: Iterable[tuple[Fraction, int]], *, distribute: bool
+    ) -> dict[int, Fraction]:
+        """Terms with their coefficients summed; those that cancel are gone."""
+        gathered: dict[int, Fraction] = {}
+        pending = list(scaled)[::-1]
+        while pending:
+            coefficient, form = pending.pop()
+            opened = self.forms[form].kind == "sum" and (
+                distribute or abs(coefficient) == 1 or not self._has_terms(form)
+            )
+            for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
+                if distribute and term != form and self._has_terms(term):
+                    pending.append((coefficient * c, term))
+                else:
+                    gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
+        return {term: c for term, c in gathered.items() if c}
+
+    # common factors -------------------------------------------------------------------------
+
+    def factored(self, roots: Sequence[int]) -> list[int]:
+        """The forms with common factors taken out of their sums: ``g*a + g*b = g*(a + b)``.
+
+        Only functions, roots and sums are taken out, as people do, not plain names. Done last:
+        a factored sum hides terms that could still have met others.
+        """
+        last = len(self.forms)
+        needed = bytearray(last)
+        for root in roots:
+            needed[root] = 1
+        for form in range(last - 1, -1, -1):
+            if needed[form]:
+                for part in self._all_parts(form):
+                    needed[part] = 1
+        new: dict[int, int] = {}
+        for form in range(last):
+            if needed[form]:
+                new[form] = self._rebuilt(form, new)
+        return [new[root] for root in roots]
+
+    def _all_parts(self, form: int) -> list[int]:
+        entry = self.forms[form]
+        if entry.kind == "product":
+            return [int(part) for pair in entry.parts for part in pair]
+        return [part for part, _ in entry.parts] + list(entry.args)
+
+    def _rebuilt(self, form: int, new: dict[int, int]) -> int:
+        entry = self.forms[form]
+        if entry.kind == "call":
+            return self.call(entry.name, [new[arg] for arg in entry.args])
+        if entry.kind == "product":
+            return self.multiply((new[base], new[int(power)]) for base, power in entry.parts)
+        if entry.kind == "sum":
+            terms = {new[term]: Fraction(c) for term, c in entry.parts}
+            if len(terms) == len(entry.parts):
+                return self._sum_without_common_factors(terms)
+            return self.combine((Fraction(c), new[term]) for term, c in entry.parts)
+        return form
+
+    def _sum_without_common_factors(self, terms: dict[int, Fraction]) -> int:
+        """The sum with its weightiest common factor taken out, and again while there is one."""
+        while 1 < len(terms) <= _MOST_FACTORED:
+            sharing = self._sharing(terms)
+            if not sharing:
+                break
+            key = max(sharing, key=lambda k: (len(sharing[k]) - 1) * (1 + self.forms[k[0]].size))
+            found = sharing[key]
+            common = self._common_power(key, [term for term, _ in found])
+            without = self.negate(common)
+            inner = self._sum_without_common_factors(
+                self._gathered(
+                    (
+                        (terms[term], self.multiply([(term, self.one), (key[0], without)]))
+                        for term, _ in found
+                    ),
+                    distribute=False,
+                )
+            )
+            outer = self.multiply([(key[0], common), (inner, self.one)])
+            taken = {term for term, _ in found}
+            rest = [(c, term) for term, c in terms.items() if term not in taken]
+            first = next(iter(terms)) in taken
+            parts = [(Fraction(1), outer), *rest] if first else [*rest, (Fraction(1), outer)]
+            gathered = self._gathered(parts, distribute=False)
+            if len(gathered) >= len(terms):
+                break
+            terms = gathered
+        if len(terms) == 1:
+            ((term, c),) = terms.items()
+            return self.scale(c, term)
+        return self._sum(terms)
+
+    def _sharing(self, terms: dict[int, Fraction]) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        """The bases that several terms have in common, with those terms and their exponents.
+
+        The key tells exponents apart that share nothing: positive ones go together, a
+        denominator or a symbolic exponent is shared only with its like.
+        """
+        sharing: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for term in terms:
+            for base, exponent in self.factors(term):
+                power = self.as_number(exponent)
+                if power is None or power < 0:
+                    key = base, exponent
+                elif self.forms[base].size or power.denominator > 1:
+                    key = base, self.one
+                else:
+                    continue
+                if self.forms[base].size or power is None or power.denominator > 1:
+                    sharing.setdefault(key, []).append((term, exponent))
+        return {key: found for key, found in sharing.items() if len(found) > 1}
+
+    def _common_power(self, key: tuple[int, int], terms: Sequence[int]) -> int:
+        """The exponent of a shared base that can be taken out of all of ``terms``."""
+        base, exponent = key
+        if exponent != self.one:
+            return exponent
+        powers = [
+            power
+            for term in terms
+            for b, e in self.factors(term)
+            if b == base and (power := self.as_number(e)) is not None and power > 0
+        ]
+        return self.number(min(powers))
+
+    # products -------------------------------------------------------------------------------
+
+    def power(self, base: int, exponent: int) -> int:
+        """A form to the power of a form."""
+        return self.multiply([(base, exponent)])
+
+    def multiply(self, powers: Iterable[tuple[int, int]]) -> int:
+        """The product of powers ``(base, exponent)``, like powers gathered."""
+        coefficient = Fraction(1)
+        factors: dict[int, int] = {}
+        exponentials: list[tuple[Fraction, int]] = []
+        pending = list(powers)[::-1]
+        while pending:
+            base, exponent = pending.pop()
+            number, base = self._number_out_of(base, exponent)
+            coefficient *= number
+            if coefficient == 0:
+                return self.zero
+            inner = self._inner_powers(base, exponent)
+            if inner is not None:
+                pending.extend(reversed(inner))
+                continue
+            power = self.as_number(exponent)
+            if self.is_call(base, "exp") and power is not None:
+                exponentials.append((power, self.forms[base].args[0]))
+                factors.setdefault(self._exponential_place, self.one)
+                continue
+            gathered = self.add(factors[base], exponent) if base in factors else exponent
+            if base in factors and self.as_number(gathered) is not None:
+                del factors[base]
+                pending.append((base, gathered))
+            else:
+                factors[base] = gathered
+        product = {b: e for b, e in factors.items() if e != self.zero and b != self.one}
+        if exponentials:
+            product = self._with_exponential(product, self.combine(exponentials))
+        overlapping = self._overlapping(product)
+        if overlapping is not None:
+            return self.scale(coefficient, self.multiply(overlapping))
+        return self.scale(coefficient, self._product(product))
+
+    def _overlapping(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+        """The factors with a root of a product put together with powers of its parts.
+
+        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent. Where the
+        parts only nearly match, one whole power is split off if that leaves less:
+        ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``.
+        """
+        for base, exponent in factors.items():
+            if self.forms[base].kind != "product":
+                continue
+            inner = list(self.factors(base))
+            others = {b: e for b, e in factors.items() if b != base}
+            times = self._multiple_of(inner, others)
+            if times is not None:
+                kept = [(b, e) for b, e in others.items() if all(b != part for part, _ in inner)]
+                return [*kept, (base, self.add(exponent, self.number(times)))]
+            power = self.as_number(exponent)
+            if power is not None and power < 0 and self._leaves_less(others, inner):
+                split = [(b, self.negate(e)) for b, e in inner]
+                return [*others.items(), *split, (base, self.number(power + 1))]
+        return None
+
+    def _multiple_of(
+        self, inner: list[tuple[int, int]], factors: dict[int, int]
+    ) -> Fraction | None:
+        """The whole number of times that ``factors`` contain the product ``inner``, if not 0."""
+        times: Fraction | None = None
+        for base, exponent in inner:
+            present = self.as_number(factors.get(base, self.zero))
+            wanted = self.as_number(exponent)
+            if not present or wanted is None:
+                return None
+            ratio = present / wanted
+            if ratio.denominator != 1 or times not in (None, ratio):
+                return None
+            times = ratio
+        return times
+
+    def _leaves_less(self, factors: dict[int, int], inner: list[tuple[int, int]]) -> bool:
+        before = after = Fraction(0)
+        for base, exponent in inner:
+            present = self.as_number(factors.get(base, self.zero))
+            taken = self.as_number(exponent)
+            if present is None or taken is None:
+                return False
+            before += abs(present)
+            after += abs(present - taken)
+        return after < before
+
+    @property
+    def _exponential_place(self) -> int:
+        """A mark for where in a product its exponentials stand."""
+        return self.atom("place", "exp")
+
+    def _with_exponential(self, factors: dict[int, int], argument: int) -> dict[int, int]:
+        """``exp(x)*exp(y) = exp(x + y)``, in the place of the first of them."""
+        together = self.call("exp", (argument,))
+        place = self._exponential_place
+        if argument == self.zero:
+            return {b: e for b, e in factors.items() if b != place}
+        return {together if b == place else b: e for b, e in factors.items()}
+
+    def _number_out_of(self, base: int, exponent: int) -> tuple[Fraction, int]:
+        """A power of ``c*x`` as a number and the base that is left."""
+        power = self.as_number(exponent)
+        number, rest = self.split(base)
+        if base == self.zero:
+            if power is not None and power > 0:
+                return Fraction(0), self.one
+            return Fraction(1), base
+        if power is None or number == 1:
+            if power is not None and power.denominator == 1 and self._leads_negative(base):
+                return Fraction(-1) ** int(power), self.negate(base)
+            return Fraction(1), base
+        exact = _exact_power(number, power)
+        if exact is not None:
+            return exact, rest
+        return Fraction(1), base
+
+    def _leads_negative(self, form: int) -> bool:
+        parts = self.forms[form].parts
+        return self.forms[form].kind == "sum" and len(parts) > 1 and parts[0][1] < 0
+
+    def _inner_powers(self, base: int, exponent: int) -> list[tuple[int, int]] | None:
+        """The factors of a power of a product, where it can be taken apart.
+
+        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for whole ``n``;
+        ``abs(x)^n = x^n`` for even ``n``.
+        """
+        power = self.as_number(exponent)
+        if power is None or power.denominator != 1:
+            return None
+        if self.is_call(base, "abs") and power % 2 == 0:
+            return [(self.forms[base].args[0], exponent)]
+        if self.forms[base].kind != "product" or base == self.one:
+            return None
+        return [(inner, self.scale(power, e)) for inner, e in self.factors(base)]
+
+
+def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
+    """``number^power`` where it is rational and of reasonable size."""
+    if power.denominator == 1:
+        if abs(power) > _LARGEST_EXPONENT or number == 0:
+            return None
+        return number ** int(power)
+    if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
+        return None
+    from math import isqrt
+
+    top, bottom = isqrt(number.numerator), isqrt(number.denominator)
+    if top * top != number.numerator or bottom * bottom != number.denominator:
+        return None
+    return Fraction(top, bottom) ** power.numerator

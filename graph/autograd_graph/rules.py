@@ -1,0 +1,149 @@
+"""What is known of single functions: rewrite rules, each a line with its algebra as a comment.
+
+A rule takes the store of forms and the arguments of a call and gives the form that the call
+equals, or ``None`` where it does not apply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from autograd_graph.forms import Forms
+
+Rule = Callable[..., "int | None"]
+
+HALF = Fraction(1, 2)
+
+# operators that are sums and products ---------------------------------------------------------
+
+ALGEBRA: dict[str, Rule] = {
+    "add": lambda f, x, y: f.add(x, y),
+    "sub": lambda f, x, y: f.combine([(Fraction(1), x), (Fraction(-1), y)]),
+    "neg": lambda f, x: f.negate(x),
+    "mul": lambda f, x, y: f.multiply([(x, f.one), (y, f.one)]),
+    "div": lambda f, x, y: f.multiply([(x, f.one), (y, f.minus_one)]),
+    "pow": lambda f, x, y: f.power(x, y),
+    "sqrt": lambda f, x: f.power(x, f.number(HALF)),
+    "square": lambda f, x: f.power(x, f.number(2)),
+    "identity": lambda f, x: x,
+    "sum": lambda f, *xs: f.add(*xs),
+    "mean": lambda f, *xs: f.scale(Fraction(1, len(xs)), f.add(*xs)),
+    "prod": lambda f, *xs: f.multiply([(x, f.one) for x in xs]),
+}
+
+# exact values ----------------------------------------------------------------------------------
+
+VALUES: dict[str, dict[Fraction, Fraction]] = {
+    name: {Fraction(x): Fraction(y) for x, y in values.items()}
+    for name, values in {
+        "sin": {0: 0}, "cos": {0: 1}, "tan": {0: 0}, "sec": {0: 1},
+        "asin": {0: 0}, "acos": {1: 0}, "atan": {0: 0}, "asec": {1: 0}, "sinc": {0: 1},
+        "sinh": {0: 0}, "cosh": {0: 1}, "tanh": {0: 0}, "sech": {0: 1},
+        "asinh": {0: 0}, "acosh": {1: 0}, "atanh": {0: 0}, "asech": {1: 0},
+        "exp": {0: 1}, "expm1": {0: 0}, "exp2": {0: 1, 1: 2},
+        "log": {1: 0}, "log2": {1: 0, 2: 1}, "log10": {1: 0, 10: 1}, "log1p": {0: 0},
+        "cbrt": {0: 0, 1: 1, 8: 2}, "erf": {0: 0}, "erfc": {0: 1}, "sigmoid": {0: HALF},
+        "gamma": {1: 1, 2: 1, 3: 2, 4: 6}, "lgamma": {1: 0, 2: 0},
+    }.items()
+}  # fmt: skip
+
+ARITHMETIC: dict[str, Callable[..., Fraction]] = {
+    "abs": abs,
+    "sign": lambda x: Fraction((x > 0) - (x < 0)),
+    "step": lambda x: Fraction(int(x > 0)),
+    "relu": lambda x: max(x, Fraction(0)),
+    "floor": lambda x: Fraction(math.floor(x)),
+    "ceil": lambda x: Fraction(math.ceil(x)),
+    "round": lambda x: Fraction(round(x)),
+    "trunc": lambda x: Fraction(math.trunc(x)),
+    "min": min,
+    "max": max,
+    "lt": lambda x, y: Fraction(int(x < y)),
+    "le": lambda x, y: Fraction(int(x <= y)),
+    "gt": lambda x, y: Fraction(int(x > y)),
+    "ge": lambda x, y: Fraction(int(x >= y)),
+    "eq": lambda x, y: Fraction(int(x == y)),
+    "ne": lambda x, y: Fraction(int(x != y)),
+}
+"""Functions that are rational on rational numbers."""
+
+# symmetry --------------------------------------------------------------------------------------
+
+ODD = frozenset(
+    "sin tan csc cot asin atan acsc acot sinh tanh csch coth asinh atanh acsch acoth "
+    "erf cbrt sign".split()
+)
+"""``f(-x) = -f(x)``."""
+
+EVEN = frozenset("cos sec cosh sech sinc abs".split())
+"""``f(-x) = f(x)``."""
+
+INVERSE = {
+    "sin": "asin", "cos": "acos", "tan": "atan", "sec": "asec", "csc": "acsc", "cot": "acot",
+    "sinh": "asinh", "cosh": "acosh", "tanh": "atanh", "sech": "asech", "csch": "acsch",
+    "coth": "acoth", "exp": "log", "log": "exp", "asinh": "sinh", "atanh": "tanh",
+    "expm1": "log1p", "log1p": "expm1",
+}  # fmt: skip
+"""``f(g(x)) = x`` wherever ``g(x)`` is defined."""
+
+# the rest --------------------------------------------------------------------------------------
+
+
+def _log_of_e(f: Forms, x: int) -> int | None:
+    return f.one if x == f.atom("constant", "e") else None
+
+
+def _abs_of_scaled(f: Forms, x: int) -> int | None:
+    coefficient, rest = f.split(x)
+    if abs(coefficient) == 1 or rest == f.one:
+        return None
+    return f.scale(abs(coefficient), f.call("abs", (rest,)))
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "log": (_log_of_e,),  # log(e) = 1
+    "abs": (
+        lambda f, x: x if f.is_call(x, "abs") else None,  # abs(abs(x)) = abs(x)
+        _abs_of_scaled,  # abs(2*x) = 2*abs(x)
+    ),
+    "where": (
+        lambda f, c, a, b: a if a == b else None,  # where(c, a, a) = a
+        lambda f, c, a, b: b if c == f.zero else None,  # where(0, a, b) = b
+        lambda f, c, a, b: a if f.as_number(c) else None,  # where(1, a, b) = a
+    ),
+    "max": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # max(x, x) = x
+    "min": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # min(x, x) = x
+    "xlogy": (lambda f, x, y: f.zero if x == f.zero else None,),  # xlogy(0, y) = 0
+    "dot": (lambda f, *xs: ALGEBRA["mul"](f, *xs) if len(xs) == 2 else None,),  # dot(a, b) = a*b
+}
+
+
+def simplified_call(forms: Forms, name: str, args: tuple[int, ...]) -> int:
+    """The form of a call, by the first rule that applies, else the call itself."""
+    algebra = ALGEBRA.get(name)
+    if algebra is not None:
+        result = algebra(forms, *args)
+        assert result is not None
+        return result
+    numbers = [forms.as_number(arg) for arg in args]
+    exact = [number for number in numbers if number is not None]
+    if len(exact) == len(args):
+        if name in ARITHMETIC:
+            return forms.number(ARITHMETIC[name](*exact))
+        if len(args) == 1 and exact[0] in VALUES.get(name, {}):
+            return forms.number(VALUES[name][exact[0]])
+    if len(args) == 1:
+        (arg,) = args
+        if name in INVERSE and forms.is_call(arg, INVERSE[name]):
+            return forms[arg].args[0]
+        if forms.is_negative(arg) and name in ODD:
+            return forms.negate(simplified_call(forms, name, (forms.negate(arg),)))
+        if forms.is_negative(arg) and name in EVEN:
+            return simplified_call(forms, name, (forms.negate(arg),))
+    for rule in RULES.get(name, ()):
+        result = rule(forms, *args)
+        if result is not None:
+            return result
+    return forms.call(name, args)

@@ -1,0 +1,344 @@
+"""Simplification: a graph to normal form and back to a graph that reads well.
+
+The way in reads each node's form from those of its arguments (:mod:`autograd_graph.forms`,
+:mod:`autograd_graph.rules`). A long sum or product is gathered once, at its root, so the pass is
+linear in the graph. The way back chooses how to write a form: signs out, numbers first,
+divisions together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isfinite
+
+from autograd_graph.collector import collector_paused
+from autograd_graph.forms import Forms
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, exact
+from autograd_graph.op import Op
+from autograd_graph.rules import HALF, simplified_call
+
+_LARGEST_DENOMINATOR = 1000
+"""Larger ones than this are not kept below the line where there are decimals above it."""
+
+_ADDITIVE = frozenset({"add", "sub", "neg", "identity"})
+_MULTIPLICATIVE = frozenset({"mul", "div", "neg", "identity"})
+
+
+def simplify(
+    graph: Graph, roots: Sequence[int], given: dict[str, float] | None = None
+) -> tuple[Graph, list[int]]:
+    """A simpler graph with the same values, and the nodes in it that ``roots`` became.
+
+    Wherever the original and its gradient are finite, so are the result and its gradient, and
+    they agree to rounding. ``given`` are inputs to be replaced by numbers.
+    """
+    with collector_paused():
+        forms = Forms()
+        found = _forms_of(graph, roots, forms, given or {})
+        writer = _Writer(graph, forms)
+        return writer.graph, writer.write(forms.factored([found[root] for root in roots]))
+
+
+# graph to forms --------------------------------------------------------------------------------
+
+
+def _forms_of(
+    graph: Graph, roots: Sequence[int], forms: Forms, given: dict[str, float]
+) -> dict[int, int]:
+    """The form of every node under ``roots`` that is not gathered into a larger one."""
+    inlined = _inlined(graph, roots)
+    found: dict[int, int] = {}
+    for node, kind in enumerate(inlined):
+        if kind is None:
+            continue  # not under a root, or part of a longer sum or product
+        row, args = graph.ops[node], graph.args[node]
+        if row is LITERAL:
+            found[node] = _literal(forms, graph.numbers[node])
+        elif row in (INPUT, CONSTANT):
+            name = graph.names[node]
+            value = given.get(name)
+            found[node] = forms.atom(row.name, name) if value is None else _literal(forms, value)
+        elif row.name in ("add", "sub"):
+            found[node] = forms.combine(_addends(graph, node, inlined, found))
+        elif row.name in ("mul", "div"):
+            found[node] = forms.multiply(_multiplicands(graph, node, inlined, found, forms))
+        else:
+            found[node] = simplified_call(forms, row.name, tuple(found[arg] for arg in args))
+    return found
+
+
+def _literal(forms: Forms, number: float | Fraction) -> int:
+    if isfinite(number):
+        return forms.number(exact(number))
+    return forms.atom("literal", repr(float(number)))
+
+
+def _inlined(graph: Graph, roots: Sequence[int]) -> list[bool | None]:
+    """For each node: ``False``; ``None`` for one not under a root or gathered by its only user."""
+    users = [0] * len(graph)
+    state: list[bool | None] = [None] * len(graph)
+    family: list[str] = [""] * len(graph)
+    for root in roots:
+        users[root] += 2
+    for node in range(len(graph) - 1, -1, -1):
+        if not users[node]:
+            continue
+        name = graph.ops[node].name
+        inside = users[node] == 1 and _joins(name, family[node])
+        state[node] = None if inside else False
+        here = family[node] if inside else _family(name)
+        for arg in graph.args[node]:
+            users[arg] += 1
+            family[arg] = here
+    return state
+
+
+def _family(name: str) -> str:
+    if name in ("add", "sub"):
+        return "sum"
+    return "product" if name in ("mul", "div") else ""
+
+
+def _joins(name: str, family: str) -> bool:
+    if family == "sum":
+        return name in _ADDITIVE
+    return family == "product" and name in _MULTIPLICATIVE
+
+
+def _addends(
+    graph: Graph, root: int, state: list[bool | None], found: dict[int, int]
+) -> list[tuple[Fraction, int]]:
+    """The terms of a whole sum, left to right."""
+    addends: list[tuple[Fraction, int]] = []
+    stack = [(Fraction(1), root)]
+    while stack:
+        sign, node = stack.pop()
+        if node in found:
+            addends.append((sign, found[node]))
+            continue
+        name, args = graph.ops[node].name, graph.args[node]
+        if len(args) == 2:
+            stack.append((-sign if name == "sub" else sign, args[1]))
+        stack.append((-sign if name == "neg" else sign, args[0]))
+    return addends
+
+
+def _multiplicands(
+    graph: Graph, root: int, state: list[bool | None], found: dict[int, int], forms: Forms
+) -> list[tuple[int, int]]:
+    """The factors of a whole product, left to right."""
+    factors: list[tuple[int, int]] = []
+    stack = [(forms.one, root)]
+    while stack:
+        power, node = stack.pop()
+        if node in found:
+            factors.append((found[node], power))
+            continue
+        name, args = graph.ops[node].name, graph.args[node]
+        if name == "neg":
+            factors.append((forms.minus_one, forms.one))
+        if len(args) == 2:
+            stack.append((forms.negate(power) if name == "div" else power, args[1]))
+        stack.append((power, args[0]))
+    return factors
+
+
+# forms to graph --------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes forms as nodes of a new graph, each form once."""
+
+    def __init__(self, source: Graph, forms: Forms) -> None:
+        self.graph = Graph()
+        self._forms = forms
+        self._source = source
+        self._nodes: dict[int, int] = {}
+        self._scaled: dict[tuple[Fraction, int], int] = {}
+        self._order = {name: n for n, name in enumerate(sorted(source.inputs))}
+        self._decimal = any(
+            isinstance(number, Number) and not number.text.isdigit()
+            for number in source.numbers.values()
+        )
+
+    def write(self, roots: Sequence[int]) -> list[int]:
+        """The nodes of ``roots``. A form's parts have smaller numbers, so order is by number."""
+        forms = self._forms
+        needed = bytearray(len(forms.forms))
+        for root in roots:
+            needed[root] = 1
+        for form in range(len(forms.forms) - 1, -1, -1):
+            if needed[form]:
+                for part in self._parts(form):
+                    needed[part] = 1
+        for form in range(len(forms.forms)):
+            if needed[form]:
+                self._nodes[form] = self._write(form)
+        return [self._nodes[root] for root in roots]
+
+    def _parts(self, form: int) -> list[int]:
+        entry = self._forms[form]
+        if entry.kind == "call":
+            return list(entry.args)
+        if entry.kind == "sum":
+            return [part for term, _ in entry.parts for part in self._bases(term)]
+        return self._bases(form) if entry.kind == "product" else []
+
+    def _bases(self, term: int) -> list[int]:
+        if self._forms[term].kind != "product":
+            return [term]
+        bases: list[int] = []
+        for base, exponent in self._forms.factors(term):
+            bases.append(base)
+            if self._forms.as_number(exponent) is None:
+                negative = self._forms.is_negative(exponent)
+                bases.extend(self._parts(exponent) if negative else [exponent])
+        return bases
+
+    def _write(self, form: int) -> int:
+        entry = self._forms[form]
+        if entry.kind == "atom":
+            return self._leaf(entry.name)
+        if entry.kind == "call":
+            return self.graph.add(entry.name, *(self._nodes[arg] for arg in entry.args))
+        return self._sum(list(self._forms.terms(form)))
+
+    def _negated(self, form: int) -> int:
+        """The node of ``-x`` for a form ``x`` whose parts are written."""
+        negative = self._forms.negate(form)
+        if negative not in self._nodes:
+            self._nodes[negative] = self._sum([(t, -c) for t, c in self._forms.terms(form)])
+        return self._nodes[negative]
+
+    def _leaf(self, name: str) -> int:
+        source = self._source
+        node = source.inputs.get(name, source.constants.get(name))
+        if node is None:
+            constant = next((n for n, other in source.names.items() if other == name), None)
+            if constant is None:
+                return self.graph.literal(float(name))
+            node = self.graph.add(CONSTANT)
+            self.graph.names[node] = name
+            self.graph.numbers[node] = source.numbers[constant]
+            return node
+        row: Op = source.ops[node]
+        value = source.numbers.get(node)
+        return self.graph.leaf(row, name, None if value is None else float(value))
+
+    def _fraction(self, number: Fraction) -> tuple[Fraction, int]:
+        """A number as what to write above and below the line.
+
+        Fractions stay fractions. Where the program has decimals, so has what comes of it:
+        what tens and their parts divide is written above the line.
+        """
+        if not self._decimal or number.denominator == 1:
+            return Fraction(number.numerator), number.denominator
+        below = number.denominator
+        for prime in (2, 5):
+            while below % prime == 0:
+                below //= prime
+        if below > _LARGEST_DENOMINATOR:
+            below = 1
+        return number * below, below
+
+    def _number(self, number: Fraction) -> int:
+        """A literal: a fraction, or where the program has decimals the nearest double."""
+        if number.denominator == 1 and abs(number) < 10**15:
+            return self.graph.literal(number.numerator)
+        if number.denominator == 1 or self._decimal:
+            return self.graph.literal(Number(repr(float(number))))
+        return self.graph.literal(number)
+
+    def _signed(self, coefficient: Fraction, term: int) -> int:
+        """A term with its coefficient, a sign inside a difference or on the first factor."""
+        turned = self._turned_difference(term) if coefficient < 0 else None
+        if turned is not None:
+            return self._product(-coefficient, list(self._forms.factors(term)), turned)
+        return self._term(coefficient, term)
+
+    def _term(self, coefficient: Fraction, term: int) -> int:
+        key = (coefficient, term)
+        if key not in self._scaled:
+            factors = list(self._forms.factors(term)) if term != self._forms.one else []
+            self._scaled[key] = self._product(coefficient, factors)
+        return self._scaled[key]
+
+    def _turned_difference(self, term: int) -> int | None:
+        """A factor that takes up a sign by being turned round: ``-(a - b)*c = (b - a)*c``."""
+        for base, exponent in self._forms.factors(term):
+            parts = self._forms[base].parts
+            difference = (
+                self._forms[base].kind == "sum" and len(parts) > 1 and any(c < 0 for _, c in parts)
+            )
+            if difference and self._forms.as_number(exponent) in (1, -1):
+                return base
+        return None
+
+    def _sum(self, terms: list[tuple[int, Fraction]]) -> int:
+        """Terms in order, a positive one first; signs become differences."""
+        if not terms:
+            return self.graph.literal(0)
+        lead = next((n for n, (_, c) in enumerate(terms) if c > 0), 0)
+        first, coefficient = terms.pop(lead)
+        node = self._signed(coefficient, first)
+        for term, c in terms:
+            if c < 0:
+                node = self.graph.add("sub", node, self._term(-c, term))
+            else:
+                node = self.graph.add("add", node, self._term(c, term))
+        return node
+
+    def _product(
+        self, coefficient: Fraction, factors: list[tuple[int, int]], turned: int | None = None
+    ) -> int:
+        """A coefficient times powers: numbers, names, functions, sums; one division at most.
+
+        ``turned`` is the base that stands with its sign changed.
+        """
+        above: list[int] = []
+        below: list[int] = []
+        for base, exponent in sorted(factors, key=self._place):
+            node = self._negated(base) if base == turned else self._nodes[base]
+            negative = self._forms.is_negative(exponent)
+            (below if negative else above).append(self._power(node, exponent, negative))
+        numerator, denominator = self._fraction(abs(coefficient))
+        if numerator != 1 or not above:
+            above.insert(0, self._number(numerator))
+        if denominator != 1:
+            below.insert(0, self._number(Fraction(denominator)))
+        if coefficient < 0:
+            above[0] = self.graph.add("neg", above[0])
+        top = self._chain(above)
+        return self.graph.add("div", top, self._chain(below)) if below else top
+
+    def _chain(self, nodes: list[int]) -> int:
+        product = nodes[0]
+        for node in nodes[1:]:
+            product = self.graph.add("mul", product, node)
+        return product
+
+    def _place(self, factor: tuple[int, int]) -> tuple[int, int]:
+        """Numbers and constants first, then inputs by name, functions, sums."""
+        base, exponent = factor
+        entry = self._forms[base]
+        if self._forms.as_number(base) is not None:
+            return 0, 0
+        if entry.kind == "atom":
+            power = self._forms.as_number(exponent)
+            whole = power is not None and power.denominator == 1
+            return (1, self._order.get(entry.name, -1)) if whole else (2, 0)
+        return (3, 0) if entry.kind in ("sum", "product") else (2, 0)
+
+    def _power(self, base: int, exponent: int, negated: bool) -> int:
+        """A node to the power of an exponent, or of the exponent with its sign changed."""
+        power = self._forms.as_number(exponent)
+        if power is None:
+            symbolic = self._negated(exponent) if negated else self._nodes[exponent]
+            return self.graph.add("pow", base, symbolic)
+        size = abs(power)
+        if size == 1:
+            return base
+        if size == HALF:
+            return self.graph.add("sqrt", base)
+        return self.graph.add("pow", base, self._number(size))
