@@ -387,6 +387,20 @@ def test_hints_stay_short_on_long_lines() -> None:
         assert len(error.hint) < 300
 
 
+def test_a_hint_on_a_long_line_shows_the_part_that_is_wrong() -> None:
+    long = " + ".join(f"x{n}" for n in range(1_000))
+    assert refusal(f"{long} + 2sin(y) + {long}").hint == "to multiply, write 2*sin(y)"
+    assert refusal(f"{long} + 5! + {long}").hint == "the factorial is gamma(5 + 1)"
+    assert refusal(f"{long} + 1,5 + {long}").hint == "write 1.5"
+
+
+def test_a_program_over_the_limit_is_pointed_at_where_it_goes_over() -> None:
+    program = "a = x + 1; b = a*a*a; b"
+    assert pointed_at(program, refusal(program, max_nodes=4)) == "b = a*a*a"
+    program = "f(t) = t + t + t; a = x; 2*f(a)"
+    assert pointed_at(program, refusal(program, max_nodes=5)) == "f(a)"
+
+
 def test_a_cycle_of_many_functions_is_named_in_short() -> None:
     definitions = [f"f{n}(x) = f{(n + 1) % 500}(x)" for n in range(500)]
     error = refusal("\n".join([*definitions, "f0(1)"]))
