@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import sys
 from itertools import pairwise
 from typing import NoReturn
@@ -18,7 +19,7 @@ import click
 from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
-COMMANDS = ("eval", "functions")
+COMMANDS = ("eval", "graph", "functions")
 
 
 class Commands(click.Group):
@@ -45,15 +46,17 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _unknown_command(word: str) -> click.UsageError:
+def _unknown_command(word: str) -> ProgramError:
     from difflib import get_close_matches
 
     near = get_close_matches(word, COMMANDS, n=1)
     if near:
-        return click.UsageError(f"there is no command {word!r}. Did you mean {near[0]}?")
-    return click.UsageError(
-        f"there is no command {word!r}. To evaluate a program: autograd eval {word!r}"
-    )
+        hint = f"did you mean autograd {near[0]}?"
+    elif word.startswith("-") and word[1:2].isalpha():
+        hint = "autograd --help shows how"
+    else:
+        hint = f"to evaluate a program: {shlex.join(['autograd', 'eval', word])}"
+    return ProgramError(f"there is no command {word!r}", code="bad-value", hint=hint)
 
 
 def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -71,14 +74,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 )  # fmt: skip
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:
-    r"""Differentiate expressions: values, gradients, and the graph between them.
+    """Differentiate expressions: values, gradients, and the graph between them.
 
     \b
     Examples:
       autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
       autograd eval -f samples/cost_function.expr
       autograd functions tanh
-    """
+    """  # noqa: D301  (\b keeps click from filling the lines)
 
 
 def main() -> NoReturn:
@@ -128,6 +131,9 @@ def _report(error: Exception, colour: Colour) -> int:
         return 130
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 0
     from autograd_cli.diagnostics import show_error
 
     show_error(_as_program_error(error), colour)

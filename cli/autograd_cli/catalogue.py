@@ -71,7 +71,7 @@ def entry_named(name: str) -> Entry:
     """The function or operator of that name. Raises :class:`ProgramError` with a suggestion."""
     entries = catalogue()
     for entry in entries:
-        if name in (entry.name, *entry.aliases) or entry.signature == f"x {name} y":
+        if name in (entry.name, *entry.aliases) or entry.signature.startswith(f"x {name} y"):
             return entry
     spellings = [spelling for entry in entries for spelling in (entry.name, *entry.aliases)]
     near = did_you_mean(name, spellings)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from autograd_cli import sources
 from autograd_grammar.builder import WELL_KNOWN
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import Graph, ProgramError, Tape, missing
+
+_MANY = 40
+"""Of more inputs without a value than this, an error does not name all."""
 
 
 @dataclass(slots=True)
@@ -28,9 +32,7 @@ class Point:
         Raises :class:`ProgramError` for a name on the line that the program does not have
         (``unknown-name``), and for one that it computes itself (``not-an-input``).
         """
-        for name in self.named:
-            if name not in graph.inputs and name not in graph.constants:
-                raise _no_such_input(graph, name)
+        check_names(graph, self.named)
         for name in self.offered:
             if name in graph.bindings and not _is_leaf(graph, name):
                 raise _no_such_input(graph, name)
@@ -49,13 +51,23 @@ def read(values: list[tuple[str, str]], settings: list[str], files: list[str]) -
             raise ProgramError(
                 f"--set takes NAME=VALUE, not {setting!r}", code="bad-value", hint="--set w=3"
             )
-        point.offered[_normal(name.strip())] = sources.number(name.strip(), text)
+        point.offered[normal(name.strip())] = sources.number(name.strip(), text)
     for name, text in values:
-        point.named[_normal(name)] = sources.number(name, text)
+        point.named[normal(name)] = sources.number(name, text)
     return point
 
 
-def _normal(name: str) -> str:
+def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ()) -> None:
+    """Raise a :class:`ProgramError` for a name that is no leaf of the program.
+
+    ``options`` are the command's own, which may have been meant.
+    """
+    for name in map(normal, names):
+        if not _is_leaf(graph, name):
+            raise _no_such_input(graph, name, options)
+
+
+def normal(name: str) -> str:
     """A name in the form in which the language keeps it."""
     return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
 
@@ -64,7 +76,7 @@ def _is_leaf(graph: Graph, name: str) -> bool:
     return name in graph.inputs or name in graph.constants
 
 
-def _no_such_input(graph: Graph, name: str) -> ProgramError:
+def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> ProgramError:
     if name in graph.bindings:
         node = graph.bindings[name]
         return ProgramError(
@@ -80,32 +92,36 @@ def _no_such_input(graph: Graph, name: str) -> ProgramError:
             code="not-an-input",
             hint=f"bind it in the program to give the name another meaning: {name} = 2; ...",
         )
-    near = did_you_mean(name, [*graph.inputs, *graph.constants])
+    leaves = [f"--{leaf}" for leaf in (*graph.inputs, *graph.constants)]
+    near = did_you_mean(f"--{name}", [*leaves, *options])
     inputs = ", ".join(graph.inputs) or "none at all"
     return ProgramError(
         f"the program has no input {name!r}",
         code="unknown-name",
-        hint=f"did you mean --{near}?" if near else f"its inputs are {inputs}",
+        hint=f"did you mean {near}?" if near else f"its inputs are {inputs}",
     )
 
 
-def require_values(tape: Tape, given: dict[str, float], command: str) -> None:
+def require_values(
+    tape: Tape, given: dict[str, float], completed: Callable[[list[str]], str]
+) -> None:
     """Raise one ``missing-value`` error for all inputs without a value.
 
-    ``command`` is the command line as it was typed; the hint completes it.
+    ``completed`` gives the command line as it was typed with values for some names.
     """
     absent = missing(tape, given)
     if not absent:
         return
     graph = tape.graph
-    completed = " ".join([command, *(f"--{name}=1" for name in absent)])
     plural = "s" if len(absent) > 1 else ""
-    shown = absent if len(absent) <= 12 else [*absent[:12], f"and {len(absent) - 12} more"]
+    few = len(absent) <= _MANY
+    shown = absent if few else [*absent[:_MANY], f"and {len(absent) - _MANY} more"]
+    command = completed(absent) if few else "--vars FILE, with {" + f'"{absent[0]}": 1, ...' + "}"
     raise ProgramError(
         f"no value for the input{plural} {', '.join(shown)}",
         code="missing-value",
         span=graph.spans[graph.inputs[absent[0]]],
-        hint=_hint_for(absent[0]) or (f"give them: {completed}" if len(absent) <= 12 else ""),
+        hint=_hint_for(absent[0]) or f"give {'them' if plural else 'it'}: {command}",
         text=graph.text,
     )
 

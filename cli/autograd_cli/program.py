@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
@@ -26,15 +27,27 @@ class Program:
     tape: Tape
     given: dict[str, float]
     wrt: list[str] | None
+    origin: str
+    options: frozenset[str]
 
     def require_values(self) -> None:
         """Raise one error for all the inputs that have no value."""
-        point.require_values(self.tape, self.given, _typed())
+        with sources.named(self.origin):
+            point.require_values(self.tape, self.given, self._completed)
+
+    def _completed(self, names: list[str]) -> str:
+        """The command line as it was typed, with a value for each of ``names``."""
+        typed = sys.argv[1:]
+        end = typed.index("--") if "--" in typed else len(typed)
+        values = [value for name in names for value in value_words(name, "1", self.options)]
+        return shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
 
 
-def _typed() -> str:
-    """The command line as it was typed, to be completed in a hint."""
-    return shlex.join(["autograd", *sys.argv[1:]])
+def value_words(name: str, value: str, options: Container[str]) -> list[str]:
+    """How a value is given to an input on the line of a command that has ``options``."""
+    if f"--{name}" in options:
+        return ["--set", f"{name}={value}"]
+    return [f"--{name}={value}"]
 
 
 class ProgramCommand(click.Command):
@@ -45,41 +58,54 @@ class ProgramCommand(click.Command):
         sorted_words = words.sort(args, self.get_params(ctx))
         ctx.meta["autograd.words"] = sorted_words
         if len(sorted_words.rest) > 1:
-            raise _surplus(sorted_words.rest[1])
-        if "help" in sorted_words.given or "h" in sorted_words.given:
-            ctx.meta["autograd.help"] = True
-        return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+            raise words.surplus(sorted_words.rest)
+        try:
+            return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+        except click.BadParameter as error:
+            graph = _given_program(sorted_words)
+            name = error.param.name if error.param else None
+            name = name.removesuffix("_name") if name else None
+            if graph is None or name not in graph.inputs:
+                raise
+            raise ProgramError(
+                f"--{name} is an option of the command, and here it does not fit",
+                code="bad-value",
+                hint=f"to give the input {name!r} a value, write --set {name}=3",
+            ) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """After the help of the command, the inputs of the program that was given with it."""
         super().format_epilog(ctx, formatter)
         sorted_words: words.Words | None = ctx.meta.get("autograd.words")
-        if sorted_words is None or not sorted_words.rest or sorted_words.rest[0] == "-":
+        graph = _given_program(sorted_words) if sorted_words else None
+        if graph is None:
             return
-        graph = sources.parse_program(sorted_words.rest[0], "", MAX_NODES)
-        rows = [
-            (f"--{name}=VALUE", _default(graph, node)) for name, node in graph.inputs.items()
-        ] + [(f"--{name}=VALUE", "a constant") for name in graph.constants]
+        about = {name: _default(graph, node) for name, node in graph.inputs.items()}
+        about |= dict.fromkeys(graph.constants, "a constant")
+        options = words.options(self.get_params(ctx))
+        rows = [(" ".join(value_words(name, "VALUE", options)), about[name]) for name in about]
         if rows:
             with formatter.section("Inputs of this program"):
                 formatter.write_dl(rows)
+
+
+def _given_program(sorted_words: words.Words) -> Graph | None:
+    """The program on a command line that asks for help or does not make sense, if there is one."""
+    text = sorted_words.rest[0] if sorted_words.rest else "-"
+    try:
+        for word, after in pairwise([*sorted_words.options, ""]):
+            option, equals, path = word.partition("=")
+            if word == "-f" or option == "--file":
+                text = sources.read_file(path if equals else after)
+        return None if text == "-" else sources.parse_program(text, "", MAX_NODES)
+    except ProgramError:
+        return None
 
 
 def _default(graph: Graph, node: int) -> str:
     if node in graph.numbers:
         return f"default {graph.numbers[node]:g}"
     return "has a default" if graph.args[node] else "needs a value"
-
-
-def _surplus(word: str) -> click.UsageError:
-    name, equals, value = word.partition("=")
-    if equals and name.isidentifier():
-        return click.UsageError(
-            f"{word!r} is one word too many. An input's value: --{name}={value}"
-        )
-    return click.UsageError(
-        f"{word!r} is one word too many. Put the program in quotes, so that it is one word"
-    )
 
 
 def program_options(function: Function) -> Function:
@@ -148,19 +174,25 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
     """The program and the point that the program options describe."""
     sorted_words: words.Words = ctx.meta["autograd.words"]
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
-    graph = sources.parse_program(text, origin, options.pop("max_nodes"))
-    values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
-    _warn_of_shadowed_inputs(graph, sorted_words)
+    declared = frozenset(words.options(ctx.command.params))
     of, wrt = options.pop("of"), options.pop("wrt")
-    tape = Tape(graph, named_node(graph, of) if of else None)
-    names = inputs_named(graph, [n.strip() for n in wrt.split(",") if n.strip()]) if wrt else None
-    return Program(graph, tape, values.given(graph), names)
+    with sources.named(origin):
+        graph = sources.parse_program(text, origin, options.pop("max_nodes"))
+        _warn_of_shadowed_inputs(graph, sorted_words)
+        long = [option for option in declared if option.startswith("--")]
+        point.check_names(graph, (name for name, _ in sorted_words.values), long)
+        values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
+        tape = Tape(graph, None if of is None else named_node(graph, of))
+        names = None if wrt is None else inputs_named(graph, [n.strip() for n in wrt.split(",")])
+        return Program(graph, tape, values.given(graph), names, origin, declared)
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
     """The program's text and the name of where it came from, if that is a file."""
     if file is not None and expr is not None:
-        raise click.UsageError("a program and --file: give one of them")
+        if "=" in expr:
+            raise words.surplus([file, expr])
+        raise click.UsageError("a program and --file: give one of them", ctx)
     if file is not None and file != "-":
         return sources.read_file(file), file
     if expr == "-" or file == "-" or (expr is None and not is_terminal(sys.stdin)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import inf, nan
 from typing import Any
 
@@ -128,10 +129,17 @@ def _as_json(value: Any) -> str:
     return text if len(text) <= 60 else text[:60] + "..."
 
 
+@contextmanager
+def named(origin: str) -> Iterator[None]:
+    """Errors about a program's text say where the text came from."""
+    try:
+        yield
+    except ProgramError as error:
+        error.origin = error.origin or origin
+        raise
+
+
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
     """The program's graph; errors say where the text came from."""
-    try:
+    with named(origin):
         return parse(text, max_nodes=max_nodes)
-    except ProgramError as error:
-        error.origin = origin
-        raise

@@ -7,11 +7,14 @@ arguments, any other ``--name`` is an input's value, and the first word left is 
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from click import Option, Parameter, UsageError
+from click import Option, Parameter
+
+from autograd_graph import ProgramError
 
 
 @dataclass(slots=True)
@@ -27,8 +30,8 @@ class Words:
 
 
 def sort(words: list[str], parameters: list[Parameter]) -> Words:
-    """Sort ``words`` by what a command declares. Raises click's ``UsageError``."""
-    declared = _declared(parameters)
+    """Sort ``words`` by what a command declares. Raises :class:`ProgramError` (``bad-value``)."""
+    declared = options(parameters)
     sorted_words = Words()
     pending = list(reversed(words))
     while pending:
@@ -43,12 +46,12 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
             sorted_words.given.append(name.lstrip("-"))
             if not option.is_flag and not (equals and name.startswith("--")):
                 if not pending:
-                    raise UsageError(f"{name} needs a value")
+                    raise ProgramError(f"{name} needs a value", code="bad-value")
                 sorted_words.options.append(pending.pop())
         elif is_input_option(name):
             if not equals:
                 if not pending or is_input_option(pending[-1].partition("=")[0]):
-                    raise UsageError(f"{name} needs a value, like {name}=2")
+                    raise _without_value(name, declared)
                 text = pending.pop()
             sorted_words.values.append((name[2:], text))
         else:
@@ -62,7 +65,27 @@ def is_input_option(word: str) -> bool:
     return word.startswith("--") and name != "" and (name[0] == "_" or name[0].isalpha())
 
 
-def _declared(parameters: list[Parameter]) -> Mapping[str, Option]:
+def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
+    from autograd_grammar.suggestions import did_you_mean
+
+    near = did_you_mean(name, declared)
+    hint = f"write {name}=2" + (f"; or did you mean {near}?" if near else "")
+    return ProgramError(f"{name} needs a value", code="bad-value", hint=hint)
+
+
+def surplus(rest: list[str]) -> ProgramError:
+    """The error for more than one word that could be the program."""
+    for word in (*rest[1:], rest[0]):
+        name, equals, value = word.partition("=")
+        if equals and name.isidentifier() and value and value[0] != "=":
+            hint = f"to give {name} a value, write --{name}={value}"
+            return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
+    hint = f"the program is one word, in quotes: {shlex.quote(' '.join(rest))}"
+    return ProgramError(f"{rest[1]!r} is one word too many", code="bad-value", hint=hint)
+
+
+def options(parameters: list[Parameter]) -> Mapping[str, Option]:
+    """The declared options by the way they are written."""
     return {
         spelling: parameter
         for parameter in parameters

@@ -119,7 +119,7 @@ def _code(path: Path, words: list[str]) -> tuple[str, list[str]]:
     """The code and the place of the error that a sample's command ends with."""
     with mock.patch("autograd_cli.diagnostics.show_error") as show:
         autograd(*words[1:])
-    (error,) = show.call_args.args
+    error = show.call_args.args[0]
     assert isinstance(error, ProgramError)
     if error.span is None or error.text != path.read_bytes().decode("utf-8", errors="replace"):
         return error.code, []

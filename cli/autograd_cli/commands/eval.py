@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from autograd_cli import formats
+from autograd_cli.point import normal
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -14,7 +15,7 @@ from autograd_cli.program import (
     read_output,
     read_program,
 )
-from autograd_cli.report import Evaluation, evaluate
+from autograd_cli.report import Evaluation, NodeRow, evaluate
 from autograd_graph import ProgramError
 
 
@@ -28,7 +29,7 @@ from autograd_graph import ProgramError
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
-    r"""Print the value of every node of EXPR and the gradient of its output.
+    """Print the value of every node of EXPR and the gradient of its output.
 
     \b
     Examples:
@@ -38,7 +39,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
       echo "sin(x)^2" | autograd eval - --x=pi/4 --format json
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
-    """
+    """  # noqa: D301  (\b keeps click from filling the lines)
     output = read_output(options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()
@@ -62,6 +63,15 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit(1)
 
 
+def _absent(node: NodeRow, what: str) -> ProgramError:
+    if what == "value":
+        return ProgramError(f"{node.label} has no value: it was not needed", code="missing-value")
+    return ProgramError(
+        f"{node.label} has no gradient: it is {node.role}, and nothing varies it",
+        code="not-an-input",
+    )
+
+
 def _single(report: Evaluation, path: str) -> str:
     """The number that ``--get`` names."""
     kind, _, rest = path.partition(".")
@@ -69,13 +79,16 @@ def _single(report: Evaluation, path: str) -> str:
         return formats.number(report.output.value)
     if kind == "grad" and rest:
         for row in report.inputs:
-            if row.name == rest:
+            if row.name == normal(rest):
                 return formats.number(row.gradient)
     name, _, what = rest.rpartition(".")
     if kind == "node" and what in ("value", "gradient", "grad"):
         for node in reversed(report.nodes):
-            if name in (node.name, node.label, str(node.node)):
-                return formats.number(node.value if what == "value" else node.gradient)
+            if normal(name) in (node.name, node.label, str(node.node)):
+                number = node.value if what == "value" else node.gradient
+                if number is None:
+                    raise _absent(node, what)
+                return formats.number(number)
     grads = ", ".join(f"grad.{row.name}" for row in report.inputs[:8])
     raise ProgramError(
         f"--get finds no {path!r}",
