@@ -117,6 +117,17 @@ def _soft_max(*xs: Digits) -> tuple[Digits, ...]:
     return tuple(mp.exp(x - largest) / total for x in xs)
 
 
+def _sum(xs: Sequence[Digits]) -> Digits:
+    """The sum without rounding: doubles lie up to 632 digits apart."""
+    with mp.workdps(700):
+        return mp.fsum(xs)
+
+
+def _dot(*xs: Digits) -> Digits:
+    with mp.workdps(1400):
+        return mp.fdot(xs[: len(xs) // 2], xs[len(xs) // 2 :])
+
+
 def _cofactors(*xs: Digits) -> tuple[Digits, ...]:
     return tuple(mp.fprod(xs[:n] + xs[n + 1 :]) for n in range(len(xs)))
 
@@ -168,7 +179,7 @@ REFERENCES: dict[str, Reference] = {
     "pow": Reference(
         _power,
         lambda x, y: (y * _power(x, y) / x, _power(x, y) * mp.log(x)),
-        lambda x, y: x >= SMALLEST_NORMAL,
+        lambda x, y: x > 0,
     ),
     "mod": Reference(
         _mod,
@@ -321,10 +332,8 @@ REFERENCES: dict[str, Reference] = {
     "eq": _comparison(lambda x, y: x == y),
     "ne": _comparison(lambda x, y: x != y),
     # reductions
-    "sum": Reference(lambda *xs: mp.fsum(xs), lambda *xs: (1,) * len(xs)),
-    "mean": Reference(
-        lambda *xs: mp.fsum(xs) / len(xs), lambda *xs: (mp.mpf(1) / len(xs),) * len(xs)
-    ),
+    "sum": Reference(lambda *xs: _sum(xs), lambda *xs: (1,) * len(xs)),
+    "mean": Reference(lambda *xs: _sum(xs) / len(xs), lambda *xs: (mp.mpf(1) / len(xs),) * len(xs)),
     "prod": Reference(lambda *xs: mp.fprod(xs), _cofactors),
     "hypot": Reference(
         lambda *xs: mp.sqrt(mp.fsum(x**2 for x in xs)),
@@ -333,7 +342,7 @@ REFERENCES: dict[str, Reference] = {
     ),
     "logsumexp": Reference(_log_sum_exp, _soft_max, value_scale=lambda *xs: 1.0),
     "dot": Reference(
-        lambda *xs: mp.fdot(xs[: len(xs) // 2], xs[len(xs) // 2 :]),
+        _dot,
         lambda *xs: xs[len(xs) // 2 :] + xs[: len(xs) // 2],
     ),
 }

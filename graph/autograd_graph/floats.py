@@ -122,7 +122,12 @@ def power_less_one(x: float, y: float) -> float:
 
 def power_slope(x: float, y: float) -> float:
     """``y*x^(y - 1)``, the slope of ``x^y`` by ``x``; 0 for ``y = 0``, also at ``x = 0``."""
-    return y * power_less_one(x, y) if y != 0.0 else 0.0
+    if y == 0.0:
+        return 0.0
+    slope = y * power_less_one(x, y)
+    if math.isinf(slope) and x != 0.0 and abs(y) < 1.0:  # only x^(y - 1) is beyond the range
+        return y * power(x, y) / x
+    return slope
 
 
 def atan2(y: float, x: float) -> float:
