@@ -1,0 +1,66 @@
+"""``autograd graph``: the computation graph, drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from autograd_cli import formats
+from autograd_cli.diagram import diagram
+from autograd_cli.program import (
+    ProgramCommand,
+    output_options,
+    program_options,
+    read_output,
+    read_program,
+)
+
+
+@click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
+@program_options
+@output_options("table", "json")
+@click.option("--grad", is_flag=True, help="Show the gradient that flows back to each node.")
+@click.option(
+    "--by",
+    type=click.Choice(["step", "operation"]),
+    help="A box for each named statement or for each operator; the program decides if not given.",
+)
+@click.option(
+    "--to",
+    type=click.Choice(["dot", "mermaid", "svg"]),
+    help="Write the drawing for Graphviz, for Markdown, or as an SVG that stands alone.",
+)
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Draw the computation graph of EXPR, from its inputs to its output.
+
+    \b
+    Examples:
+      autograd graph "z = (x + y)*w"
+      autograd graph -f samples/cost_function.expr --grad
+      autograd graph "silu(w*x + b)^2" --w=2 --x=1 --b=-1 --by operation
+      autograd graph "y = x*x + x" --to svg > graph.svg
+
+    The values of inputs are shown if they are given. Wires that join touch; one that crosses
+    another is interrupted there. What does not fit the width is shown as an outline.
+    """
+    output = read_output(options, in_a_pipe="table")
+    program = read_program(ctx, options)
+    drawn = diagram(program, options["by"], gradients=options["grad"])
+    if options["to"] == "svg":
+        from autograd_cli.vector import svg
+
+        output.write(svg(drawn, replace(output, ascii=False)))
+    elif options["to"]:
+        from autograd_cli import notation
+
+        write = notation.dot if options["to"] == "dot" else notation.mermaid
+        output.write(write(drawn, output))
+    elif output.format == "json":
+        output.write(formats.to_json(drawn.as_object()) + "\n")
+    else:
+        from autograd_cli.picture import picture
+
+        output.draw(lambda width: picture(drawn, output, width))

@@ -1,0 +1,69 @@
+"""The graph as an indented outline, for what no picture has room for.
+
+Read from the output: under each node its arguments. A node is told once; where it comes up again
+an arrow refers back to it. Where the outline would grow too deep for the width, a branch goes on
+as an outline of its own further down.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.diagram import Diagram, Part
+from autograd_cli.output import Output
+from autograd_cli.render import STATUS_STYLES
+
+_INDENT = 3
+
+
+def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
+    """A line for each node and for each reference to one."""
+    parts = {part.node: part for part in diagram.parts}
+    deepest = max((width - 40) // _INDENT, 4)
+    if output.plain:
+        more, last, bar, above, below = "|- ", "`- ", "|  ", "(above)", "(below)"
+    else:
+        more, last, bar, above, below = "├─ ", "╰─ ", "│  ", "↑", "↓"
+    lines: list[RenderableType] = []
+    told: set[int] = set()
+    roots = deque([diagram.output.node])
+    while roots:
+        root = roots.popleft()
+        if root in told:
+            continue
+        stack = [(root, "", "")]
+        while stack:
+            node, before, branch = stack.pop()
+            part = parts[node]
+            line = Text(before + branch, style="bright_black", no_wrap=True, overflow="ellipsis")
+            lines.append(line)
+            if node in told:
+                line.append(f"{part.label} {above}", "dim")
+                continue
+            if len(before) // _INDENT >= deepest and part.arguments:
+                line.append(f"{part.label} {below}", "dim")
+                roots.append(node)
+                continue
+            told.add(node)
+            _tell(line, part, output)
+            inside = before + (bar if branch == more else " " * len(branch))
+            children = part.arguments
+            for position in range(len(children) - 1, -1, -1):
+                joint = last if position == len(children) - 1 else more
+                stack.append((children[position], inside, joint))
+    return lines
+
+
+def _tell(line: Text, part: Part, output: Output) -> None:
+    quiet = "dim" if part.status == "unused" else ""
+    style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
+    line.append(part.text(output), quiet or style)
+    if part.value is not None:
+        line.append(f" = {output.number(part.value)}", quiet or "bold")
+    if part.gradient is not None:
+        line.append(f"  grad {output.number(part.gradient)}", quiet or "magenta")
+    if part.status != "ok":
+        line.append(f"  {part.status}", STATUS_STYLES[part.status])
