@@ -19,6 +19,8 @@ from autograd_graph.status import OK
 from autograd_graph.steps import Grain, steps
 
 MINUS, TIMES = "−", "·"
+_WORTH_CUTTING = 12
+"""Less of an expression than this says nothing; a name alone does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Part:
         dots = "..." if output.plain else "…"
         if not most or len(text) <= most:
             return text
-        if len(self.label) + len(" = ") + 2 * len(dots) <= most:
+        if most > max(len(self.label) + len(" = "), _WORTH_CUTTING):
             return text[: most - len(dots)] + dots
         return self.label if len(self.label) <= most else self.label[: most - len(dots)] + dots
 

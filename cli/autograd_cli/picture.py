@@ -72,8 +72,8 @@ def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     """The picture in the given width, or the outline with a word on why."""
     boxes = text_boxes(diagram, output, _TRIES[0][0])
     if item_count([box for box, _ in boxes]) > MOST:
-        reason = f"{len(diagram.parts)} nodes are too many for a picture"
-        return [_dim(f"{reason}; --to svg draws larger ones"), *outline(diagram, output, width)]
+        reason = f"{len(diagram.parts):,} nodes are too many for a picture"
+        return [_instead(reason, diagram), *outline(diagram, output, width)]
     for most, spacing in _TRIES:
         if output.plain and spacing < 2:
             continue
@@ -83,8 +83,12 @@ def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             drawn = draw(layout, boxes, ASCII if output.plain else UNICODE)
             return [drawn, *_captions(diagram, output)]
     reason = f"the picture needs {layout.width} columns and there are {width}"
-    hint = "" if diagram.grain == "step" else ", --by step draws a coarser one"
-    return [_dim(f"{reason}: an outline instead{hint}"), *outline(diagram, output, width)]
+    return [_instead(reason, diagram), *outline(diagram, output, width)]
+
+
+def _instead(reason: str, diagram: Diagram) -> Text:
+    coarser = "" if diagram.grain == "step" else "; --by step draws a coarser picture"
+    return _dim(f"{reason}: an outline instead{coarser}")
 
 
 def text_boxes(diagram: Diagram, output: Output, most: int) -> list[tuple[Box, list[Line]]]:
