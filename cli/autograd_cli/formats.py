@@ -26,9 +26,12 @@ def number(value: float | None) -> str:
     return "" if value is None else repr(float(value))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def to_json(value: Any) -> str:
     """Strict JSON of a value whose numbers went through :func:`json_number`."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _encode(value)
 
 
 def summary_object(summary: Summary) -> dict[str, Any]:
@@ -83,13 +86,19 @@ def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
 
 def separated(columns: Sequence[str], rows: Iterable[Sequence[str]], format_name: str) -> str:
     """CSV or TSV with a header line."""
+    return separated_rows((columns, *rows), format_name)
+
+
+def separated_rows(rows: Iterable[Sequence[str]], format_name: str) -> str:
+    """Rows of CSV or TSV. What would end a field of TSV early is escaped: ``\\t``, ``\\n``."""
     if format_name == "tsv":
-        return "".join("\t".join(row) + "\n" for row in (columns, *rows))
+        return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
     import csv
     import io
 
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
+
+
+_ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})

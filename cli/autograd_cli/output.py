@@ -74,7 +74,6 @@ def prepare_streams() -> None:
     A stream that the caller has closed leads nowhere, and what an encoding lacks is escaped as
     JSON does it.
     """
-    codecs.register_error("escape", _escape)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -98,6 +97,9 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 def _escaped(characters: str) -> str:
     units = characters.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(*[iter(units)] * 2, strict=True))
+
+
+codecs.register_error("escape", _escape)
 
 
 def make_console(stream: TextIO, colour: Colour = "auto") -> Console:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -28,19 +28,32 @@ class Program:
     given: dict[str, float]
     wrt: list[str] | None
     origin: str
-    options: frozenset[str]
+    line: CommandLine
 
     def require_values(self) -> None:
         """Raise one error for all the inputs that have no value."""
         with sources.named(self.origin):
-            point.require_values(self.tape, self.given, self._completed)
+            point.require_values(self.tape, self.given, self.line.completed)
 
-    def _completed(self, names: list[str]) -> str:
-        """The command line as it was typed, with a value for each of ``names``."""
-        typed = sys.argv[1:]
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The words as they were typed, and the options of the command they are for."""
+
+    words: tuple[str, ...]
+    options: frozenset[str]
+
+    def completed(self, names: list[str]) -> str:
+        """The command line with a value for each of ``names``."""
+        typed = self.words
         end = typed.index("--") if "--" in typed else len(typed)
         values = [value for name in names for value in value_words(name, "1", self.options)]
         return shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
+
+
+def command_line(ctx: click.Context) -> CommandLine:
+    """What was typed to run the command of ``ctx``."""
+    return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
 def value_words(name: str, value: str, options: Container[str]) -> list[str]:
@@ -50,17 +63,26 @@ def value_words(name: str, value: str, options: Container[str]) -> list[str]:
     return [f"--{name}={value}"]
 
 
-class ProgramCommand(click.Command):
+class WordsCommand(click.Command):
     """A command whose words are sorted by :mod:`autograd_cli.words` before click sees them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words, hand click its options, and keep the rest for the command."""
         sorted_words = words.sort(args, self.get_params(ctx))
         ctx.meta["autograd.words"] = sorted_words
+        return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+
+
+class ProgramCommand(WordsCommand):
+    """A command about one program: it is one word, and the help is about its inputs too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words, with the errors that a program on the line can explain."""
+        sorted_words = words.sort(args, self.get_params(ctx))
         if len(sorted_words.rest) > 1:
             raise words.surplus(sorted_words.rest)
         try:
-            return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+            return super().parse_args(ctx, args)
         except click.BadParameter as error:
             graph = _given_program(sorted_words)
             name = error.param.name if error.param else None
@@ -109,10 +131,18 @@ def _default(graph: Graph, node: int) -> str:
 
 
 def program_options(function: Function) -> Function:
-    """EXPR, ``-f``, ``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``."""
+    """EXPR and ``-f``, and the :func:`point_options`."""
     options = (
         click.argument("expr", required=False),
         click.option("-f", "--file", "file", metavar="FILE", help="Read the program from FILE."),
+        point_options,
+    )
+    return _with_options(options, function)
+
+
+def point_options(function: Function) -> Function:
+    """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
+    options = (
         click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE",
             help="A value for an input, if the program has it. Repeatable.",
@@ -128,7 +158,11 @@ def program_options(function: Function) -> Function:
             help="Stop at programs of more nodes than this.", show_default=True,
         ),
     )  # fmt: skip
-    for option in reversed(options):
+    return _with_options(options, function)
+
+
+def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -> Function:
+    for option in reversed(list(options)):
         function = option(function)
     return function
 
@@ -151,19 +185,15 @@ def output_options(*formats: str) -> Callable[[Function], Function]:
         click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."),
     )  # fmt: skip
 
-    def decorate(function: Function) -> Function:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
+    return lambda function: _with_options(options, function)
 
 
-def read_output(options: dict[str, Any], in_a_pipe: str) -> Output:
+def read_output(options: dict[str, Any], in_a_pipe: str, to_file: bool = False) -> Output:
     """The output options, taken out of a command's options."""
     chosen = options.pop("format_name")
+    drawn = is_terminal(sys.stdout) and not to_file
     return Output(
-        format=chosen or ("table" if is_terminal(sys.stdout) else in_a_pipe),
+        format=chosen or ("table" if drawn else in_a_pipe),
         precision=options.pop("precision"),
         colour=options.pop("colour"),
         ascii=options.pop("ascii_only"),
@@ -174,17 +204,17 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
     """The program and the point that the program options describe."""
     sorted_words: words.Words = ctx.meta["autograd.words"]
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
-    declared = frozenset(words.options(ctx.command.params))
+    line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
     with sources.named(origin):
         graph = sources.parse_program(text, origin, options.pop("max_nodes"))
         _warn_of_shadowed_inputs(graph, sorted_words)
-        long = [option for option in declared if option.startswith("--")]
+        long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
         tape = Tape(graph, None if of is None else named_node(graph, of))
-        names = None if wrt is None else inputs_named(graph, [n.strip() for n in wrt.split(",")])
-        return Program(graph, tape, values.given(graph), names, origin, declared)
+        names = None if wrt is None else inputs_named(graph, split_names(wrt))
+        return Program(graph, tape, values.given(graph), names, origin, line)
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
@@ -222,6 +252,11 @@ def named_node(graph: Graph, name: str) -> int:
     raise _unknown(
         f"the program has no node named {name!r}", name, [*graph.bindings, *graph.inputs]
     )
+
+
+def split_names(names: str) -> list[str]:
+    """``--wrt``'s names: ``x, w``."""
+    return [name.strip() for name in names.split(",")]
 
 
 def inputs_named(graph: Graph, names: list[str]) -> list[str]:
