@@ -44,7 +44,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program = read_program(ctx, options)
     program.require_values()
     report = evaluate(program.tape, program.given, program.wrt)
-    if options["path"]:
+    if options["path"] is not None:
         output.write(_single(report, options["path"]) + "\n")
     elif output.format == "json":
         output.write(formats.to_json(formats.evaluation_json(report)) + "\n")
@@ -82,9 +82,10 @@ def _single(report: Evaluation, path: str) -> str:
             if row.name == normal(rest):
                 return formats.number(row.gradient)
     name, _, what = rest.rpartition(".")
-    if kind == "node" and what in ("value", "gradient", "grad"):
+    if kind == "node" and name and what in ("value", "gradient", "grad"):
         for node in reversed(report.nodes):
-            if normal(name) in (node.name, node.label, str(node.node)):
+            label = str(node.node) if node.literal else node.label
+            if normal(name) in (node.name, label, str(node.node)):
                 number = node.value if what == "value" else node.gradient
                 if number is None:
                     raise _absent(node, what)

@@ -1,0 +1,140 @@
+"""Data formats: what programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_cli import Run, autograd
+
+HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]
+CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
+
+
+def strict_json(run: Run) -> Any:
+    """A document of strict JSON, on one line."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    assert run.err == ""
+    assert run.out.count("\n") == 1
+    return json.loads(run.out, parse_constant=refuse)
+
+
+def bits(number: float) -> bytes:
+    return struct.pack("<d", number)
+
+
+def test_json_of_the_cost_function_is_as_documented() -> None:
+    document = strict_json(autograd("eval", *CELL, "--format", "json"))
+    assert list(document) == ["output", "gradients", "gradient_status", "nodes"]
+    assert document["output"] == {"node": 12, "name": "J", "value": 2.0, "status": "ok"}
+    assert document["gradients"] == {"w": -4.0, "x": 4.0, "b": 2.0, "y": -2.0}
+    assert document["gradient_status"] == {}
+    assert document["nodes"][2] == {
+        "node": 2,
+        "name": "c",
+        "role": "step",
+        "operator": "mul",
+        "arguments": [0, 1],
+        "expression": "w * x",
+        "value": -4.0,
+        "gradient": 2.0,
+        "status": "ok",
+        "span": [4, 7],
+    }
+    assert [node["node"] for node in document["nodes"]] == list(range(13))
+
+
+def test_json_of_an_unnamed_output_has_no_name() -> None:
+    document = strict_json(autograd("eval", "x^2", "--x=3", "--format", "json"))
+    assert document["output"]["name"] is None
+    assert document["nodes"][1]["gradient"] is None
+    assert [node["role"] for node in document["nodes"]] == ["input", "constant", "output"]
+
+
+def test_json_writes_what_is_not_finite_as_text() -> None:
+    document = strict_json(autograd("eval", "sqrt(x) - log(y)", "--x=0", "--y=-1", "--format=json"))
+    assert document["output"]["value"] == "nan"
+    assert document["gradients"] == {"x": "inf", "y": "nan"}
+    assert document["gradient_status"] == {"x": "singular", "y": "domain"}
+    document = strict_json(autograd("eval", "log(x)", "--x=0", "--format", "json"))
+    assert document["output"]["value"] == "-inf"
+
+
+def test_span_is_in_code_points_of_the_program_as_given() -> None:
+    document = strict_json(autograd("eval", "µ² + 𝛼", "--μ=2", "--𝛼=1", "--format", "json"))
+    power = next(node for node in document["nodes"] if node["operator"] == "pow")
+    assert power["span"] == [0, 2]
+
+
+def test_expression_is_one_operator_over_the_names_of_its_arguments() -> None:
+    document = strict_json(autograd("eval", "(x + 1)*(x + 2)*sin(x)", "--x=1", "--format", "json"))
+    texts = [n["expression"] for n in document["nodes"] if n["role"] in ("step", "output")]
+    assert texts == ["x + 1", "x + 2", "v2 * v4", "sin(x)", "v5 * v6"]
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_separated_values_have_the_documented_header_and_a_row_a_node(form: str) -> None:
+    run = autograd("eval", *CELL, "--format", form)
+    assert "\r" not in run.out
+    header, *rows = csv.reader(io.StringIO(run.out), delimiter="," if form == "csv" else "\t")
+    assert header == HEADER
+    assert len(rows) == 13
+    assert rows[2] == ["2", "c", "step", "w * x", "-4.0", "2.0", "ok"]
+    assert rows[-1][1:3] == ["J", "output"]
+
+
+def test_csv_quotes_what_has_commas() -> None:
+    run = autograd("eval", "max(x, y, 1)", "--x=2", "--y=3", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(run.out)))
+    assert rows[-1]["expression"] == "max(x, y, 1)"
+
+
+def test_a_pipe_gets_tsv_and_a_terminal_a_drawing() -> None:
+    assert autograd("eval", *CELL).out == autograd("eval", *CELL, "--format", "tsv").out
+    assert "│" in autograd("eval", *CELL, terminal=True).out
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_doubles_read_back_to_the_same_bits(number: float) -> None:
+    words = ["eval", "x*1 + 0*y", "--y=1", f"--x={number!r}"]
+    document = strict_json(autograd(*words, "--format", "json"))
+    assert bits(document["nodes"][0]["value"]) == bits(number)
+    for form in ("csv", "tsv"):
+        run = autograd(*words, "--format", form)
+        first = run.lines[1].split("," if form == "csv" else "\t")
+        assert bits(float(first[4])) == bits(number)
+    assert bits(float(autograd(*words, "--get", "grad.y").out)) == bits(0.0)
+    assert bits(float(autograd(*words, "--get", "node.x.value").out)) == bits(number)
+
+
+def test_precision_is_for_tables_only() -> None:
+    words = ["eval", "x/3", "--x=1"]
+    assert "0.33 " in autograd(*words, "--format", "table", "--precision", "2").out
+    assert "0.33333333333333331" in autograd(*words, "--format", "table", "--precision", "17").out
+    assert "0.333333 " in autograd(*words, "--format", "table").out
+    assert autograd(*words, "--precision", "2").rows[-1]["value"] == "0.3333333333333333"
+
+
+@pytest.mark.parametrize(
+    "words", [["--precision", "0"], ["--precision", "18"], ["--format", "xml"]]
+)
+def test_choice_that_there_is_not_is_an_error(words: list[str]) -> None:
+    run = autograd("eval", "x", "--x=1", *words)
+    assert (run.status, run.out) == (2, "")
+    assert words[0] in run.err
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "de_DE.UTF-8"])
+def test_decimal_mark_is_a_point_in_every_locale(locale: str) -> None:
+    run = autograd("eval", "x/2", "--x=1", "--format", "table", env={"LC_ALL": locale})
+    assert " 0.5 " in run.out
