@@ -90,7 +90,7 @@ def separated(columns: Sequence[str], rows: Iterable[Sequence[str]], format_name
 
 
 def separated_rows(rows: Iterable[Sequence[str]], format_name: str) -> str:
-    """Rows of CSV or TSV. What would end a field of TSV early is escaped: ``\\t``, ``\\n``."""
+    r"""Rows of CSV or TSV. What would end a field of TSV early is escaped: ``\t``, ``\n``."""
     if format_name == "tsv":
         return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
     import csv

@@ -1,0 +1,148 @@
+"""``autograd batch``: many programs, one a line, through one process or several."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, BinaryIO
+
+import click
+
+from autograd_cli import point, stream, words
+from autograd_cli.engine import Answer, Engine, Settings
+from autograd_cli.output import Output, is_terminal, make_console
+from autograd_cli.program import (
+    WordsCommand,
+    command_line,
+    output_options,
+    point_options,
+    read_output,
+    split_names,
+)
+from autograd_cli.progress import Progress
+from autograd_cli.replies import Form, JsonLines, Separated
+from autograd_cli.reply_table import Drawn
+from autograd_cli.tally import Tally
+from autograd_cli.whole import written_whole
+from autograd_cli.workers import in_order
+
+
+@click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
+@click.argument("paths", nargs=-1, metavar="[FILE]...")
+@point_options
+@click.option("--nodes", is_flag=True, help="Add every node to a record.")
+@click.option("--whole", is_flag=True, help="Each file is one program, of many lines.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first program that fails.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
+    help="Share the work out among N processes.",
+)  # fmt: skip
+@click.option("--output", "path", metavar="FILE", help="Write to FILE, which appears when whole.")
+@output_options("table", "jsonl", "csv", "tsv")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Evaluate and differentiate many programs, one on each line of FILE or standard input.
+
+    \b
+    Examples:
+      printf 'x^2\nsin(x); x^3\n' | autograd batch --x=2
+      autograd batch programs.txt --x=2 --wrt x --format csv
+      echo '{"program": "w*x", "at": {"w": 2, "x": 3}, "id": 7}' | autograd batch
+      autograd batch --whole samples/*.expr
+      autograd batch --jobs 2 programs.txt --output results.jsonl
+
+    A line is a program, with ; between its statements, or a JSON record with the fields program,
+    at (values of its inputs) and id (comes back). Values given as --x=2 apply to every program
+    that has an x, and names given with --wrt to every program that has them. A program that
+    fails becomes an error record in its place, and the run goes on.
+    """
+    paths: tuple[str, ...] = options["paths"]
+    if not paths and is_terminal(sys.stdin):
+        click.echo(ctx.get_help())
+        return
+    path: str | None = options["path"]
+    output = read_output(options, in_a_pipe="jsonl", to_file=path is not None)
+    settings = _settings(ctx, options, output)
+    stream.check(paths)
+    chunks = stream.chunks(paths or ("-",), settings.whole)
+    answers = in_order(partial(Engine, settings), chunks, options["jobs"])
+    progress = Progress(
+        wanted=not ("-" in paths and is_terminal(sys.stdin)),
+        over_results=path is None and is_terminal(sys.stdout),
+        colour=output.colour,
+    )
+    tally = Tally()
+    interrupted = False
+    with written_whole(path) if path is not None else nullcontext(sys.stdout.buffer) as sink:
+        try:
+            _write(answers, sink, settings, tally, progress)
+        except KeyboardInterrupt:
+            interrupted = True
+        progress.hide()
+        _tell(tally, settings, interrupted)
+        if interrupted or (tally.failed and settings.fail_fast):
+            ctx.exit(130 if interrupted else 1)
+    ctx.exit(0 if tally.sound else 1)
+
+
+def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Settings:
+    """What the options ask of every program."""
+    wrt = None if options["wrt"] is None else tuple(map(point.normal, split_names(options["wrt"])))
+    if options["nodes"] and output.format != "jsonl":
+        raise click.UsageError("--nodes needs --format jsonl", ctx)
+    if wrt is None and output.format in ("csv", "tsv"):
+        raise click.UsageError(
+            f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
+        )
+    sorted_words: words.Words = ctx.meta["autograd.words"]
+    values = point.read(sorted_words.values, options["settings"], options["files"])
+    return Settings(
+        point=point.Point(offered=values.offered | values.named),
+        of=options["of"],
+        wrt=wrt,
+        nodes=options["nodes"],
+        whole=options["whole"],
+        strict=options["strict"],
+        fail_fast=options["fail_fast"],
+        max_nodes=options["max_nodes"],
+        line=command_line(ctx),
+        form=_form(output, wrt or (), several=len(options["paths"]) > 1),
+        encoding="utf-8" if options["path"] else sys.stdout.encoding,
+    )
+
+
+def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
+    """How replies are written."""
+    if output.format == "jsonl":
+        return JsonLines()
+    if output.format == "table":
+        return Drawn(output, make_console(sys.stdout, output.colour).width, several)
+    return Separated(output.format, wrt)
+
+
+def _write(
+    answers: Iterable[Answer], sink: BinaryIO, settings: Settings, tally: Tally, progress: Progress
+) -> None:
+    """Write answers as they come, and count them."""
+    sink.write(settings.encoded(settings.form.head))
+    for answer in answers:
+        progress.make_way()
+        sink.write(answer.data)
+        sink.flush()
+        tally.add(answer.tally)
+        progress.show(tally)
+        if tally.failed and settings.fail_fast:
+            return
+
+
+def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
+    """Say on standard error what a reader of the results should know."""
+    if interrupted:
+        click.echo(f"interrupted: {tally.failures()}", err=True)
+    elif tally.failed:
+        click.echo(tally.failures(), err=True)
+    if tally.undefined:
+        click.echo(tally.doubts(settings.strict), err=True)

@@ -1,0 +1,134 @@
+"""A stream's programs worked out, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from autograd_cli import report, sources
+from autograd_cli.point import Point, require_values
+from autograd_cli.program import CommandLine, inputs_named, named_node
+from autograd_cli.replies import Form, Reply
+from autograd_cli.requests import Request, requests
+from autograd_cli.stream import Chunk
+from autograd_cli.tally import Tally
+from autograd_graph import Graph, ProgramError, Tape
+from autograd_graph.collector import collector_paused
+
+_ROOM = 100_000
+"""How many nodes of programs are kept in case they come again: about 60 megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is asked of every program of a stream."""
+
+    point: Point
+    of: str | None
+    wrt: tuple[str, ...] | None
+    nodes: bool
+    whole: bool
+    strict: bool
+    fail_fast: bool
+    max_nodes: int
+    line: CommandLine
+    """What was typed, for hints that complete it."""
+    form: Form
+    encoding: str
+
+    def encoded(self, text: str) -> bytes:
+        """Text as it is written; what the encoding lacks, as JSON escapes it."""
+        return text.encode(self.encoding, "escape")
+
+
+class Answer(NamedTuple):
+    """A chunk's replies as they are written, and how they went."""
+
+    data: bytes
+    tally: Tally
+
+
+class Programs:
+    """Programs bound to their outputs. The last ones are kept: the same text costs no parse."""
+
+    def __init__(self, bind: Callable[[str], Tape], room: int = _ROOM) -> None:
+        self._bind = bind
+        self._room = room
+        self._kept: OrderedDict[str, Tape] = OrderedDict()
+
+    def __getitem__(self, text: str) -> Tape:
+        """The program of that text. Raises what reading it raises."""
+        tape = self._kept.get(text)
+        if tape is not None:
+            self._kept.move_to_end(text)
+            return tape
+        tape = self._kept[text] = self._bind(text)
+        self._room -= len(tape.graph)
+        while self._room < 0:
+            _, oldest = self._kept.popitem(last=False)
+            self._room += len(oldest.graph)
+        return tape
+
+
+class Engine:
+    """Works out chunks by its settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._programs = Programs(self._bind)
+
+    def __call__(self, chunk: Chunk) -> Answer:
+        """The replies to the programs of a chunk; with ``fail_fast``, up to the first failure."""
+        settings, tally = self._settings, Tally()
+        replies: list[Reply] = []
+        with collector_paused():
+            for request in requests(chunk, settings.whole):
+                reply = self._reply(request)
+                replies.append(reply)
+                tally.done += 1
+                if reply.error is not None:
+                    tally.failed[reply.error.code] += 1
+                    tally.first_failed = tally.first_failed or reply.place
+                    if settings.fail_fast:
+                        break
+                elif not reply.sound(settings.strict):
+                    tally.undefined += 1
+                    tally.first_undefined = tally.first_undefined or reply.place
+            data = settings.encoded(settings.form.text(replies))
+        return Answer(data, tally)
+
+    def _bind(self, text: str) -> Tape:
+        graph = sources.parse_program(text, "", self._settings.max_nodes)
+        of = self._settings.of
+        return Tape(graph, None if of is None else named_node(graph, of))
+
+    def _reply(self, request: Request) -> Reply:
+        if request.error is not None:
+            return Reply(request, error=request.error)
+        try:
+            return self._evaluated(request)
+        except ProgramError as error:
+            return Reply(request, error=error)
+        except MemoryError:
+            scarce = ProgramError("there is not enough memory for this", code="limit")
+            return Reply(request, error=scarce)
+
+    def _evaluated(self, request: Request) -> Reply:
+        settings = self._settings
+        tape = self._programs[request.program]
+        point = replace(settings.point, named=request.at) if request.at else settings.point
+        given = point.given(tape.graph)
+        require_values(tape, given, settings.line.completed)
+        passes = report.run(tape, given)
+        wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
+        if settings.nodes:
+            account = report.account(passes, wrt)
+            return Reply(request, account.summary, account.nodes)
+        return Reply(request, report.summary(passes, wrt))
+
+
+def _known(graph: Graph, wrt: tuple[str, ...]) -> list[str]:
+    """Those of ``wrt`` that the program has: like values, they are an offer to a stream."""
+    return inputs_named(graph, [n for n in wrt if n in graph.inputs or n in graph.bindings])

@@ -1,0 +1,60 @@
+"""The progress line of a long run: on standard error, where that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic
+
+from autograd_cli.output import Colour, is_terminal, make_console
+from autograd_cli.tally import Tally
+
+_PAUSE = 0.1
+"""Seconds from one drawing to the next."""
+
+
+class Progress:
+    """``12,345 done, 8,120 a second, 3 failed``, drawn over itself.
+
+    ``over_results`` says that the results go to the same screen, so that it has to make way.
+    """
+
+    def __init__(self, wanted: bool, over_results: bool, colour: Colour) -> None:
+        self._over_results = over_results
+        self._console = None
+        if wanted and is_terminal(sys.stderr):
+            console = make_console(sys.stderr, colour)
+            if not console.is_dumb_terminal:
+                self._console = console
+        self._begun = monotonic()
+        self._next = self._begun + _PAUSE
+        self._visible = False
+
+    def show(self, tally: Tally) -> None:
+        """Draw the line anew, unless it was drawn a moment ago."""
+        now = monotonic()
+        if self._console is None or now < self._next:
+            return
+        from rich.text import Text
+
+        self.hide()
+        rate = tally.done / (now - self._begun)
+        line = Text(f"{tally.done:,} done, {rate:,.0f} a second")
+        if tally.failed:
+            line.append(f", {tally.failed.total():,} failed", "red")
+        self._console.print(line, end="", no_wrap=True, overflow="crop")
+        self._next, self._visible = now + _PAUSE, True
+
+    def make_way(self) -> None:
+        """Clear the place where results are about to be written."""
+        if self._over_results:
+            self.hide()
+
+    def hide(self) -> None:
+        """Take the line away, so that something else can be written there."""
+        if self._console is None or not self._visible:
+            return
+        from rich.control import Control
+        from rich.segment import ControlType
+
+        self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+        self._next, self._visible = 0.0, False

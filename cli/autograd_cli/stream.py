@@ -1,0 +1,102 @@
+"""Where a stream of programs comes from: files and standard input, as chunks of whole lines.
+
+A chunk is what one read gives, cut at its last line end. So a long file is worked through in
+constant memory, and a line that arrives alone in a pipe is answered before the next is there.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple, cast
+
+from autograd_graph import ProgramError
+
+SIZE = 16_384
+"""Bytes of one read: small enough that a chunk is soon answered, and large beside its handling."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Chunk(NamedTuple):
+    """Some lines of a source without the last line's end, and the number of the first one."""
+
+    source: str
+    line: int
+    data: bytes
+
+
+def check(paths: Iterable[str]) -> None:
+    """Raise :class:`ProgramError` (``io``) for a path that cannot be read, before any is."""
+    for path in paths:
+        if path == "-":
+            continue
+        if os.path.isdir(path):
+            raise ProgramError(f"{path} is a directory, not a file", code="io")
+        if not os.path.exists(path):
+            raise ProgramError(
+                f"there is no file {path}",
+                code="io",
+                hint="batch reads programs from files; autograd eval takes one on the line",
+            )
+        if not os.access(path, os.R_OK):
+            raise ProgramError(f"cannot read {path}: permission denied", code="io")
+
+
+def chunks(paths: Iterable[str], whole: bool) -> Iterator[Chunk]:
+    """The lines of all sources in chunks; with ``whole``, each source as one chunk."""
+    for path in paths:
+        source = "stdin" if path == "-" else path
+        try:
+            with _opened(path) as file:
+                if whole:
+                    data = b"".join(_blocks(file))
+                    yield Chunk(source, 1, data.removeprefix(_BYTE_ORDER_MARK))
+                else:
+                    yield from _lines(source, file)
+        except OSError as error:
+            raise ProgramError(f"cannot read {source}: {error.strerror}", code="io") from None
+
+
+def _opened(path: str) -> BinaryIO:
+    """The unbuffered bytes of a file, or of standard input for ``-``."""
+    if path != "-":
+        return open(path, "rb", buffering=0)
+    if sys.stdin is None:
+        return open(os.devnull, "rb", buffering=0)
+    return cast(BinaryIO, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """What is there, as soon as it is there, to the end."""
+    while True:
+        block: bytes | None = file.read(SIZE)
+        if block:
+            yield block
+        elif block is None:  # another process has made the pipe non-blocking
+            select.select([file], [], [])
+        else:
+            return
+
+
+def _lines(source: str, file: BinaryIO) -> Iterator[Chunk]:
+    line = 1
+    pending: list[bytes] = []
+    for block in _blocks(file):
+        head, newline, tail = block.rpartition(b"\n")
+        if not newline:
+            pending.append(block)
+            continue
+        chunk = _chunk(source, line, [*pending, head])
+        yield chunk
+        line += chunk.data.count(b"\n") + 1
+        pending = [tail] if tail else []
+    if pending:
+        yield _chunk(source, line, pending)
+
+
+def _chunk(source: str, line: int, parts: list[bytes]) -> Chunk:
+    data = b"".join(parts)
+    return Chunk(source, line, data.removeprefix(_BYTE_ORDER_MARK) if line == 1 else data)

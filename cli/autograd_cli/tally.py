@@ -1,0 +1,47 @@
+"""How a stream of programs went so far: what was done, what failed, and where first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of programs. Tallies of parts of a stream add up to the tally of the stream."""
+
+    done: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    """Failures by the code of their error."""
+    first_failed: str = ""
+    undefined: int = 0
+    """Programs whose value or gradient is nan; with ``--strict``, whose status is not ok."""
+    first_undefined: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing failed and every result is a number."""
+        return not self.failed and not self.undefined
+
+    def add(self, later: Tally) -> None:
+        """Count what came after."""
+        self.done += later.done
+        self.failed += later.failed
+        self.undefined += later.undefined
+        self.first_failed = self.first_failed or later.first_failed
+        self.first_undefined = self.first_undefined or later.first_undefined
+
+    def failures(self) -> str:
+        """``3 of 10,000 failed: 2 syntax, 1 missing-value; first at stdin:17``."""
+        sentence = f"{self.failed.total():,} of {self.done:,} failed"
+        if self.failed:
+            kinds = ", ".join(f"{count:,} {code}" for code, count in self.failed.most_common())
+            sentence += f": {kinds}; first at {self.first_failed}"
+        return sentence
+
+    def doubts(self, strict: bool) -> str:
+        """``1 of 3 came to nan; first at stdin:2``; empty where nothing did."""
+        if not self.undefined:
+            return ""
+        what = "are not ok" if strict else "came to nan"
+        return f"{self.undefined:,} of {self.done:,} {what}; first at {self.first_undefined}"

@@ -1,0 +1,44 @@
+"""A file that appears when it is whole: written beside its place, then put there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from autograd_graph import ProgramError
+
+
+@contextmanager
+def written_whole(path: str) -> Iterator[BinaryIO]:
+    """The bytes of the file at ``path``, which stays as it was if the block is left by an error.
+
+    A path that is no file on a disk (``/dev/stdout``, a named pipe) is written as it is.
+    """
+    place = os.path.realpath(path)
+    if os.path.exists(place) and not stat.S_ISREG(os.stat(place).st_mode):
+        with _opened(place, path, "wb") as file:
+            yield file
+        return
+    if os.path.exists(place) and not os.access(place, os.W_OK):
+        raise ProgramError(f"cannot write {path}: permission denied", code="io")
+    part = f"{place}.{os.getpid()}.part"
+    try:
+        with _opened(part, path, "xb") as file:
+            if os.path.exists(place):
+                os.chmod(part, stat.S_IMODE(os.stat(place).st_mode))
+            yield file
+        os.replace(part, place)
+    except BaseException:
+        if os.path.exists(part):
+            os.remove(part)
+        raise
+
+
+def _opened(path: str, name: str, mode: str) -> BinaryIO:
+    try:
+        return open(path, mode)  # type: ignore[return-value]
+    except OSError as error:
+        raise ProgramError(f"cannot write {name}: {error.strerror}", code="io") from None
