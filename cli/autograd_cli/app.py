@@ -19,7 +19,7 @@ import click
 from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
-COMMANDS = ("eval", "graph", "functions")
+COMMANDS = ("eval", "graph", "batch", "functions", "completion")
 
 
 class Commands(click.Group):
@@ -35,6 +35,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"autograd_cli.commands.{name}")
         command: click.Command = module.command
+        command.help = _with_marks(command.help)
         return command
 
     def resolve_command(
@@ -44,6 +45,11 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS:
             raise _unknown_command(args[0])
         return super().resolve_command(ctx, args)
+
+
+def _with_marks(text: str | None) -> str:
+    r"""A docstring with click's mark for lines that stay as they are, ``\b``, as the character."""
+    return (text or "").replace("\\b\n", "\b\n")
 
 
 def _unknown_command(word: str) -> ProgramError:
@@ -74,14 +80,17 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 )  # fmt: skip
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:
-    """Differentiate expressions: values, gradients, and the graph between them.
+    r"""Differentiate expressions: values, gradients, and the graph between them.
 
     \b
     Examples:
       autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
       autograd eval -f samples/cost_function.expr
       autograd functions tanh
-    """  # noqa: D301  (\b keeps click from filling the lines)
+    """
+
+
+cli.help = _with_marks(cli.help)
 
 
 def main() -> NoReturn:

@@ -67,7 +67,12 @@ class WordsCommand(click.Command):
     """A command whose words are sorted by :mod:`autograd_cli.words` before click sees them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the words, hand click its options, and keep the rest for the command."""
+        """Sort the words, hand click its options, and keep the rest for the command.
+
+        Words that a shell asks to complete are not all there yet: click takes them as they are.
+        """
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         sorted_words = words.sort(args, self.get_params(ctx))
         ctx.meta["autograd.words"] = sorted_words
         return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
@@ -78,6 +83,8 @@ class ProgramCommand(WordsCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The words, with the errors that a program on the line can explain."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         sorted_words = words.sort(args, self.get_params(ctx))
         if len(sorted_words.rest) > 1:
             raise words.surplus(sorted_words.rest)
@@ -134,9 +141,12 @@ def program_options(function: Function) -> Function:
     """EXPR and ``-f``, and the :func:`point_options`."""
     options = (
         click.argument("expr", required=False),
-        click.option("-f", "--file", "file", metavar="FILE", help="Read the program from FILE."),
+        click.option(
+            "-f", "--file", "file", type=click.Path(), metavar="FILE",
+            help="Read the program from FILE.",
+        ),
         point_options,
-    )
+    )  # fmt: skip
     return _with_options(options, function)
 
 
@@ -148,7 +158,7 @@ def point_options(function: Function) -> Function:
             help="A value for an input, if the program has it. Repeatable.",
         ),
         click.option(
-            "--vars", "files", multiple=True, metavar="FILE",
+            "--vars", "files", multiple=True, type=click.Path(), metavar="FILE",
             help="Values from a JSON or TOML file. Repeatable.",
         ),
         click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),

@@ -30,7 +30,7 @@ from autograd_cli.workers import in_order
 
 
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
-@click.argument("paths", nargs=-1, metavar="[FILE]...")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[FILE]...")
 @point_options
 @click.option("--nodes", is_flag=True, help="Add every node to a record.")
 @click.option("--whole", is_flag=True, help="Each file is one program, of many lines.")
@@ -40,7 +40,10 @@ from autograd_cli.workers import in_order
     "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
     help="Share the work out among N processes.",
 )  # fmt: skip
-@click.option("--output", "path", metavar="FILE", help="Write to FILE, which appears when whole.")
+@click.option(
+    "--output", "path", type=click.Path(), metavar="FILE",
+    help="Write to FILE, which appears when it is whole.",
+)  # fmt: skip
 @output_options("table", "jsonl", "csv", "tsv")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
