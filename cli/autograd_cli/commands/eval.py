@@ -29,7 +29,7 @@ from autograd_graph import ProgramError
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
-    """Print the value of every node of EXPR and the gradient of its output.
+    r"""Print the value of every node of EXPR and the gradient of its output.
 
     \b
     Examples:
@@ -39,7 +39,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
       echo "sin(x)^2" | autograd eval - --x=pi/4 --format json
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
-    """  # noqa: D301  (\b keeps click from filling the lines)
+    """
     output = read_output(options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @output_options("table", "json", "csv", "tsv")
 def command(name: str | None, **options: Any) -> None:
-    """List the functions of the language, or show the one called NAME.
+    r"""List the functions of the language, or show the one called NAME.
 
     \b
     Examples:
       autograd functions
       autograd functions tanh
       autograd functions --format tsv | cut -f 1,4
-    """  # noqa: D301  (\b keeps click from filling the lines)
+    """
     output = read_output(options, in_a_pipe="tsv")
     entries = [entry_named(name)] if name else catalogue()
     if output.format == "json":

@@ -1,0 +1,97 @@
+"""Help: what it begins with, and what it says of a program."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+from support_cli import ROOT, autograd
+
+from autograd_cli.app import COMMANDS
+
+PAGES = [(), *((name,) for name in COMMANDS)]
+
+
+def examples(page: str) -> list[str]:
+    """The lines under ``Examples:`` of a help page."""
+    block = page.partition("  Examples:\n")[2].partition("\n\n")[0]
+    return [line.strip() for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("words", PAGES)
+def test_help_begins_with_a_sentence_and_examples(words: tuple[str, ...]) -> None:
+    for option in ("--help", "-h"):
+        run = autograd(*words, option)
+        assert (run.status, run.err) == (0, "")
+        paragraphs = run.out.split("\n\n")
+        assert paragraphs[0].startswith("Usage: autograd")
+        assert re.fullmatch(r"  [A-Z][^\n]*\.|  [A-Z].*\.", paragraphs[1], re.S)
+        assert paragraphs[2].startswith("  Examples:\n    ")
+        assert len(examples(run.out)) >= 2
+
+
+@pytest.mark.parametrize(
+    "example", [line for words in PAGES for line in examples(autograd(*words, "--help").out)]
+)
+def test_example_in_the_help_runs_as_printed(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    command = example.partition(" > ")[0]
+    first, *pipeline = (shlex.split(part) for part in command.split(" | "))
+    stdin = ""
+    if first[0] in ("echo", "cat", "printf"):
+        stdin = " ".join(first[1:]) + "\n"
+        first = pipeline.pop(0)
+    assert first[0] == "autograd"
+    run = autograd(*first[1:], stdin=stdin)
+    assert (run.status, run.err) == (0, "")
+    assert run.out
+
+
+def test_no_command_at_all_shows_the_help() -> None:
+    assert autograd() == autograd("--help")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name: str) -> None:
+    from autograd_cli.app import cli
+
+    command = cli.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None
+    for parameter in command.params:
+        assert parameter.param_type_name == "argument" or getattr(parameter, "help", "")
+
+
+def test_help_after_an_expression_lists_its_inputs() -> None:
+    page = autograd("eval", "const g = 9.81; m = 2; k = m/3; m*g*h + format*k", "--help").out
+    section = page.partition("Inputs of this program:\n")[2].splitlines()
+    assert [line.split("  ")[1:] for line in section]
+    listed = dict(re.fullmatch(r"  (.*?VALUE)  +(.*)", line).groups() for line in section)  # type: ignore[union-attr]
+    assert listed == {
+        "--m=VALUE": "default 2",
+        "--h=VALUE": "needs a value",
+        "--set format=VALUE": "needs a value",
+        "--g=VALUE": "a constant",
+    }
+
+
+def test_help_lists_the_inputs_of_a_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for words in (["-f", "samples/energy.expr"], ["--file=samples/energy.expr"]):
+        page = autograd("eval", *words, "--help").out
+        assert "--v=VALUE  needs a value" in page
+
+
+@pytest.mark.parametrize("words", [["2x"], ["-f", "/no/such"], ["-"], ["3"]])
+def test_help_is_shown_whatever_the_program_is(words: list[str]) -> None:
+    run = autograd("eval", *words, "--help")
+    assert (run.status, run.err) == (0, "")
+    assert "Inputs of this program" not in run.out
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_help_fits_the_terminal(width: int) -> None:
+    for words in PAGES:
+        page = autograd(*words, "--help", env={"COLUMNS": str(width)}).out
+        unbreakable = [line for line in page.splitlines() if "autograd " in line]
+        assert all(len(line) <= width for line in page.splitlines() if line not in unbreakable)
