@@ -1,0 +1,71 @@
+"""``autograd flow``: how the gradient fares on its way back through the layers."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+import click
+
+from autograd_cli import formats
+from autograd_cli.flow_report import COLUMNS, flow_report
+from autograd_cli.program import (
+    ProgramCommand,
+    output_options,
+    program_options,
+    read_output,
+    read_program,
+)
+from autograd_graph.flow import THRESHOLD
+
+
+@click.command("flow", cls=ProgramCommand, short_help="The gradient by layer: does it vanish?")
+@program_options
+@output_options("table", "json", "csv", "tsv")
+@click.option(
+    "--by",
+    type=click.Choice(["step", "operation", "depth"]),
+    help="What a layer is: a named statement, an operator, or a level of the graph.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    default=THRESHOLD,
+    metavar="T",
+    show_default=True,
+    help="A gradient has vanished below T times that of the output, and exploded beyond 1/T.",
+)
+@click.option(
+    "--clip",
+    type=click.FloatRange(0.0, min_open=True),
+    metavar="NORM",
+    help="Show too what clipping the gradient of the inputs to this norm makes of it.",
+)
+@click.option("--all", "everything", is_flag=True, help="Fold no rows of long tables.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Show how large the gradient of EXPR is at each layer, and what to do about it.
+
+    \b
+    Examples:
+      autograd flow -f samples/flow/sigmoid_chain.expr
+      autograd flow -f samples/flow/exploding.expr --clip 1
+      autograd flow "a = tanh(3*x); b = tanh(3*a); b^2" --x=2 --format json
+
+    The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
+    healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
+    """
+    output = read_output(options, in_a_pipe="tsv")
+    program = read_program(ctx, options)
+    program.require_values()
+    report = flow_report(program, options["by"], options["threshold"], options["clip"])
+    if output.format == "json":
+        output.write(formats.to_json(report.as_object()) + "\n")
+    elif output.format in ("csv", "tsv"):
+        output.write(formats.separated(COLUMNS, report.as_rows(), output.format))
+    else:
+        from autograd_cli.flow_chart import flow_chart
+
+        output.draw(lambda width: flow_chart(report, output, width, options["everything"]))
+    if any(isnan(layer.gradient) for layer in report.flow.layers):
+        ctx.exit(1)

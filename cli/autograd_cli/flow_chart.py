@@ -1,0 +1,112 @@
+"""A gradient's flow drawn: a bar on a log scale for each layer, then verdict and remedies."""
+
+from __future__ import annotations
+
+from math import ceil, floor, isfinite, log10
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.flow_report import FlowReport
+from autograd_cli.output import Output
+from autograd_cli.render import bar, derivative, table
+from autograd_graph.flow import Layer
+
+_MANY = 40
+_LEAST_DECADES = 3
+_STYLES = {
+    "healthy": "bold green", "vanishing": "bold yellow", "exploding": "bold red",
+    "dead": "bold red", "undefined": "bold red",
+}  # fmt: skip
+
+
+def flow_chart(
+    report: FlowReport, output: Output, width: int, everything: bool
+) -> list[RenderableType]:
+    """The layers, from the output back to the first one, and what they come to."""
+    layers = report.flow.layers[::-1]
+    low, high = _decades(layers)
+    room = max(8, min(40, width - 48 - 14 * (report.clipping is not None)))
+    rows = table(output)
+    rows.add_column("layer", no_wrap=True, max_width=max(width // 4, 8))
+    size = f"|{derivative(output, report.output, 'layer', width)}|"
+    rows.add_column(size, justify="right", no_wrap=True)
+    scale = f"1e{low}".ljust(room - len(f"1e{high}")) + f"1e{high}"
+    rows.add_column(Text(scale), no_wrap=True, min_width=room)
+    rows.add_column("factor", justify="right", no_wrap=True)
+    if report.clipping is not None:
+        rows.add_column("clipped", justify="right", no_wrap=True)
+    for layer in _folded(layers, everything):
+        if layer is None:
+            count = len(layers) - _MANY
+            rows.add_row(Text("..." if output.plain else "…", "dim"), "", f"{count} more: --all")
+            continue
+        style = _style(layer, report)
+        cells = [
+            Text(output.shown(layer.name), "cyan"),
+            Text(output.number(layer.gradient), style),
+            Text(bar(_share(layer.gradient, low, high), output, room), style or "green"),
+            _factor(layer, output),
+        ]
+        if report.clipping is not None:
+            cells.append(Text(output.number(report.clipped(layer))))
+        rows.add_row(*cells)
+    return [rows, *_words(report, output)]
+
+
+def _folded(layers: tuple[Layer, ...], everything: bool) -> list[Layer | None]:
+    if everything or len(layers) <= _MANY:
+        return list(layers)
+    return [*layers[: _MANY // 2], None, *layers[-_MANY // 2 :]]
+
+
+def _decades(layers: tuple[Layer, ...]) -> tuple[int, int]:
+    """The powers of ten between which all gradients lie that are neither 0 nor infinite."""
+    sizes = [log10(layer.gradient) for layer in layers if 0.0 < layer.gradient < float("inf")]
+    high = ceil(max(sizes, default=0.0))
+    return min(floor(min(sizes, default=0.0)), high - _LEAST_DECADES), high
+
+
+def _share(gradient: float, low: int, high: int) -> float:
+    if not isfinite(gradient):
+        return 1.0 if gradient == gradient else 0.0
+    return (log10(gradient) - low) / (high - low) if gradient else 0.0
+
+
+def _style(layer: Layer, report: FlowReport) -> str:
+    if not isfinite(layer.gradient) or layer.gradient == 0.0:
+        return "bold red"
+    if layer.gradient < report.threshold:
+        return "yellow"
+    return "red" if layer.gradient > 1.0 / report.threshold else ""
+
+
+def _factor(layer: Layer, output: Output) -> Text:
+    times = "x" if output.plain else "×"
+    if layer.factor is None:
+        return Text("")
+    style = "bold red" if layer.factor == 0.0 else "yellow" if layer.factor < 0.5 else ""
+    return Text(f"{times}{layer.factor:.3g}", style or ("red" if layer.factor > 2.0 else "dim"))
+
+
+def _words(report: FlowReport, output: Output) -> list[RenderableType]:
+    verdict = report.flow.verdict
+    lines: list[RenderableType] = []
+    if not report.flow.findings:
+        first = "the gradient reaches every layer" if report.flow.layers else "nothing can vary"
+        lines.append(Text.assemble(("healthy", _STYLES[verdict]), f": {first}"))
+    told = list(zip(report.flow.findings, report.messages, strict=True))
+    for finding, message in told[:8]:
+        lines.append(Text.assemble((finding.kind, _STYLES[finding.kind]), f": {message}"))
+    if len(told) > 8:
+        lines.append(Text(f"{len(told) - 8} more: --format json has them all", "dim"))
+    lines += [Text.assemble(("try: ", "bold cyan"), remedy) for remedy in report.remedies]
+    if report.clipping is not None:
+        clipping = report.clipping
+        lines.append(
+            Text(
+                f"clipped to norm {output.number(clipping.limit)}: the inputs' gradient has norm "
+                f"{output.number(clipping.before)} before, {output.number(clipping.after)} after"
+            )
+        )
+    return lines

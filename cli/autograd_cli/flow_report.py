@@ -1,0 +1,168 @@
+"""The account of a gradient's flow: layers, verdict, the textbook's remedies, clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import hypot, isfinite
+from typing import Any, Literal
+
+from autograd_cli import formats
+from autograd_cli.program import Program
+from autograd_graph import forward, reverse
+from autograd_graph.flow import Finding, Flow, Layer, Verdict, flow
+from autograd_graph.steps import Grain
+
+COLUMNS = ("layer", "gradient", "factor", "clipped", "finding")
+
+_SATURATING = {
+    "sigmoid": "the slope of sigmoid is at most 1/4",
+    "tanh": "the slope of tanh is near 0 beyond 3",
+    "softsign": "the slope of softsign falls off with the square of its argument",
+    "erf": "the slope of erf is near 0 beyond 2",
+}
+_CHOOSING = ("relu", "clip", "max", "min", "where")
+
+_REMEDIES: dict[Verdict, tuple[str, ...]] = {
+    "vanishing": (
+        "use an activation whose slope is 1 over half the line: relu, leaky_relu, elu",
+        "add skip connections, h = h + f(h): the gradient has a way around each layer",
+        "normalise what enters each layer, and scale the first weights to the layer's width",
+    ),
+    "exploding": (
+        "clip the gradient to a norm before each update: --clip 1 shows it",
+        "start from smaller weights (variance 1/n for n inputs to a layer), or normalise",
+        "lower the learning rate",
+    ),
+    "dead": (
+        "use leaky_relu or elu: their slope is never 0",
+        "start with a small positive bias, or lower the learning rate that pushed the unit there",
+    ),
+    "undefined": ("look at where the nan comes from: autograd eval shows it with a note",),
+    "healthy": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """What clipping by norm does: one factor for the whole gradient of the inputs."""
+
+    limit: float
+    before: float
+    scale: float
+
+    @property
+    def after(self) -> float:
+        """The norm once it is clipped."""
+        return self.before * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class FlowReport:
+    """A flow with what to say about it."""
+
+    flow: Flow
+    output: str
+    by: str
+    threshold: float
+    messages: tuple[str, ...]
+    remedies: tuple[str, ...]
+    clipping: Clipping | None
+
+    def finding(self, layer: Layer) -> str:
+        """The kinds of findings that start at a layer."""
+        return " ".join(f.kind for f in self.flow.findings if f.layer == layer.name)
+
+    def clipped(self, layer: Layer) -> float | None:
+        """The gradient of a layer once it is clipped."""
+        return None if self.clipping is None else layer.gradient * self.clipping.scale
+
+    def as_rows(self) -> Iterable[Sequence[str]]:
+        """The cells under :data:`COLUMNS`, from the first layer to the output."""
+        for layer in self.flow.layers:
+            numbers = (layer.gradient, layer.factor, self.clipped(layer))
+            yield layer.name, *map(formats.number, numbers), self.finding(layer)
+
+    def as_object(self) -> dict[str, Any]:
+        """The report as JSON."""
+        clipping = self.clipping
+        return {
+            "output": self.output,
+            "by": self.by,
+            "verdict": self.flow.verdict,
+            "threshold": self.threshold,
+            "layers": [
+                {
+                    "layer": layer.name,
+                    "nodes": list(layer.nodes),
+                    "gradient": formats.json_number(layer.gradient),
+                    "factor": formats.json_number(layer.factor),
+                    "clipped": formats.json_number(self.clipped(layer)),
+                }
+                for layer in self.flow.layers
+            ],
+            "findings": [
+                {"kind": finding.kind, "layer": finding.layer, "message": message}
+                for finding, message in zip(self.flow.findings, self.messages, strict=True)
+            ],
+            "remedies": list(self.remedies),
+            "clipping": clipping
+            and {
+                "norm": formats.json_number(clipping.limit),
+                "before": formats.json_number(clipping.before),
+                "after": formats.json_number(clipping.after),
+                "scale": formats.json_number(clipping.scale),
+            },
+        }
+
+
+def flow_report(
+    program: Program,
+    by: Grain | Literal["depth"] | None,
+    threshold: float,
+    clip: float | None,
+) -> FlowReport:
+    """Run both passes and follow the gradient back."""
+    graph, tape = program.graph, program.tape
+    values = forward(tape, program.given)
+    adjoints = reverse(tape, values)
+    found = flow(tape, values, adjoints, by, threshold)
+    names = program.wrt or list(graph.inputs)
+    norm = hypot(*(adjoints[graph.inputs[name]] or 0.0 for name in names))
+    kinds = dict.fromkeys(finding.kind for finding in found.findings)
+    return FlowReport(
+        flow=found,
+        output=graph.names.get(tape.output, "f"),
+        by=by or "step",
+        threshold=threshold,
+        messages=tuple(_message(finding, found, threshold) for finding in found.findings),
+        remedies=tuple(remedy for kind in kinds for remedy in _REMEDIES[kind]),
+        clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
+    )
+
+
+def _scale(norm: float, limit: float) -> float:
+    """The factor that brings a norm down to the limit; a norm of inf leaves nothing to scale."""
+    return limit / norm if norm > limit and isfinite(norm) else norm / norm if norm else 1.0
+
+
+def _message(finding: Finding, found: Flow, threshold: float) -> str:
+    layer = next(layer for layer in found.layers if layer.name == finding.layer)
+    if finding.kind == "vanishing":
+        return f"below {threshold:g} from {layer.name} on{_slowest(found)}"
+    if finding.kind == "exploding":
+        return f"beyond {1 / threshold:g} from {layer.name} on"
+    if finding.kind == "dead":
+        which = next((name for name in finding.operators if name in _CHOOSING), "")
+        cause = f": its {which} passes nothing on" if which else ": its slope is exactly 0"
+        return f"nothing flows back through {layer.name}{cause}"
+    return f"nan from {layer.name} on"
+
+
+def _slowest(found: Flow) -> str:
+    """Why a gradient vanishes, where an activation is to blame."""
+    weak = [layer for layer in found.layers if layer.factor is not None and layer.factor < 0.5]
+    for name, reason in _SATURATING.items():
+        if any(name in layer.operators for layer in weak):
+            return f": {reason}"
+    return ""

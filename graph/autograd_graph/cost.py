@@ -1,0 +1,90 @@
+"""What a gradient costs: reverse mode, forward mode, finite differences.
+
+One pass back gives the derivative by every input at once. Forward mode and finite differences
+run through the whole graph again for each input. That is the reason why networks are trained
+backwards, counted here on a graph of the user's own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd_graph.counting import of_slopes, of_value
+from autograd_graph.evaluation import Tape
+from autograd_graph.graph import LEAVES
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to a whole gradient: how often it runs through the graph and what it does there.
+
+    ``visits`` counts nodes, ``formula`` says how; ``operations`` is arithmetic.
+    """
+
+    name: str
+    passes: int
+    formula: str
+    visits: int
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The costs on a graph of ``nodes`` operators and ``inputs`` inputs.
+
+    ``evaluation`` is the one run for the values, which every method needs first: its arithmetic
+    is part of theirs, its visits are its own. The way back multiplies what arrives at a node by
+    each of its slopes, and adds up where an argument has several users. A pass forward does the
+    same from arguments to users, and is counted as if its direction reached every node.
+    """
+
+    nodes: int
+    inputs: int
+    evaluation: Method
+    reverse: Method
+    forward: Method
+    differences: Method
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The ways to the gradient."""
+        return self.reverse, self.forward, self.differences
+
+
+def cost(tape: Tape, wrt: Sequence[str] | None = None) -> Cost:
+    """Count the work of the gradient by the inputs under the output, or by those in ``wrt``."""
+    graph = tape.graph
+    nodes = [n for n, row in enumerate(graph.ops) if tape.reached[n] and row not in LEAVES]
+    names = graph.inputs if wrt is None else wrt
+    p = sum(bool(tape.reached[graph.inputs[name]]) for name in names)
+    n = len(nodes)
+    values, slopes, flows = _arithmetic(tape, nodes)
+    varying = [node for node in nodes if tape.varying[node]]
+    receivers = {arg for node in varying for arg in graph.args[node] if tape.varying[arg]}
+    back = slopes + flows + (flows - len(receivers))
+    along = slopes + flows + (flows - len(varying))
+    return Cost(
+        nodes=n,
+        inputs=p,
+        evaluation=Method("evaluation", 1, "n", n, values),
+        reverse=Method("reverse mode", 1, "n + p", n + p, values + back),
+        forward=Method("forward mode", p, "n * p", n * p, values + p * along),
+        differences=Method(
+            "finite differences", p + 1, "n * (p + 1)", n * (p + 1), (p + 1) * values + 2 * p
+        ),
+    )
+
+
+def _arithmetic(tape: Tape, nodes: list[int]) -> tuple[int, int, int]:
+    """The operations of all values, of all slopes, and how many products flow through."""
+    graph = tape.graph
+    kinds = Counter((graph.ops[node], tape.constant(node)) for node in nodes)
+    values = slopes = flows = 0
+    for (row, constant), count in kinds.items():
+        values += count * of_value(row, len(constant))
+        if not row.flat and not all(constant):
+            slopes += count * of_slopes(row, constant)
+            flows += count * constant.count(False)
+    return values, slopes, flows

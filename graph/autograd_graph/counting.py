@@ -1,0 +1,101 @@
+"""How many arithmetic operations a formula is, found by running it.
+
+The rows of the operator table are written over a number system. Over this one a number does
+nothing but count what is done with it: ``+ - * /``, a sign, an elementary function and a
+comparison are one operation each, wherever the formula uses them; choosing between two numbers is
+none. A reduction is what it does to its list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd_graph.op import Op
+
+
+class Tally:
+    """A number that counts. All results of one run count together."""
+
+    __slots__ = ("system",)
+
+    def __init__(self, system: CountingSystem) -> None:
+        self.system = system
+
+    def _one(self, other: Any = None) -> Tally:
+        self.system.operations += 1
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _one
+    __truediv__ = __rtruediv__ = __pow__ = _one
+
+    def __neg__(self) -> Tally:
+        return self._one()
+
+    def __abs__(self) -> Tally:
+        return self._one()
+
+
+_FREE = frozenset({"where", "mask", "select", "both", "neither"})
+"""Choices: they move numbers, and compute none."""
+
+_OF_LISTS: dict[str, Callable[[int], int]] = {
+    "fsum": lambda n: n - 1,
+    "mean": lambda n: n,
+    "product": lambda n: n - 1,
+    "cofactors": lambda n: 3 * n,
+    "dot": lambda n: 2 * n - 1,
+    "hypot": lambda n: 2 * n,
+    "direction": lambda n: n,
+    "logsumexp": lambda n: 2 * n,
+    "softmax": lambda n: 2,
+    "maximum": lambda n: n - 1,
+    "minimum": lambda n: n - 1,
+    "angle_slopes": lambda n: 6,
+}
+"""What a function of ``n`` numbers does: ``dot`` multiplies n times and adds n - 1 times."""
+
+_RESULTS = {"cofactors": None, "direction": None, "angle_slopes": 2}
+"""Functions with several results: how many, ``None`` for as many as the list has."""
+
+
+class CountingSystem:
+    """A number system whose functions count themselves."""
+
+    pi = ln2 = ln10 = two_over_root_pi = nan = 1.0
+
+    def __init__(self) -> None:
+        self.operations = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            lists = [arg for arg in args if isinstance(arg, (tuple, list))]
+            length = len(lists[0]) if lists else len(args)
+            if name not in _FREE:
+                self.operations += _OF_LISTS[name](length) if name in _OF_LISTS else 1
+            if name in _RESULTS:
+                return (Tally(self),) * (_RESULTS[name] or length)
+            return Tally(self)
+
+        return call
+
+
+def of_value(row: Op, arity: int) -> int:
+    """The operations of a row's value with so many arguments."""
+    system = CountingSystem()
+    row.value(system, *(Tally(system) for _ in range(arity)))
+    return system.operations
+
+
+def of_slopes(row: Op, constant: tuple[bool, ...]) -> int:
+    """The operations of a row's partial derivatives; ``constant`` tells arguments without one."""
+    system = CountingSystem()
+    arguments = [Tally(system) for _ in constant]
+    if row.shares is not None:
+        row.shares(system, Tally(system), Tally(system), constant, *arguments)
+        return system.operations
+    last = row.constant_last if len(constant) == 2 and constant[1] else None
+    formula = last or row.partials
+    if formula is not None:
+        formula(system, Tally(system), *arguments)
+    return system.operations

@@ -1,0 +1,186 @@
+"""How a gradient fares on its way back through the layers of a program.
+
+A layer is a named statement, or a level of the graph. Its gradient is the size of the output's
+derivative by it; its *factor* is how much of a gradient that arrives it hands on to the layers
+before. Twenty factors of a quarter, and nothing is left: that is how gradients vanish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import hypot, isfinite, isnan
+from typing import Literal
+
+from autograd_graph.evaluation import Step as TapeStep
+from autograd_graph.evaluation import Tape, shares
+from autograd_graph.graph import LEAVES
+from autograd_graph.labels import labels
+from autograd_graph.steps import Grain, steps
+
+Verdict = Literal["healthy", "vanishing", "exploding", "dead", "undefined"]
+
+THRESHOLD = 1e-5
+"""Relative to the gradient 1 at the output, what counts as vanished; its inverse has exploded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer. ``nodes`` are those whose gradient is taken, as a Euclidean norm of several.
+
+    ``factor`` is ``None`` where there is nothing before the layer, or nothing arrives at a level.
+    ``operators`` are the names of the operators in it.
+    """
+
+    name: str
+    nodes: tuple[int, ...]
+    gradient: float
+    factor: float | None
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with the gradient.
+
+    ``layer`` is where it shows first on the way back from the output.
+    """
+
+    kind: Verdict
+    layer: str
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The layers in evaluation order, and what was found on the way back through them."""
+
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gravest finding, or ``healthy``."""
+        return self.findings[0].kind if self.findings else "healthy"
+
+
+def flow(
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    grain: Grain | Literal["depth"] | None = None,
+    threshold: float = THRESHOLD,
+) -> Flow:
+    """Follow the gradient back through the layers that it can reach."""
+    if grain == "depth":
+        layers = _levels(tape, values, adjoints)
+    else:
+        layers = _steps(tape, values, adjoints, grain)
+    return Flow(tuple(layers), tuple(_findings(layers, threshold)))
+
+
+def _steps(
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], grain: Grain | None
+) -> list[Layer]:
+    graph = tape.graph
+    found = steps(graph, tape.output, grain)
+    own = {step.node for step in found.steps}
+    bound = {step[0]: step for step in tape.steps}
+    layers = []
+    for step in found.steps:
+        if not tape.varying[step.node]:
+            continue
+        handed = _handed(tape, bound, values, {step.node: 1.0}, step.inner)
+        layers.append(
+            Layer(
+                name=step.label,
+                nodes=(step.node,),
+                gradient=abs(adjoints[step.node] or 0.0),
+                factor=_size(handed, [arg for arg in step.args if arg in own]),
+                operators=_operators(tape, step.inner),
+            )
+        )
+    return layers
+
+
+def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]) -> list[Layer]:
+    """The levels of the graph: a node is one level above the highest of its arguments."""
+    graph, names = tape.graph, labels(tape.graph)
+    depth: dict[int, int] = {}
+    levels: dict[int, list[int]] = {}
+    for node, args in enumerate(graph.args):
+        if tape.reached[node] and tape.varying[node] and graph.ops[node] not in LEAVES:
+            depth[node] = 1 + max(depth.get(arg, 0) for arg in args)
+            levels.setdefault(depth[node], []).append(node)
+    bound = {step[0]: step for step in tape.steps}
+    layers = []
+    for level, nodes in sorted(levels.items()):
+        gradient = _norm(adjoints[node] or 0.0 for node in nodes)
+        factor = None
+        if gradient and isfinite(gradient):
+            seeds = {node: (adjoints[node] or 0.0) / gradient for node in nodes}
+            handed = _handed(tape, bound, values, seeds, nodes)
+            factor = _size(handed, [node for node in handed if node in depth])
+        name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
+        layers.append(
+            Layer(f"level {level}: {name}", tuple(nodes), gradient, factor, _operators(tape, nodes))
+        )
+    return layers
+
+
+def _handed(
+    tape: Tape,
+    bound: dict[int, TapeStep],
+    values: Sequence[float],
+    seeds: dict[int, float],
+    inner: Sequence[int],
+) -> dict[int, float]:
+    """What the nodes of a layer hand back when ``seeds`` flow into them."""
+    flows = dict(seeds)
+    for node in reversed(inner):
+        adjoint = flows.pop(node, None)
+        if adjoint is None or node not in bound or bound[node][2] is None:
+            continue
+        handed = shares(bound[node], values, adjoint)
+        for arg, share in zip(tape.graph.args[node], handed, strict=True):
+            if share is not None and tape.varying[arg]:
+                flows[arg] = flows.get(arg, 0.0) + share
+    return flows
+
+
+def _size(handed: dict[int, float], before: Sequence[int]) -> float | None:
+    """The norm of what arrives at the layers before; if there are none, at the inputs."""
+    if not before and not handed:
+        return 0.0
+    return _norm(handed.get(node, 0.0) for node in (before or handed))
+
+
+def _norm(numbers: Iterable[float]) -> float:
+    return hypot(*numbers)
+
+
+def _operators(tape: Tape, nodes: Sequence[int]) -> tuple[str, ...]:
+    rows = (tape.graph.ops[node] for node in nodes if tape.graph.args[node])
+    return tuple(dict.fromkeys(row.spelling for row in rows))
+
+
+def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
+    """What is wrong, the gravest first: each kind where it shows first from the output back."""
+    found: dict[Verdict, Finding] = {}
+
+    def find(kind: Verdict, layer: Layer) -> None:
+        found.setdefault(kind, Finding(kind, layer.name, layer.operators))
+
+    dead = []
+    for layer in reversed(layers):
+        if isnan(layer.gradient):
+            find("undefined", layer)
+        elif layer.gradient > 1.0 / threshold:
+            find("exploding", layer)
+        elif 0.0 < layer.gradient < threshold:
+            find("vanishing", layer)
+        if layer.factor == 0.0 and layer.gradient != 0.0:
+            dead.append(Finding("dead", layer.name, layer.operators))
+    order: tuple[Verdict, ...] = ("exploding", "vanishing")
+    undefined = [found["undefined"]] if "undefined" in found else []
+    return [*undefined, *dead, *(found[kind] for kind in order if kind in found)]
