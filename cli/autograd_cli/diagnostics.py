@@ -88,13 +88,27 @@ def excerpt(
 
 
 def _cropped(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
-    """The part of a long line around a span, with dots where it was cut."""
-    end = min(end, start + room - 6)
-    first = max(0, min(start - room // 3, len(line) - room))
-    last = min(len(line), first + room - 6)
+    """The part of a long line around a span, with dots where it was cut, ``room`` cells wide."""
+    from rich.cells import cell_len
+
+    def reach(at: int, step: int, limit: int, cells: int) -> tuple[int, int]:
+        """How far from ``at`` one comes within ``cells``, and how many are left."""
+        while at != limit:
+            cells -= cell_len(line[min(at, at + step)])
+            if cells < 0:
+                return at, cells + cell_len(line[min(at, at + step)])
+            at += step
+        return at, cells
+
+    end = min(end, len(line))
+    last, left = reach(start, 1, end, room - 6)
+    end = max(last, start)
+    first, spared = reach(start, -1, 0, left // 3)
+    last, left = reach(last, 1, len(line), left - left // 3 + spared)
+    first, _ = reach(first, -1, 0, left)
     head, tail = "..." if first else "", "..." if last < len(line) else ""
     shift = len(head) - first
-    return head + line[first:last] + tail, start + shift, min(end, last) + shift
+    return head + line[first:last] + tail, start + shift, end + shift
 
 
 def _titled(title: str, style: str, message: str) -> Text:

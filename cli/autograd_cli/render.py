@@ -91,7 +91,7 @@ def partial_symbol(output: Output) -> str:
     return "d" if output.plain else "∂"
 
 
-def derivative(output: Output, of: str, by: str, width: int) -> str:
+def derivative(output: Output, of: str, by: str, width: int = 80) -> str:
     """``∂J/∂w``; where the output's name is too long for that, just ``gradient``."""
     if len(of) > max(5, (width - 40) // 5):
         return "gradient"
