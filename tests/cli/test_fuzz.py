@@ -9,7 +9,8 @@ from support_cli import SAMPLES, Run, autograd, plain
 NAMES = st.sampled_from(["x", "y", "w", "e", "format", "of", "θ", "_", "µ", "é", "sin"])
 OPTIONS = """--format --get --of --wrt --set --vars --file -f -h - -- --all --strict --precision
     --ascii --color --max-nodes --help --debugg --x --y= --=3 --3 ---x -x --- --format=json
-    --format=table --get=grad.x --get=value --color=always --set=x=1 --precision=17 --wrt=x --of=y"""
+    --format=table --get=grad.x --get=value --color=always --set=x=1 --precision=17 --wrt=x
+    --of=y"""
 TEXT = st.text(
     st.one_of(
         st.sampled_from("xy0123456789.+-*/^()=;,#<> \n\t[]|!?%&'\"\\$"),
