@@ -28,14 +28,23 @@ Kind = Literal["atom", "call", "product", "sum"]
 _LARGEST_EXPONENT = 64
 """Powers of numbers up to this exponent are multiplied out."""
 
+_LARGEST_OPENED = 16
+"""Sums and products of more parts than this stay whole inside larger ones: opening them again
+and again would make the cost of a deep graph quadratic."""
+
+_LARGEST_SIZE = 10**9
+"""Where counting operations stops: written out, a deep graph can have more than there are atoms."""
+
 _MOST_FACTORED = 64
 """Sums of more terms than this are not searched for common factors."""
 
 
 class Form(NamedTuple):
-    """One form. ``parts`` are an atom's identity, a call's arguments, a product's factors with
-    exponents (both forms), or a sum's terms (forms) with coefficients. ``size`` counts
-    operations."""
+    """One form.
+
+    ``parts`` are a product's factors with exponents (both forms), or a sum's terms (forms) with
+    coefficients; ``args`` are a call's arguments. ``size`` counts operations.
+    """
 
     kind: Kind
     name: str
@@ -61,7 +70,7 @@ class Forms:
         number = self._known.get(key)
         if number is None:
             number = self._known[key] = len(self.forms)
-            self.forms.append(form)
+            self.forms.append(form._replace(size=min(form.size, _LARGEST_SIZE)))
         return number
 
     # making forms ---------------------------------------------------------------------------
@@ -202,8 +211,10 @@ class Forms:
         pending = list(scaled)[::-1]
         while pending:
             coefficient, form = pending.pop()
-            opened = self.forms[form].kind == "sum" and (
-                distribute or abs(coefficient) == 1 or not self._has_terms(form)
+            opened = (
+                self.forms[form].kind == "sum"
+                and len(self.forms[form].parts) <= _LARGEST_OPENED
+                and (distribute or abs(coefficient) == 1 or not self._has_terms(form))
             )
             for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
                 if distribute and term != form and self._has_terms(term):
@@ -455,6 +466,8 @@ class Forms:
         if self.is_call(base, "abs") and power % 2 == 0:
             return [(self.forms[base].args[0], exponent)]
         if self.forms[base].kind != "product" or base == self.one:
+            return None
+        if len(self.forms[base].parts) > _LARGEST_OPENED:
             return None
         return [(inner, self.scale(power, e)) for inner, e in self.factors(base)]
 

@@ -54,6 +54,8 @@ class Number(float):
     @property
     def exact(self) -> Fraction:
         """The number as written: ``0.1`` is 1/10 here."""
+        if self == 0.0:
+            return Fraction(0)  # whatever its exponent
         return Fraction(self.text.replace("_", ""))
 
 

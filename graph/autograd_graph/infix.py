@@ -49,6 +49,8 @@ def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
 
 def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tuple[int, ...]]:
     """A node's own text, how tightly it binds, and the arguments to print."""
+    while graph.ops[node].name == "identity" and node not in names:
+        node = graph.args[node][0]
     row = graph.ops[node]
     if node in names:
         return names[node], _ATOM, ()
@@ -56,8 +58,6 @@ def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tu
         return graph.names[node], _ATOM, ()
     if row is LITERAL:
         return _literal(graph.numbers[node])
-    if row.name == "identity":
-        return _parts(graph, graph.args[node][0], names)
     if row.infix:
         return row.infix, row.binding, graph.args[node]
     return row.spelling, _ATOM, graph.args[node]

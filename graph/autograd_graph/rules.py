@@ -35,9 +35,7 @@ ALGEBRA: dict[str, Rule] = {
 
 # exact values ----------------------------------------------------------------------------------
 
-VALUES: dict[str, dict[Fraction, Fraction]] = {
-    name: {Fraction(x): Fraction(y) for x, y in values.items()}
-    for name, values in {
+_VALUES: dict[str, dict[int, int | Fraction]] = {
         "sin": {0: 0}, "cos": {0: 1}, "tan": {0: 0}, "sec": {0: 1},
         "asin": {0: 0}, "acos": {1: 0}, "atan": {0: 0}, "asec": {1: 0}, "sinc": {0: 1},
         "sinh": {0: 0}, "cosh": {0: 1}, "tanh": {0: 0}, "sech": {0: 1},
@@ -46,8 +44,11 @@ VALUES: dict[str, dict[Fraction, Fraction]] = {
         "log": {1: 0}, "log2": {1: 0, 2: 1}, "log10": {1: 0, 10: 1}, "log1p": {0: 0},
         "cbrt": {0: 0, 1: 1, 8: 2}, "erf": {0: 0}, "erfc": {0: 1}, "sigmoid": {0: HALF},
         "gamma": {1: 1, 2: 1, 3: 2, 4: 6}, "lgamma": {1: 0, 2: 0},
-    }.items()
 }  # fmt: skip
+VALUES = {
+    name: {Fraction(x): Fraction(y) for x, y in values.items()} for name, values in _VALUES.items()
+}
+"""Functions at the points where they are rational."""
 
 ARITHMETIC: dict[str, Callable[..., Fraction]] = {
     "abs": abs,
@@ -72,12 +73,14 @@ ARITHMETIC: dict[str, Callable[..., Fraction]] = {
 # symmetry --------------------------------------------------------------------------------------
 
 ODD = frozenset(
-    "sin tan csc cot asin atan acsc acot sinh tanh csch coth asinh atanh acsch acoth "
-    "erf cbrt sign".split()
-)
+    {
+        "sin", "tan", "csc", "cot", "asin", "atan", "acsc", "acot", "sinh", "tanh", "csch",
+        "coth", "asinh", "atanh", "acsch", "acoth", "erf", "cbrt", "sign",
+    }
+)  # fmt: skip
 """``f(-x) = -f(x)``."""
 
-EVEN = frozenset("cos sec cosh sech sinc abs".split())
+EVEN = frozenset({"cos", "sec", "cosh", "sech", "sinc", "abs"})
 """``f(-x) = f(x)``."""
 
 INVERSE = {
