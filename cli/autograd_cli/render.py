@@ -116,11 +116,12 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
         if row is None:
             nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
             continue
+        label = report.output_name if row is report.output else row.label
         operation = _operation(row, output)
         if len(operation) > 3 * width and not everything:
             operation = operation[: 3 * width] + dots
         cells = [
-            Text(output.shown(row.label), _name_style(row)),
+            Text(output.shown(label), _name_style(row)),
             Text(operation, "dim" if row.status == "unused" else ""),
             _value(row.value, output, row.status),
             _value(row.gradient, output, row.status),

@@ -96,7 +96,7 @@ class Evaluation:
     @property
     def output_name(self) -> str:
         """What the output is called where it is shown: ``f`` if the program does not say."""
-        return self.output.name or "f"
+        return _called(self.output, self.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,14 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     )
 
 
+def _called(output: NodeRow, nodes: list[NodeRow]) -> str:
+    """The output's name; without one ``f``, unless that is the name of another node."""
+    return output.name or ("f" if all(row.name != "f" for row in nodes) else output.label)
+
+
 def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
     graph = tape.graph
+    output = _called(rows[tape.output], rows)
     largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
     return [
         InputRow(
@@ -205,7 +211,7 @@ def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
                 name,
                 gradient,
                 bool(tape.reached[graph.inputs[name]] and tape.varying[tape.output]),
-                head.name or "f",
+                output,
             ),
         )
         for name, gradient in head.gradients.items()

@@ -78,7 +78,7 @@ PLAIN = """\
 | v1   | log(x)    |   nan |        1 | domain |
 | y    | input     |     0 |        0 |        |
 | v3   | abs(y)    |     0 |        1 | kink   |
-| v4   | v1 + v3   |   nan |        1 | domain |
+| f    | v1 + v3   |   nan |        1 | domain |
 +------+-----------+-------+----------+--------+
 +-------+-------+-----------+------+----------------+--------+
 | input | value | df/dinput | size | meaning        | status |
@@ -122,6 +122,17 @@ def test_mathematical_constants_are_listed_with_their_value() -> None:
     assert rows["π"] == ["constant", "3.14159", ""]
 
 
+def test_unnamed_output_is_shown_as_f() -> None:
+    out = table("2*x", "--x=3")
+    assert cells(out, "node")["f"] == ["2 · x", "6", "1"]
+    assert out.endswith("f = 6\n")
+    out = table("f = 2*x; 3*f", "--x=1")
+    assert cells(out, "node")["f"][1] == "2"
+    assert cells(out, "node")["v4"][1] == "6"
+    assert "∂v4/∂input" in out
+    assert out.endswith("v4 = 6\n")
+
+
 def test_earlier_bindings_of_a_name_are_numbered() -> None:
     rows = cells(table("c = 2*x; c += c + 1; c *= x", "--x=3"), "node")
     assert rows["c#1"][1] == "6"
@@ -154,7 +165,7 @@ def test_bar_is_as_long_as_the_gradient_is_large() -> None:
 
 
 def test_zero_has_no_sign_in_a_table() -> None:
-    assert cells(table("-x", "--x=0"), "node")["v1"][1] == "0"
+    assert cells(table("-x", "--x=0"), "node")["f"][1] == "0"
 
 
 def test_statuses_are_shown_where_they_are_not_ok_and_their_column_only_then() -> None:
@@ -278,7 +289,7 @@ def test_60_rows_are_not_folded() -> None:
 def test_an_operation_of_a_thousand_arguments_is_shortened_unless_all_is_asked_for() -> None:
     words = [f"max({', '.join(f'x + {k}' for k in range(500))})", "--x=1"]
     assert len(table(*words).splitlines()) < 80
-    assert "…" in cells(table(*words), "node")["v1000"][0] + table(*words)
+    assert "…" in table(*words)
     assert "v998" in table(*words, "--all").partition("max(")[2]
 
 
