@@ -14,6 +14,9 @@ from autograd_graph.flow import Layer
 
 _MANY = 40
 _LEAST_DECADES = 3
+_NARROWEST = 8
+"""Shorter bars than this are left out."""
+
 _STYLES = {
     "healthy": "bold green", "vanishing": "bold yellow", "exploding": "bold red",
     "dead": "bold red", "undefined": "bold red",
@@ -26,32 +29,40 @@ def flow_chart(
     """The layers, from the output back to the first one, and what they come to."""
     layers = report.flow.layers[::-1]
     low, high = _decades(layers)
-    room = max(8, min(40, width - 48 - 14 * (report.clipping is not None)))
-    rows = table(output)
-    rows.add_column("layer", no_wrap=True, max_width=max(width // 4, 8))
-    size = f"|{derivative(output, report.output, 'layer', width)}|"
-    rows.add_column(size, justify="right", no_wrap=True)
+    shown = [_cells(layer, report, output, width // 4) for layer in _folded(layers, everything)]
+    headers = ["layer", f"|{derivative(output, report.output, 'layer', width)}|", "factor"]
+    headers += ["clipped"] if report.clipping is not None else []
+    widest = [max(text.cell_len for text in column) for column in zip(*shown, strict=True)]
+    taken = sum(map(max, widest, map(len, headers))) if shown else 0
+    room = min(40, width - taken - 3 * (len(headers) + 1) - 1)
     scale = f"1e{low}".ljust(room - len(f"1e{high}")) + f"1e{high}"
-    rows.add_column(Text(scale), no_wrap=True, min_width=room)
-    rows.add_column("factor", justify="right", no_wrap=True)
-    if report.clipping is not None:
-        rows.add_column("clipped", justify="right", no_wrap=True)
-    for layer in _folded(layers, everything):
-        if layer is None:
-            count = len(layers) - _MANY
-            rows.add_row(Text("..." if output.plain else "…", "dim"), "", f"{count} more: --all")
-            continue
-        style = _style(layer, report)
-        cells = [
-            Text(output.shown(layer.name), "cyan"),
-            Text(output.number(layer.gradient), style),
-            Text(bar(_share(layer.gradient, low, high), output, room), style or "green"),
-            _factor(layer, output),
-        ]
-        if report.clipping is not None:
-            cells.append(Text(output.number(report.clipped(layer))))
-        rows.add_row(*cells)
+    rows = table(output)
+    for header in headers:
+        rows.add_column(header, justify="left" if header == "layer" else "right", no_wrap=True)
+    if room >= _NARROWEST:
+        rows.add_column(Text(scale), no_wrap=True, min_width=room)
+    for layer, cells in zip(_folded(layers, everything), shown, strict=True):
+        size = 0.0 if layer is None else _share(layer.gradient, low, high)
+        style = "" if layer is None else _style(layer, report)
+        drawn = [Text(bar(size, output, room), style or "green")] if room >= _NARROWEST else []
+        rows.add_row(*cells, *drawn)
     return [rows, *_words(report, output)]
+
+
+def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -> list[Text]:
+    """What stands before the bar of a layer; ``None`` is where some were left out."""
+    if layer is None:
+        count = len(report.flow.layers) - _MANY
+        cells = [Text("..." if output.plain else "…", "dim"), Text(f"{count} more: --all", "dim")]
+        cells.append(Text())
+    else:
+        name = Text(output.shown(layer.name), "cyan")
+        name.truncate(max(most, 8), overflow="ellipsis")
+        number = Text(output.number(layer.gradient), _style(layer, report))
+        cells = [name, number, _factor(layer, output)]
+    if report.clipping is not None:
+        cells.append(Text(output.number(report.clipped(layer)) if layer is not None else ""))
+    return cells
 
 
 def _folded(layers: tuple[Layer, ...], everything: bool) -> list[Layer | None]:

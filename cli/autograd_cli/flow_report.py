@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, isfinite
+from math import hypot, inf, isfinite
 from typing import Any, Literal
 
 from autograd_cli import formats
@@ -63,7 +63,6 @@ class FlowReport:
 
     flow: Flow
     output: str
-    by: str
     threshold: float
     messages: tuple[str, ...]
     remedies: tuple[str, ...]
@@ -88,7 +87,7 @@ class FlowReport:
         clipping = self.clipping
         return {
             "output": self.output,
-            "by": self.by,
+            "by": self.flow.by,
             "verdict": self.flow.verdict,
             "threshold": self.threshold,
             "layers": [
@@ -133,7 +132,6 @@ def flow_report(
     return FlowReport(
         flow=found,
         output=graph.names.get(tape.output, "f"),
-        by=by or "step",
         threshold=threshold,
         messages=tuple(_message(finding, found, threshold) for finding in found.findings),
         remedies=tuple(remedy for kind in kinds for remedy in _REMEDIES[kind]),
@@ -150,6 +148,8 @@ def _message(finding: Finding, found: Flow, threshold: float) -> str:
     layer = next(layer for layer in found.layers if layer.name == finding.layer)
     if finding.kind == "vanishing":
         return f"below {threshold:g} from {layer.name} on{_slowest(found)}"
+    if layer.gradient == inf:
+        return f"infinite from {layer.name} on; autograd eval shows where that comes from"
     if finding.kind == "exploding":
         return f"beyond {1 / threshold:g} from {layer.name} on"
     if finding.kind == "dead":

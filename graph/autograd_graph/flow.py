@@ -16,7 +16,7 @@ from autograd_graph.evaluation import Step as TapeStep
 from autograd_graph.evaluation import Tape, shares
 from autograd_graph.graph import LEAVES
 from autograd_graph.labels import labels
-from autograd_graph.steps import Grain, steps
+from autograd_graph.steps import Grain, Steps, steps
 
 Verdict = Literal["healthy", "vanishing", "exploding", "dead", "undefined"]
 
@@ -53,8 +53,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The layers in evaluation order, and what was found on the way back through them."""
+    """The layers in evaluation order, and what was found on the way back through them.
 
+    ``by`` says what a layer is.
+    """
+
+    by: Grain | Literal["depth"]
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
 
@@ -75,15 +79,15 @@ def flow(
     if grain == "depth":
         layers = _levels(tape, values, adjoints)
     else:
-        layers = _steps(tape, values, adjoints, grain)
-    return Flow(tuple(layers), tuple(_findings(layers, threshold)))
+        found = steps(tape.graph, tape.output, grain)
+        grain = found.grain
+        layers = _steps(tape, values, adjoints, found)
+    return Flow(grain, tuple(layers), tuple(_findings(layers, threshold)))
 
 
 def _steps(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], grain: Grain | None
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], found: Steps
 ) -> list[Layer]:
-    graph = tape.graph
-    found = steps(graph, tape.output, grain)
     own = {step.node for step in found.steps}
     bound = {step[0]: step for step in tape.steps}
     layers = []

@@ -35,7 +35,7 @@ def command(name: str | None, **options: Any) -> None:
     elif output.format in ("csv", "tsv"):
         output.write(formats.separated(COLUMNS, [e.as_row() for e in entries], output.format))
     elif name:
-        output.draw(lambda width: _card(entries[0], output))
+        output.draw(lambda width: _card(entries[0], output, width))
     else:
         output.draw(lambda width: [_overview(entries, output, width)])
 
@@ -69,9 +69,10 @@ def _aliases(entry: Entry) -> str:
     return f", {', '.join(entry.aliases)}" if entry.aliases else ""
 
 
-def _card(entry: Entry, output: Output) -> list[RenderableType]:
+def _card(entry: Entry, output: Output, width: int) -> list[RenderableType]:
     from rich.text import Text
 
+    from autograd_cli.function_plot import function_plot
     from autograd_cli.render import STATUS_STYLES, table
 
     lines: list[RenderableType] = [
@@ -93,4 +94,4 @@ def _card(entry: Entry, output: Output) -> list[RenderableType]:
                 Text(edge.status, STATUS_STYLES[edge.status]),
             )  # fmt: skip
         lines.append(points)
-    return lines
+    return [*lines, *function_plot(entry.name, output, width)]

@@ -1,0 +1,254 @@
+"""What there is to see in a function of one variable: its course, its slope, where they break.
+
+Nothing here is looked up: jumps, poles and kinks are found by closing in on them, saturation by
+comparing slopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan, nan, pi
+
+from autograd_grammar import parse
+from autograd_graph import OPERATORS, Tape, forward, reverse
+
+_EXPRESSIONS = {
+    "add": "x + 1", "sub": "x - 1", "mul": "2*x", "div": "1/x", "pow": "x^3", "neg": "-x",
+    "mod": "mod(x, 2)", "log_base": "log(x, 2)", "atan2": "atan2(x, 1)", "xlogy": "xlogy(x, x)",
+    "polygamma": "polygamma(1, x)", "spherical_jn": "spherical_jn(1, x)",
+    "leaky_relu": "leaky_relu(x, 0.1)", "where": "where(x > 0, x, x^2)", "min": "min(x, 1)",
+    "max": "max(x, 1)", "clip": "clip(x, -1, 1)", "sum": "sum(x, x, 1)", "mean": "mean(x, 1)",
+    "prod": "prod(x, x, x)", "hypot": "hypot(x, 1)", "logsumexp": "logsumexp(x, 0)",
+    "dot": "dot(x, 1, x, 2)", "mse": "mse(x, 1)", "mae": "mae(x, 1)", "bce": "bce(x, 1)",
+    "huber": "huber(x, 1)", "hinge": "hinge(x, 1)",
+}  # fmt: skip
+"""What is drawn of a function of several arguments."""
+
+_RANGES = {
+    **dict.fromkeys(("sin", "cos", "tan", "sec", "csc", "cot"), (-2 * pi, 2 * pi)),
+    **dict.fromkeys(("sinc", "spherical_jn"), (-15.0, 15.0)),
+    **dict.fromkeys(("asin", "acos", "atanh"), (-1.25, 1.25)),
+    **dict.fromkeys(("log", "log2", "log10", "log_base", "log1p", "sqrt", "xlogy"), (-1.5, 6.0)),
+    **dict.fromkeys(("exp", "exp2", "expm1", "square", "cube", "pow", "prod"), (-3.0, 3.0)),
+    **dict.fromkeys(("sinh", "cosh", "erf", "erfc", "clip", "hardtanh"), (-3.0, 3.0)),
+    **dict.fromkeys(("sigmoid", "log_sigmoid", "silu", "swish"), (-8.0, 8.0)),
+    **dict.fromkeys(("bce", "logit"), (-0.25, 1.25)),
+    **dict.fromkeys(("deg2rad",), (-180.0, 180.0)),
+    **dict.fromkeys(("acosh", "asech"), (-0.5, 4.0)),
+    "acoth": (-4.0, 4.0), "polygamma": (-3.0, 4.0), "gamma": (-4.0, 4.5),
+    "lgamma": (-4.0, 4.5), "digamma": (-4.0, 4.5),
+}  # fmt: skip
+_RANGE = (-6.0, 6.0)
+
+_HALVINGS = 40
+_SATURATED = 0.01
+
+Function = Callable[[float], tuple[float, float]]
+"""The value and the slope at a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point at which the function is not smooth: ``kink``, ``jump`` or ``pole``."""
+
+    kind: str
+    column: int
+    at: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A function over a range, at evenly spaced points."""
+
+    expression: str
+    start: float
+    end: float
+    values: tuple[float, ...]
+    slopes: tuple[float, ...]
+    places: tuple[Place, ...]
+    value_breaks: frozenset[int]
+    slope_breaks: frozenset[int]
+    flat: tuple[tuple[float, float], ...]
+    """Ranges at the ends where the slope is next to nothing."""
+    steepest: float
+    """The largest slope; 0 where there is no such thing."""
+
+    @property
+    def exactly_flat(self) -> bool:
+        """Whether the slope is exactly 0 wherever the function is flat."""
+        columns = [
+            slope
+            for slope, x in zip(self.slopes, points(self), strict=True)
+            if any(low <= x <= high for low, high in self.flat)
+        ]
+        return bool(columns) and not any(columns)
+
+
+def points(course: Course) -> list[float]:
+    """Where the function was evaluated."""
+    return _spaced(course.start, course.end, len(course.values))
+
+
+def course(name: str, columns: int) -> Course:
+    """The course of the function of that name: of one argument, or with others held fixed."""
+    expression = expression_of(name)
+    tape = Tape(parse(expression))
+
+    def function(x: float) -> tuple[float, float]:
+        values = forward(tape, {"x": x})
+        value = values[tape.output]
+        slope = reverse(tape, values)[tape.graph.inputs["x"]]
+        return value, nan if isnan(value) else slope or 0.0
+
+    start, end = _RANGES.get(name, _RANGE)
+    xs = _spaced(start, end, columns)
+    values, slopes = zip(*map(function, xs), strict=True)
+    steepest = _steepest(slopes)
+    places: list[Place] = []
+    value_breaks, slope_breaks = set(), set()
+    span = _spread(values), _spread(slopes)
+    places += [
+        Place("pole", column, _rounded(xs[column]), nan)
+        for column in range(1, columns - 1)
+        if not isfinite(values[column]) and isfinite(values[column - 1] + values[column + 1])
+    ]
+    for column in range(1, columns):
+        left, right = xs[column - 1], xs[column]
+        value_at = _break(lambda x: function(x)[0], left, right, span[0])
+        slope_at = _break(lambda x: function(x)[1], left, right, span[1])
+        if value_at is not None:
+            value_breaks.add(column)
+            slope_breaks.add(column)
+            kind = "pole" if _soars(function, value_at, span[0]) else "jump"
+            at = _rounded(sum(value_at) / 2)
+            places.append(Place(kind, column, at, values[column]))
+        elif slope_at is not None:
+            slope_breaks.add(column)
+            at = _rounded(sum(slope_at) / 2)
+            kind = "pole" if _soars(function, slope_at, span[0]) else "kink"
+            places.append(Place(kind, column, at, function(at)[0]))
+    return Course(
+        expression, start, end, values, slopes, tuple(places),
+        frozenset(value_breaks), frozenset(slope_breaks), _flat(xs, slopes, steepest, places), steepest,
+    )  # fmt: skip
+
+
+def expression_of(name: str) -> str:
+    """What is drawn of a function: itself, or with all arguments but one held fixed."""
+    if name in _EXPRESSIONS:
+        return _EXPRESSIONS[name]
+    row = OPERATORS.get(name)
+    if row is not None and row.infix:
+        return f"x {row.infix} 0"
+    return f"{row.spelling if row else name}(x)"
+
+
+def _soars(function: Function, gap: tuple[float, float], span: float) -> bool:
+    """Whether the function grows without bounds on a side of a gap."""
+    return not max(abs(function(x)[0]) for x in gap) < 1e6 * max(span, 1.0)
+
+
+def _rounded(x: float) -> float:
+    """A place that was closed in on, without the last digits of the search."""
+    return round(x, 6) + 0.0
+
+
+def _spaced(start: float, end: float, columns: int) -> list[float]:
+    """Evenly spaced points, exact at 0 where one falls there."""
+    step = (end - start) / (columns - 1)
+    return [
+        start + step * n if abs(start + step * n) > step * 1e-9 else 0.0 for n in range(columns)
+    ]
+
+
+def _break(
+    f: Callable[[float], float], left: float, right: float, span: float
+) -> tuple[float, float] | None:
+    """Close in on a gap between two points; ``None`` if the function passes through.
+
+    Halving always keeps the half with the larger difference. Where the function is continuous
+    that shrinks to nothing, at a jump it stays, and at a pole it grows.
+    """
+    at_left, at_right = f(left), f(right)
+    if not (isfinite(at_left) and isfinite(at_right)):
+        return None
+    gap = abs(at_right - at_left)
+    if gap <= 0.02 * span or gap == 0.0:
+        return None
+    for _ in range(_HALVINGS):
+        middle = (left + right) / 2
+        at_middle = f(middle)
+        if isnan(at_middle):
+            return None
+        if not isfinite(at_middle) or middle in (left, right):
+            return middle, middle
+        if abs(at_middle - at_left) >= abs(at_right - at_middle):
+            right, at_right = middle, at_middle
+        else:
+            left, at_left = middle, at_middle
+    return (left, right) if abs(at_right - at_left) > 0.25 * gap else None
+
+
+def _flat(
+    xs: Sequence[float], slopes: Sequence[float], steepest: float, places: Sequence[Place]
+) -> tuple[tuple[float, float], ...]:
+    """The stretches from either end on which the slope is far below the steepest."""
+    level = [isfinite(slope) and abs(slope) < _SATURATED * steepest for slope in slopes]
+    if steepest == 0.0 or all(level) or any(place.kind == "pole" for place in places):
+        return ()
+    step = xs[1] - xs[0]
+
+    def end(x: float) -> float:
+        near = (place.at for place in places if abs(place.at - x) <= 1.5 * step)
+        return next(near, x)
+
+    low, high = level.index(False), level[::-1].index(False)
+    ends = [(xs[0], end(xs[low - 1]))] if low > len(xs) // 20 else []
+    return tuple(ends + ([(end(xs[-high]), xs[-1])] if high > len(xs) // 20 else []))
+
+
+def _quantile(numbers: Sequence[float], part: float) -> float:
+    ordered = sorted(number for number in numbers if isfinite(number))
+    return ordered[min(int(part * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
+
+def _spread(numbers: Sequence[float]) -> float:
+    """How far most of the numbers lie apart."""
+    return _quantile(numbers, 0.96) - _quantile(numbers, 0.04)
+
+
+def _steepest(slopes: Sequence[float]) -> float:
+    """The largest slope, if it is one: not at a pole, and not still growing at an end; else 0."""
+    sizes = [abs(slope) for slope in slopes]
+    if not all(map(isfinite, sizes)):
+        return 0.0
+    margin = len(sizes) // 20
+    largest = max(sizes)
+    return largest if largest <= 1.05 * max(sizes[margin : len(sizes) - margin]) else 0.0
+
+
+def limits(course: Course) -> tuple[float, float]:
+    """The values between which both curves are shown.
+
+    All of the function but for what shoots up at a pole; of the derivative what does not make
+    the function flat.
+    """
+    low, high = _inner(course.values)
+    low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low) or 1.0
+    slope_low, slope_high = _inner(course.slopes)
+    low = min(low, max(slope_low, low - 0.5 * room))
+    high = max(high, min(slope_high, high + 0.5 * room))
+    return (low, high) if high - low > 1e-9 else (low - 1.0, high + 1.0)
+
+
+def _inner(numbers: Sequence[float]) -> tuple[float, float]:
+    finite = [number for number in numbers if isfinite(number)]
+    low, high = _quantile(finite, 0.08), _quantile(finite, 0.92)
+    room = max(high - low, 1e-3)
+    return (
+        max(min(finite, default=-1.0), low - 0.75 * room),
+        min(max(finite, default=1.0), high + 0.75 * room),
+    )

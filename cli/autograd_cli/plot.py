@@ -1,0 +1,98 @@
+"""Curves on a grid of characters: in braille dots, four rows and two columns to a character.
+
+Small and of our own, because what has to be seen is where a function stops being smooth: a curve
+is broken at a jump and at a pole, and kinks are marked. The plotting libraries for terminals join
+the two sides of a pole, and none draws without Unicode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from rich.text import Text
+
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BRAILLE = 0x2800
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Values at evenly spaced points, nan where there is none, and how the curve is drawn.
+
+    ``breaks`` are the numbers of points before which the curve does not go on.
+    """
+
+    values: Sequence[float]
+    style: str
+    mark: str
+    breaks: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A drawing area of ``width`` by ``height`` characters for values from ``low`` to ``high``."""
+
+    width: int
+    height: int
+    low: float
+    high: float
+    plain: bool
+
+    @property
+    def columns(self) -> int:
+        """How many points lie side by side."""
+        return self.width if self.plain else 2 * self.width
+
+    @property
+    def rows(self) -> int:
+        """How many points lie above each other."""
+        return self.height if self.plain else 4 * self.height
+
+    def row(self, value: float) -> float:
+        """The row of a value, 0 at the top; outside of the grid for one out of range."""
+        return (self.high - value) / (self.high - self.low) * (self.rows - 1)
+
+    def draw(self, curves: Sequence[Curve], marks: Sequence[tuple[int, float, str]]) -> list[Text]:
+        """The lines of the drawing. ``marks`` are points of the curves to be picked out."""
+        cells = [[(" ", "")] * self.width for _ in range(self.height)]
+        zero = self.row(0.0)
+        if 0 <= zero <= self.rows - 1:
+            across = "." if self.plain else "┄"
+            line = round(zero) if self.plain else round(zero) // 4
+            cells[line] = [(across, "bright_black")] * self.width
+        for curve in curves:
+            self._trace(cells, curve)
+        for column, value, style in marks:
+            row = round(self.row(value)) if isfinite(value) else -1
+            if 0 <= row < self.rows:
+                y, x = (row, column) if self.plain else (row // 4, column // 2)
+                cells[y][x] = ("o" if self.plain else "●", style)
+        return [Text.assemble(*line) for line in cells]
+
+    def _trace(self, cells: list[list[tuple[str, str]]], curve: Curve) -> None:
+        dots: dict[tuple[int, int], int] = {}
+        before: float | None = None
+        for column, value in enumerate(curve.values):
+            row = self.row(value) if isfinite(value) else None
+            if column in curve.breaks:
+                before = None
+            if row is not None:
+                for y in self._between(row if before is None else before, row):
+                    across, down = (1, 1) if self.plain else (2, 4)
+                    cell = (y // down, column // across)
+                    dots[cell] = dots.get(cell, 0) | _DOTS[y % 4][column % 2]
+            before = row
+        for (y, x), pattern in dots.items():
+            cells[y][x] = (curve.mark if self.plain else chr(_BRAILLE + pattern), curve.style)
+
+    def _between(self, start: float, end: float) -> range:
+        """The rows from half way after the last point to this one, so far as they are visible."""
+        first, last = round(start), round(end)
+        if first < last:
+            first += 1
+        elif first > last:
+            first -= 1
+        top, bottom = min(first, last), max(first, last)
+        return range(max(top, 0), min(bottom, self.rows - 1) + 1)
