@@ -129,10 +129,19 @@ def course(name: str, columns: int) -> Course:
             at = _rounded(sum(slope_at) / 2)
             kind = "pole" if _soars(function, slope_at, span[0]) else "kink"
             places.append(Place(kind, column, at, function(at)[0]))
+    places.sort(key=lambda place: place.at)
     return Course(
-        expression, start, end, values, slopes, tuple(places),
-        frozenset(value_breaks), frozenset(slope_breaks), _flat(xs, slopes, steepest, places), steepest,
-    )  # fmt: skip
+        expression=expression,
+        start=start,
+        end=end,
+        values=values,
+        slopes=slopes,
+        places=tuple(places),
+        value_breaks=frozenset(value_breaks),
+        slope_breaks=frozenset(slope_breaks),
+        flat=_flat(xs, slopes, steepest, places),
+        steepest=steepest,
+    )
 
 
 def expression_of(name: str) -> str:
