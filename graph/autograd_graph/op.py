@@ -57,6 +57,8 @@ class Op:
     slope
         The derivative in words, where a formula would not say it: an open number of arguments,
         a choice.
+    caveat
+        Where the textbook form and the policy for awkward points differ, for people.
     constant_last
         ``partials`` for a last argument that is a constant (``x^n``).
     shares
@@ -98,6 +100,7 @@ class Op:
     partials: Formula | None = None
     textbook: Formula | None = None
     slope: str = ""
+    caveat: str = ""
     constant_last: Formula | None = None
     shares: Formula | None = None
     textbook_shares: Formula | None = None

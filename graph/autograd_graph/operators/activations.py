@@ -46,6 +46,7 @@ OPERATORS = (
         name="leaky_relu",
         parameters="x, slope=0.01",
         summary="x, or slope*x below 0",
+        caveat="at x = 0 eval has the slope of least size",
         value=lambda xp, x, slope: xp.where(xp.gt(x, 0.0), x, slope * x),
         partials=lambda xp, y, x, slope: (
             _slope(xp, x, slope, slope),
@@ -67,6 +68,7 @@ OPERATORS = (
         name="elu",
         parameters="x, alpha=1",
         summary="x, or alpha*(exp(x) - 1) below 0",
+        caveat="at x = 0 eval has the slope of least size",
         value=lambda xp, x, alpha: xp.where(xp.gt(x, 0.0), x, alpha * xp.expm1(x)),
         partials=lambda xp, y, x, alpha: (
             _slope(xp, x, alpha * xp.exp(0.5 * x) * xp.exp(0.5 * x), alpha),

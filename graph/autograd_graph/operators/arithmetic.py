@@ -115,6 +115,7 @@ OPERATORS = (
         name="pow",
         parameters="x, y",
         summary="power; of a negative base for whole exponents only",
+        caveat="x^y*log(x) is undefined at x = 0, where eval takes its limit 0 for y > 0",
         infix="^",
         binding=5,
         domain="x > 0, or y a whole number",

@@ -82,6 +82,7 @@ OPERATORS = (
         name="hypot",
         parameters="x1, ..., xn",
         summary="Euclidean norm of the arguments",
+        caveat="xi/hypot(...) is undefined at the origin, where eval has the slope 0",
         slope="xi/hypot(x1, ..., xn)",
         aliases=("norm",),
         value=lambda xp, *xs: xp.hypot(*xs),

@@ -125,6 +125,7 @@ OPERATORS = (
         name="xlogy",
         parameters="x, y",
         summary="x*log(y), 0 where x is 0",
+        caveat="x/y is undefined at x = y = 0, where eval has the slope 0",
         domain="y > 0",
         value=lambda xp, x, y: xp.where(xp.eq(x, 0.0) * xp.ge(y, 0.0), 0.0, x * xp.log(y)),
         partials=lambda xp, z, x, y: (

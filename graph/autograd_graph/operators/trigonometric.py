@@ -213,6 +213,7 @@ OPERATORS = (
         name="sinc",
         parameters="x",
         summary="sin(x)/x, 1 at 0 (not normalised)",
+        caveat="(cos(x) - sinc(x))/x is undefined at x = 0, where eval has the slope 0",
         value=lambda xp, x: xp.sinc(x),
         partials=lambda xp, y, x: (0.0 - xp.spherical_jn(1.0, x),),
         textbook=lambda xp, y, x: ((xp.cos(x) - y) / x,),

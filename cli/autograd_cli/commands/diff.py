@@ -1,0 +1,142 @@
+"""``autograd diff``: derivatives as expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograd_cli import formats
+from autograd_cli.derivatives import Derivatives, Written, differentiate, programs, written
+from autograd_cli.output import Output
+from autograd_cli.program import (
+    ProgramCommand,
+    output_options,
+    program_options,
+    read_output,
+    read_program,
+)
+from autograd_graph.export import TARGETS, export
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
+@program_options
+@output_options("table", "lines", "json", "csv", "tsv")
+@click.option("--order", type=click.IntRange(1, 2), default=1, help="First or second derivatives.")
+@click.option("--hessian", is_flag=True, help="All second derivatives, as a matrix.")
+@click.option("--cse", is_flag=True, help="Write repeated sub-expressions once, as named steps.")
+@click.option("--to", "target", type=click.Choice(TARGETS), help="Code for elsewhere instead.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Print the derivative of EXPR by each of its inputs.
+
+    \b
+    Examples:
+      autograd diff "x^2*sin(y)"
+      autograd diff "exp(-x^2/2)" --order 2
+      autograd diff "100*(y - x^2)^2 + (1 - x)^2" --hessian
+      autograd diff "x^3" --wrt x | autograd eval - --set x=2
+      autograd diff "sigmoid(w*x + b)" --to python
+
+    Inputs stay symbolic; a value given for one is put in after differentiating.
+    """
+    output = read_output(options, in_a_pipe="lines")
+    program = read_program(ctx, options)
+    order = 2 if options["hessian"] else options["order"]
+    found = differentiate(program, order)
+    if options["target"]:
+        header = f"Made by autograd from: {program.graph.text.strip()}"
+        code = export(found.graph, found.output, found.first, options["target"], header=header)
+        output.write(code)
+        return
+    if output.format == "lines":
+        if options["hessian"]:
+            output.write(_matrix_lines(found))
+        else:
+            output.write("".join(f"{line}\n" for line in programs(found, options["cse"])))
+        return
+    text = written(found, options["cse"])
+    if output.format == "json":
+        output.write(formats.to_json(_json(text)) + "\n")
+    elif output.format in ("csv", "tsv"):
+        output.write(formats.separated(("by", "derivative"), _rows(text), output.format))
+    else:
+        output.draw(lambda width: _drawn(text, output, options["hessian"]))
+
+
+def _matrix_lines(found: Derivatives) -> str:
+    """The Hessian for a pipe: a row a line, tabs between."""
+    lines = dict(zip(found.second, programs(found, cse=False), strict=True))
+    names = list(found.first)
+    rows = ("\t".join(_entry(lines, a, b) for b in names) for a in names)
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _entry(second: dict[tuple[str, str], str], a: str, b: str) -> str:
+    """A second derivative, of which only one order is kept: they are equal."""
+    return second[a, b] if (a, b) in second else second[b, a]
+
+
+def _json(text: Written) -> dict[str, Any]:
+    result: dict[str, Any] = {"value": text.value, "derivatives": text.first}
+    if text.second:
+        result["second"] = {f"{a},{b}": value for (a, b), value in text.second.items()}
+    if text.steps:
+        result["steps"] = text.steps
+    if text.caveats:
+        result["notes"] = text.caveats
+    return result
+
+
+def _rows(text: Written) -> list[tuple[str, str]]:
+    steps = list(text.steps.items())
+    if text.second:
+        return steps + [(f"{a},{b}", value) for (a, b), value in text.second.items()]
+    return steps + list(text.first.items())
+
+
+def _drawn(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:
+    from rich.text import Text
+
+    from autograd_cli.render import partial_symbol
+
+    d = partial_symbol(output)
+    lines: list[RenderableType] = [_equation(name, value) for name, value in text.steps.items()]
+    if not text.first:
+        lines.append(Text("There are no inputs to differentiate by.", "dim"))
+    if text.second and as_matrix:
+        lines.append(_matrix(text, output))
+    elif text.second:
+        squared = "^2" if output.plain else "²"
+        for (a, b), value in text.second.items():
+            by = f"{d}{a}{squared}" if a == b else f"{d}{a} {d}{b}"
+            lines.append(_equation(f"{d}{squared}{text.name}/{by}", value))
+    else:
+        lines += [_equation(f"{d}{text.name}/{d}{by}", value) for by, value in text.first.items()]
+    lines += [Text.assemble(("note: ", "bold yellow"), caveat) for caveat in text.caveats]
+    return lines
+
+
+def _equation(name: str, value: str) -> RenderableType:
+    from rich.text import Text
+
+    return Text.assemble((name, "bold cyan"), " = ", value)
+
+
+def _matrix(text: Written, output: Output) -> RenderableType:
+    from rich.text import Text
+
+    from autograd_cli.render import table
+
+    names = list(text.first)
+    matrix = table(output)
+    matrix.add_column("")
+    for name in names:
+        matrix.add_column(Text(name, "cyan"), overflow="fold")
+    for a in names:
+        cells = [Text(_entry(text.second, a, b)) for b in names]
+        matrix.add_row(Text(a, "bold cyan"), *cells)
+    return matrix

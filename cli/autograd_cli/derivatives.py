@@ -1,0 +1,119 @@
+"""The derivatives of a program as text: what `diff` prints, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd_cli.program import Program
+from autograd_graph.gradient import gradient
+from autograd_graph.graph import Graph
+from autograd_graph.infix import infix
+from autograd_graph.simplify import simplify
+from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
+
+_LONG = 400
+"""Expressions of more operators and leaves than this are written with named steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """A simplified graph that holds an output and its derivatives.
+
+    ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by.
+    """
+
+    name: str
+    graph: Graph
+    output: int
+    first: dict[str, int]
+    second: dict[tuple[str, str], int]
+    caveats: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same as text. ``steps`` are the named sub-expressions that the texts use, in order."""
+
+    name: str
+    value: str
+    first: dict[str, str]
+    second: dict[tuple[str, str], str]
+    steps: dict[str, str]
+    caveats: list[str]
+
+
+def differentiate(program: Program, order: int) -> Derivatives:
+    """The derivatives of a program's output by its inputs, values from outside put in."""
+    graph = program.graph
+    output = program.tape.output
+    found = gradient(graph, output, program.wrt, order=order)
+    roots = [output, *found.first.values(), *found.second.values()]
+    simpler, nodes = simplify(found.graph, roots, program.given)
+    firsts = len(found.first)
+    return Derivatives(
+        name=graph.names.get(output, "f"),
+        graph=simpler,
+        output=nodes[0],
+        first=dict(zip(found.first, nodes[1 : 1 + firsts], strict=True)),
+        second=dict(zip(found.second, nodes[1 + firsts :], strict=True)),
+        caveats=_caveats(program),
+    )
+
+
+def _caveats(program: Program) -> list[str]:
+    """Where what is printed and what `eval` computes part ways, for the operators in use."""
+    graph, tape = program.graph, program.tape
+    told: dict[str, None] = {}
+    for node, row in enumerate(graph.ops):
+        if not row.caveat or not tape.reached[node] or not tape.varying[node]:
+            continue
+        if row.name != "pow" or tape.varying[graph.args[node][1]]:
+            told[f"{row.spelling}: {row.caveat}"] = None
+    return list(told)
+
+
+def written(found: Derivatives, cse: bool) -> Written:
+    """The expressions as text. Long ones, or all with ``cse``, share named steps."""
+    graph = found.graph
+    roots = [found.output, *found.first.values(), *found.second.values()]
+    names: dict[int, str] = {}
+    if cse or written_size(graph, roots) > _LONG:
+        shared = repeated(graph, roots)
+        taken = {*graph.inputs, *graph.names.values()}
+        names = dict(zip(shared, fresh_names(len(shared), taken), strict=True))
+    steps = {
+        name: infix(graph, node, {n: other for n, other in names.items() if n < node})
+        for node, name in names.items()
+    }
+    return Written(
+        name=found.name,
+        value=infix(graph, found.output, names),
+        first={by: infix(graph, node, names) for by, node in found.first.items()},
+        second={by: infix(graph, node, names) for by, node in found.second.items()},
+        steps=steps,
+        caveats=found.caveats,
+    )
+
+
+def programs(found: Derivatives, cse: bool) -> list[str]:
+    """Each derivative as a program of one line, with the steps that it needs before it."""
+    graph = found.graph
+    nodes = list(found.second.values() if found.second else found.first.values())
+    lines: list[str] = []
+    for node in nodes:
+        names: dict[int, str] = {}
+        if cse or written_size(graph, [node]) > _LONG:
+            names = _names_under(graph, node)
+        steps = [
+            f"{name} = {infix(graph, step, {n: t for n, t in names.items() if n < step})}"
+            for step, name in names.items()
+        ]
+        lines.append("; ".join([*steps, infix(graph, node, names)]))
+    return lines
+
+
+def _names_under(graph: Graph, root: int) -> dict[int, str]:
+    shared: Sequence[int] = under(graph, root, repeated(graph, [root]))
+    taken = {*graph.inputs, *graph.names.values()}
+    return dict(zip(shared, fresh_names(len(shared), taken), strict=True))

@@ -1,0 +1,54 @@
+"""Repeated sub-expressions: which nodes to name so that what is printed repeats nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from autograd_graph.graph import LEAVES, Graph
+
+_LARGEST = 10**9
+
+
+def repeated(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """The operators under ``roots`` that are used more than once, in evaluation order.
+
+    A sign is no operator worth a name. Naming all of these, each operator is written once.
+    """
+    uses = [0] * len(graph)
+    for root in roots:
+        uses[root] += 1
+    named: list[int] = []
+    for node in range(len(graph) - 1, -1, -1):
+        if not uses[node]:
+            continue
+        for arg in graph.args[node]:
+            uses[arg] += 1
+        row = graph.ops[node]
+        if uses[node] > 1 and row not in LEAVES and row.name not in ("neg", "identity"):
+            named.append(node)
+    return named[::-1]
+
+
+def written_size(graph: Graph, roots: Sequence[int]) -> int:
+    """How many operators and leaves it takes to write ``roots`` out in full."""
+    sizes = [1] * len(graph)
+    for node, args in enumerate(graph.args):
+        sizes[node] = min(1 + sum(sizes[arg] for arg in args), _LARGEST)
+    return sum(sizes[root] for root in roots)
+
+
+def fresh_names(count: int, taken: Collection[str], stem: str = "t") -> list[str]:
+    """``t1``, ``t2``, … without those that are taken."""
+    names: list[str] = []
+    number = 0
+    while len(names) < count:
+        number += 1
+        if f"{stem}{number}" not in taken:
+            names.append(f"{stem}{number}")
+    return names
+
+
+def under(graph: Graph, root: int, nodes: Sequence[int]) -> list[int]:
+    """Those of ``nodes`` that ``root`` depends on."""
+    reached = graph.reach(root)
+    return [node for node in nodes if reached[node] and node != root]
