@@ -15,7 +15,7 @@ from autograd_cli.requests import Request, requests
 from autograd_cli.stream import Chunk
 from autograd_cli.tally import Tally
 from autograd_graph import Graph, ProgramError, Tape
-from autograd_graph.collector import collector_paused
+from autograd_graph.collector import collector_patient, collector_paused
 
 _ROOM = 100_000
 """How many nodes of programs are kept in case they come again: about 60 megabytes."""
@@ -76,6 +76,7 @@ class Engine:
     """Works out chunks by its settings."""
 
     def __init__(self, settings: Settings) -> None:
+        collector_patient()
         self._settings = settings
         self._programs = Programs(self._bind)
 
