@@ -44,15 +44,16 @@ class Part:
 
     def text(self, output: Output, most: int = 0) -> str:
         """``c = w·x``, or a leaf's name; where it has more than ``most`` characters, less of it."""
-        text = f"{self.label} = {self.expression}" if self.expression else self.label
+        label = output.shown(self.label)
+        text = output.shown(f"{self.label} = {self.expression}") if self.expression else label
         if not output.plain:
             text = text.replace("*", TIMES).replace(" - ", f" {MINUS} ")
         dots = "..." if output.plain else "…"
         if not most or len(text) <= most:
             return text
-        if most > max(len(self.label) + len(" = "), _WORTH_CUTTING):
+        if most > max(len(label) + len(" = "), _WORTH_CUTTING):
             return text[: most - len(dots)] + dots
-        return self.label if len(self.label) <= most else self.label[: most - len(dots)] + dots
+        return label if len(label) <= most else label[: most - len(dots)] + dots
 
 
 @dataclass(frozen=True, slots=True)

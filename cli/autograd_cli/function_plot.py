@@ -9,7 +9,7 @@ from autograd_cli.curves import Course, course, limits, points
 from autograd_cli.output import Output
 from autograd_cli.plot import Curve, Grid
 
-_HEIGHT = 14
+_HEIGHT = 15
 _GUTTER = 10
 _STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
 
@@ -87,9 +87,9 @@ def _flat_ends(drawn: Course) -> list[RenderableType]:
         f"x < {high:.2g}" if low == drawn.start else f"x > {low:.2g}" for low, high in drawn.flat
     ]
     exact = (
-        "the slope is exactly 0"
+        "slope exactly 0"
         if drawn.exactly_flat
-        else (f"the slope is less than 1% of {drawn.steepest:.3g}, its largest")
+        else (f"slope below 1% of its largest, {drawn.steepest:.3g}")
     )
     word = "flat" if drawn.exactly_flat else "saturated"
     return [Text.assemble(" " * _GUTTER, (word, "yellow"), f" for {' and '.join(ends)}: {exact}")]

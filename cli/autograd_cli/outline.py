@@ -41,10 +41,10 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             line = Text(before + branch, style="bright_black", no_wrap=True, overflow="ellipsis")
             lines.append(line)
             if node in told:
-                line.append(f"{part.label} {above}", "dim")
+                line.append(f"{output.shown(part.label)} {above}", "dim")
                 continue
             if len(before) // _INDENT >= deepest and part.arguments:
-                line.append(f"{part.label} {below}", "dim")
+                line.append(f"{output.shown(part.label)} {below}", "dim")
                 roots.append(node)
                 continue
             told.add(node)

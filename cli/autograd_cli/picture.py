@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -96,7 +97,7 @@ def text_boxes(diagram: Diagram, output: Output, most: int) -> list[tuple[Box, l
     boxes = []
     for part in diagram.parts:
         lines = part_lines(part, output, most)
-        width = max(len(text) for text, _ in lines)
+        width = max(cell_len(text) for text, _ in lines)
         if part.leaf:
             box = Box(part.node, (), width + 2, len(lines), (), 0, leaf=True)
         else:
@@ -175,8 +176,11 @@ def _border(canvas: list[list[Line]], left: int, top: int, box: Box, pen: Pen, s
 
 def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
     text, style = line
-    for offset, character in enumerate(text):
-        canvas[y][x + offset] = (character, style)
+    for character in text:
+        canvas[y][x] = (character, style)
+        for beyond in range(1, cell_len(character)):
+            canvas[y][x + beyond] = ("", style)
+        x += cell_len(character)
 
 
 def _captions(diagram: Diagram, output: Output) -> list[RenderableType]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from html import escape
 
+from rich.cells import cell_len
+
 from autograd_cli.diagram import Diagram
 from autograd_cli.layered import (
     ACROSS,
@@ -153,7 +155,7 @@ def _box(box: Box, lines: list[Line], at: Cell, used: bool) -> str:
     start = x + (_X // 2 if box.leaf else _X + _X // 2)
     texts = "".join(
         f'<text x="{start}" y="{(first + row) * _Y + 13}" fill="{_INK.get(style, _TEXT)}"'
-        f' textLength="{len(text) * _X}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+        f' textLength="{cell_len(text) * _X}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
         for row, (text, style) in enumerate(lines)
     )
     frame = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5"'
