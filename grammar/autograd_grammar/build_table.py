@@ -15,7 +15,8 @@ from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from autograd_grammar.table import END, GRAMMAR, TABLE, Table, sealed
+from autograd_grammar import files
+from autograd_grammar.table import END, Table, sealed
 
 
 def build(grammar: bytes) -> Table:
@@ -120,9 +121,10 @@ def _landings(
 
 def write() -> None:
     """Make the shipped table anew."""
-    grammar = GRAMMAR.read_bytes()
+    grammar = files.read(files.GRAMMAR)
     body = json.dumps(asdict(build(grammar)), ensure_ascii=True).removeprefix("{").encode()
-    TABLE.write_bytes(b"%s,%s\n" % (sealed(grammar, body), body))
+    with open(files.TABLE, "wb") as file:
+        file.write(b"%s,%s\n" % (sealed(grammar, body), body))
 
 
 if __name__ == "__main__":

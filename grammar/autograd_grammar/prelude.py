@@ -7,11 +7,9 @@ only operators does not pay for it.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
+from autograd_grammar import files
 from autograd_grammar.functions import Function
-
-PRELUDE = Path(__file__).with_name("prelude.expr")
 
 
 @cache
@@ -19,7 +17,7 @@ def functions() -> dict[str, Function]:
     """The prelude's functions by name. They see nothing of the program that calls them."""
     from autograd_grammar.parser import definitions
 
-    defined = definitions(PRELUDE.read_text(encoding="utf-8"))
+    defined = definitions(files.read(files.PRELUDE).decode())
     for function in defined.values():
         function.closed = True
     return defined
@@ -28,7 +26,7 @@ def functions() -> dict[str, Function]:
 @cache
 def sources() -> dict[str, str]:
     """The line of the prelude that defines each function, as it is written there."""
-    lines = PRELUDE.read_text(encoding="utf-8").splitlines()
+    lines = files.read(files.PRELUDE).decode().splitlines()
     return {
         line.split("(")[0]: line.split("#")[0].rstrip()
         for line in lines
@@ -39,7 +37,7 @@ def sources() -> dict[str, str]:
 @cache
 def summaries() -> dict[str, str]:
     """What each of the prelude's functions is, from the comment behind its definition."""
-    lines = PRELUDE.read_text(encoding="utf-8").splitlines()
+    lines = files.read(files.PRELUDE).decode().splitlines()
     return {
         line.split("(")[0]: line.partition("#")[2].strip()
         for line in lines

@@ -13,10 +13,9 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
-GRAMMAR = Path(__file__).with_name("expr.lark")
-TABLE = Path(__file__).with_name("table.json")
+from autograd_grammar import files
+
 END = "$END"
 
 
@@ -44,9 +43,9 @@ class Table:
 
 def load() -> Table:
     """The grammar's table: the shipped one if it is whole and belongs to the grammar."""
-    grammar = GRAMMAR.read_bytes()
+    grammar = files.read(files.GRAMMAR)
     try:
-        head, _, body = TABLE.read_bytes().partition(b",")
+        head, _, body = files.read(files.TABLE).partition(b",")
         if head == sealed(grammar, body):
             return Table(**json.loads(b"{" + body))
     except OSError:

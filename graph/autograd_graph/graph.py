@@ -10,12 +10,15 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import TYPE_CHECKING, Union
 from typing import Literal as OneOf
 
 from autograd_graph.errors import Span
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Role = OneOf["input", "constant", "step", "output"]
 
@@ -55,17 +58,22 @@ class Number(float):
     def exact(self) -> Fraction:
         """The number as written: ``0.1`` is 1/10 here."""
         if self == 0.0:
-            return Fraction(0)  # whatever its exponent
-        return Fraction(self.text.replace("_", ""))
+            return _fraction(0)  # whatever its exponent
+        return _fraction(self.text.replace("_", ""))
 
 
 def exact(number: float | Fraction) -> Fraction:
     """The exact number that a literal stands for: as it was written, or as it is shown."""
     if isinstance(number, Number):
         return number.exact
-    if isinstance(number, (int, Fraction)):
-        return Fraction(number)
-    return Fraction(repr(number))
+    return _fraction(repr(number) if isinstance(number, float) else number)
+
+
+def _fraction(number: str | int | Fraction) -> Fraction:
+    """A rational number; most programs are evaluated without ever needing one."""
+    from fractions import Fraction
+
+    return Fraction(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class Node:
         return self.graph.apply("abs", self)
 
 
-Operand = Node | float | Fraction
+Operand = Union[Node, float, "Fraction"]
 
 
 class Graph:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, Role
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 def labels(graph: Graph) -> list[str]:
@@ -30,7 +33,7 @@ def number_text(number: float | Fraction) -> str:
     """A number as it was written, or as short as it reads back."""
     if isinstance(number, Number):
         return number.text
-    if isinstance(number, (int, Fraction)):
+    if not isinstance(number, float):
         return str(number)
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograd_grammar import build_table, parse, parser, table
+from autograd_grammar import build_table, files, parse, parser, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ def fresh_language() -> Iterator[None]:
 
 def built() -> table.Table:
     """The table as Lark makes it of the grammar now."""
-    return build_table.build(table.GRAMMAR.read_bytes())
+    return build_table.build(files.read(files.GRAMMAR))
 
 
 def plain(of: table.Table) -> Any:
@@ -38,8 +38,8 @@ def plain(of: table.Table) -> Any:
 def test_the_shipped_table_is_what_lark_makes_of_the_grammar(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = table.TABLE.read_bytes()
-    monkeypatch.setattr(build_table, "TABLE", tmp_path / "table.json")
+    shipped = files.read(files.TABLE)
+    monkeypatch.setattr(files, "TABLE", tmp_path / "table.json")
     build_table.write()
     assert (tmp_path / "table.json").read_bytes() == shipped
 
@@ -54,7 +54,7 @@ def test_the_shipped_table_is_loaded_without_building_one(monkeypatch: pytest.Mo
     assert plain(table.load()) == expected
 
 
-WHOLE = table.TABLE.read_bytes()
+WHOLE = files.read(files.TABLE)
 HALF = len(WHOLE) // 2
 SIX = WHOLE.index(b"6", HALF)
 DAMAGED = {
@@ -77,7 +77,7 @@ def test_a_damaged_table_costs_time_and_nothing_else(
 ) -> None:
     path = tmp_path / "table.json"
     path.write_bytes(DAMAGED[damage])
-    monkeypatch.setattr(table, "TABLE", path)
+    monkeypatch.setattr(files, "TABLE", path)
     assert DAMAGED[damage] != WHOLE
     assert table.load() == built()
     assert len(parse("w*x + b")) == 5
@@ -88,9 +88,9 @@ def test_a_table_of_another_grammar_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grammar = tmp_path / "expr.lark"
-    changed = table.GRAMMAR.read_text(encoding="utf-8").replace('POWER: "^" |', 'POWER: "@" |')
+    changed = files.read(files.GRAMMAR).decode().replace('POWER: "^" |', 'POWER: "@" |')
     grammar.write_text(changed, encoding="utf-8")
-    monkeypatch.setattr(table, "GRAMMAR", grammar)
+    monkeypatch.setattr(files, "GRAMMAR", grammar)
     assert len(parse("x@2")) == 3
 
 
@@ -102,7 +102,7 @@ def test_a_table_that_cannot_be_read_costs_time_and_nothing_else(
     path = tmp_path / "table.json"
     if kind == "folder":
         path.mkdir()
-    monkeypatch.setattr(table, "TABLE", path)
+    monkeypatch.setattr(files, "TABLE", path)
     assert len(parse("w*x + b")) == 5
 
 

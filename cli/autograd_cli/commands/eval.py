@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,11 @@ from autograd_cli.program import (
     read_output,
     read_program,
 )
-from autograd_cli.report import Evaluation, NodeRow, evaluate
+from autograd_cli.report import Evaluation, NodeRow, Run, account, run
 from autograd_graph import ProgramError
+
+if TYPE_CHECKING:
+    from autograd_cli.second_order import Along, Curvature
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
@@ -25,6 +28,8 @@ from autograd_graph import ProgramError
 @click.option(
     "--get", "path", metavar="PATH", help="Print one number: value, grad.w, node.c.value."
 )
+@click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
+@click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
 @click.option("--all", "everything", is_flag=True, help="Fold no rows of long tables.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
 @click.pass_context
@@ -36,6 +41,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
       autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
       autograd eval -f samples/cost_function.expr --w=3
       autograd eval "sigmoid(w*x)" --w=0.5 --x=2 --get grad.w
+      autograd eval "x^2 - y^2" --x=0 --y=0 --hessian
       echo "sin(x)^2" | autograd eval - --x=pi/4 --format json
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
@@ -43,11 +49,20 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     output = read_output(options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()
-    report = evaluate(program.tape, program.given, program.wrt)
+    passes = run(program.tape, program.given)
+    report = account(passes, program.wrt)
+    second, derivative = _beyond(passes, program.wrt, options["hessian"], options["along"])
     if options["path"] is not None:
-        output.write(_single(report, options["path"]) + "\n")
+        output.write(_single(report, second, derivative, options["path"]) + "\n")
     elif output.format == "json":
-        output.write(formats.to_json(formats.evaluation_json(report)) + "\n")
+        result = formats.evaluation_json(report)
+        if second:
+            result["hessian"] = second.as_object()
+        if derivative:
+            result["along"] = derivative.as_object()
+        output.write(formats.to_json(result) + "\n")
+    elif output.format in ("csv", "tsv") and second:
+        output.write(formats.separated(("input", *second.inputs), second.rows(), output.format))
     elif output.format in ("csv", "tsv"):
         rows = formats.evaluation_rows(report)
         output.write(formats.separated(formats.NODE_COLUMNS, rows, output.format))
@@ -55,12 +70,28 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         from autograd_cli import render
 
         output.draw(
-            lambda width: render.evaluation(
-                report, output, everything=options["everything"], width=width
-            )
+            lambda width: [
+                *render.evaluation(report, output, everything=options["everything"], width=width),
+                *(second.drawn(output) if second else ()),
+                *([derivative.drawn(report.output_name, output)] if derivative else ()),
+            ]
         )
     if not report.summary.sound(options["strict"]):
         ctx.exit(1)
+
+
+def _beyond(
+    passes: Run, wrt: list[str] | None, hessian: bool, steps: str | None
+) -> tuple[Curvature | None, Along | None]:
+    """What was asked for beyond the gradient; most runs do without, and without its import."""
+    if not hessian and steps is None:
+        return None, None
+    from autograd_cli.second_order import along, curvature, read_direction
+
+    second = curvature(passes, wrt) if hessian else None
+    if steps is None:
+        return second, None
+    return second, along(passes, read_direction(passes.tape.graph, steps))
 
 
 def _absent(node: NodeRow, what: str) -> ProgramError:
@@ -72,9 +103,17 @@ def _absent(node: NodeRow, what: str) -> ProgramError:
     )
 
 
-def _single(report: Evaluation, path: str) -> str:
+def _single(
+    report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
+) -> str:
     """The number that ``--get`` names."""
     kind, _, rest = path.partition(".")
+    if path == "along" and derivative:
+        return formats.number(derivative.value)
+    if kind == "hessian" and second:
+        a, _, b = normal(rest).partition(".")
+        if a in second.inputs and b in second.inputs:
+            return formats.number(second.matrix[second.inputs.index(a)][second.inputs.index(b)])
     if path == "value":
         return formats.number(report.output.value)
     if kind == "grad" and rest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any
 
 from autograd_graph.op import Edge, Op
@@ -34,6 +33,12 @@ def _at_origin(y: float, constant: tuple[bool, ...], *xs: float) -> Status | Non
     return KINK if y == 0.0 else None
 
 
+def _equal_parts(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+    from fractions import Fraction
+
+    return (Fraction(1, len(xs)),) * len(xs)
+
+
 def _halves(xs: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     half = len(xs) // 2
     return xs[:half], xs[half:]
@@ -61,7 +66,7 @@ OPERATORS = (
         slope="1/n for each",
         value=lambda xp, *xs: xp.mean(xs),
         partials=lambda xp, y, *xs: (1.0 / len(xs),) * len(xs),
-        textbook=lambda xp, y, *xs: (Fraction(1, len(xs)),) * len(xs),
+        textbook=_equal_parts,
         probe=_TWO,
     ),
     Op(

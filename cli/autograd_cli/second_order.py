@@ -1,0 +1,111 @@
+"""Beyond the gradient: the Hessian at a point, and the derivative along one direction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograd_cli import formats, sources
+from autograd_cli.output import Output
+from autograd_cli.point import normal
+from autograd_cli.program import inputs_named
+from autograd_cli.report import Run
+from autograd_graph import Graph, ProgramError, tangent
+from autograd_graph.curvature import eigenvalues, hessian, shape
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """The matrix of second derivatives by ``inputs``, its eigenvalues, and what they mean."""
+
+    inputs: list[str]
+    matrix: list[list[float]]
+    eigenvalues: list[float]
+    shape: str
+
+    def as_object(self) -> dict[str, Any]:
+        """The Hessian as JSON has it."""
+        return {
+            "inputs": self.inputs,
+            "matrix": [[formats.json_number(entry) for entry in row] for row in self.matrix],
+            "eigenvalues": [formats.json_number(value) for value in self.eigenvalues],
+            "shape": self.shape,
+        }
+
+    def rows(self) -> list[list[str]]:
+        """The matrix as text, a row an input."""
+        return [
+            [name, *map(formats.number, row)]
+            for name, row in zip(self.inputs, self.matrix, strict=True)
+        ]
+
+    def drawn(self, output: Output) -> list[RenderableType]:
+        """The matrix as a table, and the eigenvalues' signs in words."""
+        from rich.text import Text
+
+        from autograd_cli.render import table
+
+        drawn = table(output)
+        drawn.add_column("Hessian")
+        for name in self.inputs:
+            drawn.add_column(Text(output.shown(name), "cyan"), justify="right")
+        for name, row in zip(self.inputs, self.matrix, strict=True):
+            cells = [Text(output.number(entry)) for entry in row]
+            drawn.add_row(Text(output.shown(name), "cyan"), *cells)
+        values = ", ".join(output.number(value) for value in self.eigenvalues)
+        line = Text.assemble((self.shape, "bold"), (f"  (eigenvalues {values})", "dim"))
+        return [drawn, line]
+
+
+def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
+    """The Hessian of a run's output by ``wrt``, or by every input."""
+    names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
+    matrix = hessian(passes.tape, passes.given, names)
+    values = eigenvalues(matrix)
+    return Curvature(names, matrix, values, shape(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """The derivative of the output along a direction."""
+
+    direction: dict[str, float]
+    value: float
+
+    def as_object(self) -> dict[str, Any]:
+        """The derivative as JSON has it."""
+        direction = {name: formats.json_number(step) for name, step in self.direction.items()}
+        return {"direction": direction, "value": formats.json_number(self.value)}
+
+    def drawn(self, name: str, output: Output) -> RenderableType:
+        """The derivative in a line."""
+        from rich.text import Text
+
+        steps = ", ".join(f"{n} {step:+.{output.precision}g}" for n, step in self.direction.items())
+        return Text.assemble((f"{name} along ({steps}): ", ""), (output.number(self.value), "bold"))
+
+
+def along(passes: Run, direction: dict[str, float]) -> Along:
+    """The derivative of a run's output along ``direction``, by the tangent pass."""
+    tangents = tangent(passes.tape, passes.values, direction)
+    return Along(direction, tangents[passes.tape.output] or 0.0)
+
+
+def read_direction(graph: Graph, text: str) -> dict[str, float]:
+    """``--along``'s direction: ``x=1,y=0``. Raises :class:`ProgramError`."""
+    direction: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, number = part.partition("=")
+        if not equals or not name.strip():
+            raise ProgramError(
+                f"--along takes a step for each input, not {part!r}",
+                code="bad-value",
+                hint="write it like --along x=1,y=-2",
+            )
+        direction[normal(name.strip())] = sources.number(name.strip(), number)
+    inputs_named(graph, list(direction))
+    return direction

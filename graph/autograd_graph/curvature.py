@@ -1,0 +1,84 @@
+"""Second derivatives as numbers: Hessian rows, and what their signs say of a point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from autograd_graph import duals
+from autograd_graph.evaluation import Tape, forward, reverse, tangent
+
+
+def hessian(
+    tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
+) -> list[list[float]]:
+    """The matrix of second derivatives of the output by the inputs ``wrt`` (by default all).
+
+    A row costs a tangent pass and a reverse pass over dual numbers. The policy for awkward
+    points is that of first derivatives: where nothing flows, the entry is 0.
+    """
+    graph = tape.graph
+    names = list(graph.inputs) if wrt is None else list(wrt)
+    values = forward(tape, given)
+    rows: list[list[float]] = []
+    for name in names:
+        tangents = tangent(tape, values, {name: 1.0})
+        numbers = [duals.Dual(v, t) for v, t in zip(values, tangents, strict=True)]
+        adjoints = reverse(tape, numbers, 1.0, duals.system)
+        slopes = [adjoints[graph.inputs[other]] for other in names]
+        rows.append([0.0 if s is None else duals.tangent(s) or 0.0 for s in slopes])
+    return rows
+
+
+def eigenvalues(matrix: Sequence[Sequence[float]]) -> list[float]:
+    """The eigenvalues of a symmetric matrix in ascending order, by Jacobi's rotations.
+
+    Golub and Van Loan, *Matrix Computations*, 4th ed., §8.5; accurate for small eigenvalues
+    beside large ones. An entry that is not finite makes all of them nan.
+    """
+    size = len(matrix)
+    a = [[(matrix[i][j] + matrix[j][i]) / 2.0 for j in range(size)] for i in range(size)]
+    if not all(math.isfinite(entry) for row in a for entry in row):
+        return [math.nan] * size
+    for _ in range(60):
+        off = max((abs(a[i][j]) for i in range(size) for j in range(i)), default=0.0)
+        if off <= 1e-17 * max((abs(a[i][i]) for i in range(size)), default=0.0):
+            break
+        for p in range(size):
+            for q in range(p + 1, size):
+                if a[p][q] != 0.0:
+                    _rotate(a, p, q)
+    return sorted(a[i][i] for i in range(size))
+
+
+def _rotate(a: list[list[float]], p: int, q: int) -> None:
+    """One rotation that makes ``a[p][q]`` vanish."""
+    theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q])
+    t = math.copysign(1.0, theta) / (abs(theta) + math.hypot(theta, 1.0))
+    c = 1.0 / math.hypot(t, 1.0)
+    s = t * c
+    for k in range(len(a)):
+        a[k][p], a[k][q] = c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]
+    for k in range(len(a)):
+        a[p][k], a[q][k] = c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]
+
+
+def shape(values: Sequence[float], tolerance: float = 1e-12) -> str:
+    """What the signs of a Hessian's eigenvalues say of a point, in words."""
+    if any(map(math.isnan, values)):
+        return "undefined: a second derivative is not finite"
+    size = max(map(abs, values), default=0.0)
+    signs = [0 if abs(v) <= tolerance * size else (1 if v > 0 else -1) for v in values]
+    flat = signs.count(0)
+    if flat == len(signs):
+        return "flat: no curvature in any direction"
+    if 1 in signs and -1 in signs:
+        kind = "saddle: it curves up in some directions and down in others"
+    elif 1 in signs:
+        kind = "bowl: it curves up"
+    else:
+        kind = "dome: it curves down"
+    if not flat:
+        return kind + ("" if ":" in kind and "some" in kind else " in every direction")
+    directions = "1 flat direction" if flat == 1 else f"{flat} flat directions"
+    return f"{kind}, with {directions}"

@@ -1,0 +1,115 @@
+"""Dual numbers: a value and its derivative along one direction, carried through any formula.
+
+The reverse pass over duals gives, beside the gradient, the derivative of the gradient along the
+direction: a row of the Hessian (forward over reverse; Griewank and Walther, *Evaluating
+Derivatives*, 2nd ed., §5.2). It takes the same branches as the pass over floats, so what is not
+chosen contributes nothing to second derivatives either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_graph import floats, ieee
+from autograd_graph.compositions import Compositions
+from autograd_graph.evaluation import apply as value_of
+from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS
+
+Number = Any
+"""A :class:`Dual` or a plain number, whose derivative is identically 0."""
+
+
+class Dual:
+    """``value + tangent·ε``. A tangent of ``None`` does not depend on the direction at all."""
+
+    __slots__ = ("tangent", "value")
+
+    def __init__(self, value: float, tangent: float | None) -> None:
+        self.value = value
+        self.tangent = tangent
+
+    def __add__(self, other: Number) -> Dual:
+        return system.apply("add", self, other)
+
+    def __radd__(self, other: Number) -> Dual:
+        return system.apply("add", other, self)
+
+    def __sub__(self, other: Number) -> Dual:
+        return system.apply("sub", self, other)
+
+    def __rsub__(self, other: Number) -> Dual:
+        return system.apply("sub", other, self)
+
+    def __mul__(self, other: Number) -> Dual:
+        return system.apply("mul", self, other)
+
+    def __rmul__(self, other: Number) -> Dual:
+        return system.apply("mul", other, self)
+
+    def __truediv__(self, other: Number) -> Dual:
+        return system.apply("div", self, other)
+
+    def __rtruediv__(self, other: Number) -> Dual:
+        return system.apply("div", other, self)
+
+    def __neg__(self) -> Dual:
+        return system.apply("neg", self)
+
+    def __abs__(self) -> Dual:
+        return system.apply("abs", self)
+
+
+def value(number: Number) -> float:
+    """A number without its derivative."""
+    return number.value if isinstance(number, Dual) else float(number)
+
+
+def tangent(number: Number) -> float | None:
+    """A number's derivative along the direction."""
+    return number.tangent if isinstance(number, Dual) else None
+
+
+class DualMath(Compositions):
+    """The number system of duals."""
+
+    def apply(self, name: str, *operands: Number) -> Dual:
+        """An operator's value, and the chain rule for its derivative."""
+        row = OPERATORS[name]
+        values = [value(operand) for operand in operands]
+        result = value_of(row, values)
+        tangents = [tangent(operand) for operand in operands]
+        total: float | None = None
+        if any(t is not None for t in tangents):
+            for slope, t in zip(_slopes(row, result, values, tangents), tangents, strict=True):
+                if slope is not None and t is not None:
+                    total = slope * t if total is None else total + slope * t
+        return Dual(result, total)
+
+    def select(self, condition: Number, adjoint: Number) -> Number:
+        """The adjoint where the condition holds, and nothing at all where it does not."""
+        return adjoint if value(condition) else None
+
+    def mask(self, condition: Number, witness: Number) -> float:
+        """The condition as 1 or 0; a nan witness is no choice at all."""
+        return floats.mask(value(condition), value(witness))
+
+
+def _slopes(
+    row: Op, result: float, values: Sequence[float], tangents: Sequence[float | None]
+) -> Sequence[float | None]:
+    """The partial derivatives of one operator on floats."""
+    if row.flat:
+        return [None] * len(values)
+    if row.shares is not None:
+        constant = tuple(t is None for t in tangents)
+        routed: Sequence[float | None] = row.shares(floats, 1.0, result, constant, *values)
+        return routed
+    formula = row.constant_last if row.constant_last and tangents[-1] is None else row.partials
+    assert formula is not None
+    slopes = formula(ieee.system, *map(ieee.Ieee, (result, *values)))
+    return [None if slope is None else float(slope) for slope in slopes]
+
+
+system = DualMath()
