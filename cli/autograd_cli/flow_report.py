@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from autograd_cli import formats
 from autograd_cli.program import Program
-from autograd_graph import forward, reverse
-from autograd_graph.flow import Finding, Flow, Layer, Verdict, flow
+from autograd_graph import OPERATORS, forward, reverse
+from autograd_graph.flow import Finding, Flow, Layer, flow
 from autograd_graph.steps import Grain
 
 COLUMNS = ("layer", "gradient", "factor", "clipped", "finding")
@@ -21,9 +21,7 @@ _SATURATING = {
     "softsign": "the slope of softsign falls off with the square of its argument",
     "erf": "the slope of erf is near 0 beyond 2",
 }
-_CHOOSING = ("relu", "clip", "max", "min", "where")
-
-_REMEDIES: dict[Verdict, tuple[str, ...]] = {
+_REMEDIES: dict[str, tuple[str, ...]] = {
     "vanishing": (
         "use an activation whose slope is 1 over half the line: relu, leaky_relu, elu",
         "add skip connections, h = h + f(h): the gradient has a way around each layer",
@@ -38,8 +36,11 @@ _REMEDIES: dict[Verdict, tuple[str, ...]] = {
         "use leaky_relu or elu: their slope is never 0",
         "start with a small positive bias, or lower the learning rate that pushed the unit there",
     ),
+    "flat": (
+        "the slope is 0 at this very point: a minimum, or a start that no gradient leaves;"
+        " move the inputs a little",
+    ),
     "undefined": ("look at where the nan comes from: autograd eval shows it with a note",),
-    "healthy": (),
 }
 
 
@@ -128,13 +129,13 @@ def flow_report(
     found = flow(tape, values, adjoints, by, threshold)
     names = program.wrt or list(graph.inputs)
     norm = hypot(*(adjoints[graph.inputs[name]] or 0.0 for name in names))
-    kinds = dict.fromkeys(finding.kind for finding in found.findings)
+    causes = dict.fromkeys(_cause(finding) for finding in found.findings)
     return FlowReport(
         flow=found,
         output=graph.names.get(tape.output, "f"),
         threshold=threshold,
         messages=tuple(_message(finding, found, threshold) for finding in found.findings),
-        remedies=tuple(remedy for kind in kinds for remedy in _REMEDIES[kind]),
+        remedies=tuple(remedy for cause in causes for remedy in _REMEDIES[cause]),
         clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
     )
 
@@ -142,6 +143,17 @@ def flow_report(
 def _scale(norm: float, limit: float) -> float:
     """The factor that brings a norm down to the limit; a norm of inf leaves nothing to scale."""
     return limit / norm if norm > limit and isfinite(norm) else norm / norm if norm else 1.0
+
+
+def _choosing(finding: Finding) -> str:
+    """The operator of a layer that chooses what a gradient flows into; "" if there is none."""
+    rows = (OPERATORS.get(name) for name in finding.operators)
+    return next((row.name for row in rows if row is not None and row.shares is not None), "")
+
+
+def _cause(finding: Finding) -> str:
+    """What a finding is to be treated as."""
+    return "flat" if finding.kind == "dead" and not _choosing(finding) else finding.kind
 
 
 def _message(finding: Finding, found: Flow, threshold: float) -> str:
@@ -153,7 +165,7 @@ def _message(finding: Finding, found: Flow, threshold: float) -> str:
     if finding.kind == "exploding":
         return f"beyond {1 / threshold:g} from {layer.name} on"
     if finding.kind == "dead":
-        which = next((name for name in finding.operators if name in _CHOOSING), "")
+        which = _choosing(finding)
         cause = f": its {which} passes nothing on" if which else ": its slope is exactly 0"
         return f"nothing flows back through {layer.name}{cause}"
     return f"nan from {layer.name} on"

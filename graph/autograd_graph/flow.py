@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from math import hypot, isfinite, isnan
 from typing import Literal
 
-from autograd_graph.evaluation import Step as TapeStep
-from autograd_graph.evaluation import Tape, shares
+from autograd_graph.evaluation import Tape, handed_back
 from autograd_graph.graph import LEAVES
 from autograd_graph.labels import labels
 from autograd_graph.steps import Grain, Steps, steps
@@ -29,7 +28,8 @@ class Layer:
     """One layer. ``nodes`` are those whose gradient is taken, as a Euclidean norm of several.
 
     ``factor`` is ``None`` where there is nothing before the layer, or nothing arrives at a level.
-    ``operators`` are the names of the operators in it.
+    ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
+    that it hands on to.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Layer:
     gradient: float
     factor: float | None
     operators: tuple[str, ...]
+    before: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,23 @@ def flow(
 def _steps(
     tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], found: Steps
 ) -> list[Layer]:
-    own = {step.node for step in found.steps}
-    bound = {step[0]: step for step in tape.steps}
+    place: dict[int, int] = {}
     layers = []
     for step in found.steps:
         if not tape.varying[step.node]:
             continue
-        handed = _handed(tape, bound, values, {step.node: 1.0}, step.inner)
+        handed = handed_back(tape, values, {step.node: 1.0}, step.inner)
         layers.append(
             Layer(
                 name=step.label,
                 nodes=(step.node,),
                 gradient=abs(adjoints[step.node] or 0.0),
-                factor=_size(handed, [arg for arg in step.args if arg in own]),
+                factor=_size(handed, [arg for arg in step.args if arg in place]),
                 operators=_operators(tape, step.inner),
+                before=tuple(place[arg] for arg in step.args if arg in place),
             )
         )
+        place[step.node] = len(layers) - 1
     return layers
 
 
@@ -116,40 +118,26 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
         if tape.reached[node] and tape.varying[node] and graph.ops[node] not in LEAVES:
             depth[node] = 1 + max(depth.get(arg, 0) for arg in args)
             levels.setdefault(depth[node], []).append(node)
-    bound = {step[0]: step for step in tape.steps}
     layers = []
     for level, nodes in sorted(levels.items()):
         gradient = _norm(adjoints[node] or 0.0 for node in nodes)
         factor = None
         if gradient and isfinite(gradient):
             seeds = {node: (adjoints[node] or 0.0) / gradient for node in nodes}
-            handed = _handed(tape, bound, values, seeds, nodes)
+            handed = handed_back(tape, values, seeds, nodes)
             factor = _size(handed, [node for node in handed if node in depth])
         name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
         layers.append(
-            Layer(f"level {level}: {name}", tuple(nodes), gradient, factor, _operators(tape, nodes))
+            Layer(
+                name=f"level {level}: {name}",
+                nodes=tuple(nodes),
+                gradient=gradient,
+                factor=factor,
+                operators=_operators(tape, nodes),
+                before=(level - 2,) if level > 1 else (),
+            )
         )
     return layers
-
-
-def _handed(
-    tape: Tape,
-    bound: dict[int, TapeStep],
-    values: Sequence[float],
-    seeds: dict[int, float],
-    inner: Sequence[int],
-) -> dict[int, float]:
-    """What the nodes of a layer hand back when ``seeds`` flow into them."""
-    flows = dict(seeds)
-    for node in reversed(inner):
-        adjoint = flows.pop(node, None)
-        if adjoint is None or node not in bound or bound[node][2] is None:
-            continue
-        handed = shares(bound[node], values, adjoint)
-        for arg, share in zip(tape.graph.args[node], handed, strict=True):
-            if share is not None and tape.varying[arg]:
-                flows[arg] = flows.get(arg, 0.0) + share
-    return flows
 
 
 def _size(handed: dict[int, float], before: Sequence[int]) -> float | None:
@@ -176,15 +164,27 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
         found.setdefault(kind, Finding(kind, layer.name, layer.operators))
 
     dead = []
-    for layer in reversed(layers):
+    vanished = _vanished(layers, threshold)
+    for layer, gone in zip(reversed(layers), reversed(vanished), strict=True):
         if isnan(layer.gradient):
             find("undefined", layer)
         elif layer.gradient > 1.0 / threshold:
             find("exploding", layer)
-        elif 0.0 < layer.gradient < threshold:
+        elif gone and layer.gradient > 0.0:
             find("vanishing", layer)
         if layer.factor == 0.0 and layer.gradient != 0.0:
             dead.append(Finding("dead", layer.name, layer.operators))
-    order: tuple[Verdict, ...] = ("exploding", "vanishing")
     undefined = [found["undefined"]] if "undefined" in found else []
-    return [*undefined, *dead, *(found[kind] for kind in order if kind in found)]
+    rest: tuple[Verdict, ...] = ("exploding", "vanishing")
+    return [*undefined, *dead, *(found[kind] for kind in rest if kind in found)]
+
+
+def _vanished(layers: Sequence[Layer], threshold: float) -> list[bool]:
+    """For each layer, whether the gradient is small there and in all that lies before it.
+
+    Where it is small in one branch only, and comes back by another, nothing is lost.
+    """
+    vanished: list[bool] = []
+    for layer in layers:
+        vanished.append(layer.gradient < threshold and all(vanished[n] for n in layer.before))
+    return vanished

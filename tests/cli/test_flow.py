@@ -1,0 +1,167 @@
+"""``autograd flow``: the gradient by layer, its verdict, and what is said about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from math import exp, hypot, isclose, prod
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support_cli import SAMPLES, autograd
+
+FILES = sorted((SAMPLES / "flow").glob("*.expr"))
+
+
+def flow(*words):
+    run = autograd("flow", *words, "--format", "json")
+    assert run.err == ""
+    return json.loads(run.out)
+
+
+def said(path, key):
+    found = re.search(rf"^# {key}: (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    return found and found[1]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_sample_gets_the_verdict_in_its_comments(path):
+    report = flow("-f", str(path))
+    assert report["verdict"] == said(path, "verdict")
+    if said(path, "layer"):
+        assert report["findings"][0]["layer"] == said(path, "layer")
+    assert bool(report["remedies"]) == (report["verdict"] != "healthy")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_gradient_of_a_layer_is_the_one_that_eval_shows(path):
+    nodes = json.loads(autograd("eval", "-f", str(path), "--format", "json").out)["nodes"]
+    expected = {
+        node["node"]: abs(node["gradient"]) for node in nodes if node["gradient"] is not None
+    }
+    layers = flow("-f", str(path))["layers"]
+    assert layers
+    for layer in layers:
+        assert layer["gradient"] == expected[layer["nodes"][0]]
+
+
+def test_the_factor_of_a_sigmoid_layer_is_its_weight_times_its_slope():
+    layers = flow("-f", str(SAMPLES / "flow" / "sigmoid_chain.expr"))["layers"]
+    h = 1 / (1 + exp(-0.5))
+    factors = []
+    for layer in layers[1:]:
+        h = 1 / (1 + exp(-h))
+        assert isclose(layer["factor"], h * (1 - h), rel_tol=1e-12)
+        factors.append(layer["factor"])
+    assert isclose(layers[0]["gradient"], prod(factors), rel_tol=1e-12)
+
+
+def test_the_gradient_vanishes_where_it_first_falls_below_the_threshold():
+    path = str(SAMPLES / "flow" / "sigmoid_chain.expr")
+    for threshold in (1e-3, 1e-5, 1e-9):
+        report = flow("-f", path, "--threshold", str(threshold))
+        below = [layer["layer"] for layer in report["layers"] if layer["gradient"] < threshold]
+        assert report["findings"][0]["layer"] == below[-1]
+
+
+@given(st.lists(st.floats(-3, 3).filter(lambda w: abs(w) > 1e-3), min_size=2, max_size=8))
+def test_factors_multiply_to_the_gradient_of_a_chain(weights):
+    lines = ["h0 = x + 1"] + [f"h{n} = {w!r}*h{n - 1}" for n, w in enumerate(weights, 1)]
+    layers = flow("; ".join(lines), "--x=1")["layers"]
+    for before, layer, weight in zip(layers, layers[1:], weights, strict=False):
+        assert isclose(layer["factor"], abs(weight))
+        assert isclose(before["gradient"], layer["gradient"] * layer["factor"])
+
+
+def test_a_layer_with_several_layers_before_it_hands_on_a_norm():
+    layers = flow("a = 2*x; b = 3*x; c = 5*a + 7*b; c*1", "--x=1")["layers"]
+    assert isclose(layers[2]["factor"], hypot(5, 7))
+
+
+def test_by_depth_a_layer_is_a_level_and_its_gradient_a_norm():
+    report = flow("a = 2*x; b = 3*x; c = 5*a + 7*b", "--x=1", "--by", "depth")
+    assert [len(layer["nodes"]) for layer in report["layers"]] == [2, 2, 1]
+    assert isclose(report["layers"][0]["gradient"], hypot(5, 7))
+    assert isclose(report["layers"][1]["factor"], hypot(5, 7) / hypot(1, 1))
+    assert report["by"] == "depth"
+
+
+@pytest.mark.parametrize(
+    ("program", "layers"),
+    [
+        ("a = x + 1; b = relu(a - 9); c = 2*b", ["b"]),
+        ("a = 2*x; b = relu(a - 9); c = relu(-a); d = b + c", ["c", "b"]),
+        ("a = 2*x; b = relu(a); c = 3*b", []),
+        ("a = 2*x; b = where(x > 9, a, 0); c = b + a", ["b"]),
+    ],
+)
+def test_dead_are_the_layers_that_get_a_gradient_and_hand_on_nothing(program, layers):
+    findings = flow(program, "--x=1")["findings"]
+    assert [f["layer"] for f in findings if f["kind"] == "dead"] == layers
+
+
+@pytest.mark.parametrize(("norm", "after"), [(1.0, 1.0), (5.0, 5.0), (20.0, 13.0)])
+def test_clipping_scales_everything_by_one_factor_if_the_norm_is_larger(norm, after):
+    report = flow("a = 5*x; b = 12*y; a + b", "--x=1", "--y=1", "--clip", str(norm))
+    assert isclose(report["clipping"]["before"], 13.0)
+    assert isclose(report["clipping"]["after"], after)
+    for layer in report["layers"]:
+        assert isclose(layer["clipped"], layer["gradient"] * after / 13.0)
+
+
+def test_an_undefined_gradient_is_no_success():
+    run = autograd("flow", "a = log(x); b = a*y; c = b + y; c*c", "--x=-1", "--y=1")
+    assert run.status == 1
+
+
+def test_at_a_minimum_the_advice_is_not_that_for_a_dead_relu():
+    flat = flow("d = x - 2; 1/2*d^2", "--x=2")
+    assert flat["verdict"] == "dead"
+    assert "slope is exactly 0" in flat["findings"][0]["message"]
+    assert not any("relu" in remedy for remedy in flat["remedies"])
+
+
+def test_a_gradient_that_comes_back_by_another_way_has_not_vanished():
+    residual = flow("h = 2*x; s = sigmoid(h - 40); y = h + s; 2*y", "--x=1", "--by", "depth")
+    assert min(layer["gradient"] for layer in residual["layers"]) < residual["threshold"]
+    assert residual["verdict"] == "healthy"
+    assert flow("h = 2*x; s = sigmoid(h - 40); 3*s", "--x=1")["verdict"] == "vanishing"
+
+
+@pytest.mark.parametrize("program", ["x", "5", "sin(x)", "a = x; a"])
+def test_small_programs_have_a_flow(program):
+    words = ["--x=1"] if "x" in program else []
+    assert flow(program, *words)["verdict"] == "healthy"
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("extra", [(), ("--clip", "1"), ("--ascii",), ("--by", "depth")])
+def test_the_chart_stays_within_the_width(path, extra, width):
+    words = ("flow", "-f", str(path), "--format", "table", *extra)
+    out = autograd(*words, env={"COLUMNS": str(width)}).out
+    assert max(map(len, out.splitlines())) <= width
+    assert said(path, "verdict") in out
+    if "--ascii" in extra:
+        assert out.isascii()
+
+
+def test_bars_have_a_log_scale():
+    out = autograd(
+        "flow", "-f", str(SAMPLES / "flow" / "sigmoid_chain.expr"), "--format", "table"
+    ).out
+    bars = [line.count("█") for line in out.splitlines() if "×" in line]
+    steps = [longer - shorter for longer, shorter in pairwise(bars)]
+    assert len(bars) == 20
+    assert max(steps) - min(steps) <= 1
+
+
+def test_in_a_pipe_there_is_a_row_for_each_layer():
+    rows = autograd("flow", "-f", str(SAMPLES / "flow" / "dead_relu.expr")).rows
+    assert [(row["layer"], row["finding"]) for row in rows] == [
+        ("h1", ""),
+        ("h2", "dead"),
+        ("h3", ""),
+    ]
