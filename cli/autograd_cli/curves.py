@@ -129,14 +129,14 @@ def course(name: str, columns: int) -> Course:
             at = _rounded(sum(slope_at) / 2)
             kind = "pole" if _soars(function, slope_at, span[0]) else "kink"
             places.append(Place(kind, column, at, function(at)[0]))
-    places.sort(key=lambda place: place.at)
+    known = {(place.at, place.kind): place for place in places}  # both sides of a point count once
     return Course(
         expression=expression,
         start=start,
         end=end,
         values=values,
         slopes=slopes,
-        places=tuple(places),
+        places=tuple(known[key] for key in sorted(known)),
         value_breaks=frozenset(value_breaks),
         slope_breaks=frozenset(slope_breaks),
         flat=_flat(xs, slopes, steepest, places),

@@ -67,11 +67,11 @@ def _ruler(drawn: Course, room: int, output: Output) -> Text:
 
 
 def _at(kind: str, drawn: Course) -> list[str]:
-    return [f"{place.at + 0.0:.3g}" for place in drawn.places if place.kind == kind]
+    return [f"{place.at:.3g}" for place in drawn.places if place.kind == kind]
 
 
 def _told(kind: str, drawn: Course, output: Output) -> Text:
-    where = list(dict.fromkeys("0" if at in ("-0", "0") else at for at in _at(kind, drawn)))
+    where = _at(kind, drawn)
     more = ", ..." if len(where) > 6 else ""
     mark = (" (o)" if output.plain else " (●)") if kind == "kink" else ""
     return Text.assemble(
