@@ -13,7 +13,8 @@ along one direction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from math import nan
 from typing import Any
@@ -60,6 +61,11 @@ class Tape:
         """For each node, whether the output depends on it."""
         return self.graph.reach(self.output)
 
+    @cached_property
+    def step_of(self) -> dict[int, Step]:
+        """The step of each operator."""
+        return {step[0]: step for step in self.steps}
+
     def _bind(self, textbook: bool) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self.steps.append, self.stopped.add
@@ -94,6 +100,23 @@ class Tape:
                 back = (row.textbook_shares if textbook else None) or row.shares
                 arguments = args, self.constant(node)
                 add_step((node, row.run, back if varying[node] else None, arguments, CHOICE))
+
+    def depending_on(self, nodes: Iterable[int]) -> Tape:
+        """The tape without the steps whose values stay when nothing but ``nodes`` changes.
+
+        On values of the whole tape it gives the same values and the same adjoints of ``nodes``.
+        """
+        moving = bytearray(len(self.graph))
+        for node in nodes:
+            moving[node] = 1
+        steps = []
+        for step in self.steps:
+            if not moving[step[0]] and any(moving[arg] for arg in self.graph.args[step[0]]):
+                moving[step[0]] = 1
+                steps.append(step)
+        tape = copy(self)
+        tape.steps = steps
+        return tape
 
     def chosen(self, node: int, values: Sequence[float]) -> list[bool]:
         """For each argument of a choice operator, whether the value at this point is its doing.
@@ -153,6 +176,11 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
                 steps = [step for step in steps if step[0] != leaves[name]]
     _run(graph, steps, values)
     return values
+
+
+def rerun(tape: Tape, values: list[float]) -> None:
+    """Evaluate every step again, in place, after leaves have changed."""
+    _run(tape.graph, tape.steps, values)
 
 
 def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
@@ -245,6 +273,27 @@ def slopes(step: Step, values: Sequence[Any], xp: Any = floats) -> list[Any]:
     except ZeroDivisionError:
         exact = function(ieee.system, *map(ieee.Ieee, (values[node], *arguments)))
         return [None if slope is None else float(slope) for slope in exact]
+
+
+def handed_back(
+    tape: Tape, values: Sequence[float], seeds: Mapping[int, float], nodes: Sequence[int]
+) -> dict[int, float]:
+    """What ``nodes``, a part of the graph, hand back to those before them.
+
+    ``seeds`` are what flows into some of them; the nodes come in evaluation order. What nothing
+    flows to is left out.
+    """
+    flows = dict(seeds)
+    for node in reversed(nodes):
+        adjoint = flows.pop(node, None)
+        step = tape.step_of.get(node)
+        if adjoint is None or step is None or step[2] is None:
+            continue
+        handed = shares(step, values, adjoint)
+        for arg, share in zip(tape.graph.args[node], handed, strict=True):
+            if share is not None and tape.varying[arg]:
+                flows[arg] = share + flows[arg] if arg in flows else share
+    return flows
 
 
 def tangent(

@@ -26,7 +26,11 @@ _SPACED = (_COMPARISON, _SUM)
 
 
 def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
-    """The expression of a node. Nodes in ``names`` are printed as that name."""
+    """The expression of a node. Nodes in ``names`` are printed as that name.
+
+    A number may stand for a name. A negative one is put in parentheses where it does not begin
+    an expression: ``2*(-3)``.
+    """
     names = names or {}
     pieces: list[str] = []
     stack: list[str | tuple[int, int]] = [(node, 0)]
@@ -37,7 +41,8 @@ def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
             continue
         current, least = item
         text, binding, children = _parts(graph, current, names)
-        if binding < least:
+        begins = not pieces or pieces[-1].endswith(("(", ", "))
+        if binding < least or (current in names and binding == _SIGN and not begins):
             pieces.append("(")
             stack.append(")")
         if not children:
@@ -53,7 +58,7 @@ def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tu
         node = graph.args[node][0]
     row = graph.ops[node]
     if node in names:
-        return names[node], _ATOM, ()
+        return names[node], _SIGN if names[node].startswith("-") else _ATOM, ()
     if row in (INPUT, CONSTANT):
         return graph.names[node], _ATOM, ()
     if row is LITERAL:
