@@ -160,15 +160,15 @@ def _message(finding: Finding, found: Flow, threshold: float) -> str:
     layer = next(layer for layer in found.layers if layer.name == finding.layer)
     if finding.kind == "vanishing":
         return f"below {threshold:g} from {layer.name} on{_slowest(found)}"
-    if layer.gradient == inf:
-        return f"infinite from {layer.name} on; autograd eval shows where that comes from"
+    if finding.kind == "exploding" and inf in (layer.gradient, layer.factor):
+        return f"infinite at {layer.name}: autograd eval shows where that comes from"
     if finding.kind == "exploding":
         return f"beyond {1 / threshold:g} from {layer.name} on"
     if finding.kind == "dead":
         which = _choosing(finding)
         cause = f": its {which} passes nothing on" if which else ": its slope is exactly 0"
         return f"nothing flows back through {layer.name}{cause}"
-    return f"nan from {layer.name} on"
+    return f"nan at {layer.name}"
 
 
 def _slowest(found: Flow) -> str:

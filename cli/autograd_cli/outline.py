@@ -38,7 +38,7 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
         while stack:
             node, before, branch = stack.pop()
             part = parts[node]
-            line = Text(before + branch, style="bright_black", no_wrap=True, overflow="ellipsis")
+            line = Text(before + branch, style="bright_black")
             lines.append(line)
             if node in told:
                 line.append(f"{output.shown(part.label)} {above}", "dim")
@@ -49,6 +49,7 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
                 continue
             told.add(node)
             _tell(line, part, output)
+            _fit(line, width, output)
             inside = before + (bar if branch == more else " " * len(branch))
             children = part.arguments
             for position in range(len(children) - 1, -1, -1):
@@ -67,3 +68,11 @@ def _tell(line: Text, part: Part, output: Output) -> None:
         line.append(f"  grad {output.number(part.gradient)}", quiet or "magenta")
     if part.status != "ok":
         line.append(f"  {part.status}", STATUS_STYLES[part.status])
+
+
+def _fit(line: Text, width: int, output: Output) -> None:
+    """Cut a line that is too long for the terminal."""
+    dots = "..." if output.plain else "…"
+    if line.cell_len > width:
+        line.truncate(width - len(dots))
+        line.append(dots)

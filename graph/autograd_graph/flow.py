@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, isfinite, isnan
+from math import hypot, inf, isfinite, isnan
 from typing import Literal
 
 from autograd_graph.evaluation import Tape, handed_back
@@ -166,9 +166,10 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
     dead = []
     vanished = _vanished(layers, threshold)
     for layer, gone in zip(reversed(layers), reversed(vanished), strict=True):
-        if isnan(layer.gradient):
+        handed = layer.gradient if layer.factor is None else layer.gradient * layer.factor
+        if isnan(layer.gradient) or isnan(handed):
             find("undefined", layer)
-        elif layer.gradient > 1.0 / threshold:
+        elif layer.gradient > 1.0 / threshold or handed == inf:
             find("exploding", layer)
         elif gone and layer.gradient > 0.0:
             find("vanishing", layer)

@@ -116,6 +116,15 @@ def test_an_undefined_gradient_is_no_success():
     assert run.status == 1
 
 
+@pytest.mark.parametrize(
+    ("program", "verdict", "status"),
+    [("a = sqrt(x); b = a^2", "undefined", 1), ("a = exp(710*x); b = a*1e9", "exploding", 0)],
+)
+def test_what_the_first_layer_hands_to_the_inputs_counts(program, verdict, status):
+    run = autograd("flow", program, "--x=0" if status else "--x=1", "--format", "json")
+    assert (json.loads(run.out)["verdict"], run.status) == (verdict, status)
+
+
 def test_at_a_minimum_the_advice_is_not_that_for_a_dead_relu():
     flat = flow("d = x - 2; 1/2*d^2", "--x=2")
     assert flat["verdict"] == "dead"

@@ -65,6 +65,15 @@ def test_an_outline_of_a_deep_program_stays_within_the_width():
     assert all(f"v{node} = " in out for node in (1, 2, 3))
 
 
+@pytest.mark.parametrize("extra", [(), ("--ascii",)])
+def test_a_long_line_of_an_outline_is_cut(extra):
+    text = "; ".join(f"s{n} = dot({', '.join(f'w{n}_{k}' for k in range(40))})" for n in range(20))
+    lines = drawn("graph", text + "; " + "+".join(f"s{n}" for n in range(20)), *extra).splitlines()
+    assert "outline" in lines[0]
+    assert max(map(len, lines)) <= 80
+    assert len(lines) == 2 + 20 * 41
+
+
 def test_ascii_needs_no_unicode():
     assert drawn(*TEACHING, "--grad", "--ascii").isascii()
     assert drawn("graph", "a = b*2; a + b", encoding="ascii").isascii()

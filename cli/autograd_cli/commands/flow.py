@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any
 
 import click
@@ -67,5 +66,5 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         from autograd_cli.flow_chart import flow_chart
 
         output.draw(lambda width: flow_chart(report, output, width, options["everything"]))
-    if any(isnan(layer.gradient) for layer in report.flow.layers):
+    if any(finding.kind == "undefined" for finding in report.flow.findings):
         ctx.exit(1)
