@@ -32,12 +32,12 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     graph = tape.graph
     part = taking_part(tape, values)
     found: dict[int, Status] = {}
-    if not all(part):
+    if 0 in part:
         found.update((node, UNUSED) for node, takes in enumerate(part) if not takes)
-    for node in tape.awkward:
+    for node, awkward, constant in tape.awkward:
         if part[node]:
             arguments = [values[arg] for arg in graph.args[node]]
-            status = graph.ops[node].awkward(values[node], tape.constant(node), *arguments)  # type: ignore[misc]
+            status = awkward(values[node], constant, *arguments)
             if status is not None:
                 found[node] = status
     _drop_what_nothing_moves(tape, values, found)
@@ -55,7 +55,7 @@ def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[in
     """
     suspects = [
         node
-        for node in tape.awkward
+        for node, _, _ in tape.awkward
         if found.get(node, UNUSED) != UNUSED and isfinite(values[node])
     ]
     if not tape.choices or not suspects:

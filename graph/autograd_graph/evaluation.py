@@ -13,7 +13,7 @@ along one direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from math import nan
@@ -24,6 +24,7 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.op import Op
+from autograd_graph.status import Status
 
 UNARY = -1
 NARY = -2
@@ -39,27 +40,24 @@ class Tape:
     """A graph bound to one of its nodes as the output: a step for every operator, in order.
 
     ``textbook`` binds the derivatives in the form that people read instead of the one that is
-    computed. ``varying[node]`` tells whether some input reaches a node with a derivative.
+    computed. ``varying[node]`` tells whether some input reaches a node with a derivative,
+    ``reached[node]`` whether the output depends on it.
     """
 
     def __init__(self, graph: Graph, output: int | None = None, *, textbook: bool = False) -> None:
         self.graph = graph
         self.output = graph.output if output is None else output
+        self.reached = graph.reach(self.output)
         self.varying = graph.varying()
         self.steps: list[Step] = []
         self.choices: list[int] = []
-        self.awkward: list[int] = []
+        self.awkward: list[tuple[int, Callable[..., Status | None], tuple[bool, ...]]] = []
         self.stopped: set[int] = set()
         self.leaves = [nan] * len(graph)
         for node, number in graph.numbers.items():
             self.leaves[node] = float(number)
         with collector_paused():
             self._bind(textbook)
-
-    @cached_property
-    def reached(self) -> Sequence[int]:
-        """For each node, whether the output depends on it."""
-        return self.graph.reach(self.output)
 
     @cached_property
     def step_of(self) -> dict[int, Step]:
@@ -74,7 +72,7 @@ class Tape:
             if count == 0:
                 continue
             if row.awkward is not None:
-                self.awkward.append(node)
+                self.awkward.append((node, row.awkward, self.constant(node)))
             partials = None
             if varying[node]:
                 partials = (row.textbook if textbook else None) or row.partials
