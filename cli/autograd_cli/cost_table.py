@@ -14,9 +14,10 @@ def cost_table(report: CostReport, output: Output, width: int) -> list[Renderabl
     """A row for each method, reverse mode first."""
     cost = report.cost
     rows = table(output)
+    formulas = width >= (96 if report.timings else 80)
     rows.add_column("method", no_wrap=True)
     rows.add_column("passes", justify="right", no_wrap=True)
-    if width >= 80:
+    if formulas:
         rows.add_column("n, p", no_wrap=True)
     rows.add_column("node visits", justify="right", no_wrap=True)
     rows.add_column("operations", justify="right", no_wrap=True)
@@ -25,7 +26,7 @@ def cost_table(report: CostReport, output: Output, width: int) -> list[Renderabl
     for method in report.methods:
         cells = [Text(method.name, "bold green" if method is cost.reverse else "")]
         cells.append(Text(f"{method.passes:,}"))
-        if width >= 80:
+        if formulas:
             formula = method.formula.replace("*", "*" if output.plain else "·")
             cells.append(Text(formula, "dim"))
         cells += [Text(f"{method.visits:,}", "bold"), Text(f"{method.operations:,}")]

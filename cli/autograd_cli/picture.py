@@ -6,7 +6,7 @@ across is interrupted: ``─│─``. What the layout promises, this keeps: no c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -32,8 +32,9 @@ from autograd_cli.render import STATUS_STYLES, partial_symbol
 MOST = 400
 """A picture with more places than this would not be looked at from end to end."""
 
-_TRIES = ((44, 2), (28, 2), (18, 2), (18, 1), (9, 2), (9, 1))
-"""Longest text and distance of wires, from what reads best to what still fits."""
+_TRIES = ((44, 2, 17), (28, 2, 17), (18, 2, 17), (18, 1, 17), (18, 1, 3), (9, 2, 3), (9, 1, 3))
+"""Longest text, distance of wires and most digits of a number, from what reads best to what still
+fits."""
 
 _LINES = {
     LEFT: "─", RIGHT: "─", ACROSS: "─", ALONG: "│",
@@ -75,14 +76,15 @@ def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     if item_count([box for box, _ in boxes]) > MOST:
         reason = f"{len(diagram.parts):,} nodes are too many for a picture"
         return [_instead(reason, diagram), *outline(diagram, output, width)]
-    for most, spacing in _TRIES:
-        if output.plain and spacing < 2:
-            continue
-        boxes = text_boxes(diagram, output, most)
+    for most, spacing, digits in _TRIES:
+        if output.plain:
+            spacing = 2
+        short = replace(output, precision=min(output.precision, digits))
+        boxes = text_boxes(diagram, short, most)
         layout = place([box for box, _ in boxes], spacing)
         if layout.width <= width:
             drawn = draw(layout, boxes, ASCII if output.plain else UNICODE)
-            return [drawn, *_captions(diagram, output)]
+            return [drawn, *_captions(diagram, output, short.precision)]
     reason = f"the picture needs {layout.width} columns and there are {width}"
     return [_instead(reason, diagram), *outline(diagram, output, width)]
 
@@ -183,7 +185,7 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
         x += cell_len(character)
 
 
-def _captions(diagram: Diagram, output: Output) -> list[RenderableType]:
+def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
     captions: list[RenderableType] = []
     if diagram.output.gradient is not None:
         d, of = partial_symbol(output), diagram.output.label
@@ -191,6 +193,8 @@ def _captions(diagram: Diagram, output: Output) -> list[RenderableType]:
     if diagram.idle:
         shown = ", ".join(diagram.idle[:8]) + (", ..." if len(diagram.idle) > 8 else "")
         captions.append(_dim(f"not drawn, as {diagram.output.label} does not need it: {shown}"))
+    if digits < output.precision and any(part.value is not None for part in diagram.parts):
+        captions.append(_dim(f"numbers have {digits} digits here, to fit"))
     return captions
 
 

@@ -49,6 +49,13 @@ def test_nothing_is_wider_than_the_terminal(program, extra, width):
     assert max(map(len, drawn(*program, *extra, width=width).splitlines())) <= width
 
 
+def test_a_picture_that_almost_fits_has_shorter_numbers_and_says_so():
+    assert "grad 0.000438568" in drawn(*NETWORK, "--grad", width=200)
+    narrow = drawn(*NETWORK, "--grad", width=130)
+    assert "grad 0.000439" in narrow
+    assert "numbers have 3 digits here" in narrow
+
+
 def test_where_a_picture_does_not_fit_there_is_an_outline_and_a_word_about_it():
     lines = drawn(*NETWORK, width=60).splitlines()
     assert lines[0].startswith("the picture needs")
