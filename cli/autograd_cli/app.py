@@ -38,6 +38,13 @@ class Commands(click.Group):
         command.help = _with_marks(command.help)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. A reader who leaves early is for :func:`main` to answer."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise BrokenPipeError from None  # click ends with 1 for one that has a number
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -86,7 +86,7 @@ class Engine:
         replies: list[Reply] = []
         with collector_paused():
             for request in requests(chunk, settings.whole):
-                reply = self._reply(request)
+                reply = self._reply(request, tally)
                 replies.append(reply)
                 tally.done += 1
                 if reply.error is not None:
@@ -105,22 +105,23 @@ class Engine:
         of = self._settings.of
         return Tape(graph, None if of is None else named_node(graph, of))
 
-    def _reply(self, request: Request) -> Reply:
+    def _reply(self, request: Request, tally: Tally) -> Reply:
         if request.error is not None:
             return Reply(request, error=request.error)
         try:
-            return self._evaluated(request)
+            return self._evaluated(request, tally)
         except ProgramError as error:
             return Reply(request, error=error)
         except MemoryError:
             scarce = ProgramError("there is not enough memory for this", code="limit")
             return Reply(request, error=scarce)
 
-    def _evaluated(self, request: Request) -> Reply:
+    def _evaluated(self, request: Request, tally: Tally) -> Reply:
         settings = self._settings
         tape = self._programs[request.program]
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
+        tally.taken.update(given)
         require_values(tape, given, settings.line.completed)
         passes = report.run(tape, given)
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)

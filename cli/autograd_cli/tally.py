@@ -17,6 +17,8 @@ class Tally:
     undefined: int = 0
     """Programs whose value or gradient is nan; with ``--strict``, whose status is not ok."""
     first_undefined: str = ""
+    taken: set[str] = field(default_factory=set)
+    """Names whose value from outside some program took."""
 
     @property
     def sound(self) -> bool:
@@ -28,6 +30,7 @@ class Tally:
         self.done += later.done
         self.failed += later.failed
         self.undefined += later.undefined
+        self.taken |= later.taken
         self.first_failed = self.first_failed or later.first_failed
         self.first_undefined = self.first_undefined or later.first_undefined
 

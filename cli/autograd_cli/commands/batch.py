@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from autograd_cli import point, stream, words
+from autograd_cli.diagnostics import show_warning
 from autograd_cli.engine import Answer, Engine, Settings
 from autograd_cli.output import Output, is_terminal, make_console
 from autograd_cli.program import (
@@ -27,6 +28,7 @@ from autograd_cli.reply_table import Drawn
 from autograd_cli.tally import Tally
 from autograd_cli.whole import written_whole
 from autograd_cli.workers import in_order
+from autograd_grammar.suggestions import did_you_mean
 
 
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
@@ -86,6 +88,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             interrupted = True
         progress.hide()
         _tell(tally, settings, interrupted)
+        _tell_of_names_nobody_has(ctx, tally)
         if interrupted or (tally.failed and settings.fail_fast):
             ctx.exit(130 if interrupted else 1)
     ctx.exit(0 if tally.sound else 1)
@@ -149,3 +152,13 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
         click.echo(tally.failures(), err=True)
     if tally.undefined:
         click.echo(tally.doubts(settings.strict), err=True)
+
+
+def _tell_of_names_nobody_has(ctx: click.Context, tally: Tally) -> None:
+    """A value on the line that no program took may be an option that was misspelt."""
+    sorted_words: words.Words = ctx.meta["autograd.words"]
+    for name in dict.fromkeys(point.normal(name) for name, _ in sorted_words.values):
+        if tally.done and name not in tally.taken:
+            near = did_you_mean(f"--{name}", words.options(ctx.command.params))
+            meant = f"; did you mean {near}?" if near else ""
+            show_warning(f"no program has an input {name!r}{meant}")
