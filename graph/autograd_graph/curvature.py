@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from autograd_graph import duals
+from autograd_graph.eigen import eigen
 from autograd_graph.evaluation import Tape, forward, reverse, tangent
 
 
@@ -31,36 +32,15 @@ def hessian(
 
 
 def eigenvalues(matrix: Sequence[Sequence[float]]) -> list[float]:
-    """The eigenvalues of a symmetric matrix in ascending order, by Jacobi's rotations.
+    """The eigenvalues of a symmetric matrix in ascending order.
 
-    Golub and Van Loan, *Matrix Computations*, 4th ed., §8.5; accurate for small eigenvalues
-    beside large ones. An entry that is not finite makes all of them nan.
+    An entry that is not finite makes all of them nan.
     """
     size = len(matrix)
     a = [[(matrix[i][j] + matrix[j][i]) / 2.0 for j in range(size)] for i in range(size)]
     if not all(math.isfinite(entry) for row in a for entry in row):
         return [math.nan] * size
-    for _ in range(60):
-        off = max((abs(a[i][j]) for i in range(size) for j in range(i)), default=0.0)
-        if off <= 1e-17 * max((abs(a[i][i]) for i in range(size)), default=0.0):
-            break
-        for p in range(size):
-            for q in range(p + 1, size):
-                if a[p][q] != 0.0:
-                    _rotate(a, p, q)
-    return sorted(a[i][i] for i in range(size))
-
-
-def _rotate(a: list[list[float]], p: int, q: int) -> None:
-    """One rotation that makes ``a[p][q]`` vanish."""
-    theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q])
-    t = math.copysign(1.0, theta) / (abs(theta) + math.hypot(theta, 1.0))
-    c = 1.0 / math.hypot(t, 1.0)
-    s = t * c
-    for k in range(len(a)):
-        a[k][p], a[k][q] = c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]
-    for k in range(len(a)):
-        a[p][k], a[q][k] = c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]
+    return sorted(eigen(a)[0])
 
 
 def shape(values: Sequence[float], tolerance: float = 1e-12) -> str:

@@ -1,0 +1,268 @@
+"""Gradient descent and its relatives, one state after the other.
+
+A *move* says which way to go from a gradient, and the *rate* how far. The methods differ in the
+move alone:
+
+- ``gd``: against the gradient (Cauchy, *Méthode générale pour la résolution des systèmes
+  d'équations simultanées*, 1847).
+- ``momentum``: gradients add up, older ones fading (Polyak, *Some methods of speeding up the
+  convergence of iteration methods*, 1964; in the form of Sutskever, Martens, Dahl and Hinton,
+  *On the importance of initialization and momentum in deep learning*, 2013, at a fixed rate).
+- ``adam``: the mean gradient over the root of the mean square (Kingma and Ba, *Adam: A method
+  for stochastic optimization*, 2015, algorithm 1).
+- ``newton``: to the bottom of the parabola that the second derivatives describe. Along directions
+  that curve down it goes down too, taking the curvature by its size (Nocedal and Wright,
+  *Numerical Optimization*, 2nd ed., section 3.4; Dauphin and others, *Identifying and attacking
+  the saddle point problem*, 2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import hypot, isfinite, sqrt
+from operator import mul, sub
+from typing import Literal, NamedTuple
+
+from autograd_graph.eigen import eigen
+from autograd_graph.objective import Objective
+
+Method = Literal["gd", "momentum", "adam", "newton"]
+Ending = Literal["until", "steps", "stalled", "not-finite"]
+Move = Callable[[list[float], list[float]], list[float]]
+"""From a point and the gradient there, the way to go, to be multiplied by the rate."""
+
+ARMIJO = 1e-4
+"""A line search accepts a step that gains this part of what the gradient predicts."""
+
+HALVINGS = 60
+"""So often a line search halves the rate before it says that nothing helps."""
+
+SECOND_MEAN, TINY = 0.999, 1e-8
+"""Adam's decay of the mean square and what keeps its root from 0, as the paper has them."""
+
+FLATTEST = 1e-10
+"""Newton's method takes no curvature for less than this part of the largest one."""
+
+
+def dot(one: Sequence[float], other: Sequence[float]) -> float:
+    """The inner product."""
+    return float(sum(map(mul, one, other)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to descend.
+
+    Without a ``rate`` a line search finds one for each step, beginning with twice the last one.
+    With a rate, ``line_search`` begins there. ``momentum`` is also the decay of Adam's first mean.
+    """
+
+    method: Method = "gd"
+    rate: float | None = None
+    steps: int = 1000
+    until: float = 0.0
+    momentum: float = 0.9
+    clip: float | None = None
+    maximize: bool = False
+    line_search: bool = False
+
+    @property
+    def searches(self) -> bool:
+        """Whether the rate of each step is searched for."""
+        return self.line_search or self.rate is None
+
+
+class State(NamedTuple):
+    """Where a descent has come to after ``number`` steps, and how the last one went.
+
+    ``loss`` and ``gradient`` are the program's own, also when it is maximised. ``rate`` is that
+    of the last step, ``clipped`` what its gradient was multiplied by, and ``predicted`` how much
+    the loss should have changed by it to first order: gradient times step. At the start they are
+    0, 1 and 0.
+    """
+
+    number: int
+    loss: float
+    point: list[float]
+    gradient: list[float]
+    norm: float
+    rate: float
+    clipped: float
+    predicted: float
+
+
+class Descent:
+    """The states of a descent, as an iterator that keeps none of them.
+
+    ``ended`` tells afterwards why there are no more: the gradient was as small as wanted
+    (``until``), the ``steps`` are done, the point no longer moves (``stalled``), or the value or
+    the gradient at the point ``broken`` is ``not-finite``.
+    """
+
+    def __init__(self, objective: Objective, plan: Plan) -> None:
+        self.objective = objective
+        self.plan = plan
+        self.ended: Ending = "steps"
+        self.broken: list[float] | None = None
+
+    def __iter__(self) -> Iterator[State]:
+        plan, objective = self.plan, self.objective
+        value, gradient_there = objective.value, objective.gradient
+        clip, fixed = plan.clip, None if plan.searches else plan.rate
+        move = _MOVES[plan.method](objective, plan)
+        trial = 1.0 if plan.rate is None else plan.rate
+        rate, clipped, predicted = 0.0, 1.0, 0.0
+        point = objective.start
+        before, slopes = point, point
+        for number in range(plan.steps + 1):
+            loss = value(point)
+            gradient = gradient_there()
+            norm = hypot(*gradient)
+            if not (isfinite(loss) and isfinite(norm)):
+                self.ended, self.broken = "not-finite", point
+                if number == 0:
+                    yield State(0, loss, point, gradient, norm, rate, clipped, predicted)
+                return
+            yield State(number, loss, point, gradient, norm, rate, clipped, predicted)
+            if norm <= plan.until:
+                self.ended = "until"
+                return
+            if number == plan.steps:
+                return
+            used = gradient
+            if clip is not None and norm > clip:
+                clipped = clip / norm
+                used = [slope * clipped for slope in gradient]
+            else:
+                clipped = 1.0
+            way = move(point, used)
+            if fixed is None:
+                if plan.rate is None and number > 0:
+                    trial = self._next_trial(rate, before, point, slopes, gradient)
+                way, rate = self._searched(point, loss, gradient, way, trial)
+            else:
+                rate = fixed
+            there = [x + rate * d for x, d in zip(point, way, strict=True)]
+            predicted = rate * dot(gradient, way)
+            if there == point:
+                self.ended = "stalled"
+                return
+            before, slopes, point = point, gradient, there
+
+    def _next_trial(
+        self,
+        rate: float,
+        before: list[float],
+        point: list[float],
+        slopes: list[float],
+        gradient: list[float],
+    ) -> float:
+        """Where the search for a rate begins, if nobody says so.
+
+        For plain descent at the rate that fits the curvature along the last step (Barzilai and
+        Borwein, *Two-point step size gradient methods*, 1988), else at twice the last rate.
+        Newton's step is right as it is.
+        """
+        if self.plan.method == "newton":
+            return 1.0
+        if self.plan.method == "gd":
+            moved = list(map(sub, point, before))
+            turned = dot(moved, list(map(sub, gradient, slopes)))
+            turned = -turned if self.plan.maximize else turned
+            if turned > 0.0:
+                return dot(moved, moved) / turned
+        return 2.0 * rate
+
+    def _searched(
+        self,
+        point: list[float],
+        loss: float,
+        gradient: list[float],
+        way: list[float],
+        rate: float,
+    ) -> tuple[list[float], float]:
+        """A way and a rate that lead down far enough; a rate of 0 if there are none.
+
+        Backtracking (Armijo, *Minimization of functions having Lipschitz continuous first partial
+        derivatives*, 1966). From a way that leads up it turns against the gradient.
+        """
+        sign = -1.0 if self.plan.maximize else 1.0
+        slope = sign * dot(gradient, way)
+        if not slope < 0.0:
+            way = [-sign * x for x in gradient]
+            slope = -dot(gradient, gradient)
+        for _ in range(HALVINGS):
+            there = [x + rate * d for x, d in zip(point, way, strict=True)]
+            if sign * self.objective.value(there) <= sign * loss + ARMIJO * rate * slope:
+                return way, rate
+            rate *= 0.5
+        return way, 0.0
+
+
+def _sign(plan: Plan) -> float:
+    """The sign of the way along the gradient."""
+    return 1.0 if plan.maximize else -1.0
+
+
+def _gd(objective: Objective, plan: Plan) -> Move:
+    sign = _sign(plan)
+    return lambda point, gradient: [sign * slope for slope in gradient]
+
+
+def _momentum(objective: Objective, plan: Plan) -> Move:
+    sign, kept = _sign(plan), plan.momentum
+    velocity = [0.0] * len(objective.start)
+
+    def move(point: list[float], gradient: list[float]) -> list[float]:
+        nonlocal velocity
+        velocity = [kept * v + sign * g for v, g in zip(velocity, gradient, strict=True)]
+        return velocity
+
+    return move
+
+
+def _adam(objective: Objective, plan: Plan) -> Move:
+    sign, first, second = _sign(plan), plan.momentum, SECOND_MEAN
+    means = [0.0] * len(objective.start)
+    squares = means
+    first_power = second_power = 1.0
+
+    def move(point: list[float], gradient: list[float]) -> list[float]:
+        nonlocal means, squares, first_power, second_power
+        means = [first * m + (1 - first) * g for m, g in zip(means, gradient, strict=True)]
+        squares = [
+            second * s + (1 - second) * g * g for s, g in zip(squares, gradient, strict=True)
+        ]
+        first_power *= first
+        second_power *= second
+        scale, share = sign / (1 - first_power), 1 - second_power
+        return [scale * m / (sqrt(s / share) + TINY) for m, s in zip(means, squares, strict=True)]
+
+    return move
+
+
+def _newton(objective: Objective, plan: Plan) -> Move:
+    sign = _sign(plan)
+
+    def move(point: list[float], gradient: list[float]) -> list[float]:
+        hessian = objective.hessian(point)
+        if not all(isfinite(entry) for row in hessian for entry in row):
+            return [sign * slope for slope in gradient]
+        curvatures, directions = eigen(hessian)
+        flattest = FLATTEST * max(map(abs, curvatures)) or 1.0
+        way = [0.0] * len(gradient)
+        for curvature, direction in zip(curvatures, directions, strict=True):
+            share = dot(gradient, direction) / max(abs(curvature), flattest)
+            way = [w + sign * share * d for w, d in zip(way, direction, strict=True)]
+        return way
+
+    return move
+
+
+_MOVES: dict[Method, Callable[[Objective, Plan], Move]] = {
+    "gd": _gd,
+    "momentum": _momentum,
+    "adam": _adam,
+    "newton": _newton,
+}

@@ -1,0 +1,264 @@
+"""Where a descent leads: what its last steps, and the curvature around it, say.
+
+A :class:`Watch` looks on while the descent goes and keeps a few states from its beginning and its
+end. Afterwards it judges. A fixed rate ``r`` takes plain descent down a parabola of curvature
+``c`` only if ``r < 2/c``; with momentum ``m`` the limit is ``2*(1 + m)/c`` (Polyak, 1964).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from math import ceil, hypot, isfinite, log
+from operator import sub
+from typing import Literal
+
+from autograd_graph.curvature import eigenvalues, hessian
+from autograd_graph.descent import Descent, State, dot
+from autograd_graph.diagnosis import statuses
+from autograd_graph.evaluation import forward, reverse, slopes
+from autograd_graph.status import KINK
+
+Kind = Literal[
+    "converged", "falling", "oscillating", "diverging", "not-finite", "kink", "saddle", "flat"
+]
+
+LONGEST = 64
+"""So many states at either end are kept, fewer where there are many parameters."""
+
+MANY = 24
+"""Of more parameters than this the second derivatives are not taken for a verdict."""
+
+LARGE = 20_000
+"""Nor in larger graphs."""
+
+LONG = 10_000
+"""To and fro for more steps than this is not a way down."""
+
+BISECTIONS = 50
+"""So often an interval around a kink is halved."""
+
+NEAR = 1e-6
+"""Relative to others or to the whole, what is next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a descent.
+
+    ``remaining`` is in how many steps the gradient will be as small as wanted if it goes on as
+    of late, ``None`` if it will not. ``curvature`` is the largest one met and ``limit`` the
+    largest rate that it allows. ``signs`` counts the Hessian's eigenvalues at the end: below 0,
+    0, above. ``node`` is where a kink is.
+    """
+
+    kind: Kind
+    remaining: int | None = None
+    curvature: float | None = None
+    limit: float | None = None
+    signs: tuple[int, int, int] | None = None
+    node: int | None = None
+
+
+class Watch:
+    """What is remembered of a descent: its first states, its last ones, and the best one."""
+
+    def __init__(self, descent: Descent) -> None:
+        self._descent = descent
+        self._sign = -1.0 if descent.plan.maximize else 1.0
+        length = min(LONGEST, max(4, 200_000 // max(1, len(descent.objective.start))))
+        self._first: list[State] = []
+        self._last: deque[State] = deque(maxlen=length)
+        self.best: State | None = None
+
+    def states(self) -> Iterator[State]:
+        """The states of the descent, seen on their way through."""
+        sign, first, keep = self._sign, self._first, self._last.append
+        length = self._last.maxlen or 0
+        best, lowest = None, float("inf")
+        for state in self._descent:
+            keep(state)
+            if len(first) < length:
+                first.append(state)
+            if sign * state.loss < lowest:
+                best, lowest = state, sign * state.loss
+                self.best = best
+            yield state
+
+    @property
+    def first(self) -> State:
+        """The start."""
+        return self._first[0]
+
+    @property
+    def last(self) -> State:
+        """The last state that there is."""
+        return self._last[-1]
+
+    def verdict(self) -> Verdict:
+        """What became of the descent, once it has ended."""
+        ended = self._descent.ended
+        if ended == "not-finite":
+            return self._beyond("diverging" if self._rising() else "not-finite")
+        if ended == "until":
+            return self._at_rest()
+        if self._rising():
+            return self._beyond("diverging")
+        if ended == "stalled" or not self._improving():
+            node = self._kink()
+            if node is not None:
+                return Verdict("kink", node=node)
+            return self._at_rest() if ended == "stalled" else self._beyond("oscillating")
+        remaining = self._remaining()
+        if self._reversing() and (remaining is None or remaining > LONG):
+            return self._beyond("oscillating")
+        return Verdict("falling", remaining=remaining)
+
+    def _rising(self) -> bool:
+        """Whether the loss is above where it began, and was not a while ago or was less so."""
+        losses = [self._sign * state.loss for state in self._last]
+        above = losses[-1] > self._sign * self.first.loss
+        return above and len(losses) > 1 and losses[-1] >= max(losses[: (len(losses) + 1) // 2])
+
+    def _improving(self) -> bool:
+        """Whether the later half of the last states is better than the half before."""
+        losses = [self._sign * state.loss for state in self._last]
+        half = (len(losses) + 1) // 2
+        return len(losses) == 1 or min(losses[half:]) < min(losses[:half])
+
+    def _reversing(self) -> bool:
+        """Whether the last step but went back where the one before had come from."""
+        if len(self._last) < 3:
+            return False
+        one, two, three = (self._last[n].point for n in (-3, -2, -1))
+        there, back = list(map(sub, two, one)), list(map(sub, three, two))
+        return dot(there, back) < -0.9 * hypot(*there) * hypot(*back)
+
+    def _remaining(self) -> int | None:
+        """The gradient's norm is taken to go on shrinking by the same factor at each step."""
+        earlier, now = self._last[0], self.last
+        until = self._descent.plan.until
+        if not (0.0 < until < now.norm < earlier.norm):
+            return None
+        factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
+        return ceil(log(until / now.norm) / factor)
+
+    def _beyond(self, kind: Kind) -> Verdict:
+        """A verdict with what rate would have been small enough."""
+        curvature = self._curvature()
+        plan = self._descent.plan
+        if curvature is None or plan.searches or plan.method not in ("gd", "momentum"):
+            return Verdict(kind, curvature=curvature)
+        reach = 1.0 + (plan.momentum if plan.method == "momentum" else 0.0)
+        return Verdict(kind, curvature=curvature, limit=2.0 * reach / curvature)
+
+    def _at_rest(self) -> Verdict:
+        """What kind of point the gradient came to nothing at."""
+        node = self._kink_at(self.last.point)
+        if node is not None:
+            return Verdict("kink", node=node)
+        found = self._eigenvalues(self.last.point)
+        if not found or not all(map(isfinite, found)):
+            return Verdict("converged")
+        size = max(map(abs, found))
+        if size == 0.0:
+            return Verdict("flat", signs=(0, len(found), 0))
+        below = sum(value < -NEAR * size for value in found)
+        above = sum(value > NEAR * size for value in found)
+        wrong = above if self._descent.plan.maximize else below
+        kind: Kind = "saddle" if wrong else "converged"
+        return Verdict(kind, signs=(below, len(found) - below - above, above))
+
+    def _eigenvalues(self, point: Sequence[float]) -> list[float]:
+        """Those of the Hessian at a point; none where it would cost too much."""
+        objective = self._descent.objective
+        if not 0 < len(point) <= MANY or len(objective.values) > LARGE:
+            return []
+        return eigenvalues(hessian(objective.whole, objective.at(point), objective.names))
+
+    def _curvature(self) -> float | None:
+        """The largest curvature in the way of going down that the path has met.
+
+        From the Hessian at the start and at the best state; of many parameters, from how the
+        gradient turned between the first states.
+        """
+        best = self.best or self.first
+        found = [*self._eigenvalues(self.first.point), *self._eigenvalues(best.point)]
+        if not found:
+            path = chain(pairwise(self._first), pairwise(self._last))
+            found = [_turning(before, after) for before, after in path]
+        return max(
+            (self._sign * value for value in found if isfinite(value) and self._sign * value > 0),
+            default=None,
+        )
+
+    def _kink(self) -> int | None:
+        """The node whose slope jumps where the descent goes to and fro, or cannot leave."""
+        last = self.last
+        reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
+        ahead = [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
+        ends = [(before.point, after.point) for before, after in list(pairwise(self._last))[-1:]]
+        for start, end in [*ends, (last.point, ahead)]:
+            node = self._kink_between(start, end)
+            if node is not None:
+                return node
+        return None
+
+    def _kink_at(self, point: Sequence[float]) -> int | None:
+        """The first node that has a kink at a point."""
+        objective = self._descent.objective
+        found = statuses(objective.whole, forward(objective.whole, objective.at(point)))
+        return min((node for node, status in found.items() if status == KINK), default=None)
+
+    def _kink_between(self, start: Sequence[float], end: Sequence[float]) -> int | None:
+        """Close in on where the slope along a line changes; a kink is a change that stays."""
+        objective = self._descent.objective
+        way = list(map(sub, end, start))
+
+        def slope(t: float) -> float:
+            objective.value([x + t * d for x, d in zip(start, way, strict=True)])
+            return dot(objective.gradient(), way)
+
+        low, high = 0.0, 1.0
+        at_low, at_high = slope(low), slope(high)
+        change = abs(at_high - at_low)
+        if not change > NEAR * (abs(at_low) + abs(at_high)):
+            return None
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2.0
+            at_middle = slope(middle)
+            if abs(at_middle - at_low) > abs(at_high - at_middle):
+                high, at_high = middle, at_middle
+            else:
+                low, at_low = middle, at_middle
+        if not abs(at_high - at_low) > change / 2.0:
+            return None
+        sides = [[x + t * d for x, d in zip(start, way, strict=True)] for t in (low, high)]
+        return self._first_difference(*sides)
+
+    def _first_difference(self, one: Sequence[float], other: Sequence[float]) -> int | None:
+        """The first node whose slopes are not the same at two points next to each other."""
+        objective = self._descent.objective
+        tape = objective.whole
+        here, there = (forward(tape, objective.at(point)) for point in (one, other))
+        used = reverse(tape, here), reverse(tape, there)
+        for step in tape.steps:
+            if step[2] is None or all(adjoints[step[0]] is None for adjoints in used):
+                continue
+            pairs = zip(slopes(step, here), slopes(step, there), strict=True)
+            if any(_apart(a or 0.0, b or 0.0) for a, b in pairs):
+                return step[0]
+        return None
+
+
+def _turning(before: State, after: State) -> float:
+    """The mean curvature along one step: how much the gradient turned for the way made."""
+    moved = list(map(sub, after.point, before.point))
+    length = dot(moved, moved)
+    return dot(moved, list(map(sub, after.gradient, before.gradient))) / length if length else 0.0
+
+
+def _apart(a: float, b: float) -> bool:
+    return abs(a - b) > 1e-3 * max(abs(a), abs(b))
