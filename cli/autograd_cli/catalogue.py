@@ -7,11 +7,9 @@ from typing import Any
 
 from autograd_grammar import prelude
 from autograd_grammar.suggestions import did_you_mean
-from autograd_graph import OPERATORS, Graph, ProgramError, Status
-from autograd_graph.graph import INPUT, Node
-from autograd_graph.infix import infix
-from autograd_graph.nodes import NodeMath
+from autograd_graph import OPERATORS, ProgramError, Status
 from autograd_graph.op import Edge, Op
+from autograd_graph.textbook import slopes
 
 COLUMNS = ("name", "signature", "aliases", "derivative", "domain", "summary")
 
@@ -124,23 +122,9 @@ def _derivative(row: Op) -> tuple[str, ...]:
         return ("0",)
     if row.slope:
         return (row.slope,)
-    graph = Graph()
-    names = [name.partition("=")[0] for name in row.parameters.split(", ")]
-    arguments = [Node(graph, graph.leaf(INPUT, name)) for name in names]
-    result = graph.apply(row, *arguments)
-    xp = NodeMath(graph)
-    if row.shares is not None:
-        slopes = row.shares(xp, 1, result, (False,) * len(names), *arguments)
-    else:
-        formula = row.textbook or row.partials
-        assert formula is not None
-        slopes = formula(xp, result, *arguments)
-    return tuple(
-        text if len(names) == 1 else f"by {name}: {text}"
-        for name, slope in zip(names, slopes, strict=True)
-        if slope is not None
-        for text in [infix(graph, slope.id) if isinstance(slope, Node) else f"{slope:g}"]
-    )
+    found = slopes(row)
+    alone = len(row.parameters.split(", ")) == 1
+    return tuple(text if alone else f"by {name}: {text}" for name, text in found)
 
 
 def _awkward(row: Op, edge: Edge) -> Awkward:

@@ -1,0 +1,184 @@
+"""The two passes, step by step, with each product of the chain rule spelled out.
+
+Forward: each step from its direct inputs. Backward, from the output: the derivative by each
+step, then by each input, as a sum over the steps that use it, of the derivative by that step
+times the step's own local derivative. The numbers are those of the passes themselves; what is
+added here are the formulas of the local derivatives and the names of their rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from autograd_graph import textbook
+from autograd_graph.evaluation import Tape, handed_back
+from autograd_graph.infix import infix
+from autograd_graph.local_formulas import LARGEST_STEP, LocalFormulas
+from autograd_graph.steps import Grain, Step, Steps, steps
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What comes back through one use of a node: ``product = upstream * local``.
+
+    ``through`` is the step that uses it. ``upstream`` is the output's derivative by that step,
+    ``None`` where nothing flows back to it at this point (a branch that was not taken).
+    ``formula`` is the local derivative in the step's direct inputs, ``None`` where it would be
+    too long to read. ``rules`` are those that give it, the outermost operator's first.
+    """
+
+    through: Step
+    upstream: float | None
+    formula: str | None
+    local: float
+    product: float
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The output's derivative by one node: the sum of ``terms``; 1 by itself, without any."""
+
+    node: int
+    terms: tuple[Term, ...]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Both passes in the order in which one does them by hand.
+
+    ``backward`` begins with the output, goes back through the steps and ends with the inputs.
+    """
+
+    steps: Steps
+    values: Sequence[float]
+    forward: tuple[Step, ...]
+    backward: tuple[Entry, ...]
+
+    def label(self, node: int) -> str:
+        """What a node is called."""
+        return self.steps.labels.get(node) or self.steps.graph.names[node]
+
+    def substituted(self, step: Step, number: Callable[[float], str]) -> str:
+        """A step's expression with the values of its direct inputs in their places."""
+        names = {arg: number(self.values[arg]) for arg in step.args}
+        return infix(self.steps.graph, step.node, names)
+
+
+def explain(
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    grain: Grain | None = None,
+    wrt: Sequence[str] | None = None,
+) -> Explanation:
+    """Give account of both passes.
+
+    ``wrt`` limits the way back to what leads to these inputs, and puts them in this order.
+    """
+    found = steps(tape.graph, tape.output, grain)
+    graph = tape.graph
+    names = sorted(graph.inputs, key=_natural) if wrt is None else wrt
+    inputs = [graph.inputs[name] for name in names]
+    leading = _leading(tape, found, inputs)
+    terms = _terms(tape, values, adjoints, found, leading)
+    order = [step.node for step in reversed(found.steps) if step.node in leading]
+    order += [node for node in dict.fromkeys(inputs) if node != tape.output]
+    entries = [
+        Entry(node, tuple(terms.get(node, ())), adjoints[node] or 0.0)
+        for node in order
+        if node != tape.output
+    ]
+    whole = found.steps or (_alone(found),)
+    return Explanation(found, values, whole, (Entry(tape.output, (), 1.0), *entries))
+
+
+def _natural(name: str) -> list[str | int]:
+    """A key that sorts ``w2`` before ``w10``."""
+    parts = re.split(r"(\d+)", normalize("NFKC", name))
+    return [int(part) if n % 2 else part for n, part in enumerate(parts)]
+
+
+def _alone(found: Steps) -> Step:
+    """An output that is a leaf itself, as a step from nothing."""
+    label = found.labels[found.output]
+    return Step(found.output, label, label, (found.output,), ())
+
+
+def _leading(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
+    """The steps and leaves through which a derivative by some of ``inputs`` comes."""
+    leading = set(inputs)
+    for step in found.steps:
+        moves = tape.varying[step.node] or step.node == tape.output
+        if moves and any(arg in leading for arg in step.args):
+            leading.add(step.node)
+    return leading
+
+
+def _terms(
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    found: Steps,
+    leading: set[int],
+) -> dict[int, list[Term]]:
+    """For each node the products that come back to it, from the output on."""
+    formulas = LocalFormulas(tape.graph, found.labels)
+    terms: dict[int, list[Term]] = {}
+    for step in reversed(found.steps):
+        by = [arg for arg in step.args if arg in leading]
+        if step.node not in leading or not by:
+            continue
+        upstream = 1.0 if step.node == tape.output else adjoints[step.node]
+        local = handed_back(tape, values, {step.node: 1.0}, step.inner)
+        handed = (
+            {} if upstream is None
+            else handed_back(tape, values, {step.node: upstream}, step.inner)
+        )  # fmt: skip
+        written = formulas.of(step, by)
+        rules = _rules(tape, step)
+        for arg in by:
+            terms.setdefault(arg, []).append(
+                Term(
+                    through=step,
+                    upstream=upstream,
+                    formula=written[arg],
+                    local=local.get(arg, 0.0),
+                    product=handed.get(arg, 0.0),
+                    rules=rules[arg],
+                )
+            )
+    return terms
+
+
+def _rules(tape: Tape, step: Step) -> dict[int, tuple[str, ...]]:
+    """For each direct input the rules on the way to it, the outermost first.
+
+    In a step too large to be written out, those of the whole step.
+    """
+    graph, varying = tape.graph, tape.varying
+    place = {arg: 1 << n for n, arg in enumerate(step.args) if varying[arg]}
+    if len(step.inner) + len(step.args) > LARGEST_STEP:
+        place = dict.fromkeys(place, 1)
+    reached = dict(place)
+    rules: dict[int, dict[str, None]] = {bit: {} for bit in place.values()}
+    for node in step.inner:
+        if not varying[node] and node != step.node:
+            continue
+        row, args = graph.ops[node], graph.args[node]
+        moves = tuple(varying[arg] for arg in args)
+        for position, arg in enumerate(args):
+            mask = reached.get(arg, 0)
+            if not mask:
+                continue
+            reached[node] = reached.get(node, 0) | mask
+            names = [textbook.CHAIN_RULE] if arg not in place and textbook.chains(row) else []
+            names.append(textbook.rule(row, position, moves))
+            for bit, known in rules.items():
+                if mask & bit:
+                    known.update(dict.fromkeys(filter(None, names)))
+    return {arg: tuple(reversed(rules[bit])) for arg, bit in place.items()}

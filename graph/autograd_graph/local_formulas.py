@@ -1,0 +1,112 @@
+"""A step's derivatives as formulas in its own direct inputs.
+
+Each step is differentiated as a small graph of its own, so the cost is that of the steps one by
+one. Steps of one shape (a program has few) share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from autograd_graph.gradient import gradient
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
+from autograd_graph.infix import infix
+from autograd_graph.simplify import simplify
+from autograd_graph.steps import Step
+
+LARGEST_STEP = 300
+"""A step of more nodes than this, direct inputs included, is not written out: its formulas
+would together be longer than the program."""
+
+LONGEST_FORMULA = 200
+"""Nor is a formula of more nodes than this, printed as a tree."""
+
+Shape = tuple[object, ...]
+
+
+class LocalFormulas:
+    """The simplified local derivatives of a graph's steps."""
+
+    def __init__(self, graph: Graph, labels: Mapping[int, str]) -> None:
+        self._graph = graph
+        self._labels = labels
+        self._known: dict[Shape, tuple[Graph, list[int]]] = {}
+
+    def of(self, step: Step, by: Sequence[int]) -> dict[int, str | None]:
+        """The derivative by each direct input of ``by``; ``None`` for what is not written out."""
+        if len(step.inner) + len(step.args) > LARGEST_STEP:
+            return dict.fromkeys(by)
+        shape = self._shape(step, by)
+        if shape not in self._known:
+            self._known[shape] = self._derive(step, by)
+        derived, roots = self._known[shape]
+        names = {
+            derived.inputs[_stand_in(position)]: self._labels[arg]
+            for position, arg in enumerate(step.args)
+            if _stand_in(position) in derived.inputs
+        }
+        short = _printed_sizes(derived)
+        return {
+            arg: infix(derived, root, names) if short[root] <= LONGEST_FORMULA else None
+            for arg, root in zip(by, roots, strict=True)
+        }
+
+    def _shape(self, step: Step, by: Sequence[int]) -> Shape:
+        """What the formulas of a step depend on, but for the names of its inputs."""
+        graph = self._graph
+        place = {node: n for n, node in enumerate((*step.args, *step.inner))}
+        inputs = tuple(self._well_known(arg) for arg in step.args)
+        parts = tuple(
+            (_number(graph.numbers[node]),)
+            if graph.ops[node] is LITERAL
+            else (graph.ops[node].name, *(place[arg] for arg in graph.args[node]))
+            for node in step.inner
+        )
+        return inputs, parts, tuple(place[arg] for arg in by)
+
+    def _well_known(self, node: int) -> str:
+        """``pi`` or ``e`` for what is one of them: those alone mean something in a formula."""
+        graph = self._graph
+        name = graph.names.get(node, "")
+        built_in = graph.ops[node] is CONSTANT and name not in graph.constants
+        return name if built_in else ""
+
+    def _derive(self, step: Step, by: Sequence[int]) -> tuple[Graph, list[int]]:
+        """The step as a graph of its own, differentiated and simplified."""
+        graph, small = self._graph, Graph()
+        copies: dict[int, int] = {}
+        for position, arg in enumerate(step.args):
+            name = self._well_known(arg)
+            if name:
+                copies[arg] = small.add(CONSTANT)
+                small.names[copies[arg]] = name
+                small.numbers[copies[arg]] = graph.numbers[arg]
+            else:
+                copies[arg] = small.leaf(INPUT, _stand_in(position))
+        for node in step.inner:
+            if graph.ops[node] is LITERAL:
+                copies[node] = small.literal(graph.numbers[node])
+            else:
+                arguments = (copies[arg] for arg in graph.args[node])
+                copies[node] = small.add(graph.ops[node], *arguments)
+        names = [small.names[copies[arg]] for arg in by]
+        derivatives = gradient(small, copies[step.node], names)
+        return simplify(derivatives.graph, [derivatives.first[name] for name in names])
+
+
+def _stand_in(position: int) -> str:
+    """A direct input's name while it is worked on: products stay in the order of the text."""
+    return f"x{position:03}"
+
+
+def _number(number: float | Fraction) -> tuple[str, str]:
+    return str(number), getattr(number, "text", "")
+
+
+def _printed_sizes(graph: Graph) -> list[int]:
+    """For each node, how many nodes its expression has when shared ones are printed each time."""
+    sizes: list[int] = []
+    for args in graph.args:
+        sizes.append(1 + sum(sizes[arg] for arg in args))
+    return sizes
