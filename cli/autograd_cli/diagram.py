@@ -6,6 +6,7 @@ Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are drawings of this one
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from autograd_cli import formats
@@ -69,6 +70,12 @@ class Diagram:
     def output(self) -> Part:
         """The part that everything leads to."""
         return self.parts[-1]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the output and the gradients of the inputs are numbers, where they are shown."""
+        numbers = [self.output.value, *(part.gradient for part in self.parts if part.leaf)]
+        return not any(number is not None and isnan(number) for number in numbers)
 
     @property
     def edges(self) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, inf, isfinite
+from math import hypot, inf, isfinite, isnan
 from typing import Any, Literal
 
 from autograd_cli import formats
@@ -68,6 +68,8 @@ class FlowReport:
     messages: tuple[str, ...]
     remedies: tuple[str, ...]
     clipping: Clipping | None
+    sound: bool
+    """Whether the output and the gradients of the inputs are numbers."""
 
     def finding(self, layer: Layer) -> str:
         """The kinds of findings that start at a layer."""
@@ -128,7 +130,8 @@ def flow_report(
     adjoints = reverse(tape, values)
     found = flow(tape, values, adjoints, by, threshold)
     names = program.wrt or list(graph.inputs)
-    norm = hypot(*(adjoints[graph.inputs[name]] or 0.0 for name in names))
+    gradients = [adjoints[graph.inputs[name]] or 0.0 for name in names]
+    norm = hypot(*gradients)
     causes = dict.fromkeys(_cause(finding) for finding in found.findings)
     return FlowReport(
         flow=found,
@@ -137,6 +140,7 @@ def flow_report(
         messages=tuple(_message(finding, found, threshold) for finding in found.findings),
         remedies=tuple(remedy for cause in causes for remedy in _REMEDIES[cause]),
         clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
+        sound=not any(map(isnan, [values[tape.output], *gradients])),
     )
 
 

@@ -14,9 +14,9 @@ NETWORK = ("graph", "-f", str(SAMPLES / "two_layer_network.expr"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(*words, width=80, **how):
+def drawn(*words, width=80, status=0, **how):
     run = autograd(*words, env={"COLUMNS": str(width)}, **how)
-    assert (run.status, run.err) == (0, "")
+    assert (run.status, run.err) == (status, "")
     return run.out
 
 
@@ -92,9 +92,21 @@ def test_small_and_broad_programs_are_drawn(program):
 
 
 def test_a_status_stands_in_its_box():
-    picture = drawn("graph", "y = log(x); z = y + 1", "--x=-1")
+    picture = drawn("graph", "y = log(x); z = y + 1", "--x=-1", status=1)
     assert picture.count("domain") == 2
     assert picture.count("nan") == 2
+
+
+def test_an_output_or_a_gradient_that_is_no_number_is_no_success():
+    drawn("graph", "sqrt(x)^2", "--x=0")
+    drawn("graph", "sqrt(x)^2", "--x=0", "--grad", status=1)
+    drawn("graph", "log(x)", "--x=-1", "--format", "json", status=1)
+
+
+def test_one_form_at_a_time():
+    run = autograd("graph", "x", "--to", "svg", "--format", "json")
+    assert run.status == 2
+    assert "give one of them" in run.err
 
 
 def test_json_has_the_edges_and_what_is_known():

@@ -66,5 +66,5 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         from autograd_cli.flow_chart import flow_chart
 
         output.draw(lambda width: flow_chart(report, output, width, options["everything"]))
-    if any(finding.kind == "undefined" for finding in report.flow.findings):
+    if not report.sound:
         ctx.exit(1)

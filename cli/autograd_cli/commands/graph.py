@@ -46,6 +46,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The values of inputs are shown if they are given. Wires that join touch; one that crosses
     another is interrupted there. What does not fit the width is shown as an outline.
     """
+    if options["to"] and options["format_name"]:
+        raise click.UsageError("--to and --format: give one of them")
     output = read_output(options, in_a_pipe="table")
     program = read_program(ctx, options)
     drawn = diagram(program, options["by"], gradients=options["grad"])
@@ -64,3 +66,5 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         from autograd_cli.picture import picture
 
         output.draw(lambda width: picture(drawn, output, width))
+    if not drawn.sound:
+        ctx.exit(1)
