@@ -43,8 +43,12 @@ def evaluation(
     if report.inputs:
         parts.append(_input_table(report, output, everything, width))
     parts.append(_result(report, output))
-    parts.extend(_note(note, report.text, output, width) for note in _told(report.notes))
-    return parts
+    return [*parts, *notes(report, output, width)]
+
+
+def notes(report: Evaluation, output: Output, width: int) -> list[RenderableType]:
+    """The remarks on an evaluation, each with its place in the program."""
+    return [_note(note, report.text, output, width) for note in _told(report.notes)]
 
 
 def table(output: Output) -> Table:

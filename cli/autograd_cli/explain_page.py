@@ -1,0 +1,356 @@
+"""Both passes drawn as aligned equations: side by side where there is room, else one by one.
+
+An equation is a left side and several right ones, each equal to the one before. Equations of one
+pass have their equals signs in columns where that fits; else each breaks at its equals signs, as
+in a textbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import isfinite
+from typing import TypeVar
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.explain_report import ExplainReport, Nudge
+from autograd_cli.formula import factor, formula
+from autograd_cli.output import Output
+from autograd_cli.render import STATUS_STYLES, notes, partial_symbol
+from autograd_graph.explanation import Entry, Term
+from autograd_graph.steps import Step
+
+MANY = 40
+"""So many equations of a pass are shown, the first and the last."""
+
+FEW = 6
+"""So many terms of a sum are shown."""
+
+Row = TypeVar("Row", Step, Entry)
+
+_EQUALS = " = "
+_GAP = 4
+_LEAST_ROOM = 44
+"""A pass narrower than this is not put beside the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """One line of a pass. A side may be missing; the last is the number it all comes to.
+
+    ``joins`` tells whether its sides stand in the columns of the pass.
+    """
+
+    left: str
+    sides: tuple[str, ...]
+    style: str = "cyan"
+    remark: str = ""
+    remark_style: str = "dim"
+    joins: bool = True
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A title and its equations."""
+
+    title: str
+    equations: tuple[Equation, ...]
+    hidden: int
+    """How many are left out in the middle."""
+
+    def columns(self) -> list[int]:
+        """The width of each side's column, where sides are aligned; 0 for none."""
+        rows = [equation.sides for equation in self.equations if equation.joins]
+        return [max(map(cell_len, column)) for column in zip_longest(*rows, fillvalue="")]
+
+    @property
+    def left(self) -> int:
+        """The width of the widest left side."""
+        return max(cell_len(equation.left) for equation in self.equations)
+
+    def width(self) -> int:
+        """The width with everything aligned."""
+        remarks = max(cell_len(e.remark) + 2 for e in self.equations)
+        columns = sum(width + len(_EQUALS) for width in self.columns() if width)
+        return self.left + columns + (remarks if remarks > 2 else 0)
+
+    def drawn(self, room: int, dots: str) -> list[Text]:
+        """The pass in ``room`` cells."""
+        columns = self.columns() if self.width() <= room else []
+        left = min(self.left, room // 3)
+        lines = [Text(self.title, "bold")]
+        for number, equation in enumerate(self.equations):
+            if self.hidden and number == MANY // 2:
+                lines.append(Text(f"{dots} {self.hidden} more: --all shows them", "dim"))
+            if columns and equation.joins:
+                lines.append(_aligned(equation, left, columns))
+            else:
+                lines.extend(_flowing(equation, left, room))
+        return lines
+
+
+def explain_page(
+    report: ExplainReport, output: Output, width: int, everything: bool
+) -> list[RenderableType]:
+    """Both passes, what nudges come to, and the remarks on the point."""
+    page = _Page(report, output, width, everything)
+    forward, backward = page.forward(), page.backward()
+    room = width - forward.width() - _GAP
+    dots = "..." if output.plain else "…"
+    lines: list[RenderableType]
+    if room >= max(backward.width(), _LEAST_ROOM):
+        pairs = zip_longest(
+            forward.drawn(forward.width(), dots), backward.drawn(room, dots), fillvalue=Text()
+        )
+        lines = [
+            Text.assemble(left, " " * (forward.width() + _GAP - left.cell_len), right)
+            if right.cell_len
+            else left
+            for left, right in pairs
+        ]
+    else:
+        lines = [*forward.drawn(width, dots), Text(), *backward.drawn(width, dots)]
+    for nudge in report.nudges:
+        lines += [Text(), *page.nudge(nudge).drawn(width, dots)]
+    remarks = notes(report.evaluation, output, width)
+    return [*lines, Text(), *remarks] if remarks else lines
+
+
+def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
+    line = Text(equation.left.ljust(left - cell_len(equation.left) + len(equation.left)))
+    line.stylize(equation.style)
+    last = len(equation.sides) - 1
+    for n, (side, column) in enumerate(zip(equation.sides, columns, strict=True)):
+        if side:
+            line.append(_EQUALS, "dim")
+            line.append(side, _side_style(equation, n == last))
+        elif column:
+            line.append(" " * len(_EQUALS))
+        if n < last or equation.remark:
+            line.append(" " * (column - cell_len(side)))
+    if equation.remark:
+        line.append("  ").append(equation.remark, equation.remark_style)
+    return line
+
+
+def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
+    """An equation that begins a new line at an equals sign, or within a side where it has to."""
+    line = Text(equation.left, equation.style)
+    line.append(" " * (left - line.cell_len))
+    lines = [line]
+    last = len(equation.sides) - 1
+    for n, side in enumerate(equation.sides):
+        if not side:
+            continue
+        if lines[-1].cell_len + len(_EQUALS) + cell_len(side) > room and (n or line.cell_len > left):
+            lines.append(Text(" " * left))
+        lines[-1].append(_EQUALS, "dim")
+        for position, word in enumerate(side.split(" ")):
+            gap = " " if position else ""
+            if position and lines[-1].cell_len + 1 + cell_len(word) > room:
+                lines.append(Text(" " * (left + len(_EQUALS) + 2)))
+                gap = ""
+            lines[-1].append(gap + word, _side_style(equation, n == last))
+    if equation.remark:
+        if lines[-1].cell_len + 2 + cell_len(equation.remark) > room:
+            lines.append(Text(" " * (left + 1)))
+        lines[-1].append("  ").append(equation.remark, equation.remark_style)
+    return lines
+
+
+def _side_style(equation: Equation, last: bool) -> str:
+    if not last:
+        return "default"
+    return "bold" if equation.sound else "bold red"
+
+
+class _Page:
+    """What is to be drawn as equations of text."""
+
+    def __init__(
+        self, report: ExplainReport, output: Output, width: int, everything: bool
+    ) -> None:
+        self._report = report
+        self._output = output
+        self._width = width
+        self._everything = everything
+
+    def forward(self) -> Pass:
+        """The steps in order."""
+        steps, hidden = self._folded(self._report.explanation.forward)
+        return Pass("Forward pass", tuple(map(self._step, steps)), hidden)
+
+    def backward(self) -> Pass:
+        """The derivatives from the output back."""
+        entries, hidden = self._folded(self._report.explanation.backward)
+        return Pass("Backward pass", tuple(map(self._entry, entries)), hidden)
+
+    def nudge(self, nudge: Nudge) -> Pass:
+        """What a change of an input comes to, predicted and done."""
+        of = self._report.output
+        delta = "d" if self._output.plain else "Δ"
+        name = self._output.shown(nudge.name)
+        predicted = f"{self._number(nudge.slope)} * {factor(self._number(nudge.by))}"
+        actual = f"{self._number(nudge.after)} - {factor(self._number(nudge.before))}"
+        at, to = self._number(nudge.at), self._number(nudge.at + nudge.by)
+        times = "*" if self._output.plain else "·"
+        return Pass(
+            self._formula(f"Nudge {nudge.name} from {at} to {to}"),
+            (
+                Equation(
+                    "predicted",
+                    (
+                        f"{self._partial(of, nudge.name)} {times} {delta}{name}",
+                        self._formula(predicted),
+                        self._formula(self._number(nudge.predicted)),
+                    ),
+                    sound=isfinite(nudge.predicted),
+                ),
+                Equation(
+                    "comes",
+                    (
+                        f"{delta}{self._output.shown(of)}",
+                        self._formula(actual),
+                        self._formula(self._number(nudge.actual)),
+                    ),
+                    sound=isfinite(nudge.actual),
+                ),
+            ),
+            0,
+        )
+
+    def _step(self, step: Step) -> Equation:
+        report = self._report
+        explanation = report.explanation
+        value = explanation.values[step.node]
+        status = report.statuses.get(step.node)
+        sides = (
+            self._cut(self._formula(step.expression)) if step.inner else "",
+            self._cut(self._formula(explanation.substituted(step, self._number))),
+            self._formula(self._number(value)),
+        )
+        style = "bold green" if step.node == explanation.steps.output else "cyan"
+        return Equation(
+            self._output.shown(step.label),
+            _without_repeats(sides),
+            "dim" if status == "unused" else style,
+            status or "",
+            STATUS_STYLES[status or "ok"],
+            sound=isfinite(value),
+        )
+
+    def _entry(self, entry: Entry) -> Equation:
+        report, plus = self._report, " + "
+        explanation = report.explanation
+        of, by = report.output, explanation.label(entry.node)
+        terms = _few(entry.terms, len(entry.terms) if self._everything else FEW)
+        chain = plus.join(
+            f"{self._partial(of, t.through.label)}{self._dot}{self._partial(t.through.label, by)}"
+            if t else self._dots
+            for t in terms
+        )  # fmt: skip
+        sides = (
+            chain,
+            self._cut(self._sum(self._product(t, True, n > 0) if t else "" for n, t in enumerate(terms))),
+            self._sum(self._product(t, False, n > 0) if t else "" for n, t in enumerate(terms)),
+            self._sum(_addend(self._number(t.product), n > 0) if t else "" for n, t in enumerate(terms))
+            if len(terms) > 1 else "",
+            self._formula(self._number(entry.value)),
+        )  # fmt: skip
+        return Equation(
+            self._partial(of, by),
+            _without_repeats(sides),
+            "bold cyan" if by in explanation.steps.graph.inputs else "cyan",
+            self._remark(entry, by),
+            "magenta" if report.rules else "dim",
+            joins=len(entry.terms) == 1,
+            sound=isfinite(entry.value),
+        )
+
+    def _product(self, term: Term, symbolic: bool, inside: bool) -> str:
+        """``2 * x``, or ``2 * (-3)`` in numbers."""
+        upstream = _addend(self._number(term.upstream or 0.0), inside)
+        if term.upstream is None and not isfinite(term.local):
+            return upstream  # nothing flows there, whatever the slope
+        formula = term.formula if symbolic else None
+        return f"{upstream} * {factor(self._number(term.local) if formula is None else formula)}"
+
+    def _sum(self, addends: Iterable[str]) -> str:
+        return self._formula(" + ".join(addend or self._dots for addend in addends))
+
+    def _remark(self, entry: Entry, by: str) -> str:
+        """Why nothing comes back where nothing does, and which rules gave the local slopes."""
+        explanation = self._report.explanation
+        if not entry.terms and entry.node != explanation.steps.output:
+            reached = entry.node in explanation.steps.labels
+            return "nothing flows back to it" if reached else "it is not used"
+        idle = [term.through.label for term in entry.terms if term.upstream is None]
+        if idle:
+            return f"nothing flows back to {self._output.shown(idle[0])}"
+        if not self._report.rules:
+            return ""
+        told = [
+            (f"{self._partial(term.through.label, by)}: " if len(entry.terms) > 1 else "")
+            + self._formula(", ".join(term.rules))
+            for term in _few(entry.terms, len(entry.terms) if self._everything else FEW)
+            if term is not None
+        ]
+        return "; ".join(told)
+
+    def _folded(self, rows: Sequence[Row]) -> tuple[Sequence[Row], int]:
+        hidden = len(rows) - MANY
+        if self._everything or hidden <= 0:
+            return rows, 0
+        return [*rows[: MANY // 2], *rows[-MANY // 2 :]], hidden
+
+    def _cut(self, text: str) -> str:
+        """A text that is not longer than three lines, unless all is to be shown."""
+        if self._everything or len(text) <= 3 * self._width:
+            return text
+        return text[: 3 * self._width] + self._dots
+
+    def _number(self, value: float) -> str:
+        return self._output.number(value)
+
+    def _formula(self, text: str) -> str:
+        return formula(text, self._output)
+
+    def _partial(self, of: str, by: str) -> str:
+        d = partial_symbol(self._output)
+        return f"{d}{self._output.shown(of)}/{d}{self._output.shown(by)}"
+
+    @property
+    def _dot(self) -> str:
+        return " * " if self._output.plain else " · "
+
+    @property
+    def _dots(self) -> str:
+        return "..." if self._output.plain else "…"
+
+
+def _few(terms: tuple[Term, ...], most: int) -> list[Term | None]:
+    """The first terms and the last, with ``None`` for those between."""
+    if len(terms) <= most:
+        return list(terms)
+    return [*terms[: most - 2], None, terms[-1]]
+
+
+def _addend(text: str, inside: bool) -> str:
+    """A number within a sum or at its beginning."""
+    return factor(text) if inside else text
+
+
+def _without_repeats(sides: tuple[str, ...]) -> tuple[str, ...]:
+    """Sides that say what the next one says again are left out."""
+    kept = list(sides)
+    after = kept[-1]
+    for n in range(len(kept) - 2, -1, -1):
+        if kept[n] == after:
+            kept[n] = ""
+        after = kept[n] or after
+    return tuple(kept)
