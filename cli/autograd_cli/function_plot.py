@@ -22,7 +22,7 @@ def function_plot(name: str, output: Output, width: int) -> list[RenderableType]
     low, high = limits(drawn)
     grid = Grid(room, _HEIGHT, low, high, output.plain)
     curves = (
-        Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks),
+        Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
         Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
     )
     marks = [
@@ -42,7 +42,7 @@ def function_plot(name: str, output: Output, width: int) -> list[RenderableType]
 
 
 def _legend(drawn: Course, output: Output) -> Text:
-    value, slope = ("*", "+") if output.plain else ("━━", "━━")
+    value, slope = ("*", "+") if output.plain else ("━━", "╍╍")
     return Text.assemble(
         " " * _GUTTER, (value, "bold cyan"), f" {drawn.expression}   ",
         (slope, "magenta"), " its derivative",

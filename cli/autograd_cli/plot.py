@@ -21,13 +21,15 @@ _BRAILLE = 0x2800
 class Curve:
     """Values at evenly spaced points, nan where there is none, and how the curve is drawn.
 
-    ``breaks`` are the numbers of points before which the curve does not go on.
+    ``breaks`` are the numbers of points before which the curve does not go on. A ``dashed`` curve
+    is told from another without colour; the dashes are where it is not steep.
     """
 
     values: Sequence[float]
     style: str
     mark: str
     breaks: frozenset[int] = frozenset()
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ class Grid:
             if column in curve.breaks:
                 before = None
             if row is not None:
-                for y in self._between(row if before is None else before, row):
+                rows = self._between(row if before is None else before, row)
+                if curve.dashed and not self.plain and column % 6 >= 4 and len(rows) <= 2:
+                    rows = range(0)
+                for y in rows:
                     across, down = (1, 1) if self.plain else (2, 4)
                     cell = (y // down, column // across)
                     dots[cell] = dots.get(cell, 0) | _DOTS[y % 4][column % 2]
