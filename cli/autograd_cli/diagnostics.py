@@ -30,9 +30,15 @@ def show_error(error: ProgramError, colour: Colour = "auto") -> None:
         console.print(_titled("hint", "bold cyan", error.hint), soft_wrap=True)
 
 
-def show_warning(message: str, colour: Colour = "auto") -> None:
-    """Draw a remark that is no error on standard error."""
-    make_console(sys.stderr, colour).print(_titled("note", "bold yellow", message), soft_wrap=True)
+def show_warning(
+    message: str, colour: Colour = "auto", text: str = "", span: Span | None = None
+) -> None:
+    """Draw a remark that is no error on standard error, with the place that it is about."""
+    console = make_console(sys.stderr, colour)
+    console.print(_titled("note", "bold yellow", message), soft_wrap=True)
+    if span is not None and text:
+        width = max(console.width, 20)
+        console.print(excerpt(text, span, "bold yellow", width), soft_wrap=True)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

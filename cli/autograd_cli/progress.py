@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from autograd_cli.output import Colour, is_terminal, make_console
-from autograd_cli.tally import Tally
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _PAUSE = 0.1
 """Seconds from one drawing to the next."""
 
 
 class Progress:
-    """``12,345 done, 8,120 a second, 3 failed``, drawn over itself.
+    """A line that is drawn over itself.
 
     ``over_results`` says that the results go to the same screen, so that it has to make way.
     """
@@ -29,19 +33,16 @@ class Progress:
         self._next = self._begun + _PAUSE
         self._visible = False
 
-    def show(self, tally: Tally) -> None:
-        """Draw the line anew, unless it was drawn a moment ago."""
+    def show(self, line: Callable[[float], Text]) -> None:
+        """Draw the line anew, unless it was drawn a moment ago.
+
+        ``line`` makes it from the seconds that the run has taken so far.
+        """
         now = monotonic()
         if self._console is None or now < self._next:
             return
-        from rich.text import Text
-
         self.hide()
-        rate = tally.done / (now - self._begun)
-        line = Text(f"{tally.done:,} done, {rate:,.0f} a second")
-        if tally.failed:
-            line.append(f", {tally.failed.total():,} failed", "red")
-        self._console.print(line, end="", no_wrap=True, overflow="crop")
+        self._console.print(line(now - self._begun), end="", no_wrap=True, overflow="crop")
         self._next, self._visible = now + _PAUSE, True
 
     def make_way(self) -> None:

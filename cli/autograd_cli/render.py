@@ -48,7 +48,7 @@ def evaluation(
 
 def notes(report: Evaluation, output: Output, width: int) -> list[RenderableType]:
     """The remarks on an evaluation, each with its place in the program."""
-    return [_note(note, report.text, output, width) for note in _told(report.notes)]
+    return [drawn_note(note, report.text, output, width) for note in _told(report.notes)]
 
 
 def table(output: Output) -> Table:
@@ -281,7 +281,8 @@ def _told(notes: list[Note]) -> list[Note]:
     return told
 
 
-def _note(note: Note, text: str, output: Output, width: int) -> RenderableType:
+def drawn_note(note: Note, text: str, output: Output, width: int) -> RenderableType:
+    """A remark, and the place in the program's text that it is about."""
     style = STATUS_STYLES.get(note.status, "") or "dim"
     line = Text.assemble(("note: ", "bold yellow"), output.shown(note.message))
     if note.span is None or not text:
