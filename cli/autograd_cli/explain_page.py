@@ -7,7 +7,7 @@ in a textbook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import isfinite
@@ -30,7 +30,7 @@ MANY = 40
 FEW = 6
 """So many terms of a sum are shown."""
 
-Row = TypeVar("Row", Step, Entry)
+Row = TypeVar("Row")
 
 _EQUALS = " = "
 _GAP = 4
@@ -77,7 +77,8 @@ class Pass:
         """The width with everything aligned."""
         remarks = max(cell_len(e.remark) + 2 for e in self.equations)
         columns = sum(width + len(_EQUALS) for width in self.columns() if width)
-        return self.left + columns + (remarks if remarks > 2 else 0)
+        aligned = self.left + columns + (remarks if remarks > 2 else 0)
+        return max(aligned, cell_len(self.title))
 
     def drawn(self, room: int, dots: str) -> list[Text]:
         """The pass in ``room`` cells."""
@@ -139,28 +140,48 @@ def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
 
 
 def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
-    """An equation that begins a new line at an equals sign, or within a side where it has to."""
+    """An equation on as many lines as it needs: the first side, then what follows from it.
+
+    Sides that are sums have lines of their own, but for the last one and what it comes to.
+    """
+    sides = [side for side in equation.sides if side]
+    whole = sum(len(_EQUALS) + cell_len(side) for side in sides) + left <= room
     line = Text(equation.left, equation.style)
     line.append(" " * (left - line.cell_len))
     lines = [line]
-    last = len(equation.sides) - 1
-    for n, side in enumerate(equation.sides):
-        if not side:
-            continue
-        if lines[-1].cell_len + len(_EQUALS) + cell_len(side) > room and (n or line.cell_len > left):
+    for n, side in enumerate(sides):
+        last = n == len(sides) - 1
+        full = lines[-1].cell_len + len(_EQUALS) + cell_len(side) > room
+        starts = n == 1 or full or not (equation.joins or last)
+        if (n and starts and not whole) or (full and lines[-1].cell_len > left):
             lines.append(Text(" " * left))
         lines[-1].append(_EQUALS, "dim")
-        for position, word in enumerate(side.split(" ")):
-            gap = " " if position else ""
-            if position and lines[-1].cell_len + 1 + cell_len(word) > room:
-                lines.append(Text(" " * (left + len(_EQUALS) + 2)))
-                gap = ""
-            lines[-1].append(gap + word, _side_style(equation, n == last))
+        lines += _continued(lines[-1], side, left + 5, room, _side_style(equation, last))
     if equation.remark:
         if lines[-1].cell_len + 2 + cell_len(equation.remark) > room:
             lines.append(Text(" " * (left + 1)))
         lines[-1].append("  ").append(equation.remark, equation.remark_style)
     return lines
+
+
+def _continued(line: Text, side: str, indent: int, room: int, style: str) -> list[Text]:
+    """Put a side on a line; what has no room there comes on further ones, addend by addend."""
+    more: list[Text] = []
+    for number, addend in enumerate(side.split(" + ")):
+        sign = " + " if number else ""
+        if number and line.cell_len + len(sign) + cell_len(addend) > room:
+            line = Text(" " * (indent - 2))
+            more.append(line)
+            sign = "+ "
+        line.append(sign, style)
+        for position, word in enumerate(addend.split(" ")):
+            gap = " " if position else ""
+            if gap and line.cell_len + len(gap) + cell_len(word) > room:
+                line = Text(" " * indent)
+                more.append(line)
+                gap = ""
+            line.append(gap + word, style)
+    return more
 
 
 def _side_style(equation: Equation, last: bool) -> str:
@@ -172,9 +193,7 @@ def _side_style(equation: Equation, last: bool) -> str:
 class _Page:
     """What is to be drawn as equations of text."""
 
-    def __init__(
-        self, report: ExplainReport, output: Output, width: int, everything: bool
-    ) -> None:
+    def __init__(self, report: ExplainReport, output: Output, width: int, everything: bool) -> None:
         self._report = report
         self._output = output
         self._width = width
@@ -254,14 +273,19 @@ class _Page:
             if t else self._dots
             for t in terms
         )  # fmt: skip
+        symbols = [self._product(t, True, n > 0) if t else self._dots for n, t in enumerate(terms)]
+        numbers = [self._product(t, False, n > 0) if t else self._dots for n, t in enumerate(terms)]
+        products = [
+            _addend(self._number(t.product), n > 0) if t else self._dots
+            for n, t in enumerate(terms)
+        ]
         sides = (
             chain,
-            self._cut(self._sum(self._product(t, True, n > 0) if t else "" for n, t in enumerate(terms))),
-            self._sum(self._product(t, False, n > 0) if t else "" for n, t in enumerate(terms)),
-            self._sum(_addend(self._number(t.product), n > 0) if t else "" for n, t in enumerate(terms))
-            if len(terms) > 1 else "",
+            self._cut(self._formula(plus.join(symbols))),
+            self._formula(plus.join(numbers)),
+            self._formula(plus.join(products)) if len(terms) > 1 else "",
             self._formula(self._number(entry.value)),
-        )  # fmt: skip
+        )
         return Equation(
             self._partial(of, by),
             _without_repeats(sides),
@@ -279,9 +303,6 @@ class _Page:
             return upstream  # nothing flows there, whatever the slope
         formula = term.formula if symbolic else None
         return f"{upstream} * {factor(self._number(term.local) if formula is None else formula)}"
-
-    def _sum(self, addends: Iterable[str]) -> str:
-        return self._formula(" + ".join(addend or self._dots for addend in addends))
 
     def _remark(self, entry: Entry, by: str) -> str:
         """Why nothing comes back where nothing does, and which rules gave the local slopes."""

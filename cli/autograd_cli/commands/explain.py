@@ -27,7 +27,10 @@ from autograd_cli.program import (
 )
 @click.option("--rules", is_flag=True, help="Name the rule behind each local derivative.")
 @click.option(
-    "--nudge", "nudges", multiple=True, metavar="NAME=AMOUNT",
+    "--nudge",
+    "nudges",
+    multiple=True,
+    metavar="NAME=AMOUNT",
     help="Show the change that the gradient predicts and the one that comes. Repeatable.",
 )
 @click.option("--all", "everything", is_flag=True, help="Fold nothing of long programs.")
