@@ -235,6 +235,15 @@ def _meaning(name: str, gradient: float, reaches: bool, output: str) -> str:
     return f"{'raise' if gradient < 0 else 'lower'} {name} to lower {output}"
 
 
+_VERDICTS: dict[Status, str] = {
+    "kink": "is at a kink",
+    "jump": "is at a jump",
+    "singular": "is singular",
+    "domain": "is outside the domain",
+    "overflow": "overflows",
+}
+
+
 def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
     """A remark for each node whose status is its own, and for each gradient gone wrong."""
     tape, values, found = passes.tape, passes.values, passes.statuses
@@ -247,7 +256,7 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
         place = _at(graph, node, values, names)
         notes.append(
             Note(
-                f"{status}: {what}{place}: {_explanation(tape, node, status)}",
+                f"{what}{place} {_VERDICTS[status]} ({_explanation(tape, node, status)})",
                 graph.spans[node],
                 status,
             )

@@ -87,11 +87,11 @@ PLAIN = """\
 | y     |     0 |         0 |      | flat here      |        |
 +-------+-------+-----------+------+----------------+--------+
 f = nan  domain
-note: domain: log(x) at x = -1: defined for x > 0
+note: log(x) at x = -1 is outside the domain (defined for x > 0)
   log(x) + abs(y)
   ^^^^^^
-note: kink: abs(y) at y = 0: continuous, but the one-sided derivatives differ; a
-subgradient is used
+note: abs(y) at y = 0 is at a kink (continuous, but the one-sided derivatives
+differ; a subgradient is used)
   log(x) + abs(y)
            ^^^^^^
 note: the gradient by x is nan: at v1 = log(x), 1 flowing back meets the slope
@@ -190,7 +190,7 @@ def test_zero_times_infinity_names_both_factors() -> None:
 def test_many_notes_of_one_kind_are_counted() -> None:
     program = " + ".join(f"abs(x - {k}*x)" for k in range(9))
     out = table(program, "--x=0")
-    assert out.count("note: kink") == 3
+    assert out.count("is at a kink") == 3
     assert "6 more with status kink" in out
 
 
