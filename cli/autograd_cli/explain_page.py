@@ -8,7 +8,7 @@ in a textbook.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from math import isfinite
 from typing import TypeVar
@@ -33,6 +33,7 @@ FEW = 6
 Row = TypeVar("Row")
 
 _EQUALS = " = "
+_BEFORE_REMARK = "  "
 _GAP = 4
 _LEAST_ROOM = 44
 """A pass narrower than this is not put beside the other."""
@@ -73,25 +74,26 @@ class Pass:
         """The width of the widest left side."""
         return max(cell_len(equation.left) for equation in self.equations)
 
-    def width(self) -> int:
+    def width(self, *, remarks: bool = True) -> int:
         """The width with everything aligned."""
-        remarks = max(cell_len(e.remark) + 2 for e in self.equations)
         columns = sum(width + len(_EQUALS) for width in self.columns() if width)
-        aligned = self.left + columns + (remarks if remarks > 2 else 0)
+        widest = max(cell_len(equation.remark) for equation in self.equations) if remarks else 0
+        aligned = self.left + columns + (len(_BEFORE_REMARK) + widest if widest else 0)
         return max(aligned, cell_len(self.title))
 
     def drawn(self, room: int, dots: str) -> list[Text]:
         """The pass in ``room`` cells."""
-        columns = self.columns() if self.width() <= room else []
+        columns = self.columns() if self.width(remarks=False) <= room else []
         left = min(self.left, room // 3)
         lines = [Text(self.title, "bold")]
         for number, equation in enumerate(self.equations):
             if self.hidden and number == MANY // 2:
                 lines.append(Text(f"{dots} {self.hidden} more: --all shows them", "dim"))
             if columns and equation.joins:
-                lines.append(_aligned(equation, left, columns))
+                drawn = [_aligned(equation, left, columns)]
             else:
-                lines.extend(_flowing(equation, left, room))
+                drawn = _flowing(equation, left, room)
+            lines += [*drawn, *_remarked(drawn[-1], equation, left, room)]
         return lines
 
 
@@ -116,6 +118,8 @@ def explain_page(
         ]
     else:
         lines = [*forward.drawn(width, dots), Text(), *backward.drawn(width, dots)]
+    if page.cut:
+        lines.append(Text(f"--all shows what {dots} stands for", "dim"))
     for nudge in report.nudges:
         lines += [Text(), *page.nudge(nudge).drawn(width, dots)]
     remarks = notes(report.evaluation, output, width)
@@ -134,8 +138,6 @@ def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
             line.append(" " * len(_EQUALS))
         if n < last or equation.remark:
             line.append(" " * (column - cell_len(side)))
-    if equation.remark:
-        line.append("  ").append(equation.remark, equation.remark_style)
     return line
 
 
@@ -146,7 +148,7 @@ def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
     """
     sides = [side for side in equation.sides if side]
     whole = sum(len(_EQUALS) + cell_len(side) for side in sides) + left <= room
-    line = Text(equation.left, equation.style)
+    line = Text().append(equation.left, equation.style)
     line.append(" " * (left - line.cell_len))
     lines = [line]
     for n, side in enumerate(sides):
@@ -157,11 +159,19 @@ def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
             lines.append(Text(" " * left))
         lines[-1].append(_EQUALS, "dim")
         lines += _continued(lines[-1], side, left + 5, room, _side_style(equation, last))
-    if equation.remark:
-        if lines[-1].cell_len + 2 + cell_len(equation.remark) > room:
-            lines.append(Text(" " * (left + 1)))
-        lines[-1].append("  ").append(equation.remark, equation.remark_style)
     return lines
+
+
+def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text]:
+    """Put the remark behind an equation; without room there it comes on lines of its own."""
+    if not equation.remark:
+        return []
+    if line.cell_len + len(_BEFORE_REMARK) + cell_len(equation.remark) <= room:
+        line.append(_BEFORE_REMARK).append(equation.remark, equation.remark_style)
+        return []
+    own = Text(" " * (left + len(_EQUALS)))
+    indent = left + len(_EQUALS) + 2
+    return [own, *_continued(own, equation.remark, indent, room, equation.remark_style)]
 
 
 def _continued(line: Text, side: str, indent: int, room: int, style: str) -> list[Text]:
@@ -198,6 +208,8 @@ class _Page:
         self._output = output
         self._width = width
         self._everything = everything
+        self.cut = False
+        """Whether something long was shown in part."""
 
     def forward(self) -> Pass:
         """The steps in order."""
@@ -215,8 +227,9 @@ class _Page:
         delta = "d" if self._output.plain else "Δ"
         name = self._output.shown(nudge.name)
         predicted = f"{self._number(nudge.slope)} * {factor(self._number(nudge.by))}"
-        actual = f"{self._number(nudge.after)} - {factor(self._number(nudge.before))}"
-        at, to = self._number(nudge.at), self._number(nudge.at + nudge.by)
+        before, after = self._apart(nudge.before, nudge.after)
+        at, to = self._apart(nudge.at, nudge.at + nudge.by)
+        actual = f"{after} - {factor(before)}"
         times = "*" if self._output.plain else "·"
         return Pass(
             self._formula(f"Nudge {nudge.name} from {at} to {to}"),
@@ -268,6 +281,7 @@ class _Page:
         explanation = report.explanation
         of, by = report.output, explanation.label(entry.node)
         terms = _few(entry.terms, len(entry.terms) if self._everything else FEW)
+        self.cut |= None in terms
         chain = plus.join(
             f"{self._partial(of, t.through.label)}{self._dot}{self._partial(t.through.label, by)}"
             if t else self._dots
@@ -316,12 +330,13 @@ class _Page:
         if not self._report.rules:
             return ""
         told = [
-            (f"{self._partial(term.through.label, by)}: " if len(entry.terms) > 1 else "")
-            + self._formula(", ".join(term.rules))
+            (f"{self._partial(term.through.label, by)}: ", self._formula(", ".join(term.rules)))
             for term in _few(entry.terms, len(entry.terms) if self._everything else FEW)
             if term is not None
         ]
-        return "; ".join(told)
+        if len({rules for _, rules in told}) == 1:
+            return told[0][1]
+        return "; ".join(local + rules for local, rules in told)
 
     def _folded(self, rows: Sequence[Row]) -> tuple[Sequence[Row], int]:
         hidden = len(rows) - MANY
@@ -333,10 +348,20 @@ class _Page:
         """A text that is not longer than three lines, unless all is to be shown."""
         if self._everything or len(text) <= 3 * self._width:
             return text
+        self.cut = True
         return text[: 3 * self._width] + self._dots
 
     def _number(self, value: float) -> str:
         return self._output.number(value)
+
+    def _apart(self, first: float, second: float) -> tuple[str, str]:
+        """Two numbers with digits enough to tell them apart."""
+        for digits in range(self._output.precision, 18):
+            output = replace(self._output, precision=digits)
+            texts = output.number(first), output.number(second)
+            if texts[0] != texts[1]:
+                break
+        return texts if first != second else (self._number(first), self._number(second))
 
     def _formula(self, text: str) -> str:
         return formula(text, self._output)

@@ -105,6 +105,25 @@ def _abs_of_scaled(f: Forms, x: int) -> int | None:
     return f.scale(abs(coefficient), f.call("abs", (rest,)))
 
 
+_COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+
+
+def _compared(f: Forms, condition: int, relation: str) -> int | None:
+    """The comparison ``c`` of a condition ``c != 0`` or ``c == 0``; no other is 0 or 1 for sure."""
+    if not f.is_call(condition, relation) or f[condition].args[1] != f.zero:
+        return None
+    asked = f[condition].args[0]
+    return asked if any(f.is_call(asked, name) for name in _COMPARISONS) else None
+
+
+def _where_compared(f: Forms, c: int, a: int, b: int) -> int | None:
+    for relation, chosen in (("ne", (a, b)), ("eq", (b, a))):
+        asked = _compared(f, c, relation)
+        if asked is not None:
+            return simplified_call(f, "where", (asked, *chosen))
+    return None
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "log": (_log_of_e,),  # log(e) = 1
     "abs": (
@@ -115,6 +134,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         lambda f, c, a, b: a if a == b else None,  # where(c, a, a) = a
         lambda f, c, a, b: b if c == f.zero else None,  # where(0, a, b) = b
         lambda f, c, a, b: a if f.as_number(c) else None,  # where(1, a, b) = a
+        _where_compared,  # where((x < y) != 0, a, b) = where(x < y, a, b)
     ),
     "max": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # max(x, x) = x
     "min": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # min(x, x) = x
