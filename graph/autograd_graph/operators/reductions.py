@@ -11,24 +11,6 @@ from autograd_graph.status import DOMAIN, KINK, Status
 _TWO = ((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0))
 
 
-def _products_of_others(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
-    """Each argument's cofactor from running products of both ends: no division, linear work."""
-    before: list[Any] = [1.0]
-    for x in xs[:-1]:
-        before.append(before[-1] * x)
-    after: Any = 1.0
-    slopes: list[Any] = []
-    for x, left in zip(reversed(xs), reversed(before), strict=True):
-        slopes.append(left * after)
-        after = after * x
-    return tuple(reversed(slopes))
-
-
-def _direction(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
-    """The unit vector along the arguments; 0 at the origin, the subgradient of least norm."""
-    return tuple(xp.where(xp.eq(y, 0.0), 0.0, x / y) for x in xs)
-
-
 def _at_origin(y: float, constant: tuple[bool, ...], *xs: float) -> Status | None:
     return KINK if y == 0.0 else None
 
@@ -76,7 +58,6 @@ OPERATORS = (
         slope="for each the product of the others",
         value=lambda xp, *xs: xp.product(xs),
         partials=lambda xp, y, *xs: xp.cofactors(xs),
-        textbook=_products_of_others,
         probe=_TWO,
         edges=(
             Edge((0.0, 3.0, 4.0), 0.0, (12.0, 0.0, 0.0), "ok"),
@@ -93,7 +74,7 @@ OPERATORS = (
         value=lambda xp, *xs: xp.hypot(*xs),
         fast=math.hypot,
         partials=lambda xp, y, *xs: xp.direction(xs, y),
-        textbook=_direction,
+        textbook=lambda xp, y, *xs: tuple(x / y for x in xs),
         awkward=_at_origin,
         probe=_TWO,
         edges=(
