@@ -1,13 +1,21 @@
 """Export: a value and its gradient as text to paste elsewhere.
 
-One module a target, each of them a table of templates over one printer.
+One module a target, each of them a table of templates over one printer. On the way an operator
+that a target lacks is composed of those it has (:mod:`.lowering`, :mod:`.compositions`), what is
+repeated becomes a named step (:mod:`.printer`), and names become legal ones (:mod:`.names`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from autograd_graph.graph import Graph
+from autograd_graph.collector import collector_paused
+from autograd_graph.graph import INPUT, Graph
+
+if TYPE_CHECKING:
+    from autograd_graph.export.target import Target
 
 TARGETS = ("latex", "python", "numpy", "c", "sympy", "sql")
 """The names that `export` takes."""
@@ -21,12 +29,92 @@ def export(
     *,
     header: str = "",
     defaults: Mapping[str, float] | None = None,
+    inputs: Sequence[str] | None = None,
 ) -> str:
     """The value of ``output`` and its ``derivatives`` (nodes by input) as text for ``target``.
 
     ``graph`` is best a simplified one. ``header`` says what the text was made from and becomes
     its first comment, line by line. ``defaults`` are values of inputs, and of constants of the
-    program, by name; they come before those that the graph itself knows. An operator that the
-    target cannot express raises :class:`ProgramError` (``unsupported``).
+    program, by name; they come before those that the graph itself knows. ``inputs`` are the
+    parameters in order; by default those that are differentiated by, then what else the graph
+    has. An operator that the target cannot express raises :class:`ProgramError`
+    (``unsupported``).
     """
-    raise NotImplementedError
+    with collector_paused():
+        return _export(graph, output, derivatives, find(target), header, defaults or {}, inputs)
+
+
+def find(target: str) -> Target:
+    """The target of a name; its module is imported when it is asked for."""
+    found: Target = import_module(f"autograd_graph.export.{target}").TARGET
+    return found
+
+
+def _export(
+    graph: Graph,
+    output: int,
+    derivatives: Mapping[str, int],
+    target: Target,
+    header: str,
+    defaults: Mapping[str, float],
+    inputs: Sequence[str] | None,
+) -> str:
+    from autograd_graph.export.lowering import leaf_values, lower
+    from autograd_graph.export.names import Names
+    from autograd_graph.export.printer import Printer
+    from autograd_graph.export.target import Result, Variable, Written, decimal
+
+    lowered, roots = lower(graph, [output, *derivatives.values()], target)
+    values = leaf_values(graph, defaults)
+    single = [name for name in derivatives if "," not in name]
+    parameters = list(dict.fromkeys([*(inputs or single), *lowered.inputs]))
+    parameters += [name for name in lowered.constants if name not in values]
+    constants = [name for name in lowered.constants if name in values]
+
+    names = Names(target.reserved, target.fold, target.suffix)
+    wanted = [(name, target.identifier(name)) for name in (*parameters, *constants)]
+    spellings = names.take_all(wanted)
+
+    def variables(some: Sequence[str]) -> list[Variable]:
+        return [Variable(name, spellings[name], values.get(name)) for name in some]
+
+    leaves = {name: target.leaf(spellings[name]) for name in parameters}
+    for name in constants:
+        number = target.inlined(*target.number(decimal(values[name])))
+        leaves[name] = number if target.inline_constants else spellings[name]
+    texts = {
+        node: leaves[name] if _is_own(lowered, node) else target.constants[name]
+        for node, name in lowered.names.items()
+    }
+    printer = Printer(lowered, roots, target, texts, names.numbered(target.step))
+    moving = _moving(lowered)
+    results = [
+        Result(name, text, not moving[root])
+        for name, text, root in zip(["", *derivatives], printer.texts, roots, strict=True)
+    ]
+    lines = ["".join(c if c.isprintable() else " " for c in text) for text in header.splitlines()]
+    return target.layout(
+        Written(
+            header=lines,
+            inputs=variables(parameters),
+            constants=variables(constants),
+            steps=printer.steps,
+            value=results[0],
+            gradient=results[1:],
+            names=names,
+        )
+    )
+
+
+def _is_own(graph: Graph, node: int) -> bool:
+    """Whether a leaf is the program's own: pi and e are not."""
+    name = graph.names[node]
+    return graph.inputs.get(name) == node or graph.constants.get(name) == node
+
+
+def _moving(graph: Graph) -> list[bool]:
+    """For each node, whether an input occurs in it."""
+    moving: list[bool] = []
+    for row, args in zip(graph.ops, graph.args, strict=True):
+        moving.append(row is INPUT or any(moving[arg] for arg in args))
+    return moving

@@ -1,0 +1,106 @@
+"""C99 with libm: a function that returns the value and fills in the gradient."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from autograd_graph.export import python
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.names import ascii_identifier
+from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
+
+_IN_LIBM = {
+    **{
+        name: name
+        for name in words(
+            "exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh "
+            "tanh asinh acosh atanh erf erfc lgamma floor ceil trunc"
+        )
+    },
+    "gamma": "tgamma",
+    "round": "nearbyint",
+    "abs": "fabs",
+}
+_OF_TWO = {"pow": "pow", "atan2": "atan2", "min": "fmin", "max": "fmax", "fmod": "fmod"}
+
+_KEYWORDS = words("""
+    auto break case char const continue default do double else enum extern float for goto if
+    inline int long register restrict return short signed sizeof static struct switch typedef
+    union unsigned void volatile while _Bool _Complex _Imaginary bool true false main errno
+    asm typeof alignas alignof constexpr nullptr static_assert thread_local
+    INFINITY NAN HUGE_VAL HUGE_VALF HUGE_VALL OVERFLOW UNDERFLOW DOMAIN SING PLOSS TLOSS NULL EOF
+    M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2
+    MAXFLOAT FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_ILOGB0 FP_ILOGBNAN FP_FAST_FMA
+    MATH_ERRNO MATH_ERREXCEPT math_errhandling linux unix
+    isnan isinf isfinite isnormal signbit fpclassify
+""")
+
+
+def _literal(number: int | float) -> str:
+    if isinf(number):
+        return "INFINITY"
+    return repr(float(number)) if number == number else "NAN"
+
+
+_number = speller(_literal)
+
+
+def _comment(lines: list[str]) -> str:
+    """One comment; what would end it, and trigraphs, are taken apart."""
+    safe = [line.replace("*/", "* /").replace("??", "? ?") for line in lines]
+    return "/* " + "\n * ".join(safe) + "\n */\n"
+
+
+def _layout(written: Written) -> str:
+    take = written.names.take
+    function, gradient = take("value_and_gradient"), take("gradient")
+    notes = [
+        f"{item.spelling}: {python.value(item)} in the program"
+        for item in written.inputs
+        if item.value is not None
+    ]
+    notes += [f"{gradient}[{n}]: by {d.name}" for n, d in enumerate(written.gradient)]
+    parameters = [f"double {item.spelling}" for item in written.inputs]
+    if written.gradient:
+        parameters.append(f"double {gradient}[{len(written.gradient)}]")
+    body = [
+        f"const double {item.spelling} = {_number(decimal(item.value or 0.0))[0]};"
+        for item in written.constants
+    ]
+    body += [f"const double {step.name} = {step.text};" for step in written.steps]
+    body += [f"{gradient}[{n}] = {d.text};" for n, d in enumerate(written.gradient)]
+    body.append(f"return {written.value.text};")
+    return (
+        _comment(python.comment_of(written) + notes)
+        + "#include <math.h>\n\n"
+        + f"double {function}({', '.join(parameters) or 'void'})\n{{\n"
+        + "".join(f"    {line}\n" for line in body)
+        + "}\n"
+    )
+
+
+_ROWS: dict[str, Template] = {
+    **{name: f"{function}(<0>)" for name, function in _IN_LIBM.items()},
+    **{name: f"{function}(<0>, <1>)" for name, function in _OF_TWO.items()},
+    **python.COMPARISONS,
+    "add": ("sum", "<0:sum> + <1:product>"),
+    "sub": ("sum", "<0:sum> - <1:product>"),
+    "mul": ("product", "<0:product>*<1:sign>"),
+    "div": ("product", "<0:product>/<1:sign>"),
+    "neg": ("sign", "-<0:power>"),  # two minus signs would be a decrement
+    "hypot": "hypot(<0>, <1>)",
+    "where": ("choice", "<0:and> ? <1:and> : <2:and>"),
+    "and": ("and", "<0:and> && <1:comparison>"),
+}
+
+TARGET = Target(
+    name="c",
+    rows=_ROWS,
+    compositions=NUMERICAL,
+    refused=NO_POLYGAMMA,
+    number=_number,
+    constants={"pi": "3.141592653589793", "e": "2.718281828459045"},
+    identifier=ascii_identifier,
+    reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot"}),
+    layout=_layout,
+)

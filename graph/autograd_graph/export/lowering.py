@@ -1,0 +1,179 @@
+"""Lowering: a graph in the operators that a target writes.
+
+What the target has no row for is composed of what it has, and equal nodes become one. Then
+conditions are told from numbers: a comparison stands only where one is asked for, elsewhere it
+is ``where(a < b, 1, 0)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from autograd_graph.errors import ProgramError
+from autograd_graph.export.target import Target
+from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node, Operand
+from autograd_graph.nodes import NodeMath
+from autograd_graph.op import Op
+
+COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+
+
+def private(name: str, parameters: str) -> Op:
+    """An operator that only exports know."""
+    return Op(name=name, parameters=parameters, summary="", value=lambda xp, *xs: xs, probe=())
+
+
+AND = private("and", "x, y")
+CONDITIONS = COMPARISONS | {"and"}
+
+
+class SharedGraph(Graph):
+    """A graph in which equal operators over equal arguments are one node."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[object, int] = {}
+
+    def add(self, op: str | Op, *args: int, span: object = None) -> int:
+        """The node of an operator, which may have been there."""
+        if not args:
+            return super().add(op)
+        key = (op if isinstance(op, str) else op.name, args)
+        if key not in self._known:
+            self._known[key] = super().add(op, *args)
+        return self._known[key]
+
+    def literal(self, value: float | Fraction, span: object = None) -> int:
+        """The node of a number, which may have been there."""
+        key = repr(value)
+        if key not in self._known:
+            self._known[key] = super().literal(value)
+        return self._known[key]
+
+    def adopt(self, source: Graph, node: int) -> int:
+        """The leaf that another graph has there."""
+        row = source.ops[node]
+        if row is LITERAL:
+            return self.literal(source.numbers[node])
+        name = source.names[node]
+        own = row is INPUT or source.constants.get(name) == node  # and not pi or e
+        key = (row.name, name, own)
+        if key not in self._known:
+            here = self.leaf(row, name) if own else self.add(row)
+            self.names[here] = name
+            self._known[key] = here
+        return self._known[key]
+
+
+def lower(graph: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, list[int]]:
+    """A graph of what ``target`` writes, and what ``roots`` are in it."""
+    nodes, done = list(roots), False
+    while not done:
+        graph, nodes, done = _composed(graph, nodes, target)
+    return _with_conditions(graph, nodes)
+
+
+def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, list[int], bool]:
+    """One round: each operator as it is, or by its formula. The last round changes nothing."""
+    graph = SharedGraph()
+    xp = NodeMath(graph)
+    moved: dict[int, int] = {}
+    done = True
+    for node in _needed(source, roots):
+        row = source.ops[node]
+        if row in LEAVES:
+            moved[node] = graph.adopt(source, node)
+            continue
+        args = [moved[arg] for arg in source.args[node]]
+        result = _formula(row, xp, [Node(graph, arg) for arg in args], target)
+        if result is None:
+            moved[node] = graph.add(row, *args)
+        else:
+            done = False
+            moved[node] = result.id if isinstance(result, Node) else graph.literal(result)
+    return graph, [moved[root] for root in roots], done
+
+
+def _formula(row: Op, xp: NodeMath, args: list[Node], target: Target) -> Operand | None:
+    """What an operator is composed of in a target, ``None`` where it is written as it is."""
+    name = row.name
+    result: Operand | None = None
+    if name in target.rewrites:
+        result = target.rewrites[name](xp, *args)
+    if result is not None or target.writes(name, len(args)):
+        return result
+    if name in target.compositions:
+        result = target.compositions[name](xp, *args)
+    if result is None:
+        reason = target.refused.get(name, "there is nothing to express it with")
+        raise ProgramError(
+            f"{row.spelling} cannot be exported to {target.name}: {reason}",
+            code="unsupported",
+            hint="other targets may have it: latex and sympy know every function",
+        )
+    return result
+
+
+def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """The nodes that ``roots`` are made of, in order; defaults of leaves are not looked into."""
+    needed = bytearray(len(graph))
+    for root in roots:
+        needed[root] = 1
+    for node in range(len(graph) - 1, -1, -1):
+        if needed[node] and graph.ops[node] not in LEAVES:
+            for arg in graph.args[node]:
+                needed[arg] = 1
+    return [node for node in range(len(graph)) if needed[node]]
+
+
+def _with_conditions(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    graph = SharedGraph()
+    numbers: dict[int, int] = {}
+    conditions: dict[int, int] = {}
+
+    def number(node: int) -> int:
+        """A node as a number: a condition is 1 or 0."""
+        if node not in numbers:
+            one, zero = graph.literal(1), graph.literal(0)
+            numbers[node] = graph.add("where", conditions[node], one, zero)
+        return numbers[node]
+
+    def condition(node: int) -> int:
+        """A node as a condition: a number holds where it is not 0."""
+        if node not in conditions:
+            conditions[node] = graph.add("ne", numbers[node], graph.literal(0))
+        return conditions[node]
+
+    for node in _needed(source, roots):
+        row, args = source.ops[node], source.args[node]
+        if row in LEAVES:
+            numbers[node] = graph.adopt(source, node)
+        elif row.name in COMPARISONS:
+            conditions[node] = graph.add(row, *map(number, args))
+        elif row.name == "mul" and all(arg in conditions and arg not in numbers for arg in args):
+            conditions[node] = graph.add(AND, *map(condition, args))
+        elif row.name == "where":
+            chosen = map(number, args[1:])
+            numbers[node] = graph.add(row, condition(args[0]), *chosen)
+        else:
+            numbers[node] = graph.add(row, *map(number, args))
+    return graph, [number(root) for root in roots]
+
+
+def leaf_values(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
+    """The values that leaves have: given ones, then those of the program."""
+    found: dict[str, float] = {}
+    for leaves in (graph.inputs, graph.constants):
+        for name, node in leaves.items():
+            if name in given:
+                found[name] = given[name]
+            elif node in graph.numbers:
+                found[name] = float(graph.numbers[node])
+            elif graph.args[node]:
+                from autograd_graph.evaluation import Tape, forward
+
+                found[name] = forward(Tape(graph, node), given)[node]
+    return found

@@ -1,0 +1,106 @@
+"""NumPy: a function of arrays that broadcast, which returns arrays."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+
+from autograd_graph.export import python
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.names import python_identifier
+from autograd_graph.export.target import Target, Written, commented, speller, words
+
+_IN_NUMPY = {
+    **{
+        name: name
+        for name in words(
+"exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh "
+"floor ceil trunc sign abs"
+)
+    },
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+    "round": "rint",
+}  # fmt: skip
+
+_HELPERS = {
+    "_each": '''\
+def _each(function, x):
+    """A function of ``math`` for every entry; infinity or nan where it raises."""
+
+    def total(number):
+        try:
+            return function(number)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return math.nan if number else math.inf
+
+    return np.vectorize(total, otypes=[float])(x)
+''',
+}
+
+
+def _literal(number: int | float) -> str:
+    return python.whole_or_repr(number).replace("math.", "np.")
+
+
+def _layout(written: Written) -> str:
+    take = written.names.take
+    function, result = take("value_and_gradient"), take("value")
+    names = [item.spelling for item in written.inputs]
+    body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
+    shape = "()"
+    if names:
+        array = take("a")
+        body.append(
+            f"{', '.join(names)}{',' * (len(names) == 1)} = np.broadcast_arrays("
+            f"*(np.asarray({array}, dtype=float) for {array} in ({', '.join(names)},)))"
+        )
+        shape = f"{names[0]}.shape"
+    body.append('with np.errstate(all="ignore"):  # where() computes both of its branches')
+    body += [f"    {step.name} = {step.text}" for step in written.steps]
+    texts = [
+        f"np.full({shape}, float({each.text}))" if each.fixed else each.text
+        for each in (written.value, *written.gradient)
+    ]
+    body.append(f"    {result} = {texts[0]}")
+    slopes = zip(written.gradient, texts[1:], strict=True)
+    gradient = "".join(f"            {d.name!r}: {text},\n" for d, text in slopes)
+    body.append(f"    return {result}, " + (f"{{\n{gradient}        }}" if gradient else "{}"))
+    helpers = "".join(f"\n\n{text}" for name, text in _HELPERS.items() if written.uses(name))
+    return (
+        commented(python.comment_of(written), "#")
+        + ("import math\n\n" if helpers else "")
+        + f"import numpy as np\n{helpers}\n\n"
+        + f"def {function}({python.parameters(list(written.inputs))}):\n"
+        + '    """The value, and its derivative by each input, as arrays."""\n'
+        + "".join(f"    {line}\n" for line in body)
+    )
+
+
+TARGET = Target(
+    name="numpy",
+    rows=python.ARITHMETIC
+    | python.COMPARISONS
+    | {name: f"np.{function}(<0>)" for name, function in _IN_NUMPY.items()}
+    | {name: f"_each(math.{name}, <0>)" for name in ("erf", "erfc", "gamma", "lgamma")}
+    | {
+        "pow": "np.power(<0>, <1>, dtype=float)",
+        "mod": "np.mod(<0>, <1>)",
+        "atan2": "np.arctan2(<0>, <1>)",
+        "hypot": "np.hypot(<0>, <1>)",
+        "min": "np.minimum(<0>, <1>)",
+        "max": "np.maximum(<0>, <1>)",
+        "where": "np.where(<0>, <1>, <2>)",
+        "and": "np.logical_and(<0>, <1>)",
+    },
+    rewrites={"pow": python.whole_power},
+    compositions=NUMERICAL,
+    refused=NO_POLYGAMMA,
+    number=speller(_literal),
+    constants={"pi": "np.pi", "e": "np.e"},
+    identifier=python_identifier,
+    reserved=frozenset({*keyword.kwlist, *dir(builtins), "np", "math", *_HELPERS}),
+    layout=_layout,
+)

@@ -1,0 +1,162 @@
+"""The printer: a lowered graph as named steps and expressions in a target's words.
+
+What is used more than once and costs something is a step of its own, and so is what would nest
+too deeply for the target's own parser. The printer keeps a stack, so depth is no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from autograd_graph.export.lowering import CONDITIONS
+from autograd_graph.export.target import EVERY, LEVELS, Row, Slot, Step, Target
+from autograd_graph.graph import LEAVES, LITERAL, Graph
+
+_DEEPEST = 30
+"""Parsers of targets give up on expressions some hundred levels deep."""
+
+_LARGEST = 10**6
+
+Exposure = Literal["eager", "guarded", "lazy"]
+"""How a node comes to be computed: always; at points where it may not be needed; only where its
+branch was chosen."""
+
+
+class Printer:
+    """Writes the nodes of one graph. ``leaves`` are the texts of inputs and constants."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        roots: Sequence[int],
+        target: Target,
+        leaves: Mapping[int, str],
+        fresh: Callable[[], str],
+    ) -> None:
+        self._graph = graph
+        self._roots = roots
+        self._target = target
+        self._names = dict(leaves)
+        named = self._to_name()
+        self._exposure = self._exposures(named)
+        self.steps: list[Step] = []
+        self._write_steps(named, fresh)
+        self.texts = [self._text(root) for root in roots]
+
+    def _row(self, node: int) -> Row:
+        name = self._graph.ops[node].name
+        if self._exposure.get(node) == "guarded" and name in self._target.guards:
+            return self._target.guards[name]
+        return self._target.table[name]
+
+    def _slots(self, node: int) -> list[int]:
+        """The argument nodes that a node's row writes, each as often as it does."""
+        args = self._graph.args[node]
+        row = self._target.table[self._graph.ops[node].name]
+        return [args[slot.argument] for slot in row.slots(len(args))]
+
+    def _sizes(self) -> list[int]:
+        """Operations in each node written out. Signs of leaves cost nothing."""
+        graph = self._graph
+        sizes: list[int] = []
+        for row, args in zip(graph.ops, graph.args, strict=True):
+            size = sum(sizes[arg] for arg in args)
+            free = row in LEAVES or (row.name == "neg" and not size)
+            sizes.append(0 if free else min(size + 1, _LARGEST))
+        return sizes
+
+    def _to_name(self) -> set[int]:
+        """The nodes to be steps: repeated ones, and some of those that nest deeply."""
+        graph, sizes = self._graph, self._sizes()
+        written = [0] * len(graph)
+        named: set[int] = set()
+        for root in self._roots:
+            written[root] += 1
+        for node in range(len(graph) - 1, -1, -1):
+            row = graph.ops[node]
+            if row in LEAVES or not written[node]:
+                continue
+            costs = sizes[node] >= self._target.smallest and row.name not in CONDITIONS
+            if costs and written[node] > 1:
+                named.add(node)
+            times = 1 if node in named else written[node]
+            for arg in self._slots(node):
+                written[arg] += times
+        depth = [0] * len(graph)
+        for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+            if written[node] and args and node not in named:
+                depth[node] = 1 + max(depth[arg] for arg in args)
+                if depth[node] > _DEEPEST and row.name not in CONDITIONS:
+                    named.add(node)
+                    depth[node] = 0
+        return named
+
+    def _exposures(self, named: set[int]) -> dict[int, Exposure]:
+        """How each operator comes to be computed, from the roots down."""
+        found: dict[int, Exposure] = {}
+        if not self._target.guards:
+            return found
+        graph = self._graph
+        found.update(dict.fromkeys(self._roots, "eager"))
+        for node in range(len(graph) - 1, -1, -1):
+            if node not in found:
+                continue
+            if found[node] == "lazy" and node in named:
+                found[node] = "guarded"  # a step is computed whichever branch is chosen
+            row, args = graph.ops[node], graph.args[node]
+            for position, arg in enumerate(args):
+                exposure = found[node]
+                if row.shares is not None and position >= row.asks:
+                    exposure = "lazy" if row.name == "where" else "guarded"
+                found[arg] = min(exposure, found.get(arg, exposure))
+        return found
+
+    def _write_steps(self, named: set[int], fresh: Callable[[], str]) -> None:
+        graph = self._graph
+        levels = [0] * len(graph)
+        for node, args in enumerate(graph.args):
+            levels[node] = max((levels[arg] for arg in args), default=0)
+            if node in named:
+                levels[node] += 1
+                text = self._text(node)
+                name = fresh()
+                self.steps.append(Step(name, text, levels[node]))
+                self._names[node] = name
+
+    def _text(self, root: int) -> str:
+        """A node written out, down to what has a name."""
+        pieces: list[str] = []
+        stack: list[str | tuple[int, int]] = [(root, 0)]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                pieces.append(item)
+                continue
+            node, least = item
+            level, parts = self._parts(node)
+            if level < least:
+                opening, closing = self._target.parentheses
+                parts = [opening, *parts, closing]
+            stack.extend(reversed(parts))
+        return "".join(pieces)
+
+    def _parts(self, node: int) -> tuple[int, list[str | tuple[int, int]]]:
+        """How tightly a node binds, and its texts and arguments in the order of writing."""
+        graph = self._graph
+        if node in self._names:
+            return LEVELS["atom"], [self._names[node]]
+        if graph.ops[node] is LITERAL:
+            text, level = self._target.number(graph.numbers[node])
+            return LEVELS[level], [text]
+        row, args = self._row(node), graph.args[node]
+        parts: list[str | tuple[int, int]] = []
+        for piece in row.pieces:
+            if not isinstance(piece, Slot):
+                parts.append(piece)
+            elif piece.argument != EVERY:
+                parts.append((args[piece.argument], piece.least))
+            else:
+                for position, arg in enumerate(args):
+                    parts += [", ", (arg, piece.least)] if position else [(arg, piece.least)]
+        return row.level, parts

@@ -1,0 +1,191 @@
+"""Python, the standard library only: a function that returns the value and the gradient."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from fractions import Fraction
+from math import isinf
+from typing import Any
+
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.lowering import private
+from autograd_graph.export.names import python_identifier
+from autograd_graph.export.target import (
+    Target,
+    Template,
+    Variable,
+    Written,
+    commented,
+    speller,
+    words,
+)
+from autograd_graph.graph import LITERAL
+
+WHOLE_POWER = private("whole_power", "x, n")
+_LARGEST_WHOLE = 1024
+
+
+def whole_power(xp: Any, x: Any, n: Any) -> Any:
+    """``x**n`` for a whole literal ``n``; Python makes other powers of negatives complex."""
+    number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
+    if number is None or number != int(number) or abs(number) > _LARGEST_WHOLE:
+        return None
+    return x.graph.apply(WHOLE_POWER, x, Fraction(int(number)))
+
+
+def whole_or_repr(number: int | float) -> str:
+    """A literal of Python."""
+    if isinf(number):
+        return "math.inf"
+    return repr(number) if number == number else "math.nan"
+
+
+ARITHMETIC: dict[str, Template] = {
+    "add": ("sum", "<0:sum> + <1:product>"),
+    "sub": ("sum", "<0:sum> - <1:product>"),
+    "mul": ("product", "<0:product>*<1:sign>"),
+    "div": ("product", "<0:product>/<1:sign>"),
+    "neg": ("sign", "-<0:sign>"),
+    "whole_power": ("power", "<0:atom>**<1:sign>"),
+}
+COMPARISONS: dict[str, Template] = {
+    "lt": ("comparison", "<0:sum> < <1:sum>"),
+    "le": ("comparison", "<0:sum> <= <1:sum>"),
+    "gt": ("comparison", "<0:sum> > <1:sum>"),
+    "ge": ("comparison", "<0:sum> >= <1:sum>"),
+    "eq": ("comparison", "<0:sum> == <1:sum>"),
+    "ne": ("comparison", "<0:sum> != <1:sum>"),
+}
+_IN_MATH = words(
+    "exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan "
+    "sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma floor ceil trunc"
+)
+
+# Where math raises, IEEE 754 has an answer. It is needed where what raises is not.
+_RAISES = {
+    "log": "log, <0>, {0: -math.inf}",
+    "log2": "log2, <0>, {0: -math.inf}",
+    "log10": "log10, <0>, {0: -math.inf}",
+    "log1p": "log1p, <0>, {-1: -math.inf}",
+    "atanh": "atanh, <0>, {1: math.inf, -1: -math.inf}",
+    "cosh": "cosh, abs(<0>)",
+    "lgamma": "lgamma, <0>, {}, math.inf",
+    **{
+        name: f"{name}, <0>"
+        for name in words(
+            "exp expm1 exp2 sqrt sin cos tan asin acos acosh sinh gamma floor ceil trunc"
+        )
+    },
+}
+
+HELPERS = {
+    "_real": '''\
+def _real(function, x, limits={}, pole=math.nan):
+    """``function(x)``, with infinities and nan where Python raises."""
+    try:
+        return function(x)
+    except ValueError:
+        return limits.get(x, pole)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+''',
+    "_divide": '''\
+def _divide(x, y):
+    """``x/y``, with infinities and nan where Python raises."""
+    if y != 0 or x == 0 or x != x:
+        return x / y if y != 0 else math.nan
+    return math.copysign(math.inf, x) * math.copysign(1, y)
+''',
+    "_power": '''\
+def _power(x, y):
+    """``x**y`` over the reals, with infinities and nan where Python raises."""
+    odd = x < 0 and y % 2 == 1
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if odd else math.inf
+    except ValueError:
+        return math.nan if x else math.inf
+''',
+}
+
+
+def comment_of(written: Written) -> list[str]:
+    """The header and what there is to say about names."""
+    renamed = [
+        f"{item.spelling} stands for {item.name}"
+        for item in (*written.inputs, *written.constants)
+        if item.spelling != item.name
+    ]
+    return [*written.header, *renamed]
+
+
+def parameters(inputs: list[Variable] | tuple[Variable, ...]) -> str:
+    """A parameter list: what has a default stands last."""
+    first = [item.spelling for item in inputs if item.value is None]
+    last = [f"{item.spelling}={value(item)}" for item in inputs if item.value is not None]
+    return ", ".join(first + last)
+
+
+def value(item: Variable) -> str:
+    """The value of a constant or default."""
+    assert item.value is not None
+    return ("-" if item.value < 0 else "") + whole_or_repr(
+        abs(item.value) if item.value == item.value else item.value
+    )
+
+
+def _layout(written: Written) -> str:
+    take = written.names.take
+    function, result = take("value_and_gradient"), take("value")
+    body = [f"{item.spelling} = {value(item)}" for item in written.constants]
+    body += [f"{step.name} = {step.text}" for step in written.steps]
+    body.append(f"{result} = {written.value.text}")
+    gradient = "".join(f"        {d.name!r}: {d.text},\n" for d in written.gradient)
+    slopes = f"{{\n{gradient}    }}" if gradient else "{}"
+    helpers = "".join(f"\n\n{text}" for name, text in HELPERS.items() if written.uses(name))
+    return (
+        commented(comment_of(written), "#")
+        + f"import math\n{helpers}\n\n"
+        + f"def {function}({parameters(list(written.inputs))}):\n"
+        + '    """The value, and its derivative by each input."""\n'
+        + "".join(f"    {line}\n" for line in body)
+        + f"    return {result}, {slopes}\n"
+    )
+
+
+TARGET = Target(
+    name="python",
+    rows=ARITHMETIC
+    | COMPARISONS
+    | {name: f"math.{name}(<0>)" for name in _IN_MATH}
+    | {
+        "pow": "math.pow(<0>, <1>)",
+        "mod": ("product", "<0:product> % <1:sign>"),
+        "atan2": "math.atan2(<0>, <1>)",
+        "hypot": "math.hypot(<*>)",
+        "abs": "abs(<0>)",
+        "round": "round(<0>)",
+        "min": "min(<*>)",
+        "max": "max(<*>)",
+        "where": ("choice", "<1:and> if <0:and> else <2>"),
+        "and": ("and", "<0:and> and <1:comparison>"),
+    },
+    rewrites={"pow": whole_power},
+    compositions=NUMERICAL,
+    refused=NO_POLYGAMMA,
+    guarded={name: f"_real(math.{text})" for name, text in _RAISES.items()}
+    | {
+        "div": "_divide(<0>, <1>)",
+        "pow": "_power(<0>, <1>)",
+        "whole_power": "_power(<0>, <1>)",
+        "mod": "_real(lambda y: (<0>) % y, <1>)",
+        "round": "_real(round, <0>)",
+    },
+    number=speller(whole_or_repr),
+    constants={"pi": "math.pi", "e": "math.e"},
+    identifier=python_identifier,
+    reserved=frozenset({*keyword.kwlist, *dir(builtins), "math", *HELPERS}),
+    layout=_layout,
+)

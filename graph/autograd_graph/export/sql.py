@@ -1,0 +1,137 @@
+"""SQL for DuckDB: one SELECT that adds the value and the gradient to a table as columns."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import isinf
+from typing import Any
+
+from autograd_graph.errors import ProgramError
+from autograd_graph.export import python
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.target import Target, Template, Written, commented, speller, words
+
+_IN_DUCKDB = {
+    **{
+        name: name
+        for name in words(
+            "exp sqrt cbrt log2 log10 sin cos tan cot asin acos atan sinh cosh tanh "
+            "asinh acosh atanh gamma lgamma floor ceil trunc abs"
+        )
+    },
+    "log": "ln",
+}
+
+
+def _literal(number: int | float) -> str:
+    if isinstance(number, int):
+        return f"{number}::DOUBLE"
+    if number != number or isinf(number):
+        return "'inf'::DOUBLE" if number == number else "'nan'::DOUBLE"
+    text = repr(number)
+    return f"{text if 'e' in text else text + 'e0'}::DOUBLE"
+
+
+_number = speller(_literal)
+
+
+def quoted(name: str) -> str:
+    """A name as SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _refuse_alike(names: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(_folded(name), name)
+        if other != name:
+            raise ProgramError(
+                f"{other} and {name} differ only in case, which SQL does not tell apart",
+                code="unsupported",
+                hint="rename one of them",
+            )
+
+
+def _folded(name: str) -> str:
+    return name.strip('"').lower()
+
+
+def _layout(written: Written) -> str:
+    _refuse_alike([item.name for item in written.inputs])
+    take = written.names.take
+    results = [("value", written.value), *((f"d_{d.name}", d) for d in written.gradient)]
+    chosen = [f"  {result.text} AS {quoted(take(name))}" for name, result in results]
+    notes = ['"data" stands for a table with a column for each input']
+    notes += [
+        f"{item.name}: {python.value(item)} in the program"
+        for item in written.inputs
+        if item.value is not None
+    ]
+    steps = sorted(written.steps, key=lambda step: step.level)
+    tables: list[str] = []
+    source = '"data"'
+    for _, group in groupby(steps, key=lambda step: step.level):
+        added = ",\n".join(f"  {step.text} AS {step.name}" for step in group)
+        name = quoted(f"_level{len(tables) + 1}")
+        tables.append(f"{name} AS (\n  SELECT *,\n{added}\n  FROM {source}\n)")
+        source = name
+    everything = f"* EXCLUDE ({', '.join(step.name for step in steps)})" if steps else "*"
+    return (
+        commented([*written.header, *notes], "--")
+        + (f"WITH {', '.join(tables)}\n" if tables else "")
+        + f"SELECT {everything},\n"
+        + ",\n".join(chosen)
+        + f"\nFROM {source};\n"
+    )
+
+
+_ROWS: dict[str, Template] = {
+    **{name: f"{function}(<0>)" for name, function in _IN_DUCKDB.items()},
+    **python.COMPARISONS,
+    "eq": ("comparison", "<0:sum> = <1:sum>"),
+    "ne": ("comparison", "<0:sum> <> <1:sum>"),
+    "add": ("sum", "<0:sum> + <1:product>"),
+    "sub": ("sum", "<0:sum> - <1:product>"),
+    "mul": ("product", "<0:product> * <1:sign>"),
+    "div": ("product", "<0:product> / <1:sign>"),
+    "neg": ("sign", "-<0:power>"),  # two minus signs would begin a comment
+    "pow": "pow(<0>, <1>)",
+    "fmod": ("product", "<0:product> % <1:sign>"),
+    "atan2": "atan2(<0>, <1>)",
+    "sign": "sign(<0>)::DOUBLE",
+    "round": "round_even(<0>, 0)",
+    "min": "least(<*>)",
+    "max": "greatest(<*>)",
+    "where": "CASE WHEN <0> THEN <1> ELSE <2> END",
+    "and": ("and", "<0:and> AND <1:comparison>"),
+}
+
+
+def _expm1(xp: Any, x: Any) -> Any:
+    """``2*exp(x/2)*sinh(x/2)``: nothing cancels."""
+    return 2 * xp.exp(x / 2) * xp.sinh(x / 2)
+
+
+def _log1p(xp: Any, x: Any) -> Any:
+    """Kahan's: the rounding of ``1 + x`` is put right by a factor."""
+    near = 1 + x
+    return xp.where(xp.eq(near, 1), x, xp.log(near) * x / (near - 1))
+
+
+TARGET = Target(
+    name="sql",
+    rows=_ROWS,
+    compositions=NUMERICAL | {"expm1": _expm1, "log1p": _log1p},
+    refused={
+        "erf": "DuckDB has no error function",
+        "erfc": "DuckDB has no error function",
+        **NO_POLYGAMMA,
+    },
+    number=_number,
+    constants={"pi": "pi()", "e": "2.718281828459045e0::DOUBLE"},
+    leaf=lambda name: f"{quoted(name)}::DOUBLE",
+    inline_constants=True,
+    fold=_folded,
+    step=lambda n: quoted(f"_t{n}"),
+    layout=_layout,
+)

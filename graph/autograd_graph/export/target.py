@@ -1,0 +1,223 @@
+"""What a target is: a table of how it writes operators, and the few things that differ beside.
+
+A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments and ``<*>`` for all of
+them with commas between; ``<0:sum>`` says how tightly the argument has to bind to stand there
+without parentheses. A row whose own text binds less tightly than a call comes as a pair of its
+level and its template: ``("sum", "<0:sum> + <1:product>")``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import inf
+from typing import Any, NamedTuple
+
+from autograd_graph.export.names import Names
+
+_ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "atom")
+LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
+"""From loosest to tightest binding."""
+
+_SLOT = re.compile(r"<(\d|\*)(?::(\w+))?>")
+
+EVERY = -1
+"""The argument of ``<*>``."""
+
+Template = str | tuple[str, str]
+Formula = Callable[..., Any]
+Spelled = tuple[str, str]
+"""A text and its level."""
+
+
+class Slot(NamedTuple):
+    """Where an argument stands in a template, and how tightly it has to bind."""
+
+    argument: int
+    least: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A template taken apart: pieces of text and slots in turn."""
+
+    level: int
+    pieces: tuple[str | Slot, ...]
+
+    @classmethod
+    def read(cls, template: Template) -> Row:
+        """The row that a template stands for."""
+        level, text = ("atom", template) if isinstance(template, str) else template
+        parts = _SLOT.split(text)
+        pieces: list[str | Slot] = [parts[0]]
+        for argument, least, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            number = EVERY if argument == "*" else int(argument)
+            pieces += [Slot(number, LEVELS[least or ""]), rest]
+        return cls(LEVELS[level], tuple(pieces))
+
+    def slots(self, count: int) -> list[Slot]:
+        """The slots, one for each time that one of ``count`` arguments is written."""
+        return [
+            Slot(argument, piece.least)
+            for piece in self.pieces
+            if isinstance(piece, Slot)
+            for argument in (range(count) if piece.argument == EVERY else (piece.argument,))
+        ]
+
+    def takes(self, count: int) -> bool:
+        """Whether it writes exactly ``count`` arguments."""
+        return {slot.argument for slot in self.slots(count)} == set(range(count))
+
+
+class Variable(NamedTuple):
+    """An input or a constant: its name in the program and in the target, and a value it has."""
+
+    name: str
+    spelling: str
+    value: float | None
+
+
+class Step(NamedTuple):
+    """A named temporary. Its ``level`` is 1 more than the highest of those it is made from."""
+
+    name: str
+    text: str
+    level: int
+
+
+class Result(NamedTuple):
+    """The value, or the derivative by ``name``; ``fixed`` where no input occurs in it."""
+
+    name: str
+    text: str
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """All that a target's layout puts together."""
+
+    header: Sequence[str]
+    inputs: Sequence[Variable]
+    constants: Sequence[Variable]
+    steps: Sequence[Step]
+    value: Result
+    gradient: Sequence[Result]
+    names: Names
+
+    def uses(self, word: str) -> bool:
+        """Whether ``word`` occurs in some expression."""
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        texts = [step.text for step in self.steps] + [each.text for each in self.gradient]
+        return any(map(pattern.search, [self.value.text, *texts]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A language to write for.
+
+    rows
+        How operators are written.
+    rewrites, compositions
+        Formulas over graph nodes for operators that are written by means of others: rewrites
+        come before the rows and may answer ``None``, compositions come after them.
+    refused
+        Operators that it cannot express, each with the reason.
+    number, constants
+        How a literal, ``pi`` and ``e`` are written.
+    identifier, reserved, fold, suffix
+        Names: a legal one for any name of the program; those that mean something else; what two
+        names must differ in; what is put behind one that is taken.
+    leaf, inline_constants, step
+        How an input of a name is read; whether constants of the program are written as their
+        numbers; the names of steps.
+    layout
+        The finished text.
+    guarded
+        Rows that do not raise, for what may be computed where it is not needed.
+    smallest
+        The least number of operations that a repeated expression needs to be named.
+    """
+
+    name: str
+    rows: Mapping[str, Template]
+    compositions: Mapping[str, Formula]
+    number: Callable[[float | Fraction], Spelled]
+    constants: Mapping[str, str]
+    layout: Callable[[Written], str]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    rewrites: Mapping[str, Formula] = field(default_factory=dict)
+    guarded: Mapping[str, Template] = field(default_factory=dict)
+    identifier: Callable[[str], str] = str
+    reserved: frozenset[str] = frozenset()
+    fold: Callable[[str], str] = str
+    suffix: str = "_"
+    leaf: Callable[[str], str] = str
+    inline_constants: bool = False
+    step: Callable[[int], str] = "t{}".format
+    parentheses: tuple[str, str] = ("(", ")")
+    smallest: int = 1
+
+    @cached_property
+    def table(self) -> dict[str, Row]:
+        """The rows, taken apart."""
+        return {name: Row.read(template) for name, template in self.rows.items()}
+
+    @cached_property
+    def guards(self) -> dict[str, Row]:
+        """The guarded rows, taken apart."""
+        return {name: Row.read(template) for name, template in self.guarded.items()}
+
+    def inlined(self, text: str, level: str) -> str:
+        """A text that can stand anywhere."""
+        opening, closing = self.parentheses
+        return text if level == "atom" else f"{opening}{text}{closing}"
+
+    def writes(self, operator: str, count: int) -> bool:
+        """Whether it has a row for an operator with so many arguments."""
+        return operator in self.table and self.table[operator].takes(count)
+
+
+def words(text: str) -> list[str]:
+    """A list of names, for tables."""
+    return text.split()
+
+
+_EXACT = 2**53
+
+
+def decimal(number: float | Fraction) -> int | float:
+    """A number as a whole one where doubles are exact, else as the nearest double."""
+    try:
+        double = float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+    return int(double) if double.is_integer() and abs(double) < _EXACT else double
+
+
+def parts(number: float | Fraction) -> tuple[int | float, int]:
+    """A numerator and a denominator, which is 1 for all but fractions of modest size."""
+    if isinstance(number, Fraction) and max(abs(number.numerator), number.denominator) < _EXACT:
+        return number.numerator, number.denominator
+    return decimal(number), 1
+
+
+def speller(write: Callable[[int | float], str]) -> Callable[[float | Fraction], Spelled]:
+    """How to write any literal, from how to write one that is not negative."""
+
+    def spelled(number: float | Fraction) -> Spelled:
+        top, bottom = parts(number)
+        sign = "-" if top < 0 else ""
+        if bottom != 1:
+            return f"{sign}{write(abs(top))}/{write(bottom)}", "product"
+        return sign + write(abs(top)), "sign" if sign else "atom"
+
+    return spelled
+
+
+def commented(lines: Sequence[str], mark: str) -> str:
+    """A block of comment lines."""
+    return "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
