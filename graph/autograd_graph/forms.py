@@ -431,6 +431,9 @@ class Forms:
         place = self._exponential_place
         if argument == self.zero:
             return {b: e for b, e in factors.items() if b != place}
+        if together in factors:  # exp(x)^y*exp(x) = exp(x)^(y + 1)
+            rest = {b: e for b, e in factors.items() if b != place}
+            return rest | {together: self.add(rest[together], self.one)}
         return {together if b == place else b: e for b, e in factors.items()}
 
     def _number_out_of(self, base: int, exponent: int) -> tuple[Fraction, int]:
