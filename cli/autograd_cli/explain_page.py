@@ -169,6 +169,7 @@ def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text
     if line.cell_len + len(_BEFORE_REMARK) + cell_len(equation.remark) <= room:
         line.append(_BEFORE_REMARK).append(equation.remark, equation.remark_style)
         return []
+    line.rstrip()
     own = Text(" " * (left + len(_EQUALS)))
     indent = left + len(_EQUALS) + 2
     return [own, *_continued(own, equation.remark, indent, room, equation.remark_style)]

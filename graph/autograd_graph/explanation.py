@@ -180,5 +180,7 @@ def _rules(tape: Tape, step: Step) -> dict[int, tuple[str, ...]]:
             names.append(textbook.rule(row, position, moves))
             for bit, known in rules.items():
                 if mask & bit:
-                    known.update(dict.fromkeys(filter(None, names)))
+                    for name in filter(None, names):
+                        known.pop(name, None)
+                        known[name] = None  # last, however far in it was met before
     return {arg: tuple(reversed(rules[bit])) for arg, bit in place.items()}

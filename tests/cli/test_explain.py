@@ -1,0 +1,219 @@
+"""``autograd explain``: what is drawn, at which width, and the JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from support_cli import SAMPLES, Run, autograd, plain
+
+TEACHING = str(SAMPLES / "cost_function.expr")
+NETWORK = str(SAMPLES / "two_layer_network.expr")
+
+FORWARD = """\
+c = w · x = 2 · (−2) = −4
+a = c + b = −4 + 8 = 4
+d = a − y = 4 − 2 = 2
+J = 1/2 · d² = 1/2 · 2² = 2"""
+
+BACKWARD = """\
+∂J/∂J = 1
+∂J/∂d = ∂J/∂J · ∂J/∂d = 1 · d = 1 · 2 = 2
+∂J/∂a = ∂J/∂d · ∂d/∂a = 2 · 1 = 2
+∂J/∂c = ∂J/∂a · ∂a/∂c = 2 · 1 = 2
+∂J/∂b = ∂J/∂a · ∂a/∂b = 2 · 1 = 2
+∂J/∂w = ∂J/∂c · ∂c/∂w = 2 · x = 2 · (−2) = −4
+∂J/∂x = ∂J/∂c · ∂c/∂x = 2 · w = 2 · 2 = 4
+∂J/∂y = ∂J/∂d · ∂d/∂y = 2 · (−1) = −2"""
+
+
+def explain(*words: str, width: int = 80, **how: Any) -> Run:
+    return autograd("explain", *words, env={"COLUMNS": str(width)}, **how)
+
+
+def drawn(*words: str, width: int = 80) -> str:
+    run = explain(*words, width=width)
+    assert (run.status, run.err) == (0, "")
+    return run.out
+
+
+def squeezed(text: str) -> str:
+    """Text without the spaces that align it."""
+    return "\n".join(re.sub(" +", " ", line).strip() for line in text.splitlines())
+
+
+def told(*words: str) -> dict[str, Any]:
+    run = explain(*words, "--format", "json")
+    assert run.err == ""
+    result: dict[str, Any] = json.loads(run.out)
+    return result
+
+
+def test_teaching_example_on_a_narrow_screen_is_the_textbooks() -> None:
+    text = squeezed(drawn("-f", TEACHING, width=60))
+    assert text == f"Forward pass\n{FORWARD}\n\nBackward pass\n{BACKWARD}"
+
+
+def test_teaching_example_side_by_side_where_there_is_room() -> None:
+    lines = drawn("-f", TEACHING, width=100).splitlines()
+    at = lines[0].index("Backward")
+    assert squeezed("\n".join(line[:at] for line in lines[1:5])) == FORWARD
+    assert squeezed("\n".join(line[at:] for line in lines[1:])) == BACKWARD
+
+
+def test_equals_signs_are_in_columns() -> None:
+    lines = drawn("-f", TEACHING, width=60).splitlines()[1:5]
+    assert len({tuple(m.start() for m in re.finditer(" = ", line)) for line in lines}) == 1
+
+
+def test_plain_signs_need_no_unicode() -> None:
+    text = drawn("-f", TEACHING, "--ascii", width=60)
+    assert text.isascii()
+    assert "dJ/dw = dJ/dc * dc/dw = 2 * x = 2 * (-2) = -4" in squeezed(text)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+@pytest.mark.parametrize("words", [("--rules",), ("--ascii",), ("--by", "operation")])
+def test_nothing_is_wider_than_the_screen(width: int, words: tuple[str, ...]) -> None:
+    text = drawn("-f", NETWORK, *words, width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert not any(line.endswith(" ") for line in text.splitlines() if "Pass" not in line)
+
+
+def test_sum_over_uses_is_shown_term_by_term() -> None:
+    text = squeezed(drawn("y = x*x + x", "--x=3"))
+    assert "∂y/∂x = ∂y/∂y · ∂y/∂x + ∂y/∂v1 · ∂v1/∂x" in text
+    assert "= 1 · 1 + 1 · 2 · x" in text
+    assert "= 1 + 6" in text
+    assert squeezed(drawn("y = x*x + x", "--x=3", "--by", "step")).endswith(
+        "∂y/∂x = ∂y/∂y · ∂y/∂x = 1 · (2 · x + 1) = 1 · 7 = 7"
+    )
+
+
+def test_wrt_leaves_the_paths_that_lead_there() -> None:
+    backward = drawn("-f", TEACHING, "--wrt", "w", width=60).partition("Backward pass\n")[2]
+    assert [line.split(" ")[0] for line in backward.splitlines()] == [
+        "∂J/∂J", "∂J/∂d", "∂J/∂a", "∂J/∂c", "∂J/∂w",
+    ]  # fmt: skip
+
+
+def test_rules_are_named() -> None:
+    text = drawn("-f", TEACHING, "--rules", width=120)
+    assert "constant factor rule, power rule" in text
+    assert "product rule" in text
+    assert "tanh′ = 1 − tanh²" in drawn("tanh(x)", "--x=1", "--rules")
+    assert "tanh' = 1 - tanh^2" in drawn("tanh(x)", "--x=1", "--rules", "--ascii")
+
+
+def test_nudge_shows_what_the_gradient_predicts_beside_what_comes() -> None:
+    text = squeezed(drawn("-f", TEACHING, "--nudge", "w=0.01"))
+    assert "Nudge w from 2 to 2.01" in text
+    assert "predicted = ∂J/∂w · Δw = −4 · 0.01 = −0.04" in text
+    assert "comes = ΔJ = 1.9602 − 2 = −0.0398" in text
+
+
+def test_tiny_nudge_shows_digits_enough() -> None:
+    assert "4.000000004 − 4" in drawn("y = x*x", "--x=2", "--nudge", "x=1e-9")
+
+
+@pytest.mark.parametrize(
+    ("nudge", "message"),
+    [("q=1", "has no input 'q'"), ("w", "--nudge takes NAME=AMOUNT"), ("c=1", "not an input"),
+     ("w=a", "w")],
+)  # fmt: skip
+def test_nudge_that_makes_no_sense_is_an_error(nudge: str, message: str) -> None:
+    run = explain("-f", TEACHING, "--nudge", nudge)
+    assert run.status == 2
+    assert message in run.err
+
+
+def test_json_of_the_teaching_example() -> None:
+    account = told("-f", TEACHING)
+    assert set(account) == {"forward", "backward"}
+    assert account["forward"][0] == {
+        "name": "c", "expression": "w*x", "substituted": "2*(-2)", "value": -4.0,
+    }  # fmt: skip
+    assert account["backward"][0] == {"of": "J", "by": "J", "terms": [], "value": 1.0}
+    assert account["backward"][5] == {
+        "of": "J",
+        "by": "w",
+        "terms": [
+            {"through": "c", "upstream": 2.0, "local_expression": "x", "local": -2.0,
+             "product": -4.0}
+        ],
+        "value": -4.0,
+    }  # fmt: skip
+    assert [entry["by"] for entry in account["backward"]] == list("JdacbwxyJ")[:-1]
+
+
+def test_json_has_rules_nudges_and_notes_where_there_are_any() -> None:
+    account = told("abs(x)*3", "--x=0", "--rules", "--nudge", "x=-0.5")
+    assert account["backward"][-1]["terms"][0]["rules"] == ["abs' = sign"]
+    assert account["nudges"] == [
+        {"input": "x", "by": -0.5, "gradient": 0.0, "predicted": 0.0, "actual": 1.5,
+         "before": 0.0, "after": 1.5}
+    ]  # fmt: skip
+    assert account["notes"][0]["status"] == "kink"
+
+
+def test_json_stays_strict_and_the_status_is_1_where_the_gradient_is_nan() -> None:
+    run = explain("y = log(x); 2*y", "--x=-1", "--format", "json")
+    assert run.status == 1
+    assert json.loads(run.out)["backward"][-1]["value"] == "nan"
+
+
+def test_values_are_those_of_eval() -> None:
+    entries = told("-f", NETWORK)["backward"]
+    evaluated = json.loads(autograd("eval", "-f", NETWORK, "--format", "json").out)
+    gradients = {entry["by"]: entry["value"] for entry in entries}
+    assert evaluated["gradients"].items() <= gradients.items()
+
+
+def test_status_is_remarked_beside_the_step_and_below_as_in_eval() -> None:
+    run = explain("y = abs(x); y + 1", "--x=0")
+    assert re.search(r"y = abs\(x\) = abs\(0\) = 0 +kink", run.out)
+    assert re.search("note: .*kink", run.out)
+
+
+def test_branch_not_taken_is_said_to_be() -> None:
+    text = drawn("a = log(x); y = where(x > 0, a, x^2); y", "--x=-1", width=120)
+    assert "unused" in text
+    assert "nothing flows back to a" in text
+
+
+def test_one_node_and_what_is_not_used() -> None:
+    assert squeezed(drawn("5", width=60)) == "Forward pass Backward pass\nf = 5 ∂f/∂f = 1"
+    assert "∂f/∂z = 0 it is not used" in squeezed(drawn("z = 1; q = z + 1; x^2", "--x=1"))
+
+
+def test_output_can_be_another_node() -> None:
+    text = squeezed(drawn("-f", TEACHING, "--of", "a", width=60))
+    assert "∂a/∂x = ∂a/∂c · ∂c/∂x = 1 · w = 1 · 2 = 2" in text
+    assert "∂a/∂y = 0 it is not used" in text
+
+
+def test_long_programs_are_folded_and_all_shows_them() -> None:
+    chain = "s0 = x; " + "; ".join(f"s{n + 1} = 1.01*s{n}" for n in range(200)) + "; s200"
+    folded = drawn(chain, "--x=1")
+    assert "more: --all shows them" in folded
+    assert len(folded.splitlines()) < 160
+    assert "more:" not in drawn(chain, "--x=1", "--all")
+    uses = "; ".join(f"a{n} = x^{n}" for n in range(2, 14))
+    many = f"{uses}; y = {' + '.join(f'a{n}' for n in range(2, 14))}; y"
+    assert "--all shows what … stands for" in drawn(many, "--x=1")
+    assert "…" not in drawn(many, "--x=1", "--all")
+
+
+def test_colour_is_for_terminals() -> None:
+    assert "\x1b[" not in drawn("-f", TEACHING)
+    run = explain("-f", TEACHING, terminal=True)
+    assert "\x1b[" in run.out
+    assert squeezed(plain(run.out)).startswith("Forward pass")
+
+
+def test_missing_values_are_named_together() -> None:
+    run = explain("w*x")
+    assert run.status == 2
+    assert "autograd explain 'w*x' --w=1 --x=1" in run.err or "no value for the inputs" in run.err

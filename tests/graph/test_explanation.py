@@ -1,0 +1,252 @@
+"""The account of both passes: what it says, and that its numbers are those of the passes."""
+
+from __future__ import annotations
+
+from math import isclose, isfinite, isnan
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_grammar import parse
+from autograd_graph import OPERATORS, Tape, forward, reverse, statuses
+from autograd_graph.explanation import Explanation, explain
+from autograd_graph.graph import LEAVES
+from autograd_graph.status import OK, worst
+from autograd_graph.textbook import rule
+
+TEACHING = "x = -2; w = 2; b = 8; y = 2; c = w*x; a = c + b; d = a - y; J = 1/2*d^2"
+
+
+def explained(program: str, grain: str | None = None, wrt: list[str] | None = None) -> Explanation:
+    tape = Tape(parse(program))
+    values = forward(tape)
+    return explain(tape, values, reverse(tape, values), grain, wrt)  # type: ignore[arg-type]
+
+
+def told(explanation: Explanation) -> dict[str, list[tuple[str, str | None, float]]]:
+    """By each node: through what, the local formula, the product."""
+    return {
+        explanation.label(entry.node): [
+            (term.through.label, term.formula, term.product) for term in entry.terms
+        ]
+        for entry in explanation.backward
+    }
+
+
+def rules(program: str, by: str = "x") -> tuple[str, ...]:
+    explanation = explained(program, "step")
+    (entry,) = (e for e in explanation.backward if explanation.label(e.node) == by)
+    return entry.terms[0].rules
+
+
+def test_teaching_example_reads_as_in_a_textbook() -> None:
+    explanation = explained(TEACHING)
+    assert [
+        (
+            step.label,
+            step.expression,
+            explanation.substituted(step, "{:g}".format),
+            explanation.values[step.node],
+        )
+        for step in explanation.forward
+    ] == [
+        ("c", "w*x", "2*(-2)", -4.0),
+        ("a", "c + b", "-4 + 8", 4.0),
+        ("d", "a - y", "4 - 2", 2.0),
+        ("J", "1/2*d^2", "1/2*2^2", 2.0),
+    ]
+    assert told(explanation) == {
+        "J": [],
+        "d": [("J", "d", 2.0)],
+        "a": [("d", "1", 2.0)],
+        "c": [("a", "1", 2.0)],
+        "b": [("a", "1", 2.0)],
+        "w": [("c", "x", -4.0)],
+        "x": [("c", "w", 4.0)],
+        "y": [("d", "-1", -2.0)],
+    }
+    assert list(told(explanation)) == ["J", "d", "a", "c", "b", "w", "x", "y"]
+
+
+def test_node_used_several_times_has_a_term_for_each_use() -> None:
+    explanation = explained("x = 3; y = x*x + x", "operation")
+    assert told(explanation)["x"] == [("y", "1", 1.0), ("v1", "2*x", 6.0)]
+    assert explanation.backward[-1].value == 7.0
+
+
+def test_statement_is_one_step_however_often_it_uses_an_input() -> None:
+    assert told(explained("x = 3; y = x*x + x", "step"))["x"] == [("y", "2*x + 1", 7.0)]
+
+
+def test_inputs_come_last_by_name_with_numbers_as_numbers() -> None:
+    assert list(told(explained("w10 = 1; w2 = 3; a = 5; h = w10*w2; h + a"))) == [
+        "f", "h", "a", "w2", "w10",
+    ]  # fmt: skip
+
+
+def test_wrt_leaves_the_paths_that_lead_there() -> None:
+    explanation = explained("x = 1; y = 2; a = x + 1; b = 2*y; c = a*b; c^2", wrt=["x"])
+    assert list(told(explanation)) == ["f", "c", "a", "x"]
+    assert len(explanation.forward) == 4
+
+
+def test_input_that_does_not_reach_the_output_has_no_terms_and_gradient_0() -> None:
+    explanation = explained("x = 1; z = 2; q = z + 1; x^2")
+    assert told(explanation)["z"] == []
+    assert explanation.backward[-1].value == 0.0
+
+
+@pytest.mark.parametrize("program", ["x = 3; x", "5", "pi"])
+def test_one_node_explains_itself(program: str) -> None:
+    explanation = explained(program)
+    assert len(explanation.forward) == 1
+    assert [entry.value for entry in explanation.backward] == [1.0]
+
+
+def test_flat_output_has_slope_0() -> None:
+    assert told(explained("x = 0.5; floor(x)"))["x"] == [("f", "0", 0.0)]
+
+
+def test_branch_not_taken_hands_back_nothing_whatever_its_slope() -> None:
+    explanation = explained("x = -1; a = log(x); y = where(x > 0, a, x^2); y")
+    (entry,) = (e for e in explanation.backward if explanation.label(e.node) == "x")
+    through_a = next(term for term in entry.terms if term.through.label == "a")
+    assert (through_a.upstream, through_a.product) == (None, 0.0)
+    assert entry.value == -2.0
+
+
+def test_constants_keep_their_meaning_and_names_that_look_like_them_have_none() -> None:
+    assert told(explained("x = 2; y = log(e*x)^2", "step"))["x"][0][1] == "2*log(e*x)/x"
+    shadowed = explained("const e = 5; x = 2; y = x*log(e); y", "step")
+    assert told(shadowed)["x"][0][1] == "log(e)"
+
+
+def test_names_that_look_like_labels_are_kept_apart() -> None:
+    explanation = explained("v2 = 3; x = 2; sin(v2*x)*x", "operation")
+    assert told(explanation)["v2"][0][1] == "x"
+
+
+def test_steps_too_large_to_be_read_have_numbers_alone() -> None:
+    names = [f"x{n}" for n in range(400)]
+    program = "; ".join(f"{name} = 1" for name in names) + "; y = " + "*".join(names) + "; y"
+    assert told(explained(program, "step"))["x7"] == [("y", None, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        ("x = 1; x^2", ("power rule",)),
+        ("x = 1; 2^x", ("exponential rule",)),
+        ("x = 1; 3*x", ("constant factor rule",)),
+        ("x = 1; w = 2; w*x", ("product rule",)),
+        ("x = 1; w = 2; w/x", ("quotient rule",)),
+        ("x = 1; x/3", ("constant factor rule",)),
+        ("x = 1; x - 3", ("difference rule",)),
+        ("x = 1; tanh(x)", ("tanh' = 1 - tanh^2",)),
+        ("x = 1; log(x)", ("log'(x) = 1/x",)),
+        ("x = 1; floor(x)", ("the slope of floor is 0",)),
+        ("x = 1; y = 2; atan2(y, x)", ("d atan2(y, x)/dx = -y/(x^2 + y^2)",)),
+        ("x = 1; sin(x^2)", ("sin' = cos", "chain rule", "power rule")),
+        ("x = 1; (x + 1)^2 + 3", ("sum rule", "power rule", "chain rule")),
+    ],
+)
+def test_rules_are_named_from_the_outermost_operator_in(program: str, names: tuple[str, ...]):
+    assert rules(program) == names
+
+
+def test_every_operator_has_a_rule_for_every_argument() -> None:
+    for row in OPERATORS.values():
+        if row.name == "identity" or row in LEAVES:
+            continue
+        count = row.arity[0] or 2
+        for position in range(count):
+            if position not in row.fixed:
+                assert rule(row, position, (True,) * count)
+
+
+def test_thousands_of_steps_and_great_depth_are_no_limit() -> None:
+    chain = "x = 1; s0 = x; " + "; ".join(f"s{n + 1} = tanh(s{n} + x)" for n in range(5000))
+    assert len(explained(chain).backward) == 5002
+    deep = "x = 1; y = " + "+".join(["x"] * 20_000) + "; 2*y"
+    assert explained(deep).backward[-1].value == 40_000.0
+
+
+FORMS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "{} + {}", "{}*{}", "{} - 3*{}", "{}/({} + 0.1)", "tanh({})*{}", "-{}^2 + {}",
+                "silu({}) - {}", "max({}, {}, 0)", "where({} > 0, {}, 1)", "relu({}) + floor({})",
+                "log({})*{}", "hypot({}, {})", "exp(-{})^{}", "{}*const2 + pi*{}",
+            ]
+        ),
+        st.integers(0, 30),
+        st.integers(0, 30),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=9,
+)  # fmt: skip
+
+
+def program_of(lines: list[tuple[str, int, int, bool]], x: float, y: float) -> str:
+    available = ["x", "y", "z"]
+    text = f"x = {x!r}; y = {y!r}; z = 0.5; const const2 = 2\n"
+    for number, (form, first, second, is_named) in enumerate(lines):
+        operands = (available[n % len(available)] for n in (first, second))
+        expression = f"({form.format(*operands)})"
+        if is_named:
+            text += f"s{number} = {expression}\n"
+            expression = f"s{number}"
+        available.append(expression)
+    return text + available[-1]
+
+
+def same(got: float, wanted: float) -> bool:
+    return got == wanted or (isnan(got) and isnan(wanted))
+
+
+def near(got: float, wanted: float, scale: float) -> bool:
+    return isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9 * max(scale, 1e-300))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    FORMS, st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([None, "step", "operation"])
+)  # fmt: skip
+def test_explanation_and_passes_agree(lines, x, y, grain) -> None:
+    graph = parse(program_of(lines, x, y))
+    tape = Tape(graph)
+    values = forward(tape)
+    adjoints = reverse(tape, values)
+    found = statuses(tape, values)
+    explanation = explain(tape, values, adjoints, grain)
+    inputs = {entry.node: entry.value for entry in explanation.backward}
+    assert all(same(inputs[n], adjoints[n] or 0.0) for n in graph.inputs.values())
+    for entry in explanation.backward[1:]:
+        assert same(entry.value, adjoints[entry.node] or 0.0)
+        products = [term.product for term in entry.terms]
+        if all(map(isfinite, (*products, entry.value))):
+            assert near(sum(products), entry.value, sum(map(abs, products)))
+        for term in entry.terms:
+            step = term.through
+            through = 1.0 if step.node == tape.output else adjoints[step.node]
+            assert (term.upstream is None) == (through is None)
+            if term.upstream is None or not isfinite(term.product):
+                continue
+            assert same(term.upstream, through)
+            size = abs(term.upstream * term.local)
+            assert near(term.product, term.upstream * term.local, size) or size < 1e-290
+            smooth = worst(found.get(node, OK) for node in step.inner) == OK
+            if smooth and term.formula is not None:
+                local = value_of(term.formula, explanation)
+                if isfinite(local):
+                    assert isclose(local, term.local, rel_tol=1e-6, abs_tol=1e-6), term
+
+
+def value_of(formula: str, explanation: Explanation) -> float:
+    labels = {label: node for node, label in explanation.steps.labels.items()}
+    graph = parse(f"{formula} + 0")
+    point = {name: explanation.values[labels[name]] for name in graph.inputs}
+    return forward(Tape(graph), point)[graph.output]
