@@ -19,7 +19,7 @@ import click
 from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
-COMMANDS = ("eval", "explain", "diff", "graph", "flow", "cost", "batch", "functions", "completion")
+COMMANDS = ("eval", "explain", "diff", "graph", "flow", "cost", "descend", "batch", "functions", "completion")
 
 
 class Commands(click.Group):

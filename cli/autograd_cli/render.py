@@ -135,13 +135,14 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
         nodes.add_row(*cells, style="bold" if row is report.output else "")
     hidden = len(shown) - sum(row is not None for row in kept)
     if hidden:
-        _say(nodes, f"{hidden} nodes are folded: --all shows them")
+        remark(nodes, f"{hidden} nodes are folded: --all shows them")
     fit(nodes, width, [6, 12, 0, 0, 0][: len(nodes.columns)])
     return nodes
 
 
-def _say(under: Table, remark: str) -> None:
-    under.caption = Text(remark, "dim")
+def remark(under: Table, text: str) -> None:
+    """Put a line under a table."""
+    under.caption = Text(text, "dim")
     under.caption_justify = "left"
 
 
@@ -233,7 +234,7 @@ def _input_table(
         inputs.add_row(*cells)
     hidden = len(report.inputs) - len(rows)
     if hidden:
-        _say(inputs, f"{hidden} inputs with smaller gradients are folded: --all shows them")
+        remark(inputs, f"{hidden} inputs with smaller gradients are folded: --all shows them")
     meaning = 14 if width >= 72 or not bars else max(len(row.meaning) for row in rows)
     least = [6, 0, 0, *([0] if bars else []), meaning, 0][: len(inputs.columns)]
     if not fit(inputs, width, least) and bars:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from math import ceil, hypot, isfinite, log
+from math import ceil, hypot, isfinite, log, sqrt
 from operator import sub
 from typing import Literal
 
@@ -155,7 +155,12 @@ class Watch:
         return Verdict(kind, curvature=curvature, limit=2.0 * reach / curvature)
 
     def _at_rest(self) -> Verdict:
-        """What kind of point the gradient came to nothing at."""
+        """What kind of point the gradient came to nothing at.
+
+        Where a gradient of norm ``g`` passes for 0, a curvature counts as one that leads away
+        only beyond ``sqrt(g)`` (Nesterov and Polyak, *Cubic regularization of Newton method and
+        its global performance*, 2006).
+        """
         node = self._kink_at(self.last.point)
         if node is not None:
             return Verdict("kink", node=node)
@@ -165,9 +170,11 @@ class Watch:
         size = max(map(abs, found))
         if size == 0.0:
             return Verdict("flat", signs=(0, len(found), 0))
-        below = sum(value < -NEAR * size for value in found)
-        above = sum(value > NEAR * size for value in found)
-        wrong = above if self._descent.plan.maximize else below
+        least = NEAR * size
+        wrong_least = max(least, sqrt(self.last.norm))
+        wrong = sum(self._sign * value < -wrong_least for value in found)
+        right = sum(self._sign * value > least for value in found)
+        below, above = (right, wrong) if self._descent.plan.maximize else (wrong, right)
         kind: Kind = "saddle" if wrong else "converged"
         return Verdict(kind, signs=(below, len(found) - below - above, above))
 

@@ -1,0 +1,228 @@
+"""``autograd descend``: gradient descent, once or ten thousand times, and where it leads."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from autograd_cli import formats
+from autograd_cli.descent_report import (
+    FAILED,
+    DescentReport,
+    cells,
+    columns,
+    descent_report,
+    layers,
+    parameters,
+    record,
+)
+from autograd_cli.descent_trace import Spaced, Trace
+from autograd_cli.output import Output, is_terminal
+from autograd_cli.program import (
+    ProgramCommand,
+    output_options,
+    program_options,
+    read_output,
+    read_program,
+)
+from autograd_cli.progress import Progress
+from autograd_cli.whole import written_whole
+from autograd_graph.descent import Descent, Method, Plan, State
+from autograd_graph.flow import Layer
+from autograd_graph.objective import Objective
+from autograd_graph.verdict import Watch
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+ADAM_RATE = 0.1
+"""Adam steps by about its rate whatever the gradient, so no line search finds it one."""
+
+_FLOWS = 16
+"""At most so many lines show the gradient's flow."""
+
+_POSITIVE = click.FloatRange(0.0, min_open=True)
+
+
+@click.command("descend", cls=ProgramCommand, short_help="Gradient descent, step by step.")
+@program_options
+@click.option(
+    "--method",
+    type=click.Choice(get_args(Method)),
+    default="gd",
+    show_default=True,
+    help="How a gradient becomes a step.",
+)
+@click.option(
+    "--lr",
+    "rate",
+    type=_POSITIVE,
+    metavar="RATE",
+    help=f"Learning rate. By default a line search finds one at each step; {ADAM_RATE} for adam.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(min=0),
+    default=10_000,
+    metavar="N",
+    show_default=True,
+    help="Take at most N steps.",
+)
+@click.option(
+    "--until",
+    type=click.FloatRange(0.0),
+    default=1e-6,
+    metavar="NORM",
+    show_default=True,
+    help="Stop when the gradient's norm is that small.",
+)
+@click.option(
+    "--momentum",
+    type=click.FloatRange(0.0, 1.0, max_open=True),
+    default=0.9,
+    metavar="M",
+    show_default=True,
+    help="How much of the last step goes on, for momentum and adam.",
+)
+@click.option("--clip", type=_POSITIVE, metavar="NORM", help="Clip gradients to this norm.")
+@click.option("--maximize", is_flag=True, help="Go up instead of down.")
+@click.option(
+    "--line-search", is_flag=True, help="Halve the rate, at each step from --lr on, until it helps."
+)
+@click.option("--hold", metavar="NAMES", help="Do not move these: b,c.")
+@click.option("--flow", "with_flow", is_flag=True, help="Show the gradient by layer on the way.")
+@click.option(
+    "--save",
+    "path",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write the final values as JSON, for --vars.",
+)
+@output_options("table", "jsonl", "json", "csv", "tsv")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Move the parameters of EXPR against its gradient, step by step.
+
+    \b
+    Examples:
+      autograd descend "w = 3; y = x*w; L = (y - target)^2" --x=2 --target=2 --lr 0.1 --steps 1
+      autograd descend -f samples/descend/rosenbrock.expr
+      autograd descend -f samples/descend/booth.expr --method momentum --lr 0.02 --format json
+      autograd descend "(x - 1)^2 + (y + 2)^2" --x=0 --y=0 --wrt x,y --format csv
+      autograd descend -f samples/descend/line.expr --save line.json --format json
+
+    The parameters are the inputs to which the program gives a value; a value from outside is
+    where one starts. --wrt names the parameters instead, and --hold takes some out.
+    """
+    output = read_output(options, in_a_pipe="jsonl")
+    program = read_program(ctx, options)
+    moved = parameters(program, options["hold"])
+    program.require_values()
+    descent = Descent(Objective(program.tape, program.given, moved), _plan(options))
+    watch, trace = Watch(descent), Trace()
+    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if options["with_flow"] else None
+    write = _writer(descent.objective, output, with_flow=flows is not None)
+    interrupted = False
+    try:
+        for state in _shown(watch.states(), descent.plan, output):
+            if write is not None:
+                write(state)
+            elif output.format == "table":
+                trace.add(state)
+                if flows is not None and flows.wants(state.number):
+                    flows.add(state.number, layers(descent.objective))
+    except KeyboardInterrupt:
+        interrupted = True
+    report = descent_report(program, descent, watch)
+    if options["path"] is not None:
+        with written_whole(options["path"]) as file:
+            values = {name: formats.json_number(value) for name, value in report.final.items()}
+            file.write(formats.to_json(values).encode() + b"\n")
+    if output.format == "json":
+        output.write(formats.to_json(report.as_object()) + "\n")
+    if output.format == "table":
+        from autograd_cli.descent_view import descent_view
+
+        output.draw(lambda width: descent_view(report, trace, flows, output, width))
+    else:
+        _tell(report, output)
+    if interrupted or report.verdict.kind in FAILED:
+        ctx.exit(130 if interrupted else 1)
+
+
+def _plan(options: dict[str, Any]) -> Plan:
+    rate = options["rate"]
+    if rate is None and options["method"] == "adam" and not options["line_search"]:
+        rate = ADAM_RATE
+    names = ("method", "steps", "until", "momentum", "clip", "maximize", "line_search")
+    return Plan(rate=rate, **{name: options[name] for name in names})
+
+
+def _writer(
+    objective: Objective, output: Output, with_flow: bool
+) -> Callable[[State], None] | None:
+    """What writes each state as it comes, in the formats that are streams."""
+    names = objective.names
+    before: float | None = None
+
+    def change(state: State) -> float | None:
+        nonlocal before
+        changed = None if before is None else state.loss - before
+        before = state.loss
+        return changed
+
+    def write_record(state: State) -> None:
+        fields = record(names, state, change(state))
+        if with_flow:
+            found = {layer.name: layer.gradient for layer in layers(objective)}
+            fields["flow"] = {name: formats.json_number(size) for name, size in found.items()}
+        output.write(formats.to_json(fields) + "\n")
+        sys.stdout.flush()
+
+    def write_row(state: State) -> None:
+        row = tuple(cells(state, change(state)))
+        output.write(formats.separated_rows([row], output.format))
+
+    if output.format == "jsonl":
+        return write_record
+    if output.format in ("csv", "tsv"):
+        output.write(formats.separated_rows([columns(names)], output.format))
+        return write_row
+    return None
+
+
+def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[State]:
+    """The states, with a bar on standard error for who waits for them."""
+    streamed = output.format not in ("table", "json") and is_terminal(sys.stdout)
+    progress = Progress(wanted=True, over_results=streamed, colour=output.colour)
+    for state in states:
+        progress.make_way()
+        yield state
+        progress.show(partial(_line, state, plan, output))
+    progress.hide()
+
+
+def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
+    """How far a long run is."""
+    from rich.text import Text
+
+    from autograd_cli.render import bar
+
+    share = state.number / plan.steps if plan.steps else 1.0
+    line = Text(f"step {state.number:,} of {plan.steps:,} ")
+    line.append(bar(share, output, 20).ljust(20), "green")
+    line.append(f" {state.number / seconds:,.0f} a second, output {output.number(state.loss)}, ")
+    return line.append(f"gradient norm {state.norm:.3g}")
+
+
+def _tell(report: DescentReport, output: Output) -> None:
+    """Say on standard error what a reader of the data should know."""
+    from autograd_cli.diagnostics import show_warning
+
+    show_warning(f"{report.verdict.kind}: {report.message}", output.colour)
+    if report.note is not None:
+        show_warning(report.note.message, output.colour, report.text, report.note.span)

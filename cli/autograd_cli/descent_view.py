@@ -1,0 +1,272 @@
+"""A descent drawn: the trace, the loss on a log scale, from where to where, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, isfinite, log10, nan
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.descent_report import DescentReport, settings
+from autograd_cli.descent_trace import Row, Spaced, Trace
+from autograd_cli.output import Output
+from autograd_cli.plot import Curve, Grid
+from autograd_cli.render import derivative, drawn_note, remark, table
+from autograd_graph.flow import Layer
+
+_HEIGHT = 8
+_WIDEST = 72
+_GUTTER = 9
+_FEWEST = 4
+"""Fewer losses than this are no curve."""
+
+_PARAMETERS = 6
+"""So many parameters are in the trace at most."""
+
+_MANY = 12
+"""Of more parameters than this, some are left out of the table of all."""
+
+_BARS = "▁▂▃▄▅▆▇█"
+_PLAIN_BARS = ".:-=+*#@"
+_DECADES = 8
+
+_STYLES = {
+    "converged": "bold green", "falling": "bold cyan", "oscillating": "bold yellow",
+    "diverging": "bold red", "not-finite": "bold red", "kink": "bold yellow",
+    "saddle": "bold yellow", "flat": "bold yellow",
+}  # fmt: skip
+
+
+def descent_view(
+    report: DescentReport,
+    trace: Trace,
+    flows: Spaced[tuple[Layer, ...]] | None,
+    output: Output,
+    width: int,
+) -> list[RenderableType]:
+    """All there is to see of a descent."""
+    parts: list[RenderableType] = [Text(settings(report.plan), "dim")]
+    parts.append(_trace_table(report, trace.rows(), output, width))
+    parts += _curve(report, trace.losses(), output, width)
+    parts.append(_parameters(report, output, width))
+    if report.held:
+        parts.append(_held(report, output))
+    if flows is not None:
+        parts += _flow(flows.items, output, width)
+    kind = report.verdict.kind
+    title = kind if kind != "falling" else f"still {'rising' if report.plan.maximize else kind}"
+    parts.append(Text.assemble((title, _STYLES[kind]), f": {report.message}"))
+    if report.note is not None:
+        parts.append(drawn_note(report.note, report.text, output, width))
+    return parts
+
+
+class Column(NamedTuple):
+    """A column of a table, and how soon it is left out where there is no room: 0 never."""
+
+    rank: int
+    header: Text
+    cells: list[str]
+
+    @property
+    def width(self) -> int:
+        """Its longest cell."""
+        return max(self.header.cell_len, *map(cell_len, self.cells))
+
+
+def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+    """The columns of the lowest ranks that fit beside each other, in their order."""
+    chosen: list[Column] = []
+    for column in sorted(columns, key=lambda column: column.rank):
+        room = width - 1 - sum(other.width + 3 for other in chosen)
+        if column.rank == 0 or column.width + 3 <= room:
+            chosen.append(column)
+    return [column for column in columns if column in chosen]
+
+
+def _trace_table(
+    report: DescentReport, rows: Sequence[Row | None], output: Output, width: int
+) -> RenderableType:
+    """The states that were kept, with as many columns as there is room for."""
+    shown = _fitting(_trace_columns(report, rows, output), width)
+    drawn = table(output)
+    for column in shown:
+        drawn.add_column(column.header, justify="right", no_wrap=True)
+    for number, row in enumerate(rows):
+        last = number == len(rows) - 1
+        style = "dim" if row is None else "bold" if last else "yellow" if row.turns else ""
+        drawn.add_row(*(Text(column.cells[number]) for column in shown), style=style)
+    if any(row is not None and row.turns for row in rows):
+        remark(drawn, "* the loss turned here")
+    return drawn
+
+
+def _trace_columns(
+    report: DescentReport, rows: Sequence[Row | None], output: Output
+) -> list[Column]:
+    """All that could be shown of the states that were kept."""
+    dots = "..." if output.plain else "…"
+    plan = report.plan
+    states = [None if row is None else row.state for row in rows]
+    moves = [None if state is None or state.number == 0 else state for state in states]
+
+    def column(rank: int, header: str, values: Sequence[float | None], style: str = "") -> Column:
+        cells = [
+            dots if row is None else output.number(value)
+            for row, value in zip(rows, values, strict=True)
+        ]
+        return Column(rank, Text(output.shown(header), style), cells)
+
+    numbers = [
+        dots if row is None else f"{row.state.number:,}{'*' if row.turns else ''}" for row in rows
+    ]
+    columns = [Column(0, Text("step"), numbers)]
+    columns.append(column(0, report.output, [s and s.loss for s in states], "bold green"))
+    for position, name in enumerate(report.moved[:_PARAMETERS]):
+        values = [None if state is None else state.point[position] for state in states]
+        columns.append(column(2 if position == 0 else 7 + position, name, values, "cyan"))
+    columns.append(column(1, "|gradient|", [s and s.norm for s in states]))
+    if plan.clip is not None:
+        clipped = [None if s is None or s.clipped == 1.0 else s.clipped for s in moves]
+        columns.append(column(5, "clipped by", clipped))
+    if plan.searches:
+        columns.append(column(6, "lr", [s and s.rate for s in moves]))
+    columns.append(column(3, "predicted", [s and s.predicted for s in moves]))
+    columns.append(column(4, "came", [None if row is None else row.change for row in rows]))
+    return columns
+
+
+def _curve(
+    report: DescentReport, losses: dict[int, float], output: Output, width: int
+) -> list[RenderableType]:
+    """The loss over the steps on a log scale; a negative one by its distance from the best."""
+    if len(losses) < _FEWEST:
+        return []
+    name = output.shown(report.output)
+    heights = losses
+    if min(losses.values()) < 0.0 or report.plan.maximize:
+        best = (max if report.plan.maximize else min)(losses.values())
+        heights = {number: abs(loss - best) for number, loss in losses.items()}
+        name = f"distance of {name} to its best"
+    logs = {number: log10(loss) for number, loss in heights.items() if loss > 0.0}
+    if not logs:
+        return []
+    low, high = floor(min(logs.values())), ceil(max(logs.values()))
+    room = max(20, min(width - _GUTTER - 1, _WIDEST))
+    grid = Grid(room, _HEIGHT, low, max(high, low + 1), output.plain)
+    numbers = sorted(heights)
+    values = []
+    for column in range(grid.columns):
+        wanted = numbers[-1] * column / (grid.columns - 1)
+        nearest = _nearest(numbers, wanted)
+        values.append(logs.get(nearest, nan))
+    lines = grid.draw([Curve(values, "bold green", "*")], [])
+    labels = {0: f"1e{max(high, low + 1)}", _HEIGHT - 1: f"1e{low}"}
+    drawn: list[RenderableType] = [Text(" " * _GUTTER + f"{name}, log scale", "dim")]
+    for row, line in enumerate(lines):
+        drawn.append(Text.assemble((labels.get(row, "").rjust(_GUTTER - 1) + " ", "dim"), line))
+    end = f"step {numbers[-1]:,}"
+    drawn.append(Text(" " * _GUTTER + "0".ljust(room - len(end)) + end, "dim"))
+    return drawn
+
+
+def _nearest(numbers: Sequence[int], wanted: float) -> int:
+    """The number nearest to another one, of numbers in order."""
+    from bisect import bisect_left
+
+    at = bisect_left(numbers, wanted)
+    around = numbers[max(0, at - 1) : at + 1]
+    return min(around, key=lambda number: abs(number - wanted))
+
+
+def _parameters(report: DescentReport, output: Output, width: int) -> RenderableType:
+    """Each parameter and its derivative, at the start and at the end."""
+    start, end, names = report.start, report.end, report.moved
+    slope = derivative(output, report.output, names[0], width) if len(names) == 1 else "gradient"
+    arrow = "->" if output.plain else "→"
+    shown = list(range(len(names)))
+    if len(names) > _MANY:
+        shown = [*shown[: _MANY // 2], *shown[-_MANY // 2 :]]
+
+    def column(rank: int, header: str, numbers: Sequence[float], loss: float | None) -> Column:
+        cells = [output.number(numbers[position]) for position in shown]
+        return Column(rank, Text(header), [*cells, output.number(loss)])
+
+    labels = [output.shown(names[position]) for position in shown] + [output.shown(report.output)]
+    columns = _fitting(
+        [
+            Column(0, Text("moved"), labels),
+            column(0, "start", start.point, start.loss),
+            column(2, slope, start.gradient, None),
+            Column(0, Text(arrow), [arrow] * len(labels)),
+            column(0, "end", end.point, end.loss),
+            column(1, slope, end.gradient, None),
+        ],
+        width,
+    )
+    drawn = table(output)
+    for column_shown in columns:
+        named = column_shown is columns[0]
+        drawn.add_column(column_shown.header, justify="left" if named else "right", no_wrap=True)
+    for row in range(len(labels)):
+        last = row == len(labels) - 1
+        name, *cells = (Text(column_shown.cells[row]) for column_shown in columns)
+        name.stylize("green" if last else "cyan")
+        drawn.add_row(name, *cells, style="bold" if last else "")
+    if len(names) > _MANY:
+        remark(drawn, f"{len(names) - _MANY:,} more: --format json has them all")
+    return drawn
+
+
+def _held(report: DescentReport, output: Output) -> Text:
+    """The inputs that were not moved."""
+    held = list(report.held.items())
+    said = [f"{output.shown(name)} = {output.number(value)}" for name, value in held[:_MANY]]
+    more = f" and {len(held) - _MANY:,} more" if len(held) > _MANY else ""
+    return Text.assemble(("held: ", "bold"), ", ".join(said) + more)
+
+
+def _flow(flows: dict[int, tuple[Layer, ...]], output: Output, width: int) -> list[RenderableType]:
+    """The size of the gradient at each layer, a line of bars for every so many steps."""
+    lines: list[RenderableType] = []
+    sizes = [layer.gradient for layers in flows.values() for layer in layers]
+    finite = [size for size in sizes if size > 0.0 and isfinite(size)]
+    if not finite:
+        return [Text("no layer has a gradient to show", "dim")]
+    high = ceil(log10(max(finite)))
+    low = max(floor(log10(min(finite))), high - _DECADES)
+    layers = next(iter(flows.values()))
+    label = len(f"step {max(flows):,}")
+    kept = _spread(len(layers), width - label - 12)
+    first, last = (output.shown(layers[n].name) for n in (kept[0], kept[-1]))
+    lines.append(
+        Text(f"gradient by layer, {first} to {last}, lowest bar 1e{low}, highest 1e{high}", "dim")
+    )
+    for number, found in sorted(flows.items()):
+        bars = "".join(_bar(found[n].gradient, low, high, output) for n in kept)
+        weakest = min(layer.gradient for layer in found)
+        line = Text.assemble((f"step {number:,}".rjust(label) + "  ", "dim"), (bars, "green"))
+        line.append(f"  {output.number(weakest) if weakest == weakest else 'nan'}", "dim")
+        lines.append(line)
+    return lines
+
+
+def _spread(count: int, room: int) -> list[int]:
+    """At most ``room`` of so many numbers from 0, evenly spaced, with both ends."""
+    if count <= room:
+        return list(range(count))
+    return [n * (count - 1) // (room - 1) for n in range(room)]
+
+
+def _bar(size: float, low: int, high: int, output: Output) -> str:
+    """A gradient's size as one character; ``0`` and ``!`` are none, and one that is not finite."""
+    if not isfinite(size):
+        return "!"
+    if size == 0.0:
+        return "0"
+    bars = _PLAIN_BARS if output.plain else _BARS
+    share = (log10(size) - low) / (high - low)
+    return bars[max(0, min(len(bars) - 1, int(share * len(bars))))]
