@@ -314,8 +314,8 @@ class _Page:
     def _product(self, term: Term, symbolic: bool, inside: bool) -> str:
         """``2 * x``, or ``2 * (-3)`` in numbers."""
         upstream = _addend(self._number(term.upstream or 0.0), inside)
-        if term.upstream is None and not isfinite(term.local):
-            return upstream  # nothing flows there, whatever the slope
+        if _passes_nothing(term):
+            return "0"
         formula = term.formula if symbolic else None
         return f"{upstream} * {factor(self._number(term.local) if formula is None else formula)}"
 
@@ -328,6 +328,8 @@ class _Page:
         idle = [term.through.label for term in entry.terms if term.upstream is None]
         if idle:
             return f"nothing flows back to {self._output.shown(idle[0])}"
+        if any(map(_passes_nothing, entry.terms)):
+            return "what was not chosen hands back nothing"
         if not self._report.rules:
             return ""
         told = [
@@ -378,6 +380,11 @@ class _Page:
     @property
     def _dots(self) -> str:
         return "..." if self._output.plain else "…"
+
+
+def _passes_nothing(term: Term) -> bool:
+    """Whether nothing came back though the two factors alone would not have been 0."""
+    return term.product == 0.0 and not isfinite((term.upstream or 0.0) * term.local)
 
 
 def _few(terms: tuple[Term, ...], most: int) -> list[Term | None]:

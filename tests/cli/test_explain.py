@@ -183,6 +183,11 @@ def test_branch_not_taken_is_said_to_be() -> None:
     assert "nothing flows back to a" in text
 
 
+def test_infinite_gradient_times_what_was_not_chosen_is_0() -> None:
+    text = squeezed(explain("y = relu(x); sqrt(y)", "--x=-1", width=120).out)
+    assert "∂f/∂x = ∂f/∂y · ∂y/∂x = 0 what was not chosen hands back nothing" in text
+
+
 def test_one_node_and_what_is_not_used() -> None:
     assert squeezed(drawn("5", width=60)) == "Forward pass Backward pass\nf = 5 ∂f/∂f = 1"
     assert "∂f/∂z = 0 it is not used" in squeezed(drawn("z = 1; q = z + 1; x^2", "--x=1"))
