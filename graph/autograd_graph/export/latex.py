@@ -120,7 +120,7 @@ def _layout(written: Written) -> str:
         if item.value is not None
     ]
     return (
-        commented(python.comment_of(written) + notes, "%")
+        commented(python.comment_of(written, spelled) + notes, "%")
         + "\\begin{aligned}\n"
         + " \\\\\n".join(lines)
         + "\n\\end{aligned}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections.abc import Callable
 from fractions import Fraction
 from math import isinf
 from typing import Any
@@ -111,12 +112,12 @@ def _power(x, y):
 }
 
 
-def comment_of(written: Written) -> list[str]:
-    """The header and what there is to say about names."""
+def comment_of(written: Written, usual: Callable[[str], str] = str) -> list[str]:
+    """The header, and which names are not spelled as they ``usual``-ly are."""
     renamed = [
         f"{item.spelling} stands for {item.name}"
         for item in (*written.inputs, *written.constants)
-        if item.spelling != item.name
+        if item.spelling not in (item.name, usual(item.name))
     ]
     return [*written.header, *renamed]
 

@@ -26,7 +26,7 @@ _IN_SYMPY = {
     "abs": "Abs",
 }
 _OF_TWO = {
-    "atan2": "atan2", "polygamma": "polygamma", "spherical_jn": "jn", "mod": "Mod", "and": "And",
+    "atan2": "atan2", "polygamma": "polygamma", "mod": "Mod", "and": "And",
     "lt": "Lt", "le": "Le", "gt": "Gt", "ge": "Ge", "eq": "Eq", "ne": "Ne",
 }  # fmt: skip
 
@@ -68,6 +68,7 @@ _ROWS: dict[str, Template] = {
     "min": "sp.Min(<*>)",
     "max": "sp.Max(<*>)",
     "where": "sp.Piecewise((<1>, <0>), (<2>, True))",
+    "spherical_jn": ("product", "sp.sign(<1>)**<0:sign>*sp.jn(<0>, sp.Abs(<1>))"),
     "lgamma": "sp.log(sp.Abs(sp.gamma(<0>)))",
     "trunc": ("product", "sp.sign(<0>)*sp.floor(sp.Abs(<0>))"),
 }

@@ -1,0 +1,561 @@
+"""Exports, executed: what comes out of the text is what `forward` and `reverse` say.
+
+Python, NumPy, SymPy, C and SQL run; LaTeX is read back by SymPy's parser. Where the status of a
+point is ``ok`` the value and the gradient agree to rounding.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_grammar import shallow_stack
+
+from autograd_grammar import ProgramError, parse
+from autograd_graph import OPERATORS, Graph, Tape, forward, reverse, statuses
+from autograd_graph.export import TARGETS, export, find
+from autograd_graph.export.compositions import COMMON, MATHEMATICAL, NUMERICAL
+from autograd_graph.gradient import gradient
+from autograd_graph.graph import INPUT
+from autograd_graph.simplify import simplify
+
+FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
+
+Point = Mapping[str, float]
+Numbers = list[float]
+"""A value, and the derivatives by each input in order."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program at a point, and how far off its numbers may be, in absolute terms."""
+
+    program: str
+    point: Point
+    slack: float = 0.0
+
+
+@cache
+def derived(program: str) -> tuple[Graph, int, dict[str, int]]:
+    """The simplified graph of a program's output and gradient, and where they are in it."""
+    found = gradient(parse(program))
+    graph, roots = simplify(found.graph, [found.output, *found.first.values()])
+    return graph, roots[0], dict(zip(found.first, roots[1:], strict=True))
+
+
+def code(program: str, target: str, **options: Any) -> str:
+    """A program's value and gradient in a target's words."""
+    graph, output, derivatives = derived(program)
+    return export(graph, output, derivatives, target, **options)
+
+
+def expected(case: Case) -> Numbers | None:
+    """What `forward` and `reverse` say; ``None`` where the point is not ok.
+
+    The textbook form of a derivative can leave the range of doubles where the one that is
+    computed does not; there it has to be ok as well.
+    """
+    graph = parse(case.program)
+    tape = Tape(graph)
+    values = forward(tape, case.point)
+    adjoints = reverse(tape, values)
+    if statuses(tape, values).get(graph.output, "ok") != "ok":
+        return None
+    slopes = [0.0 if (a := adjoints[n]) is None else float(a) for n in graph.inputs.values()]
+    numbers = [values[graph.output], *slopes]
+    return numbers if all(map(math.isfinite, numbers)) and formula_is_ok(case) else None
+
+
+def formula_is_ok(case: Case) -> bool:
+    """Whether no part of the derivatives' formulas overflows at the point."""
+    graph, output, derivatives = derived(case.program)
+    for root in {output, *derivatives.values()}:
+        tape = Tape(graph, root)
+        values = forward(tape, case.point)
+        if statuses(tape, values).get(root, "ok") in ("overflow", "singular", "domain"):
+            return False
+    return True
+
+
+def agree(got: Sequence[float], wanted: Sequence[float], case: Case) -> bool:
+    """Whether numbers are the same to rounding."""
+    return len(got) == len(wanted) and all(
+        abs(a - b) <= case.slack + 1e-11 * max(abs(b), 1e-3)
+        for a, b in zip(got, wanted, strict=True)
+    )
+
+
+def arguments(program: str, point: Point) -> dict[str, float]:
+    """The value of every input, by what the point or the program says."""
+    graph = parse(program)
+    values = forward(Tape(graph), point)
+    return {name: values[node] for name, node in graph.inputs.items()}
+
+
+# running the text ------------------------------------------------------------------------------
+
+
+def run_python(text: str, point: Point) -> Numbers:
+    """The function of a Python or NumPy text, called; names differ, so arguments go by place."""
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    names = re.search(r"^def value_and_gradient_*\((.*)\):$", text, re.MULTILINE)
+    assert names is not None
+    spelled = dict(re.findall(r"^# (\S+) stands for (\S+)$", text, re.MULTILINE))
+    given = [part.split("=")[0].strip() for part in names[1].split(",") if part.strip()]
+    function = next(space[n] for n in reversed(space) if n.startswith("value_and_gradient"))
+    value, slopes = function(*(point[spelled.get(name, name)] for name in given))
+    return [float(value), *map(float, slopes.values())]
+
+
+def run_sympy(text: str, point: Point) -> Numbers:
+    """The expressions of a SymPy text at a point."""
+    import mpmath
+    import sympy as sp
+
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    value = space.get("value_", space["value"])
+    slopes = space.get("gradient_", space["gradient"])
+    symbols = [sp.Symbol(name, real=True) for name in point]
+    results = [sp.sympify(each) for each in (value, *slopes.values())]
+    try:
+        dummies = [sp.Dummy(f"d{n}") for n in range(len(symbols))]
+        renaming = dict(zip(symbols, dummies, strict=True))
+        compiled = sp.lambdify(dummies, [each.xreplace(renaming) for each in results], "mpmath")
+        with mpmath.workdps(30):
+            return [float(number) for number in compiled(*map(mpmath.mpf, point.values()))]
+    except (KeyError, NameError):  # Bessel functions, and branches without a value
+        exact = {s: sp.Rational(x) for s, x in zip(symbols, point.values(), strict=True)}
+        return [float(each.xreplace(exact).evalf(20)) for each in results]
+
+
+def run_sql(text: str, point: Point) -> Numbers:
+    """The added columns of a SQL text over a table of one row."""
+    import duckdb
+
+    columns = [f'? AS "{name}"' for name in point] or ["1 AS dummy"]
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE data AS SELECT {', '.join(columns)}", [*point.values()])
+        row = connection.execute(text).fetchone()
+    assert row is not None
+    assert len(row) == 2 * len(point) + 1 + (not point)
+    return [float(number) for number in row[len(point) + (not point) :]]
+
+
+RUNNERS: dict[str, Callable[[str, Point], Numbers]] = {
+    "python": run_python,
+    "numpy": run_python,
+    "sympy": run_sympy,
+    "sql": run_sql,
+}
+
+
+def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[Numbers]:
+    """The functions of C texts, compiled in one file and called."""
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc to compile the C export with")
+    pieces, calls = ["#include <stdio.h>\n"], []
+    for n, (text, point) in enumerate(zip(texts, points, strict=True)):
+        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        inputs = [repr(number) for number in point.values()]
+        slots = [f"g[{k}]" for k in range(len(point))]
+        call = f"case_{n}({', '.join([*inputs, *(['g'] if point else [])])})"
+        pattern = " ".join(["%.17g"] * (len(point) + 1))
+        listed = ", ".join(["v", *slots])
+        calls.append(
+            f'    {{ double g[99], v = {call}; (void)g; printf("{pattern}\\n", {listed}); }}'
+        )
+    pieces.append("int main(void)\n{\n" + "\n".join(calls) + "\n    return 0;\n}\n")
+    source, binary = folder / "cases.c", folder / "cases"
+    source.write_text("\n".join(pieces), encoding="utf-8")
+    flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
+    subprocess.run(["gcc", *flags, source, "-lm", "-o", binary], check=True)
+    out = subprocess.run([binary], check=True, capture_output=True, text=True).stdout
+    return [[float(word) for word in line.split()] for line in out.splitlines()]
+
+
+def mismatches(cases: Sequence[Case], target: str, folder: Path) -> tuple[list[str], int]:
+    """What a target gets wrong, and at how many points it was asked."""
+    wrong: list[str] = []
+    asked: list[tuple[Case, Point, Numbers, str]] = []
+    for case in cases:
+        wanted = expected(case)
+        if wanted is None:
+            continue
+        try:
+            text = code(case.program, target, inputs=list(parse(case.program).inputs))
+        except ProgramError:  # test_every_operator_is_written_or_refused_by_name
+            continue
+        asked.append((case, arguments(case.program, case.point), wanted, text))
+    if target == "c":
+        results = iter(run_c([text for *_, text in asked], [p for _, p, *_ in asked], folder))
+    for case, point, wanted, text in asked:
+        try:
+            got = next(results) if target == "c" else RUNNERS[target](text, point)
+        except Exception as error:
+            wrong.append(f"{case.program} at {case.point}: {type(error).__name__}: {error}")
+            continue
+        if not agree(got, wanted, case):
+            wrong.append(f"{case.program} at {dict(case.point)}: {got}, not {wanted}")
+    return wrong, len(asked)
+
+
+# every operator --------------------------------------------------------------------------------
+
+EXECUTED = tuple(target for target in TARGETS if target != "latex")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", OPERATORS)
+def test_every_operator_is_written_or_refused_by_name(name: str, target: str) -> None:
+    row = OPERATORS[name]
+    for count in {len(row.probe), *([2, 4, 6] if row.variadic else [])}:
+        if not row.takes(count):
+            continue
+        graph = Graph()
+        leaves = [graph.leaf(INPUT, f"x{n}") for n in range(count)]
+        output = graph.add(name, *leaves)
+        if name in find(target).refused:
+            with pytest.raises(ProgramError) as caught:
+                export(graph, output, {}, target)
+            assert caught.value.code == "unsupported"
+            assert row.spelling in caught.value.message
+            assert target in caught.value.message
+        else:
+            assert export(graph, output, {}, target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_refused_is_not_also_written(target: str) -> None:
+    found = find(target)
+    assert set(found.refused) <= set(OPERATORS)
+    assert not set(found.refused) & {*found.rows, *found.compositions}
+
+
+def test_compositions_are_of_operators() -> None:
+    assert {*COMMON, *NUMERICAL, *MATHEMATICAL} <= set(OPERATORS)
+
+
+def operator_programs() -> Iterator[Case]:
+    """Every function at points inside its domain, small and large."""
+    for row in OPERATORS.values():
+        counts = [2, 4] if row.variadic == 2 else [1, 2, 3] if row.variadic else [len(row.probe)]
+        for count in filter(row.takes, counts):
+            names = [f"x{n}" for n in range(count)]
+            intervals = (list(row.probe) * 4)[:count]
+            for t in (0.031, 0.27, 0.5003, 0.77, 0.991):
+                point = {
+                    x: low + (high - low) * ((t + 0.37 * n) % 1.0)
+                    for n, (x, (low, high)) in enumerate(zip(names, intervals, strict=True))
+                }
+                listed = [
+                    str(int(point.pop(x))) if n in row.fixed else x for n, x in enumerate(names)
+                ]
+                if row.function:
+                    yield Case(f"{row.spelling}({', '.join(listed)})", point)
+                elif row.infix:
+                    yield Case(
+                        f" {row.infix} ".join(listed) if count > 1 else f"-{listed[0]}", point
+                    )
+
+
+@pytest.mark.parametrize("target", EXECUTED)
+def test_every_operator_agrees(target: str, tmp_path: Path) -> None:
+    wrong, asked = mismatches(list(operator_programs()), target, tmp_path)
+    assert wrong == []
+    assert asked > 250
+
+
+AWKWARD = [
+    Case("where(x > 0, log(x), 0)", {"x": -1.0}),
+    Case("where(x > 0, x*log(x), 0) + where(x > 0, log(x)^2, 1)", {"x": -1.0}),
+    Case("where(x < 1, 0, 1/x)", {"x": 0.0}),
+    Case("where(abs(x) > 1, (sin(x) - 1)/x, x)", {"x": 0.0}),
+    Case("sqrt(relu(x))", {"x": -1.0}),
+    Case("min(exp(x), 5)", {"x": 1000.0}),
+    Case("min(exp(x)*y, 5)", {"x": 1000.0, "y": 1.0}),
+    Case("max(log(x), -10)", {"x": 0.0}),
+    Case("max(-1/x, 2)", {"x": 0.0}),
+    Case("min(x^-1, 2)", {"x": 0.0}),
+    Case("max(lgamma(-x), -1) + x", {"x": -3.5}),
+    Case("relu(x - 1)^2", {"x": 0.5}),
+    Case("clip(exp(x), 0, 3)*x", {"x": 800.0}),
+    Case("(-x)^3 + x^2 + x^-1 + x^0.5 + x^(1/3)", {"x": 2.5}),
+    Case("x^3", {"x": -2.0}),
+    Case("x^-3", {"x": -2.0}),
+    Case("x^2", {"x": 0.0}),
+    Case("cbrt(x)", {"x": -8.0}),
+    Case("mod(x, y)", {"x": -7.5, "y": 3.0}),
+    Case("mod(x, y)", {"x": 7.5, "y": -3.0}),
+    Case("mod(x, y)", {"x": -7.5, "y": -3.0}),
+    Case("round(x)*x", {"x": 2.4999}),
+    Case("round(x)*x", {"x": -1.7}),
+    Case("trunc(x)*x + floor(x)/2 + ceil(x)/2", {"x": -1.7}),
+    Case("(x < 1)/(y < 2)", {"x": 0.0, "y": 1.0}),
+    Case("(x < y) + (x > y)*x", {"x": 3.0, "y": 2.0}),
+    Case("where((x > 0)*(y > 0), x*y, x)", {"x": 1.0, "y": -1.0}),
+    Case("where((x > 0)*(y > 0), x*y, x)", {"x": 1.0, "y": 2.0}),
+    Case("where(x, y, 2*y)", {"x": 0.5, "y": 3.0}),
+    Case("where(1 - (x > 0), y, x*y)", {"x": 0.5, "y": 3.0}),
+    Case("where(x > 0, where(x > 1, x^2, x), where(x < -1, -x, x^3))", {"x": -0.5}),
+    Case("sigmoid(x)", {"x": -800.0}),
+    Case("sigmoid(x)", {"x": 800.0}),
+    Case("softplus(x)", {"x": 800.0}),
+    Case("log_sigmoid(x)", {"x": -800.0}),
+    Case("logsumexp(x, y)", {"x": 1000.0, "y": 1000.5}),
+    Case("tanh(x)", {"x": 400.0}),
+    Case("expm1(x)", {"x": 1e-12}),
+    Case("log1p(x)", {"x": 1e-12}),
+    Case("expm1(x)", {"x": -50.0}),
+    Case("hypot(x, y, z)", {"x": 0.0, "y": 0.0, "z": 2.0}),
+    Case("xlogy(x, y)", {"x": 0.0, "y": 2.0}),
+    Case("atan2(y, x)", {"x": -1.0, "y": 0.5}),
+    Case("a - -b - -(-b) - (-2) + -(-a)", {"a": 1.5, "b": 2.5}),
+    Case("a/(b/c)/(a*b) - (a - (b - c)) - 2^-a - (-a)^2 + (a^b)^c", {"a": 1.5, "b": 2.5, "c": 0.5}),
+    Case("pi*r^2 + e*r", {"r": 2.0}),
+    Case("e = 2; e^2*exp(1)", {}),
+    Case("const k = 8.99e9; k*q/r^2", {"q": 1e-9, "r": 0.1}),
+    Case("const k = -2; k^2*q - k", {"q": 1e-9}),
+    Case("const g = 2*pi; g*x^2", {"x": 0.5}),
+    Case("w = 1/3; w*x", {"x": 2.0}),
+    Case("0.1*x + 1e-300*x + 1e300*x + 123456789012345678*x", {"x": 2.0}),
+    Case("x + 2", {"x": 1.0}),
+    Case("5", {}),
+    Case("2 < 3", {}),
+    Case("x - x", {"x": 1.0}),
+]
+
+
+@pytest.mark.parametrize("target", EXECUTED)
+def test_awkward_points_agree_where_they_are_ok(target: str, tmp_path: Path) -> None:
+    wrong, asked = mismatches(AWKWARD, target, tmp_path)
+    assert wrong == []
+    assert asked > 40
+
+
+# names -----------------------------------------------------------------------------------------
+
+RESERVED = """
+    lambda in if None double int select table sin exp N E I S class math np sp value gradient
+    value_and_gradient t1 t2 data inf nan pow def a lambda_ θ w₁ ϕ φ é μ _ _t1 d_x and not print
+    abs max float while restrict INFINITY M_PI gamma y0 j1 from order group user end _each _real
+    tgamma fmax ñame 变 Σ σ ς
+"""
+NAMES = RESERVED.split()
+
+
+@pytest.mark.parametrize("target", EXECUTED)
+def test_names_that_mean_something_in_the_target_are_renamed(target: str, tmp_path: Path) -> None:
+    cases = [Case(f"{n}^2*x + sin({n}*x)*sin({n}*x)", {n: 0.5, "x": 2.0}) for n in NAMES]
+    some = [name for name in NAMES if name not in ("N", "E", "I", "S", "Σ")]  # SQL folds case
+    total = " + ".join(f"{k}*{n}^2" for k, n in enumerate(some, 1))
+    cases.append(Case(f"sin({total})^2", {n: 0.01 + k / 999 for k, n in enumerate(some)}))
+    wrong, asked = mismatches(cases, target, tmp_path)
+    assert wrong == []
+    assert asked == len(cases)
+
+
+def test_names_that_differ_only_in_case_are_refused_in_sql() -> None:
+    with pytest.raises(ProgramError) as caught:
+        code("x*X", "sql")
+    assert caught.value.code == "unsupported"
+    assert "x and X differ only in case" in caught.value.message
+
+
+def test_a_rename_is_documented() -> None:
+    assert "# lambda_ stands for lambda" in code("lambda*x", "python")
+    assert "/* theta stands for θ" in code("θ*x", "c")
+
+
+def test_a_header_cannot_leave_its_comment(tmp_path: Path) -> None:
+    header = 'x # */ int y; \\\nimport nothing\u2028raise\x0cbad """ ??/'
+    for target in EXECUTED:
+        text = code("x^2", target, header=header)
+        if target == "c":
+            assert run_c([text], [{"x": 3.0}], tmp_path) == [[9.0, 6.0]]
+        else:
+            assert RUNNERS[target](text, {"x": 3.0}) == [9.0, 6.0]
+
+
+# the text --------------------------------------------------------------------------------------
+
+
+def test_python_reads_like_this() -> None:
+    text = code("w = 2; 1/2*(w*sin(x) + exp(sin(x)))^2", "python", header="Made from: f")
+    assert (
+        text
+        == '''\
+# Made from: f
+import math
+
+
+def value_and_gradient(x, w=2.0):
+    """The value, and its derivative by each input."""
+    t1 = math.sin(x)
+    t2 = math.exp(t1)
+    t3 = w*t1 + t2
+    value = t3**2/2
+    return value, {
+        'w': t1*t3,
+        'x': t3*math.cos(x)*(w + t2),
+    }
+'''
+    )
+
+
+def test_sharing_is_in_steps() -> None:
+    for target in EXECUTED:
+        text = code("sin(x)*exp(sin(x))", target)
+        assert text.count("sin(") == 1, target
+        assert text.count("exp(") == 1, target
+
+
+def test_defaults_are_parameters_of_python_and_notes_elsewhere() -> None:
+    assert "def value_and_gradient(y, x=3.0):" in code("x = 3; x*y", "python")
+    for target in ("c", "sql", "sympy", "latex"):
+        assert "x: 3.0 in the program" in code("x = 3; x*y", target).replace(
+            "x = sp.Symbol('x', real=True)  # ", "x: "
+        )
+
+
+def test_given_defaults_come_before_the_programs() -> None:
+    text = code("x = 3; x*y", "python", defaults={"x": 4.0})
+    assert "x=4.0" in text
+
+
+def test_numpy_takes_and_gives_arrays() -> None:
+    import numpy as np
+
+    space: dict[str, Any] = {}
+    exec(code("3*x + where(y > 0, log(y), 0)", "numpy"), space)
+    value, slopes = space["value_and_gradient"](np.arange(3), np.array([[1.0], [-1.0]]))
+    assert value.tolist() == [[0.0, 3.0, 6.0], [0.0, 3.0, 6.0]]
+    assert slopes["x"].tolist() == [[3.0] * 3] * 2
+    assert slopes["y"].tolist() == [[1.0] * 3, [0.0] * 3]
+
+
+def test_sql_adds_columns_to_every_row_whatever_the_columns_types() -> None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE data AS SELECT 'a' AS id, 3 AS x, 0.5 AS y")
+        connection.execute("INSERT INTO data VALUES ('b', 2000000000, 0.1)")
+        found = connection.execute(code("x*x/2 + y", "sql")).fetchall()
+    assert found[0] == ("a", 3, pytest.approx(0.5), 5.0, 3.0, 1.0)
+    assert found[1][3] == pytest.approx(2e18)
+
+
+@pytest.mark.parametrize("target", EXECUTED)
+def test_long_and_deep_programs_are_written_flat(target: str, tmp_path: Path) -> None:
+    deep = "x" + " + sin(x" * 150 + ")" * 150
+    long = " + ".join(f"{n}*x^{n}*y" for n in range(1, 400))
+    cases = [Case(deep, {"x": 0.5}, 1e-9), Case(long, {"x": 0.5, "y": 2.0})]
+    if target == "sympy":  # evaluates by substituting steps
+        cases = cases[1:]
+    with shallow_stack(400):
+        for case in cases:
+            assert code(case.program, target)
+    wrong, asked = mismatches(cases, target, tmp_path)
+    assert wrong == []
+    assert asked == len(cases)
+
+
+# the corpora -----------------------------------------------------------------------------------
+
+FILES = {
+    "rubi": 45, "sympy_tests": 45, "opt_jump": 25, "opt_scipy": 20, "opt_handgrad": 5,
+    "symreg": 25, "feynman": 20, "derivs_peers": 25, "multi": 10, "worked": 20,
+}  # fmt: skip
+"""How many cases of each file are run."""
+
+
+def corpora(most: int = 1000) -> list[Case]:
+    """Cases spread over every file, at most so many of one."""
+    if not FOLDER.is_dir():
+        pytest.skip(f"the corpora are not at {FOLDER}; AUTOGRAD_CORPORA names them")
+    cases = []
+    for name, count in FILES.items():
+        lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in lines[:: max(len(lines) // min(count, most), 1)][: min(count, most)]:
+            case = json.loads(line)
+            bounds = [case["f64abs"]["value"], *case["f64abs"]["grad"].values()]
+            cases.append(Case(case["program"], case["point"], 64 * max(bounds)))
+    return cases
+
+
+@pytest.mark.parametrize("target", EXECUTED)
+def test_the_corpora_agree(target: str, tmp_path: Path) -> None:
+    wrong, asked = mismatches(corpora(8 if target == "sympy" else 1000), target, tmp_path)
+    assert wrong == []
+    assert asked > (50 if target == "sympy" else 150)
+
+
+# LaTeX, read back ------------------------------------------------------------------------------
+
+WORDS = (r"\operatorname", r"\begin{cases}", r"\mathit", r"\bmod", r"\psi^", "|", "'")
+"""What SymPy's parser of LaTeX does not read."""
+
+
+def run_latex(text: str, point: Point) -> Numbers:
+    """The equations of a LaTeX text at a point, by SymPy's parser."""
+    import sympy as sp
+    from sympy.parsing.latex import parse_latex
+
+    body = text.split(r"\begin{aligned}")[1].split(r"\end{aligned}")[0]
+    known: dict[Any, Any] = {sp.Symbol("pi"): sp.pi, sp.Symbol("e"): sp.E}
+    for name, number in point.items():
+        known[parse_latex(find("latex").identifier(name))] = sp.Float(number, 20)
+    numbers = []
+    for line in body.strip().split(r" \\"):
+        left, right = line.split(" &= ")
+        got = parse_latex(right).doit().xreplace(known)
+        got = got.replace(lambda f: getattr(f, "name", "") == "Gamma", lambda f: sp.gamma(*f.args))
+        got = sp.N(got, 20)
+        if left.strip().startswith("t_"):
+            known[parse_latex(left.strip())] = got
+        else:
+            numbers.append(float(got))
+    return numbers
+
+
+def test_latex_reads_back_as_what_was_written() -> None:
+    pytest.importorskip("antlr4", reason="SymPy reads LaTeX by antlr4")
+    wrong, read = [], 0
+    for case in [
+        *AWKWARD,
+        *(c for c in operator_programs() if max(c.point.values()) < 30),
+        *corpora(7),
+    ]:
+        wanted = expected(case)
+        text = code(case.program, "latex", inputs=list(parse(case.program).inputs))
+        if wanted is None or any(word in text for word in WORDS):
+            continue
+        read += 1
+        try:
+            got = run_latex(text, arguments(case.program, case.point))
+        except Exception as error:
+            wrong.append(f"{case.program}: {type(error).__name__}: {error}: {text}")
+            continue
+        if not agree(got, wanted, case):
+            wrong.append(f"{case.program} at {case.point}: {got}, not {wanted}: {text}")
+    assert wrong == []
+    assert read > 150
+
+
+def test_latex_looks_like_mathematics() -> None:
+    text = code("w_1 = 2; sin(θ)^2*exp(-x₂^2/2)/sqrt(w_1) + mass*x_2", "latex")
+    assert r"\sin^{2}\left(\theta\right) e^{\frac{-x_{2}^{2}}{2}}" in text
+    assert r"\mathit{mass} x_{2}" in text
+    assert r"\frac{\partial f}{\partial \theta} &=" in text
+    assert r"\frac{d f}{d x} &= 3 x^{2}" in code("x^3", "latex")
