@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil, floor, isfinite, log10, nan
 from typing import NamedTuple
 
@@ -25,6 +27,9 @@ _FEWEST = 4
 
 _PARAMETERS = 6
 """So many parameters are in the trace at most."""
+
+_DIGITS, _IMPORTANT = 4, 5
+"""Numbers of the trace are cut to as few digits for columns of ranks up to this one."""
 
 _MANY = 12
 """Of more parameters than this, some are left out of the table of all."""
@@ -65,7 +70,7 @@ def descent_view(
 
 
 class Column(NamedTuple):
-    """A column of a table, and how soon it is left out where there is no room: 0 never."""
+    """A column of a table. Those of a rank come together; 0 is never left out for lack of room."""
 
     rank: int
     header: Text
@@ -73,25 +78,34 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Its longest cell."""
-        return max(self.header.cell_len, *map(cell_len, self.cells))
+        """Its longest cell, with the line beside it."""
+        return 3 + max(self.header.cell_len, *map(cell_len, self.cells))
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     """The columns of the lowest ranks that fit beside each other, in their order."""
-    chosen: list[Column] = []
-    for column in sorted(columns, key=lambda column: column.rank):
-        room = width - 1 - sum(other.width + 3 for other in chosen)
-        if column.rank == 0 or column.width + 3 <= room:
-            chosen.append(column)
-    return [column for column in columns if column in chosen]
+    chosen: set[int] = set()
+    room = width - 1
+    for rank in sorted({column.rank for column in columns}):
+        wanted = sum(column.width for column in columns if column.rank == rank)
+        if rank == 0 or wanted <= room:
+            room -= wanted
+            chosen.add(rank)
+    return [column for column in columns if column.rank in chosen]
 
 
 def _trace_table(
     report: DescentReport, rows: Sequence[Row | None], output: Output, width: int
 ) -> RenderableType:
-    """The states that were kept, with as many columns as there is room for."""
-    shown = _fitting(_trace_columns(report, rows, output), width)
+    """The states that were kept, in as many columns as there is room for.
+
+    Numbers are cut shorter where that makes room for the more important ones.
+    """
+    for digits in range(output.precision, min(output.precision, _DIGITS) - 1, -1):
+        columns = _trace_columns(report, rows, replace(output, precision=digits))
+        shown = _fitting(columns, width)
+        if all(column in shown for column in columns if column.rank <= _IMPORTANT):
+            break
     drawn = table(output)
     for column in shown:
         drawn.add_column(column.header, justify="right", no_wrap=True)
@@ -127,15 +141,15 @@ def _trace_columns(
     columns.append(column(0, report.output, [s and s.loss for s in states], "bold green"))
     for position, name in enumerate(report.moved[:_PARAMETERS]):
         values = [None if state is None else state.point[position] for state in states]
-        columns.append(column(2 if position == 0 else 7 + position, name, values, "cyan"))
+        columns.append(column(2 if position == 0 else 3 + position, name, values, "cyan"))
     columns.append(column(1, "|gradient|", [s and s.norm for s in states]))
     if plan.clip is not None:
         clipped = [None if s is None or s.clipped == 1.0 else s.clipped for s in moves]
-        columns.append(column(5, "clipped by", clipped))
+        columns.append(column(3, "clipped by", clipped))
     if plan.searches:
-        columns.append(column(6, "lr", [s and s.rate for s in moves]))
+        columns.append(column(_PARAMETERS + 3, "lr", [s and s.rate for s in moves]))
     columns.append(column(3, "predicted", [s and s.predicted for s in moves]))
-    columns.append(column(4, "came", [None if row is None else row.change for row in rows]))
+    columns.append(column(3, "came", [None if row is None else row.change for row in rows]))
     return columns
 
 
@@ -157,29 +171,30 @@ def _curve(
     low, high = floor(min(logs.values())), ceil(max(logs.values()))
     room = max(20, min(width - _GUTTER - 1, _WIDEST))
     grid = Grid(room, _HEIGHT, low, max(high, low + 1), output.plain)
-    numbers = sorted(heights)
-    values = []
-    for column in range(grid.columns):
-        wanted = numbers[-1] * column / (grid.columns - 1)
-        nearest = _nearest(numbers, wanted)
-        values.append(logs.get(nearest, nan))
+    numbers = sorted(logs)
+    end_of_run = max(heights)
+    places = [end_of_run * column / (grid.columns - 1) for column in range(grid.columns)]
+    values = [_between(logs, numbers, place) for place in places]
     lines = grid.draw([Curve(values, "bold green", "*")], [])
     labels = {0: f"1e{max(high, low + 1)}", _HEIGHT - 1: f"1e{low}"}
     drawn: list[RenderableType] = [Text(" " * _GUTTER + f"{name}, log scale", "dim")]
     for row, line in enumerate(lines):
         drawn.append(Text.assemble((labels.get(row, "").rjust(_GUTTER - 1) + " ", "dim"), line))
-    end = f"step {numbers[-1]:,}"
+    end = f"step {end_of_run:,}"
     drawn.append(Text(" " * _GUTTER + "0".ljust(room - len(end)) + end, "dim"))
     return drawn
 
 
-def _nearest(numbers: Sequence[int], wanted: float) -> int:
-    """The number nearest to another one, of numbers in order."""
-    from bisect import bisect_left
-
-    at = bisect_left(numbers, wanted)
-    around = numbers[max(0, at - 1) : at + 1]
-    return min(around, key=lambda number: abs(number - wanted))
+def _between(heights: dict[int, float], numbers: Sequence[int], place: float) -> float:
+    """The height at a place between two numbers, on the line from one to the other."""
+    after = bisect_left(numbers, place)
+    if after == len(numbers):
+        return nan if place > numbers[-1] else heights[numbers[-1]]
+    if after == 0:
+        return heights[numbers[0]] if place == numbers[0] else nan
+    left, right = numbers[after - 1], numbers[after]
+    share = (place - left) / (right - left)
+    return heights[left] * (1.0 - share) + heights[right] * share
 
 
 def _parameters(report: DescentReport, output: Output, width: int) -> RenderableType:

@@ -1,36 +1,21 @@
 """Gradient descent and its relatives, one state after the other.
 
-A *move* says which way to go from a gradient, and the *rate* how far. The methods differ in the
-move alone:
-
-- ``gd``: against the gradient (Cauchy, *Méthode générale pour la résolution des systèmes
-  d'équations simultanées*, 1847).
-- ``momentum``: gradients add up, older ones fading (Polyak, *Some methods of speeding up the
-  convergence of iteration methods*, 1964; in the form of Sutskever, Martens, Dahl and Hinton,
-  *On the importance of initialization and momentum in deep learning*, 2013, at a fixed rate).
-- ``adam``: the mean gradient over the root of the mean square (Kingma and Ba, *Adam: A method
-  for stochastic optimization*, 2015, algorithm 1).
-- ``newton``: to the bottom of the parabola that the second derivatives describe. Along directions
-  that curve down it goes down too, taking the curvature by its size (Nocedal and Wright,
-  *Numerical Optimization*, 2nd ed., section 3.4; Dauphin and others, *Identifying and attacking
-  the saddle point problem*, 2014).
+The method makes a gradient into a way to go (:mod:`autograd_graph.moves`); here it is decided how
+far: at a fixed rate, or as far as a line search finds good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import hypot, isfinite, sqrt
-from operator import mul, sub
+from math import hypot, isfinite
+from operator import sub
 from typing import Literal, NamedTuple
 
-from autograd_graph.eigen import eigen
+from autograd_graph.moves import MOVES, Method, dot
 from autograd_graph.objective import Objective
 
-Method = Literal["gd", "momentum", "adam", "newton"]
 Ending = Literal["until", "steps", "stalled", "not-finite"]
-Move = Callable[[list[float], list[float]], list[float]]
-"""From a point and the gradient there, the way to go, to be multiplied by the rate."""
 
 ARMIJO = 1e-4
 """A line search accepts a step that gains this part of what the gradient predicts."""
@@ -38,24 +23,13 @@ ARMIJO = 1e-4
 HALVINGS = 60
 """So often a line search halves the rate before it says that nothing helps."""
 
-SECOND_MEAN, TINY = 0.999, 1e-8
-"""Adam's decay of the mean square and what keeps its root from 0, as the paper has them."""
-
-FLATTEST = 1e-10
-"""Newton's method takes no curvature for less than this part of the largest one."""
-
-
-def dot(one: Sequence[float], other: Sequence[float]) -> float:
-    """The inner product."""
-    return float(sum(map(mul, one, other)))
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to descend.
 
-    Without a ``rate`` a line search finds one for each step, beginning with twice the last one.
-    With a rate, ``line_search`` begins there. ``momentum`` is also the decay of Adam's first mean.
+    Without a ``rate`` a line search finds one for each step; with a rate, ``line_search`` begins
+    there. ``momentum`` is also the decay of Adam's first mean.
     """
 
     method: Method = "gd"
@@ -110,7 +84,7 @@ class Descent:
         plan, objective = self.plan, self.objective
         value, gradient_there = objective.value, objective.gradient
         clip, fixed = plan.clip, None if plan.searches else plan.rate
-        move = _MOVES[plan.method](objective, plan)
+        move = MOVES[plan.method](objective, 1.0 if plan.maximize else -1.0, plan.momentum)
         trial = 1.0 if plan.rate is None else plan.rate
         rate, clipped, predicted = 0.0, 1.0, 0.0
         point = objective.start
@@ -198,71 +172,3 @@ class Descent:
                 return way, rate
             rate *= 0.5
         return way, 0.0
-
-
-def _sign(plan: Plan) -> float:
-    """The sign of the way along the gradient."""
-    return 1.0 if plan.maximize else -1.0
-
-
-def _gd(objective: Objective, plan: Plan) -> Move:
-    sign = _sign(plan)
-    return lambda point, gradient: [sign * slope for slope in gradient]
-
-
-def _momentum(objective: Objective, plan: Plan) -> Move:
-    sign, kept = _sign(plan), plan.momentum
-    velocity = [0.0] * len(objective.start)
-
-    def move(point: list[float], gradient: list[float]) -> list[float]:
-        nonlocal velocity
-        velocity = [kept * v + sign * g for v, g in zip(velocity, gradient, strict=True)]
-        return velocity
-
-    return move
-
-
-def _adam(objective: Objective, plan: Plan) -> Move:
-    sign, first, second = _sign(plan), plan.momentum, SECOND_MEAN
-    means = [0.0] * len(objective.start)
-    squares = means
-    first_power = second_power = 1.0
-
-    def move(point: list[float], gradient: list[float]) -> list[float]:
-        nonlocal means, squares, first_power, second_power
-        means = [first * m + (1 - first) * g for m, g in zip(means, gradient, strict=True)]
-        squares = [
-            second * s + (1 - second) * g * g for s, g in zip(squares, gradient, strict=True)
-        ]
-        first_power *= first
-        second_power *= second
-        scale, share = sign / (1 - first_power), 1 - second_power
-        return [scale * m / (sqrt(s / share) + TINY) for m, s in zip(means, squares, strict=True)]
-
-    return move
-
-
-def _newton(objective: Objective, plan: Plan) -> Move:
-    sign = _sign(plan)
-
-    def move(point: list[float], gradient: list[float]) -> list[float]:
-        hessian = objective.hessian(point)
-        if not all(isfinite(entry) for row in hessian for entry in row):
-            return [sign * slope for slope in gradient]
-        curvatures, directions = eigen(hessian)
-        flattest = FLATTEST * max(map(abs, curvatures)) or 1.0
-        way = [0.0] * len(gradient)
-        for curvature, direction in zip(curvatures, directions, strict=True):
-            share = dot(gradient, direction) / max(abs(curvature), flattest)
-            way = [w + sign * share * d for w, d in zip(way, direction, strict=True)]
-        return way
-
-    return move
-
-
-_MOVES: dict[Method, Callable[[Objective, Plan], Move]] = {
-    "gd": _gd,
-    "momentum": _momentum,
-    "adam": _adam,
-    "newton": _newton,
-}

@@ -16,9 +16,10 @@ from operator import sub
 from typing import Literal
 
 from autograd_graph.curvature import eigenvalues, hessian
-from autograd_graph.descent import Descent, State, dot
+from autograd_graph.descent import Descent, State
 from autograd_graph.diagnosis import statuses
 from autograd_graph.evaluation import forward, reverse, slopes
+from autograd_graph.moves import dot
 from autograd_graph.status import KINK
 
 Kind = Literal[
@@ -34,11 +35,17 @@ MANY = 24
 LARGE = 20_000
 """Nor in larger graphs."""
 
+LATE = 8
+"""So many of the last steps are searched for a kink."""
+
 LONG = 10_000
 """To and fro for more steps than this is not a way down."""
 
 BISECTIONS = 50
 """So often an interval around a kink is halved."""
+
+JUMP = 0.1
+"""What part of a slope's change has to be left in so small an interval."""
 
 NEAR = 1e-6
 """Relative to others or to the whole, what is next to nothing."""
@@ -88,6 +95,11 @@ class Watch:
             yield state
 
     @property
+    def begun(self) -> bool:
+        """Whether there is any state yet."""
+        return bool(self._first)
+
+    @property
     def first(self) -> State:
         """The start."""
         return self._first[0]
@@ -101,7 +113,7 @@ class Watch:
         """What became of the descent, once it has ended."""
         ended = self._descent.ended
         if ended == "not-finite":
-            return self._beyond("diverging" if self._rising() else "not-finite")
+            return self._beyond("diverging") if self._rising() else Verdict("not-finite")
         if ended == "until":
             return self._at_rest()
         if self._rising():
@@ -138,7 +150,7 @@ class Watch:
 
     def _remaining(self) -> int | None:
         """The gradient's norm is taken to go on shrinking by the same factor at each step."""
-        earlier, now = self._last[0], self.last
+        earlier, now = self._last[len(self._last) // 2], self.last
         until = self._descent.plan.until
         if not (0.0 < until < now.norm < earlier.norm):
             return None
@@ -147,11 +159,13 @@ class Watch:
 
     def _beyond(self, kind: Kind) -> Verdict:
         """A verdict with what rate would have been small enough."""
-        curvature = self._curvature()
         plan = self._descent.plan
-        if curvature is None or plan.searches or plan.method not in ("gd", "momentum"):
-            return Verdict(kind, curvature=curvature)
+        if plan.rate is None or plan.searches or plan.method not in ("gd", "momentum"):
+            return Verdict(kind)
+        curvature = self._curvature()
         reach = 1.0 + (plan.momentum if plan.method == "momentum" else 0.0)
+        if curvature is None or 2.0 * reach / curvature > plan.rate:
+            return Verdict(kind, curvature=curvature)
         return Verdict(kind, curvature=curvature, limit=2.0 * reach / curvature)
 
     def _at_rest(self) -> Verdict:
@@ -206,8 +220,8 @@ class Watch:
         last = self.last
         reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
         ahead = [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
-        ends = [(before.point, after.point) for before, after in list(pairwise(self._last))[-1:]]
-        for start, end in [*ends, (last.point, ahead)]:
+        late = [(before.point, after.point) for before, after in pairwise(self._last)][-LATE:]
+        for start, end in [(last.point, ahead), *reversed(late)]:
             node = self._kink_between(start, end)
             if node is not None:
                 return node
@@ -240,24 +254,25 @@ class Watch:
                 high, at_high = middle, at_middle
             else:
                 low, at_low = middle, at_middle
-        if not abs(at_high - at_low) > change / 2.0:
+        if not abs(at_high - at_low) > JUMP * change:
             return None
         sides = [[x + t * d for x, d in zip(start, way, strict=True)] for t in (low, high)]
-        return self._first_difference(*sides)
+        return self._largest_jump(*sides)
 
-    def _first_difference(self, one: Sequence[float], other: Sequence[float]) -> int | None:
-        """The first node whose slopes are not the same at two points next to each other."""
+    def _largest_jump(self, one: Sequence[float], other: Sequence[float]) -> int:
+        """The node whose slopes differ most, for the output, at two points next to each other."""
         objective = self._descent.objective
         tape = objective.whole
         here, there = (forward(tape, objective.at(point)) for point in (one, other))
-        used = reverse(tape, here), reverse(tape, there)
+        flows = list(zip(reverse(tape, here), reverse(tape, there), strict=True))
+        jumps: dict[int, float] = {}
         for step in tape.steps:
-            if step[2] is None or all(adjoints[step[0]] is None for adjoints in used):
-                continue
-            pairs = zip(slopes(step, here), slopes(step, there), strict=True)
-            if any(_apart(a or 0.0, b or 0.0) for a, b in pairs):
-                return step[0]
-        return None
+            node = step[0]
+            weight = max(abs(flow or 0.0) for flow in flows[node])
+            if step[2] is not None and weight:
+                pairs = zip(slopes(step, here), slopes(step, there), strict=True)
+                jumps[node] = weight * max(abs((a or 0.0) - (b or 0.0)) for a, b in pairs)
+        return max(jumps, key=jumps.__getitem__)
 
 
 def _turning(before: State, after: State) -> float:
@@ -265,7 +280,3 @@ def _turning(before: State, after: State) -> float:
     moved = list(map(sub, after.point, before.point))
     length = dot(moved, moved)
     return dot(moved, list(map(sub, after.gradient, before.gradient))) / length if length else 0.0
-
-
-def _apart(a: float, b: float) -> bool:
-    return abs(a - b) > 1e-3 * max(abs(a), abs(b))

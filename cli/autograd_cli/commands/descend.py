@@ -31,8 +31,9 @@ from autograd_cli.program import (
 )
 from autograd_cli.progress import Progress
 from autograd_cli.whole import written_whole
-from autograd_graph.descent import Descent, Method, Plan, State
+from autograd_graph.descent import Descent, Plan, State
 from autograd_graph.flow import Layer
+from autograd_graph.moves import Method
 from autograd_graph.objective import Objective
 from autograd_graph.verdict import Watch
 
@@ -59,7 +60,6 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
 )
 @click.option(
     "--lr",
-    "rate",
     type=_POSITIVE,
     metavar="RATE",
     help=f"Learning rate. By default a line search finds one at each step; {ADAM_RATE} for adam.",
@@ -94,10 +94,9 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
     "--line-search", is_flag=True, help="Halve the rate, at each step from --lr on, until it helps."
 )
 @click.option("--hold", metavar="NAMES", help="Do not move these: b,c.")
-@click.option("--flow", "with_flow", is_flag=True, help="Show the gradient by layer on the way.")
+@click.option("--flow", is_flag=True, help="Show the gradient by layer on the way.")
 @click.option(
     "--save",
-    "path",
     type=click.Path(),
     metavar="FILE",
     help="Write the final values as JSON, for --vars.",
@@ -124,7 +123,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program.require_values()
     descent = Descent(Objective(program.tape, program.given, moved), _plan(options))
     watch, trace = Watch(descent), Trace()
-    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if options["with_flow"] else None
+    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if options["flow"] else None
     write = _writer(descent.objective, output, with_flow=flows is not None)
     interrupted = False
     try:
@@ -136,10 +135,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 if flows is not None and flows.wants(state.number):
                     flows.add(state.number, layers(descent.objective))
     except KeyboardInterrupt:
+        if not watch.begun:
+            raise
         interrupted = True
     report = descent_report(program, descent, watch)
-    if options["path"] is not None:
-        with written_whole(options["path"]) as file:
+    if options["save"] is not None:
+        with written_whole(options["save"]) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}
             file.write(formats.to_json(values).encode() + b"\n")
     if output.format == "json":
@@ -155,7 +156,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _plan(options: dict[str, Any]) -> Plan:
-    rate = options["rate"]
+    rate = options["lr"]
     if rate is None and options["method"] == "adam" and not options["line_search"]:
         rate = ADAM_RATE
     names = ("method", "steps", "until", "momentum", "clip", "maximize", "line_search")
