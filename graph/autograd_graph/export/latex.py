@@ -90,7 +90,7 @@ def _number(number: float | Fraction) -> Spelled:
     return sign + mantissa.replace("inf", r"\infty"), "sign" if sign else "atom"
 
 
-_NEEDLESS = re.compile(r"(?<!\bd) \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty))")
+_NEEDLESS = re.compile(r" \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty))")
 """A dot between factors that nobody needs."""
 
 
@@ -109,14 +109,15 @@ def _layout(written: Written) -> str:
     value = written.names.take("f")
     spelling = {item.name: item.spelling for item in written.inputs}
     partial = r"\partial" if len(spelling) > 1 else "d"
-    lines = [f"{step.name} &= {_thinned(step.text)}" for step in written.steps]
+    lines = [f"{c.spelling} &= {_number(c.value or 0.0)[0]}" for c in written.constants]
+    lines += [f"{step.name} &= {_thinned(step.text)}" for step in written.steps]
     lines.append(f"{value} &= {_thinned(written.value.text)}")
     for d in written.gradient:
         names = [spelling.get(name, name) for name in d.name.split(",")]
         lines.append(f"{_slope(value, names, partial)} &= {_thinned(d.text)}")
     notes = [
         f"{item.spelling}: {python.value(item)} in the program"
-        for item in (*written.inputs, *written.constants)
+        for item in written.inputs
         if item.value is not None
     ]
     return (
