@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from autograd_cli import report, sources
 from autograd_cli.point import Point, require_values
-from autograd_cli.program import CommandLine, inputs_named, named_node
+from autograd_cli.program import inputs_named, named_node, value_words
 from autograd_cli.replies import Form, Reply
 from autograd_cli.requests import Request, requests
 from autograd_cli.stream import Chunk
@@ -33,8 +35,8 @@ class Settings:
     strict: bool
     fail_fast: bool
     max_nodes: int
-    line: CommandLine
-    """What was typed, for hints that complete it."""
+    options: frozenset[str]
+    """The command's own, beside which inputs have to be named."""
     form: Form
     encoding: str
 
@@ -105,6 +107,12 @@ class Engine:
         of = self._settings.of
         return Tape(graph, None if of is None else named_node(graph, of))
 
+    def _command(self, names: list[str]) -> str:
+        """A command that gives values to inputs, whatever else was typed to run this one."""
+        options = self._settings.options
+        values = chain(*(value_words(name, "1", options) for name in names))
+        return shlex.join(["autograd", "batch", *values])
+
     def _reply(self, request: Request, tally: Tally) -> Reply:
         if request.error is not None:
             return Reply(request, error=request.error)
@@ -122,7 +130,7 @@ class Engine:
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
         tally.taken.update(given)
-        require_values(tape, given, settings.line.completed)
+        require_values(tape, given, self._command)
         passes = report.run(tape, given)
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
         if settings.nodes:

@@ -23,7 +23,6 @@ from workload import POINT, small_expressions
 from autograd_cli import formats, report
 from autograd_cli.engine import Engine, Settings
 from autograd_cli.point import Point
-from autograd_cli.program import CommandLine
 from autograd_cli.replies import JsonLines
 from autograd_cli.stream import Chunk
 from autograd_grammar import parse
@@ -47,7 +46,7 @@ def engine() -> Engine:
     """What `autograd batch --x=1.25 --y=0.75 --z=2.5` runs, with nothing in its cache."""
     settings = Settings(
         point=Point(offered=POINT), of=None, wrt=None, nodes=False, whole=False, strict=False,
-        fail_fast=False, max_nodes=1_000_000, line=CommandLine((), frozenset()),
+        fail_fast=False, max_nodes=1_000_000, options=frozenset(),
         form=JsonLines(), encoding="utf-8",
     )  # fmt: skip
     return Engine(settings)

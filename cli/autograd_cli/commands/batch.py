@@ -16,7 +16,6 @@ from autograd_cli.engine import Answer, Engine, Settings
 from autograd_cli.output import Output, is_terminal, make_console
 from autograd_cli.program import (
     WordsCommand,
-    command_line,
     output_options,
     point_options,
     read_output,
@@ -117,7 +116,7 @@ def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Se
         strict=options["strict"],
         fail_fast=options["fail_fast"],
         max_nodes=options["max_nodes"],
-        line=command_line(ctx),
+        options=frozenset(words.options(ctx.command.params)),
         form=_form(output, wrt or (), several=len(options["paths"]) > 1),
         encoding="utf-8" if options["path"] else sys.stdout.encoding,
     )
@@ -138,10 +137,10 @@ def _write(
     """Write answers as they come, and count them."""
     sink.write(settings.encoded(settings.form.head))
     for answer in answers:
+        tally.add(answer.tally)
         progress.make_way()
         sink.write(answer.data)
         sink.flush()
-        tally.add(answer.tally)
         progress.show(partial(_line, tally))
         if tally.failed and settings.fail_fast:
             return
