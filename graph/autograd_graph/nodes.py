@@ -6,32 +6,193 @@ the gradient's nodes with the very formulas that make its floats.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_graph.compositions import Compositions
-from autograd_graph.graph import CONSTANT, LITERAL, Graph, Node, Operand, exact
+from autograd_graph.graph import CONSTANT, LEAVES, LITERAL, Graph, Node, Operand, exact
+
+_FLAGS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+"""Operators that are 1 or 0."""
+
+_TAME = _FLAGS | {
+    "abs", "add", "atan", "clip", "cos", "erf", "identity", "max", "mean", "min", "mul", "neg",
+    "relu", "sigmoid", "sign", "sin", "softplus", "square", "step", "sub", "sum", "tanh", "where",
+}  # fmt: skip
+"""Operators that are finite at numbers of ordinary size."""
+
+
+class Gate(NamedTuple):
+    """A condition, and whether it has to hold or to fail."""
+
+    condition: Node
+    holds: bool
+
+
+class Gated(Node):
+    """A number that counts only behind a gate, and is exactly 0 elsewhere.
+
+    Factors go in behind the gate, so that a slope of a branch that is not taken does no harm:
+    ``where(x > 0, 1, 0)/x`` is undefined at 0, ``where(x > 0, 1/x, 0)`` is not. A node is made
+    of it once it is needed as one.
+
+    ``full`` is where the number counts. ``weak`` is the part of it that has to be written: a sum
+    of gated numbers is 0 by itself where all gates are closed, until a factor comes along that
+    may not be finite there.
+    """
+
+    __slots__ = ("full", "inner", "made", "math", "weak")
+
+    math: NodeMath
+    inner: Operand
+    full: Gate
+    weak: Gate | None
+    made: list[int]
+
+    def __init__(self, math: NodeMath, inner: Operand, full: Gate, weak: Gate | None) -> None:
+        fields = {"graph": math.graph, "math": math, "inner": inner, "full": full, "weak": weak}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)  # nodes do not change
+        object.__setattr__(self, "made", [])
+
+    @property
+    def id(self) -> int:
+        """The number of the node, which is made by asking for it."""
+        if not self.made:
+            self.made.append(self._make())
+        return self.made[0]
+
+    def _make(self) -> int:
+        if self.weak is not None:
+            condition, holds = self.weak
+            branches = (self.inner, 0) if holds else (0, self.inner)
+            return self.math.apply("where", condition, *branches).id
+        return self.inner.id if isinstance(self.inner, Node) else self.graph.literal(self.inner)
+
+    def _with(self, inner: Operand, factor: Operand) -> Gated:
+        weak = self.weak if self.math.is_tame(factor) else self.full
+        return Gated(self.math, inner, self.full, weak)
+
+    def __mul__(self, other: Operand) -> Node:
+        return self._with(self.inner * other, other)
+
+    def __rmul__(self, other: Operand) -> Node:
+        return self._with(other * self.inner, other)
+
+    def __truediv__(self, other: Operand) -> Node:
+        return self._with(self.math.apply("div", self.inner, other), self.math.nan)
+
+    def __neg__(self) -> Node:
+        return self._with(-self.inner, 1)
+
+    def __add__(self, other: Operand) -> Node:
+        return self.math.sum_of(self, other)
+
+    def __radd__(self, other: Operand) -> Node:
+        return self.math.sum_of(other, self)
 
 
 class NodeMath(Compositions):
     """The number system of one graph's nodes."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
+        self._tame = bytearray()
+        self._flags: set[int] = set()
 
     def apply(self, name: str, *operands: Operand) -> Node:
         """A new node."""
-        return self._graph.apply(name, *operands)
+        return self.graph.apply(name, *operands)
 
     @property
     def pi(self) -> Node:
         """The constant of that name."""
-        node = self._graph.add(CONSTANT)
-        self._graph.names[node] = "pi"
-        self._graph.numbers[node] = super().pi
-        return Node(self._graph, node)
+        node = self.graph.add(CONSTANT)
+        self.graph.names[node] = "pi"
+        self.graph.numbers[node] = super().pi
+        return Node(self.graph, node)
 
     def power_slope(self, x: Operand, y: Any) -> Any:
         """``y*x^(y - 1)``; the exponent of a literal is worked out."""
         if isinstance(y, Node) and y.op is LITERAL:
-            return y * self.apply("pow", x, exact(self._graph.numbers[y.id]) - 1)
+            return y * self.apply("pow", x, exact(self.graph.numbers[y.id]) - 1)
         return super().power_slope(x, y)
+
+    # choices --------------------------------------------------------------------------------
+
+    def where(self, condition: Node, a: Operand, b: Operand) -> Node:
+        """A choice; one between a number and nothing is a gate for what is made of it."""
+        if not isinstance(b, Node) and b == 0:
+            return self._gated(Gate(condition, True), a)
+        if not isinstance(a, Node) and a == 0:
+            return self._gated(Gate(condition, False), b)
+        return self.apply("where", condition, a, b)
+
+    def select(self, condition: Node, adjoint: Operand) -> Node:
+        """The adjoint where the condition holds. ``c != 0`` is what ``where`` asks of ``c``."""
+        if condition.op.name in ("ne", "eq") and self._is_zero(condition.args[1]):
+            asked = Node(self.graph, condition.args[0])
+            return self._gated(Gate(asked, condition.op.name == "ne"), adjoint)
+        return self._gated(Gate(condition, True), adjoint)
+
+    def both(self, a: Node, b: Node) -> Node:
+        """The product of two conditions."""
+        return self._flag("mul", a, b)
+
+    def _gated(self, gate: Gate, number: Operand) -> Gated:
+        if not isinstance(number, Gated):
+            return Gated(self, number, gate, gate)
+        full = self._both(gate, number.full)
+        weak = full if number.weak == number.full else gate
+        if number.weak not in (None, number.full):
+            weak = self._both(gate, number.weak)
+        return Gated(self, number.inner, full, weak)
+
+    def _both(self, gate: Gate, other: Gate) -> Gate:
+        if gate == other:
+            return gate
+        return Gate(self.both(self._as_flag(gate), self._as_flag(other)), True)
+
+    def sum_of(self, a: Operand, b: Operand) -> Node:
+        """The sum of two numbers of which one at least is gated."""
+        if not isinstance(a, Gated) or not isinstance(b, Gated):
+            return self.apply("add", a, b)
+        if a.full == b.full and a.weak == b.weak:
+            return Gated(self, self.apply("add", a.inner, b.inner), a.full, a.weak)
+        if a.weak == a.full and b.weak == b.full and a.full.condition == b.full.condition:
+            chosen, other = (a.inner, b.inner) if a.full.holds else (b.inner, a.inner)
+            return self.apply("where", a.full.condition, chosen, other)
+        either = self._flag("max", self._as_flag(a.full), self._as_flag(b.full))
+        return Gated(self, self.apply("add", a, b), Gate(either, True), None)
+
+    def _flag(self, name: str, *operands: Node) -> Node:
+        node = self.apply(name, *operands)
+        self._flags.add(node.id)
+        return node
+
+    def _as_flag(self, gate: Gate) -> Node:
+        """A gate as 1 or 0."""
+        condition, holds = gate
+        if not holds:
+            return self._flag("eq", condition, 0)  # type: ignore[arg-type]
+        if condition.op.name in _FLAGS or condition.id in self._flags:
+            return condition
+        return self._flag("ne", condition, 0)  # type: ignore[arg-type]
+
+    def _is_zero(self, node: int) -> bool:
+        return self.graph.ops[node] is LITERAL and self.graph.numbers[node] == 0
+
+    def is_tame(self, number: Operand) -> bool:
+        """Whether a number is certainly finite where the inputs are of ordinary size."""
+        if not isinstance(number, Node):
+            return number == number
+        tame, graph = self._tame, self.graph
+        for node in range(len(tame), number.id + 1):
+            row, args = graph.ops[node], graph.args[node]
+            name = row.name
+            if name == "pow":
+                power = graph.numbers.get(args[1])
+                known = power is not None and power >= 0 and power == int(power)
+            else:
+                known = row in LEAVES or name in _TAME
+            tame.append(known and all(tame[arg] for arg in args))
+        return bool(tame[number.id])
