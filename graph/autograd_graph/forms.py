@@ -19,6 +19,7 @@ not a first power, and a power of a product is not multiplied out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -266,6 +267,8 @@ class Forms:
 
     def _sum_without_common_factors(self, terms: dict[int, Fraction]) -> int:
         """The sum with its weightiest common factor taken out, and again while there is one."""
+        if len(terms) <= _MOST_FACTORED:
+            terms = self._choices_together(terms)
         while 1 < len(terms) <= _MOST_FACTORED:
             sharing = self._sharing(terms)
             if not sharing:
@@ -296,6 +299,33 @@ class Forms:
             ((term, c),) = terms.items()
             return self.scale(c, term)
         return self._sum(terms)
+
+    def _choices_together(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
+        """Terms with those that ask the same condition made one.
+
+        ``where(c, a, b) + k*where(c, x, y) = where(c, a + k*x, b + k*y)``
+        """
+        asking: dict[int, list[tuple[Fraction, int]]] = {}
+        for term, c in terms.items():
+            if self.is_call(term, "where"):
+                asking.setdefault(self.forms[term].args[0], []).append((c, term))
+        if all(len(asked) == 1 for asked in asking.values()):
+            return terms
+        scaled: list[tuple[Fraction, int]] = []
+        for term, c in terms.items():
+            if not self.is_call(term, "where"):
+                scaled.append((c, term))
+                continue
+            condition = self.forms[term].args[0]
+            asked = asking.pop(condition, [])
+            if len(asked) > 1:
+                branches = (
+                    self.combine((k, self.forms[where].args[branch]) for k, where in asked)
+                    for branch in (1, 2)
+                )
+                asked = [(Fraction(1), self.call("where", (condition, *branches)))]
+            scaled += asked
+        return self._gathered(scaled, distribute=False)
 
     def _sharing(self, terms: dict[int, Fraction]) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """The bases that several terms have in common, with those terms and their exponents.
@@ -372,53 +402,28 @@ class Forms:
         return self.scale(coefficient, self._product(product))
 
     def _overlapping(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
-        """The factors with a root of a product put together with powers of its parts.
+        """The factors with whole powers shifted between a root of a product and its parts.
 
-        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent. Where the
-        parts only nearly match, one whole power is split off if that leaves less:
-        ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``.
+        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent;
+        ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``. So terms that differ only in this
+        become like terms.
         """
         for base, exponent in factors.items():
             if self.forms[base].kind != "product":
                 continue
             inner = list(self.factors(base))
-            others = {b: e for b, e in factors.items() if b != base}
-            times = self._multiple_of(inner, others)
-            if times is not None:
-                kept = [(b, e) for b, e in others.items() if all(b != part for part, _ in inner)]
-                return [*kept, (base, self.add(exponent, self.number(times)))]
-            power = self.as_number(exponent)
-            if power is not None and power < 0 and self._leaves_less(others, inner):
-                split = [(b, self.negate(e)) for b, e in inner]
-                return [*others.items(), *split, (base, self.number(power + 1))]
+            parts = [
+                (self.as_number(factors.get(b, self.zero)), self.as_number(e)) for b, e in inner
+            ]
+            known = [(outside, e) for outside, e in parts if outside is not None and e is not None]
+            if len(known) < len(parts) or not any(outside for outside, _ in known):
+                continue
+            shift = _best_shift(self.as_number(exponent), known)
+            if shift:
+                others = [(b, e) for b, e in factors.items() if b != base]
+                taken = [(b, self.scale(Fraction(-shift), e)) for b, e in inner]
+                return [*others, *taken, (base, self.add(exponent, self.number(shift)))]
         return None
-
-    def _multiple_of(
-        self, inner: list[tuple[int, int]], factors: dict[int, int]
-    ) -> Fraction | None:
-        """The whole number of times that ``factors`` contain the product ``inner``, if not 0."""
-        times: Fraction | None = None
-        for base, exponent in inner:
-            present = self.as_number(factors.get(base, self.zero))
-            wanted = self.as_number(exponent)
-            if not present or wanted is None:
-                return None
-            ratio = present / wanted
-            if ratio.denominator != 1 or times not in (None, ratio):
-                return None
-            times = ratio
-        return times
-
-    def _leaves_less(self, factors: dict[int, int], inner: list[tuple[int, int]]) -> bool:
-        before = after = Fraction(0)
-        for base, exponent in inner:
-            present = self.as_number(factors.get(base, self.zero))
-            taken = self.as_number(exponent)
-            if present is None or taken is None:
-                return False
-            before += abs(present)
-            after += abs(present - taken)
-        return after < before
 
     @property
     def _exponential_place(self) -> int:
@@ -475,6 +480,32 @@ class Forms:
         return [(inner, self.scale(power, e)) for inner, e in self.factors(base)]
 
 
+def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction]]) -> int:
+    """How many whole powers of a product to take in from outside it, for the least exponents.
+
+    ``parts`` are the exponents of each part outside and inside the product, ``power`` that of
+    the product, ``None`` for a symbolic one. No shift makes a part that may be 0 a divisor.
+    """
+
+    def finite(shift: int, outside: Fraction, inside: Fraction) -> bool:
+        whole = Fraction(shift) if power is None else power + shift
+        return outside - shift * inside >= 0 and whole * inside >= 0
+
+    def cost(shift: int) -> tuple[Fraction, int, int, int]:
+        left = [outside - shift * inside for outside, inside in parts]
+        left += [] if power is None else [power + shift]
+        below = sum(exponent < 0 for exponent in left)
+        return sum(map(abs, left), Fraction(0)), sum(map(bool, left)), below, shift
+
+    wanted = [outside / inside for outside, inside in parts]
+    wanted += [] if power is None else [-power]
+    shifts = {0, *map(math.floor, wanted), *map(math.ceil, wanted)}
+    sound = (
+        shift for shift in shifts if all(finite(shift, *part) for part in parts if finite(0, *part))
+    )
+    return min(sound, key=cost)
+
+
 def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
     """``number^power`` where it is rational and of reasonable size."""
     if power.denominator == 1:
@@ -483,9 +514,7 @@ def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
         return number ** int(power)
     if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
         return None
-    from math import isqrt
-
-    top, bottom = isqrt(number.numerator), isqrt(number.denominator)
+    top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)
     if top * top != number.numerator or bottom * bottom != number.denominator:
         return None
     return Fraction(top, bottom) ** power.numerator
