@@ -54,7 +54,8 @@ class Example:
     def rendered(self) -> str:
         """The block's body with what its commands print now."""
         show = screen if self.kind == "screen" else printed
-        return "\n".join(f"{_prompted(c)}\n{show(c)}".rstrip() for c in self.commands)
+        typed = "\n".join(f"{_prompted(c)}\n{show(c)}".rstrip() for c in self.commands)
+        return "\n".join(line.rstrip() for line in typed.splitlines())
 
 
 def _prompted(command: str) -> str:
@@ -98,7 +99,12 @@ def screen(command: str, columns: int = 80, colour: bool = False) -> str:
         environment["NO_COLOR"] = "1"
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        ["bash", "-c", command], cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
     ):
         os.close(theirs)
         data = b""
@@ -134,7 +140,9 @@ def picture(command: str) -> str:
 def rendered(text: str) -> str:
     """A Markdown text with the output of all its examples as it is now."""
     return _BLOCK.sub(
-        lambda found: f"<!-- {found[1]} -->\n```console\n{Example(found[1], found[2]).rendered()}\n```",
+        lambda found: (
+            f"<!-- {found[1]} -->\n```console\n{Example(found[1], found[2]).rendered()}\n```"
+        ),
         text,
     )
 
