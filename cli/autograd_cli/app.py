@@ -19,7 +19,18 @@ import click
 from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
-COMMANDS = ("eval", "explain", "diff", "graph", "flow", "cost", "descend", "batch", "functions", "completion")
+COMMANDS = (
+    "eval",
+    "explain",
+    "diff",
+    "graph",
+    "flow",
+    "cost",
+    "descend",
+    "batch",
+    "functions",
+    "completion",
+)
 
 
 class Commands(click.Group):
@@ -92,7 +103,8 @@ def cli(debug: bool) -> None:
     \b
     Examples:
       autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
-      autograd eval -f samples/cost_function.expr
+      autograd explain -f samples/cost_function.expr
+      autograd diff "x^2*sin(y)"
       autograd functions tanh
     """
 
