@@ -17,11 +17,11 @@ def written_whole(path: str) -> Iterator[BinaryIO]:
 
     A path that is no file on a disk (``/dev/stdout``, a named pipe) is written as it is.
     """
-    place = os.path.realpath(path)
-    if os.path.exists(place) and not stat.S_ISREG(os.stat(place).st_mode):
-        with _opened(place, path, "wb") as file:
+    if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+        with _opened(path, path, "wb") as file:
             yield file
         return
+    place = os.path.realpath(path)
     if os.path.exists(place) and not os.access(place, os.W_OK):
         raise ProgramError(f"cannot write {path}: permission denied", code="io")
     part = f"{place}.{os.getpid()}.part"

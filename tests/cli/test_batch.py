@@ -1,0 +1,406 @@
+"""`autograd batch`: what comes back for each line, in which form, and how a run ends."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_cli import SAMPLES, Run, autograd
+
+from autograd_cli import sources
+
+
+def records(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run.lines]
+
+
+def error(program: str, *words: str) -> dict[str, Any]:
+    """The error of a stream of one line."""
+    run = autograd("batch", *words, stdin=program + "\n")
+    assert run.status == 1, run
+    (record,) = records(run)
+    assert set(record) <= {"source", "line", "id", "error"}
+    assert set(record["error"]) == {"code", "message", "hint", "column"}
+    found: dict[str, Any] = record["error"]
+    return found
+
+
+# lines -------------------------------------------------------------------------------------------
+
+
+def test_each_line_is_a_program_and_each_record_has_its_value_and_gradients() -> None:
+    run = autograd("batch", "--x=3", "--w=2", stdin="x^2\nc = w*x; c - 1\n")
+    assert (run.status, run.err) == (0, "")
+    assert records(run) == [
+        {
+            "source": "stdin", "line": 1,
+            "output": {"node": 2, "name": None, "value": 9.0, "status": "ok"},
+            "gradients": {"x": 6.0}, "gradient_status": {},
+        },
+        {
+            "source": "stdin", "line": 2,
+            "output": {"node": 4, "name": None, "value": 5.0, "status": "ok"},
+            "gradients": {"w": 3.0, "x": 2.0}, "gradient_status": {},
+        },
+    ]  # fmt: skip
+
+
+def test_blank_lines_and_comments_give_nothing_and_count_as_lines() -> None:
+    text = "# first\n\n  \t\nx\n   # indented\nx + 1 # at the end\n"
+    assert [r["line"] for r in records(autograd("batch", "--x=1", stdin=text))] == [4, 6]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "\n\n# nothing"])
+def test_stream_without_programs_gives_nothing(text: str) -> None:
+    assert autograd("batch", stdin=text) == Run(0, "", "")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("last", [True, False])
+def test_line_ends_and_byte_order_mark_are_no_part_of_a_program(
+    end: str, mark: str, last: bool
+) -> None:
+    text = mark + end.join(["x", "2*x"]) + (end if last else "")
+    found = records(autograd("batch", "--x=5", stdin=text))
+    assert [r["output"]["value"] for r in found] == [5.0, 10.0]
+
+
+def test_lines_longer_than_a_read_and_characters_across_two_of_them() -> None:
+    long = " + ".join(["ξ"] * 20_000)
+    found = records(autograd("batch", "--ξ=0.5", stdin=f"ξ\n{long}\nξ^2\n"))
+    assert [r["line"] for r in found] == [1, 2, 3]
+    assert [r["output"]["value"] for r in found] == [0.5, 10_000.0, 0.25]
+    assert found[1]["gradients"] == {"ξ": 20_000.0}
+
+
+def test_files_come_in_the_order_of_the_line_and_dash_is_standard_input(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).write_text(f"1\n{ord(name)}")
+    first, last = str(tmp_path / "b"), str(tmp_path / "a")
+    found = records(autograd("batch", first, "-", last, stdin="7\n"))
+    assert [(r["source"], r["line"], r["output"]["value"]) for r in found] == [
+        (first, 1, 1.0), (first, 2, 98.0), ("stdin", 1, 7.0), (last, 1, 1.0), (last, 2, 97.0),
+    ]  # fmt: skip
+
+
+def test_one_record_is_what_eval_says_of_the_same_program() -> None:
+    for path in sorted(SAMPLES.glob("*.expr"))[:20]:
+        whole = autograd("batch", "--whole", "--nodes", str(path))
+        single = autograd("eval", "-f", str(path), "--format", "json")
+        if single.status == 2:
+            assert "error" in records(whole)[0]
+            continue
+        (record,) = records(whole)
+        assert (record.pop("source"), record.pop("line")) == (str(path), 1)
+        assert record == json.loads(single.out)
+        assert whole.status == single.status
+
+
+# values ------------------------------------------------------------------------------------------
+
+
+def test_values_on_the_line_are_offers_to_every_program() -> None:
+    run = autograd("batch", "--x=2", "--set", "y=5", stdin="x\ny\nz = 3; z\n")
+    assert [r["output"]["value"] for r in records(run)] == [2.0, 5.0, 3.0]
+
+
+def test_values_of_a_record_win_over_the_line_and_may_be_expressions() -> None:
+    lines = '{"program": "x + y", "at": {"x": "pi/4"}}\nx + y\n{"program": "x", "at": {"x": -1}}\n'
+    run = autograd("batch", "--x=10", "--y=1", stdin=lines)
+    assert [r["output"]["value"] for r in records(run)] == [1.7853981633974483, 11.0, -1.0]
+
+
+def test_values_come_from_files_too(tmp_path: Path) -> None:
+    path = tmp_path / "values.json"
+    path.write_text('{"x": 4}')
+    assert records(autograd("batch", "--vars", str(path), stdin="x"))[0]["output"]["value"] == 4.0
+
+
+def test_value_that_no_program_takes_is_told_with_the_option_that_was_meant() -> None:
+    run = autograd("batch", "--x=1", "--jbos", "2", stdin="x\n")
+    assert run.status == 0
+    assert run.err.startswith("note: no program has an input 'jbos'; did you mean --jobs")
+
+
+# records -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mark", ['"k"', "7", "-0.5", "null", "true", '[1, {"a": "é"}]', '"\\ud800"']
+)
+def test_id_comes_back_as_it_was_with_results_and_with_errors(mark: str) -> None:
+    lines = "".join(f'{{"id": {mark}, "program": "{p}"}}\n' for p in ("1 + 1", "1 +", "x"))
+    found = records(autograd("batch", stdin=lines))
+    assert [json.dumps(r["id"]) for r in found] == [json.dumps(json.loads(mark))] * 3
+    assert ["error" in r for r in found] == [False, True, True]
+
+
+def test_a_record_without_an_id_has_none_in_its_reply() -> None:
+    assert "id" not in records(autograd("batch", stdin='{"program": "1"}'))[0]
+
+
+def test_refused_record_still_has_its_id() -> None:
+    (record,) = records(autograd("batch", stdin='{"program": "1", "id": 3, "points": []}'))
+    assert record["id"] == 3
+    assert record["error"]["code"] == "bad-record"
+    assert "'points'" in record["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("{", 2),
+        ('{"program": "x"', 16),
+        ('{"program" "x"}', 12),
+        ('{"program": x}', 13),
+        ('{"program": "x"} {}', 18),
+        ("{}", None),
+        ('{"program": 1}', None),
+        ('{"program": null}', None),
+        ('{"program": ["x"]}', None),
+        ('{"program": "1", "at": [1]}', None),
+        ('{"program": "1", "at": {"x": NaN}}', None),
+        ('{"program": "1", "id": Infinity}', None),
+        ('{"program": "1", "id": 1e999}', None),
+        ('{"program": "1", "Program": "1"}', None),
+        ('{"program": "1", "id": ' + "[" * 100_000 + "]" * 100_000 + "}", None),
+    ],
+)
+def test_record_that_cannot_be_read_is_a_bad_record(line: str, column: int | None) -> None:
+    found = error(line)
+    assert (found["code"], found["column"]) == ("bad-record", column)
+
+
+@pytest.mark.parametrize("value", ['"1 +"', '"y"', "[1]", "true", "null", "{}", '""'])
+def test_value_of_a_record_that_is_no_number_is_a_bad_value(value: str) -> None:
+    found = error(f'{{"program": "x", "at": {{"x": {value}}}}}')
+    assert found["code"] == "bad-value"
+
+
+def test_value_of_a_record_has_to_fit_its_program() -> None:
+    assert error('{"program": "x", "at": {"z": 1}}', "--x=1")["code"] == "unknown-name"
+    assert error('{"program": "x = 2*y; x", "at": {"x": 1}}')["code"] == "not-an-input"
+
+
+# errors ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "column"),
+    [
+        ("x + ", "syntax", 3),
+        ("  2x", "syntax", 4),
+        ("sni(x)", "unknown-function", 1),
+        ("1 + sin(1, 2)", "arity", 5),
+        ("f(x) = f(x); f(1)", "recursion", 8),
+        ("y = x; x = 2", "use-before-binding", 5),
+        ("1 + z", "missing-value", 5),
+        ("1 + 1e999", "syntax", 5),
+    ],
+)
+def test_errors_have_their_code_and_the_column_in_the_line(
+    program: str, code: str, column: int
+) -> None:
+    found = error(program)
+    assert found["code"] == code
+    assert found["column"] == column
+    assert found["message"]
+
+
+def test_limit_and_unknown_nodes_are_errors_of_their_line() -> None:
+    assert error("x + x + x", "--x=1", "--max-nodes", "2")["code"] == "limit"
+    assert error("x", "--x=1", "--of", "J")["code"] == "unknown-name"
+    assert error("c = x*2; c", "--x=1", "--wrt", "c")["code"] == "not-an-input"
+
+
+def test_bytes_that_are_no_utf8_are_an_error_of_their_line_alone() -> None:
+    run = autograd("batch", "--x=1", stdin=b"x\nx + \xe9\nx*2\n")
+    found = records(run)
+    assert [r["line"] for r in found] == [1, 2, 3]
+    assert found[1]["error"]["code"] == "encoding"
+    assert found[2]["output"]["value"] == 2.0
+
+
+def test_missing_values_are_named_together_with_the_words_that_give_them() -> None:
+    found = error("x*y*z*format", "--x=1")
+    assert "y, z, format" in found["message"]
+    assert "autograd batch --y=1 --z=1 --set format=1" in found["hint"]
+
+
+def test_summary_counts_failures_by_kind_and_names_the_first() -> None:
+    run = autograd("batch", "--x=1", stdin="x\nx +\ny\n\nx -\n")
+    assert run.status == 1
+    assert run.err == "3 of 4 failed: 2 syntax, 1 missing-value; first at stdin:2\n"
+
+
+def test_summary_writes_large_numbers_with_commas() -> None:
+    run = autograd("batch", "--x=1", stdin="x\n" * 1234 + "x +\n")
+    assert run.err == "1 of 1,235 failed: 1 syntax; first at stdin:1235\n"
+
+
+def test_results_that_are_nan_are_told_and_end_with_1() -> None:
+    run = autograd("batch", "--x=-1", stdin="x\nlog(x)\nsqrt(x)\n")
+    assert (run.status, run.err) == (1, "2 of 3 came to nan; first at stdin:2\n")
+    assert [r["output"]["value"] for r in records(run)] == [-1.0, "nan", "nan"]
+    assert records(run)[1]["gradient_status"] == {"x": "domain"}
+
+
+def test_strict_minds_infinities_and_kinks() -> None:
+    assert autograd("batch", "--x=0", stdin="abs(x)\n").status == 0
+    run = autograd("batch", "--x=0", "--strict", stdin="x\nabs(x)\n1/x\n")
+    assert (run.status, run.err) == (1, "2 of 3 are not ok; first at stdin:2\n")
+
+
+def test_fail_fast_stops_at_the_first_failure() -> None:
+    for jobs in ("1", "2"):
+        run = autograd("batch", "--x=1", "--fail-fast", "--jobs", jobs, stdin="x\ny\nx\nz\n")
+        assert run.status == 1
+        assert [r["line"] for r in records(run)] == [1, 2]
+        assert run.err == "1 of 2 failed: 1 missing-value; first at stdin:2\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--format", "csv"], "--wrt"),
+        (["--format", "tsv"], "--wrt"),
+        (["--nodes", "--format", "csv", "--wrt", "x"], "--nodes"),
+        (["--nodes", "--format", "table"], "--nodes"),
+        (["--jobs", "0"], "--jobs"),
+        (["--x=1 +"], "the value of x"),
+        (["/no/such/file"], "/no/such/file"),
+        (["/"], "directory"),
+    ],
+)
+def test_command_line_that_makes_no_sense_ends_with_2_and_no_output(
+    words: list[str], says: str
+) -> None:
+    run = autograd("batch", *words, stdin="x\n")
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("error: ")
+    assert says in run.err
+
+
+def test_file_that_is_not_there_is_found_out_before_anything_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "programs.txt"
+    path.write_text("1\n")
+    assert autograd("batch", str(path), str(tmp_path / "other")).out == ""
+
+
+# what is asked -----------------------------------------------------------------------------------
+
+
+def test_of_differentiates_the_named_node_of_every_program() -> None:
+    run = autograd("batch", "--of", "c", "--x=3", stdin="c = x^2; d = c + 1\nc = 2*x; c*c\n")
+    assert [r["output"]["name"] for r in records(run)] == ["c", "c"]
+    assert [r["gradients"] for r in records(run)] == [{"x": 6.0}, {"x": 2.0}]
+
+
+def test_wrt_limits_gradients_to_those_that_a_program_has() -> None:
+    run = autograd(
+        "batch", "--wrt", "x, w", "--set", "y=1", "--x=2", "--w=3", stdin="x*y\nw*x\ny\n"
+    )
+    assert [r["gradients"] for r in records(run)] == [{"x": 1.0}, {"x": 3.0, "w": 2.0}, {}]
+
+
+def test_nodes_adds_every_node_to_a_record() -> None:
+    (record,) = records(autograd("batch", "--nodes", "--x=3", stdin="c = x*x\n"))
+    assert [(n["name"], n["value"], n["gradient"]) for n in record["nodes"]] == [
+        ("x", 3.0, 6.0), ("c", 9.0, 1.0),
+    ]  # fmt: skip
+
+
+def test_whole_takes_each_file_as_one_program(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.expr", tmp_path / "bad.expr"
+    good.write_text("# costs\nc = x^2\n\nc + 1\n")
+    bad.write_text("c = x^2\nc + 2x\n")
+    run = autograd("batch", "--whole", "--x=2", str(good), str(bad))
+    first, second = records(run)
+    assert (first["line"], first["output"]["value"]) == (1, 5.0)
+    assert (second["source"], second["line"], second["error"]["column"]) == (str(bad), 2, 6)
+    assert run.err == f"1 of 2 failed: 1 syntax; first at {bad}:2\n"
+
+
+def test_whole_standard_input_is_one_program() -> None:
+    assert records(autograd("batch", "--whole", "--x=2", stdin="a = x\na*a\n"))[0]["gradients"] == {
+        "x": 4.0
+    }
+
+
+# forms -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "separator"), [("csv", ","), ("tsv", "\t")])
+def test_rows_have_the_documented_columns(form: str, separator: str) -> None:
+    lines = 'x*w\n{"program": "w", "id": "k"}\n{"program": "x +", "id": [1, 2]}\nlog(x)\n'
+    run = autograd("batch", "--x=0", "--w=2", "--wrt", "w,x", "--format", form, stdin=lines)
+    header, *rows = csv.reader(run.lines, delimiter=separator)
+    assert header == ["source", "line", "id", "value", "status", "grad.w", "grad.x", "error"]
+    assert rows[0] == ["stdin", "1", "", "0.0", "ok", "0.0", "2.0", ""]
+    assert rows[1] == ["stdin", "2", "k", "2.0", "ok", "1.0", "", ""]
+    assert rows[2][:7] == ["stdin", "3", "[1, 2]", "", "", "", ""]
+    assert rows[2][7].startswith("syntax: ")
+    assert rows[3] == ["stdin", "4", "", "-inf", "singular", "", "inf", ""]
+    assert run.status == 1
+
+
+def test_header_of_rows_is_there_even_without_programs() -> None:
+    run = autograd("batch", "--wrt", "x", "--format", "tsv", stdin="")
+    assert run.out == "source\tline\tid\tvalue\tstatus\tgrad.x\terror\n"
+
+
+def test_ids_with_tabs_and_quotes_stay_in_their_cell() -> None:
+    line = json.dumps({"program": "x", "id": 'a\tb\n"c",\\'}) + "\n"
+    (_, row) = csv.reader(
+        autograd("batch", "--x=1", "--wrt", "x", "--format", "csv", stdin=line).out.splitlines(True)
+    )
+    assert row[2] == 'a\tb\n"c",\\'
+    run = autograd("batch", "--x=1", "--wrt", "x", "--format", "tsv", stdin=line)
+    assert run.lines[1].split("\t")[2] == 'a\\tb\\n"c",\\\\'
+
+
+def test_doubles_read_back_to_the_same_bits() -> None:
+    found = records(autograd("batch", "--x=0.1", stdin="x + 0.2\n"))
+    assert found[0]["output"]["value"] == 0.1 + 0.2
+
+
+# the cache ---------------------------------------------------------------------------------------
+
+
+def test_the_same_text_again_costs_no_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    plain = sources.parse
+
+    def counted(text: str, **options: int) -> Any:
+        parsed.append(text)
+        return plain(text, **options)
+
+    monkeypatch.setattr(sources, "parse", counted)
+    lines = "".join(f'{{"program": "x^2", "at": {{"x": {n}}}}}\nx + 1\n' for n in range(50))
+    run = autograd("batch", "--set", "x=1", stdin=lines)
+    assert [r["output"]["value"] for r in records(run)][:4] == [0.0, 2.0, 1.0, 2.0]
+    assert [text for text in parsed if "x" in text] == ["x^2", "x + 1"]
+
+
+def test_programs_that_were_kept_make_room_for_new_ones() -> None:
+    from autograd_cli.engine import Programs
+    from autograd_grammar import parse
+    from autograd_graph import Tape
+
+    bound: list[str] = []
+
+    def bind(text: str) -> Tape:
+        bound.append(text)
+        return Tape(parse(text))
+
+    programs = Programs(bind, room=2 * (3 + 16))
+    for text in ("x*y", "x+y", "x*y", "a-b", "x*y", "x+y"):
+        assert programs[text].graph.text == text
+    assert bound == ["x*y", "x+y", "a-b", "x+y"]
+    large = "+".join(["x"] * 50)
+    assert programs[large].graph.text == large
+    assert programs["x*y"].graph.text == "x*y"
