@@ -71,7 +71,7 @@ def spelled(name: str) -> str:
     if match is None:
         return _symbol(plain)
     base, index = (match[1], match[2]) if match[1] else (match[3], match[4])
-    below = rf"\{index}" if index in _GREEK else index.replace("_", r"\_")
+    below = rf"\{index}" if index in _GREEK else index.replace("_", ",")
     if len(base) > 1 and base not in _GREEK:
         return rf"\mathit{{{base}_{{{below}}}}}".replace(r"\mathit{_", r"\mathit{\_")
     return f"{_symbol(base)}_{{{below}}}"

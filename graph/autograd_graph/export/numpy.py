@@ -55,7 +55,7 @@ def _layout(written: Written) -> str:
         array = take("a")
         body.append(
             f"{', '.join(names)}{',' * (len(names) == 1)} = np.broadcast_arrays("
-            f"*(np.asarray({array}, dtype=float) for {array} in ({', '.join(names)},)))"
+            f"*(np.asarray({array}, dtype=float) for {array} in [{', '.join(names)}]))"
         )
         shape = f"{names[0]}.shape"
     body.append('with np.errstate(all="ignore"):  # where() computes both of its branches')
