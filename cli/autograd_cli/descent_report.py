@@ -93,7 +93,7 @@ def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentR
     """What there is to say of a descent that has ended."""
     objective, verdict = descent.objective, watch.verdict()
     graph, last = program.graph, watch.last
-    values = objective.values
+    values, moved = objective.values, set(objective.names)
     return DescentReport(
         text=graph.text,
         output=graph.names.get(program.tape.output, "f"),
@@ -102,7 +102,7 @@ def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentR
         held={
             name: values[node]
             for name, node in graph.inputs.items()
-            if name not in set(objective.names) and program.tape.reached[node]
+            if name not in moved and program.tape.reached[node]
         },
         start=watch.first,
         end=last,
