@@ -107,8 +107,9 @@ class Printer:
             row, args = graph.ops[node], graph.args[node]
             for position, arg in enumerate(args):
                 exposure = found[node]
-                if row.shares is not None and position >= row.asks:
-                    exposure = "lazy" if row.name == "where" else "guarded"
+                if row.shares is not None:  # an infinity may well be asked, or not be chosen
+                    branch = row.name == "where" and position >= row.asks
+                    exposure = "lazy" if branch else "guarded"
                 found[arg] = min(exposure, found.get(arg, exposure))
         return found
 
