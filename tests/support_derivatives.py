@@ -104,6 +104,14 @@ def _sensitivities(graph: Graph, node: int, values: list[float]) -> list[float]:
     return sizes
 
 
+def agree(was: float, now: float, *expressions: tuple[Graph, int], at: Mapping[str, float]) -> bool:
+    """Whether two numbers differ by no more than rounding in the expressions they come from."""
+    if abs(was - now) <= 1e-14 * max(abs(was), abs(now)):
+        return True
+    room = sum(rounding(graph, node, at) for graph, node in expressions)
+    return abs(was - now) <= room + 1e-300
+
+
 def is_clear(graph: Graph, node: int, point: Mapping[str, float]) -> bool:
     """Whether no rounding can take another branch: all arguments are away from jumps and ties."""
     values = forward(Tape(graph, node), point)

@@ -269,6 +269,7 @@ class Forms:
         """The sum with its weightiest common factor taken out, and again while there is one."""
         if len(terms) <= _MOST_FACTORED:
             terms = self._choices_together(terms)
+            terms = self._multiplied_out(self._over_one_denominator(terms))
         while 1 < len(terms) <= _MOST_FACTORED:
             sharing = self._sharing(terms)
             if not sharing:
@@ -327,6 +328,80 @@ class Forms:
             scaled += asked
         return self._gathered(scaled, distribute=False)
 
+    def _over_one_denominator(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
+        """Terms over powers of one base put over one, where terms above the line then meet.
+
+        ``1/(x + 1) - x/(x + 1)^2 = 1/(x + 1)^2``
+        """
+        powers: dict[int, dict[int, Fraction]] = {}
+        for term in terms:
+            for base, exponent in self.factors(term):
+                power = self.as_number(exponent)
+                if power is not None and power < 0:
+                    powers.setdefault(base, {})[term] = power
+        for base, of in powers.items():
+            lowest = min(of.values())
+            steps = {term: power - lowest for term, power in of.items()}
+            if len(set(of.values())) == 1 or any(
+                n.denominator > 1 or n > 3 for n in steps.values()
+            ):
+                continue
+            above = [
+                (terms[t], self.multiply([(t, self.one), (base, self.number(-lowest))])) for t in of
+            ]
+            met = self._meeting(above)
+            if met is None:
+                continue
+            numerator = self._sum_without_common_factors(met)
+            fraction = self.multiply([(numerator, self.one), (base, self.number(lowest))])
+            if self.forms[fraction].size < self._sum_size({t: terms[t] for t in of}):
+                first = next(iter(of))
+                parts = [
+                    (Fraction(1), fraction) if term == first else (c, term)
+                    for term, c in terms.items()
+                    if term == first or term not in of
+                ]
+                return self._gathered(parts, distribute=False)
+        return terms
+
+    def _multiplied_out(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
+        """Terms with their products multiplied out, where they then meet: ``x*(x + 1) - x``."""
+        if len(terms) < 2 or not any(
+            self._has_terms(base) for term in terms for base, _ in self.factors(term)
+        ):
+            return terms
+        met = self._meeting([(c, term) for term, c in terms.items()])
+        return met if met is not None and self._sum_size(met) < self._sum_size(terms) else terms
+
+    def _meeting(self, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, Fraction] | None:
+        """The sum of products multiplied out, if like terms of different ones meet in it."""
+        spread = [self._spread(c, form) for c, form in scaled]
+        if any(len(part) > _LARGEST_OPENED for part in spread):
+            return None
+        met = self._gathered(
+            [(c, form) for part in spread for form, c in part.items()], distribute=False
+        )
+        return met if len(met) < sum(map(len, spread)) else None
+
+    def _spread(self, coefficient: Fraction, form: int) -> dict[int, Fraction]:
+        """A form multiplied out: squares and cubes of sums at the most."""
+        spread = [(coefficient, self.one)]
+        for base, exponent in self.factors(form):
+            power = self.as_number(exponent)
+            if power in (1, 2, 3) and self._has_terms(base):
+                times = [self.terms(base)] * int(power)
+            else:
+                times = [[(self.power(base, exponent), Fraction(1))]]
+            for terms in times:
+                if len(spread) > _LARGEST_OPENED:
+                    break
+                spread = [
+                    (c * k, self.multiply([(term, self.one), (other, self.one)]))
+                    for c, term in spread
+                    for other, k in terms
+                ]
+        return self._gathered(spread, distribute=False)
+
     def _sharing(self, terms: dict[int, Fraction]) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """The bases that several terms have in common, with those terms and their exponents.
 
@@ -343,7 +418,7 @@ class Forms:
                     key = base, self.one
                 else:
                     continue
-                if self.forms[base].size or power is None or power.denominator > 1:
+                if self.forms[base].size or power is None or power < 0 or power.denominator > 1:
                     sharing.setdefault(key, []).append((term, exponent))
         return {key: found for key, found in sharing.items() if len(found) > 1}
 
@@ -396,10 +471,35 @@ class Forms:
         product = {b: e for b, e in factors.items() if e != self.zero and b != self.one}
         if exponentials:
             product = self._with_exponential(product, self.combine(exponentials))
-        overlapping = self._overlapping(product)
+        overlapping = self._signs_taken_up(product) or self._overlapping(product)
         if overlapping is not None:
             return self.scale(coefficient, self.multiply(overlapping))
         return self.scale(coefficient, self._product(product))
+
+    def _signs_taken_up(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+        """The factors with a sign and a size of the same form made one.
+
+        ``sign(x)*x = abs(x)``, ``sign(x)*abs(x) = x``, ``sign(x)/abs(x) = 1/x``,
+        ``x/abs(x) = sign(x)``.
+        """
+        for base, exponent in factors.items():
+            entry = self.forms[base]
+            if entry.kind != "call" or entry.name not in ("sign", "abs"):
+                continue
+            x, power = entry.args[0], self.as_number(exponent)
+            size = base if entry.name == "abs" else self.call("abs", (x,))
+            ways = (
+                (("sign", 1), (x, 1), (size, 1)),
+                (("sign", 1), (size, 1), (x, 1)),
+                (("sign", 1), (size, -1), (x, -1)),
+                (("abs", -1), (x, 1), (self.call("sign", (x,)), 1)),
+            )
+            for this, (partner, its), (result, to) in ways:
+                fits = entry.name == this[0] and power == this[1]
+                if fits and factors.get(partner) == self.number(its):
+                    rest = [(b, e) for b, e in factors.items() if b not in (base, partner)]
+                    return [*rest, (result, self.number(to))]
+        return None
 
     def _overlapping(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
         """The factors with whole powers shifted between a root of a product and its parts.
@@ -466,10 +566,18 @@ class Forms:
         """The factors of a power of a product, where it can be taken apart.
 
         ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for whole ``n``;
+        ``(x^(1/2))^r = x^(r/2)``, as with every even root;
         ``abs(x)^n = x^n`` for even ``n``.
         """
         power = self.as_number(exponent)
-        if power is None or power.denominator != 1:
+        if power is None:
+            return None
+        if self.forms[base].kind == "product" and len(self.forms[base].parts) == 1:
+            ((root, of),) = self.factors(base)
+            inside = self.as_number(of)
+            if inside is not None and inside.denominator % 2 == 0:
+                return [(root, self.number(inside * power))]
+        if power.denominator != 1:
             return None
         if self.is_call(base, "abs") and power % 2 == 0:
             return [(self.forms[base].args[0], exponent)]

@@ -21,6 +21,9 @@ from autograd_graph.rules import HALF, simplified_call
 _LARGEST_DENOMINATOR = 1000
 """Larger ones than this are not kept below the line where there are decimals above it."""
 
+_SCALE = Fraction(2) ** 1000
+"""Coefficients further from 1 than this are written as products: doubles end soon after."""
+
 _ADDITIVE = frozenset({"add", "sub", "neg", "identity"})
 _MULTIPLICATIVE = frozenset({"mul", "div", "neg", "identity"})
 
@@ -242,6 +245,16 @@ class _Writer:
             below = 1
         return number * below, below
 
+    def _numbers(self, number: Fraction) -> list[int]:
+        """A positive number as literals to be multiplied: one, unless it is beyond doubles."""
+        scales: list[Fraction] = []
+        while number and not 1 / _SCALE < number < _SCALE:
+            scales.append(_SCALE if number > 1 else 1 / _SCALE)
+            number /= scales[-1]
+        if not scales:
+            return [self._number(number)]
+        return [self.graph.literal(Number(repr(float(factor)))) for factor in (number, *scales)]
+
     def _number(self, number: Fraction) -> int:
         """A literal: a fraction, or where the program has decimals the nearest double."""
         if number.denominator == 1 and abs(number) < 10**15:
@@ -276,9 +289,11 @@ class _Writer:
         return None
 
     def _sum(self, terms: list[tuple[int, Fraction]]) -> int:
-        """Terms in order, a positive one first; signs become differences."""
+        """Terms in order, a positive one first, a number last; signs become differences."""
         if not terms:
             return self.graph.literal(0)
+        if terms[0][0] != self._forms.one:
+            terms.sort(key=lambda term: term[0] == self._forms.one)
         lead = next((n for n, (_, c) in enumerate(terms) if c > 0), 0)
         first, coefficient = terms.pop(lead)
         node = self._signed(coefficient, first)
@@ -304,9 +319,9 @@ class _Writer:
             (below if negative else above).append(self._power(node, exponent, negative))
         numerator, denominator = self._fraction(abs(coefficient))
         if numerator != 1 or not above:
-            above.insert(0, self._number(numerator))
+            above[:0] = self._numbers(numerator)
         if denominator != 1:
-            below.insert(0, self._number(Fraction(denominator)))
+            below[:0] = self._numbers(Fraction(denominator))
         if coefficient < 0:
             above[0] = self.graph.add("neg", above[0])
         top = self._chain(above)
