@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+_FRAME = 3
+"""What a column takes beside its text: a space on either side, and a line."""
+
+_MOST_LISTED = 8
+"""Of more eigenvalues than this only the smallest and the largest are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Curvature:
     """The matrix of second derivatives by ``inputs``, its eigenvalues, and what they mean."""
@@ -43,22 +50,54 @@ class Curvature:
             for name, row in zip(self.inputs, self.matrix, strict=True)
         ]
 
-    def drawn(self, output: Output) -> list[RenderableType]:
-        """The matrix as a table, and the eigenvalues' signs in words."""
+    def drawn(self, output: Output, width: int) -> list[RenderableType]:
+        """The matrix as a table, as much as fits, and the eigenvalues' signs in words."""
+        from rich.text import Text
+
+        if not self.inputs:
+            return [Text("There are no inputs to differentiate by.", "dim")]
+        shown = self._fitting(output, width)
+        drawn = [self._table(output, shown)]
+        if shown < len(self.inputs):
+            hidden = (
+                f"{shown} of {len(self.inputs)} rows and columns are shown; "
+                "--format csv has all, --wrt picks some"
+            )
+            drawn.append(Text(hidden, "dim"))
+        values = [output.number(value) for value in self.eigenvalues]
+        many = len(values) > _MOST_LISTED
+        listed = f"{values[0]} to {values[-1]}" if many else ", ".join(values)
+        line = Text.assemble((self.shape, "bold"), (f"  (eigenvalues {listed})", "dim"))
+        return [*drawn, line]
+
+    def _table(self, output: Output, shown: int) -> RenderableType:
+        """The first ``shown`` rows and columns."""
         from rich.text import Text
 
         from autograd_cli.render import table
 
         drawn = table(output)
         drawn.add_column("Hessian")
-        for name in self.inputs:
+        for name in self.inputs[:shown]:
             drawn.add_column(Text(output.shown(name), "cyan"), justify="right")
-        for name, row in zip(self.inputs, self.matrix, strict=True):
-            cells = [Text(output.number(entry)) for entry in row]
+        for name, row in zip(self.inputs[:shown], self.matrix, strict=False):
+            cells = [Text(output.number(entry)) for entry in row[:shown]]
             drawn.add_row(Text(output.shown(name), "cyan"), *cells)
-        values = ", ".join(output.number(value) for value in self.eigenvalues)
-        line = Text.assemble((self.shape, "bold"), (f"  (eigenvalues {values})", "dim"))
-        return [drawn, line]
+        return drawn
+
+    def _fitting(self, output: Output, width: int) -> int:
+        """How many of the first inputs make a square table that fits; one at the least."""
+        from rich.cells import cell_len
+
+        names = [cell_len(output.shown(name)) for name in self.inputs]
+        for shown in range(min(len(names), width // _FRAME), 1, -1):
+            rows = self.matrix[:shown]
+            entries = [max(len(output.number(row[n])) for row in rows) for n in range(shown)]
+            heads = max(len("Hessian"), *names[:shown])
+            columns = map(max, names, entries)
+            if heads + sum(columns) + _FRAME * (shown + 1) + 1 <= width:
+                return shown
+        return 1
 
 
 def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:

@@ -7,6 +7,7 @@ equal graph, up to nodes that were shared: those are printed at each use.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.labels import number_text
@@ -21,6 +22,9 @@ _OPERANDS = {
     _POWER: (_ATOM, _SIGN),
 }
 """How tightly each operand has to bind to stand without parentheses."""
+
+_UNBOUNDED = {"inf": "1/0", "-inf": "-1/0", "nan": "0/0"}
+"""How numbers that are not finite are written: the language has no literals for them."""
 
 _SPACED = (_COMPARISON, _SUM)
 
@@ -69,6 +73,8 @@ def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tu
 
 
 def _literal(number: float | Fraction) -> tuple[str, int, tuple[int, ...]]:
+    if not isfinite(number):
+        return _UNBOUNDED[repr(float(number))], _PRODUCT, ()
     text = number_text(number)
     if isinstance(number, Fraction) and number.denominator != 1:
         return text, _PRODUCT, ()

@@ -39,7 +39,7 @@ def simplify(
     with collector_paused():
         forms = Forms()
         found = _forms_of(graph, roots, forms, given or {})
-        writer = _Writer(graph, forms)
+        writer = _Writer(graph, forms, given or {})
         return writer.graph, writer.write(forms.factored([found[root] for root in roots]))
 
 
@@ -153,7 +153,7 @@ def _multiplicands(
 class _Writer:
     """Writes forms as nodes of a new graph, each form once."""
 
-    def __init__(self, source: Graph, forms: Forms) -> None:
+    def __init__(self, source: Graph, forms: Forms, given: dict[str, float]) -> None:
         self.graph = Graph()
         self._forms = forms
         self._source = source
@@ -163,7 +163,7 @@ class _Writer:
         self._decimal = any(
             isinstance(number, Number) and not number.text.isdigit()
             for number in source.numbers.values()
-        )
+        ) or not all(map(float.is_integer, given.values()))
 
     def write(self, roots: Sequence[int]) -> list[int]:
         """The nodes of ``roots``. A form's parts have smaller numbers, so order is by number."""

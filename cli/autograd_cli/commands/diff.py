@@ -64,7 +64,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     elif output.format in ("csv", "tsv"):
         output.write(formats.separated(("by", "derivative"), _rows(text), output.format))
     else:
-        output.draw(lambda width: _drawn(text, output, options["hessian"]))
+        matrix = options["hessian"]
+        output.draw(lambda width: _drawn(text, output, matrix and _fits(text, width)))
 
 
 def _matrix_lines(found: Derivatives) -> str:
@@ -118,6 +119,13 @@ def _drawn(text: Written, output: Output, as_matrix: bool) -> list[RenderableTyp
         lines += [_equation(f"{d}{text.name}/{d}{by}", value) for by, value in text.first.items()]
     lines += [Text.assemble(("note: ", "bold yellow"), caveat) for caveat in text.caveats]
     return lines
+
+
+def _fits(text: Written, width: int) -> bool:
+    """Whether the second derivatives fit side by side; otherwise they are listed."""
+    names = list(text.first)
+    columns = [max(len(b), *(len(_entry(text.second, a, b)) for a in names)) for b in names]
+    return max(map(len, names), default=0) + sum(columns) + 3 * len(columns) + 4 <= width
 
 
 def _equation(name: str, value: str) -> RenderableType:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 @program_options
 @output_options("table", "json", "csv", "tsv")
 @click.option(
-    "--get", "path", metavar="PATH", help="Print one number: value, grad.w, node.c.value."
+    "--get",
+    "path",
+    metavar="PATH",
+    help="Print one number: value, grad.w, node.c.value, hessian.x.y, along.",
 )
 @click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
 @click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
@@ -72,7 +75,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         output.draw(
             lambda width: [
                 *render.evaluation(report, output, everything=options["everything"], width=width),
-                *(second.drawn(output) if second else ()),
+                *(second.drawn(output, width) if second else ()),
                 *([derivative.drawn(report.output_name, output)] if derivative else ()),
             ]
         )
@@ -129,6 +132,11 @@ def _single(
                 if number is None:
                     raise _absent(node, what)
                 return formats.number(number)
+    asked = {"hessian": "--hessian", "along": "--along x=1"}.get(kind)
+    if asked and not (second if kind == "hessian" else derivative):
+        raise ProgramError(
+            f"--get {path} needs {asked.split()[0]}", code="unknown-name", hint=f"add {asked}"
+        )
     grads = ", ".join(f"grad.{row.name}" for row in report.inputs[:8])
     raise ProgramError(
         f"--get finds no {path!r}",
