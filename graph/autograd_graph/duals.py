@@ -87,6 +87,12 @@ class DualMath(Compositions):
                     total = slope * t if total is None else total + slope * t
         return Dual(result, total)
 
+    def power_slope(self, x: Number, y: Number) -> Number:
+        """``y*x^(y - 1)``, which is 0 for a constant exponent 0 wherever x is."""
+        if tangent(y) is None and value(y) == 0.0:
+            return 0.0
+        return super().power_slope(x, y)
+
     def select(self, condition: Number, adjoint: Number) -> Number:
         """The adjoint where the condition holds, and nothing at all where it does not."""
         return adjoint if value(condition) else None

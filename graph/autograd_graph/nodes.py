@@ -114,6 +114,8 @@ class NodeMath(Compositions):
     def power_slope(self, x: Operand, y: Any) -> Any:
         """``y*x^(y - 1)``; the exponent of a literal is worked out."""
         if isinstance(y, Node) and y.op is LITERAL:
+            if self.graph.numbers[y.id] == 0:
+                return 0
             return y * self.apply("pow", x, exact(self.graph.numbers[y.id]) - 1)
         return super().power_slope(x, y)
 

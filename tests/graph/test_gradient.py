@@ -225,10 +225,12 @@ def test_second_derivatives_agree_with_the_hessian_in_numbers(program: str) -> N
         ("where(x < 0, 0, where(x > 1, 0, sqrt(x)*log(x)))", 0.0, float("nan")),
         ("where(x <= 0, 0, where(x > 1, 0, sqrt(x)*log(x)))", 0.0, 0.0),
         ("clip(1/x, -1, 1)", 0.0, 0.0),
+        ("x^0", 0.0, 0.0),
+        ("x^1", 0.0, 1.0),
     ],
 )
 @pytest.mark.parametrize("textbook", [True, False])
-def test_a_branch_that_is_not_taken_adds_exactly_0_whatever_its_slope(
+def test_what_is_not_there_adds_exactly_0_whatever_its_slope(
     program: str, x: float, slope: float, textbook: bool
 ) -> None:
     found = gradient(parse(program), textbook=textbook)
