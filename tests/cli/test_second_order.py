@@ -1,0 +1,216 @@
+"""`eval --hessian` and `eval --along`: second derivatives and directions as numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from support_cli import autograd, cells, hint
+
+ROSENBROCK = ("100*(y - x^2)^2 + (1 - x)^2", "--x=1", "--y=1")
+
+
+def one(*words: str) -> float:
+    """The number that ``--get`` prints."""
+    run = autograd("eval", *words)
+    assert (run.status, run.err) == (0, "")
+    return float(run.out)
+
+
+def drawn(*words: str, width: int = 80) -> str:
+    run = autograd("eval", *words, "--format", "table", env={"COLUMNS": str(width)})
+    assert run.status == 0
+    return run.out
+
+
+# -- the matrix ----------------------------------------------------------------------------------
+
+
+def test_hessian_is_drawn_under_the_gradient() -> None:
+    text = drawn(*ROSENBROCK, "--hessian")
+    assert text.index("∂f/∂input") < text.index("Hessian")
+    rows = cells(text[text.index("Hessian") - 4 :])
+    assert rows["y"] == ["200", "-400"]
+    assert rows["x"] == ["-400", "802"]
+
+
+def test_without_hessian_there_is_none() -> None:
+    assert "Hessian" not in drawn(*ROSENBROCK)
+    assert "hessian" not in json.loads(autograd("eval", *ROSENBROCK, "--format", "json").out)
+
+
+def test_json_has_inputs_matrix_eigenvalues_and_words() -> None:
+    run = autograd("eval", *ROSENBROCK, "--hessian", "--format", "json")
+    found = json.loads(run.out)["hessian"]
+    assert found["inputs"] == ["y", "x"]
+    assert found["matrix"] == [[200.0, -400.0], [-400.0, 802.0]]
+    root = math.sqrt(602**2 + 4 * 400**2)
+    small, large = ((1002 - root) / 2, (1002 + root) / 2)
+    assert found["eigenvalues"] == pytest.approx([small, large], rel=1e-12)
+    assert found["shape"] == "bowl: it curves up in every direction"
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_tables_are_the_matrix_with_names(name: str, delimiter: str) -> None:
+    run = autograd("eval", *ROSENBROCK, "--hessian", "--format", name)
+    assert [line.split(delimiter) for line in run.lines] == [
+        ["input", "y", "x"],
+        ["y", "200.0", "-400.0"],
+        ["x", "-400.0", "802.0"],
+    ]
+
+
+def test_wrt_picks_rows_and_columns() -> None:
+    run = autograd("eval", "x^2*y*z", "--x=2", "--y=3", "--z=5", "--hessian", "--wrt", "z,x",
+                   "--format", "csv")  # fmt: skip
+    assert run.lines == ["input,z,x", "z,0.0,12.0", "x,12.0,30.0"]
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"), [("x.x", 802.0), ("x.y", -400.0), ("y.x", -400.0), ("y.y", 200.0)]
+)
+def test_get_prints_one_entry(pair: str, expected: float) -> None:
+    assert one(*ROSENBROCK, "--hessian", "--get", f"hessian.{pair}") == expected
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "second"),
+    [
+        ("where(x > 0, log(x), 0)", "-1", 0.0),
+        ("sqrt(relu(x))", "-1", 0.0),
+        ("sinc(x)", "0", -1 / 3),
+        ("abs(x)", "0", 0.0),
+        ("max(x^2, -x)", "1", 2.0),
+        ("x^3", "pi", 6 * math.pi),
+    ],
+)
+def test_second_derivatives_follow_the_policy(program: str, x: str, second: float) -> None:
+    found = one(program, f"--x={x}", "--hessian", "--get", "hessian.x.x")
+    assert found == pytest.approx(second, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("x^2 + y^2", "bowl: it curves up in every direction"),
+        ("-x^2 - y^2", "dome: it curves down in every direction"),
+        ("x^2 - y^2", "saddle: it curves up in some directions and down in others"),
+        ("(x + y)^2", "bowl: it curves up, with 1 flat direction"),
+        ("x + y", "flat: no curvature in any direction"),
+    ],
+)
+def test_words_say_what_the_point_is_like(program: str, words: str) -> None:
+    text = drawn(program, "--x=0", "--y=0", "--hessian")
+    assert words in text
+
+
+def test_infinite_second_derivatives_are_strict_json() -> None:
+    run = autograd("eval", "x^1.5", "--x=0", "--hessian", "--format", "json")
+    found = json.loads(run.out, parse_constant=pytest.fail)["hessian"]
+    assert found["matrix"] == [["inf"]]
+    assert found["eigenvalues"] == ["nan"]
+    assert found["shape"] == "undefined: a second derivative is not finite"
+
+
+def test_a_program_without_inputs_has_no_matrix() -> None:
+    assert drawn("3", "--hessian").endswith("There are no inputs to differentiate by.\n")
+
+
+# -- a large matrix ------------------------------------------------------------------------------
+
+
+MANY = " + ".join(f"{n + 1}*x{n}^2" for n in range(40))
+POINT = [f"--x{n}=1" for n in range(40)]
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_of_a_matrix_of_40_inputs_what_fits_is_drawn_and_the_rest_is_told(width: int) -> None:
+    text = drawn(MANY, *POINT, "--hessian", width=width)
+    below = text[text.index("Hessian") :]
+    (told,) = [line for line in below.splitlines() if "rows and columns are shown" in line]
+    shown = int(told.split()[0])
+    assert f"{shown} of 40 " in told
+    assert 1 <= shown < 40
+    rows = [line for line in below.splitlines() if line.startswith("│ x")]
+    assert len(rows) == shown
+    for n, row in enumerate(rows):
+        entries = [cell.strip() for cell in row.split("│")[2:-1]]
+        assert entries == [str(2 * (n + 1)) if m == n else "0" for m in range(shown)]
+    assert all(len(line) <= width for line in below.splitlines())
+
+
+def test_more_columns_are_drawn_where_there_is_more_room() -> None:
+    def shown(width: int) -> int:
+        text = drawn(MANY, *POINT, "--hessian", width=width)
+        return sum(line.startswith("│ x") for line in text[text.index("Hessian") :].splitlines())
+
+    assert 3 <= shown(40) < shown(80) < shown(160) < shown(400) == 40
+
+
+def test_of_many_eigenvalues_the_smallest_and_the_largest_are_shown() -> None:
+    assert "(eigenvalues 2 to 80)" in drawn(MANY, *POINT, "--hessian")
+
+
+def test_data_formats_have_the_whole_matrix() -> None:
+    run = autograd("eval", MANY, *POINT, "--hessian", "--format", "csv")
+    assert len(run.lines) == 41
+    assert {line.count(",") for line in run.lines} == {40}
+
+
+# -- along a direction ---------------------------------------------------------------------------
+
+
+def test_along_is_the_gradient_times_the_direction() -> None:
+    words = ("x^2*y", "--x=3", "--y=2", "--along", "x=0.5,y=-1")
+    assert one(*words, "--get", "along") == 0.5 * 12.0 - 9.0
+    assert "along (x +0.5, y -1): -3" in drawn(*words)
+
+
+def test_along_in_json_repeats_the_direction() -> None:
+    run = autograd("eval", "x^2*y", "--x=3", "--y=2", "--along", "x=1", "--format", "json")
+    assert json.loads(run.out)["along"] == {"direction": {"x": 1.0}, "value": 12.0}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [("x=1,y=0", 12.0), ("y=1", 9.0), ("x=pi", 12 * math.pi), ("x=1/4", 3.0), ("x=0", 0.0),
+     (" x = 1 , y = 1 ", 21.0), ("x=-1e-3", -0.012)],
+)  # fmt: skip
+def test_steps_are_constant_expressions(steps: str, expected: float) -> None:
+    got = one("x^2*y", "--x=3", "--y=2", "--along", steps, "--get", "along")
+    assert got == pytest.approx(expected, rel=1e-15)
+
+
+def test_along_through_a_branch_that_is_not_taken_nothing_changes() -> None:
+    assert one("where(x > 0, log(x), 0)", "--x=-1", "--along", "x=1", "--get", "along") == 0.0
+
+
+def test_hessian_and_along_go_together() -> None:
+    run = autograd("eval", *ROSENBROCK, "--hessian", "--along", "x=1", "--format", "json")
+    assert {"hessian", "along", "gradients"} <= set(json.loads(run.out))
+
+
+# -- errors --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "advice"),
+    [
+        (("--along", "y=1"), "no input 'y'", "there are x"),
+        (("--along", "x"), "a step for each input", "--along x=1,y=-2"),
+        (("--along", "x=one"), "one", ""),
+        (("--along", ""), "a step for each input", "--along x=1,y=-2"),
+        (("--get", "along"), "--get along needs --along", "add --along x=1"),
+        (("--get", "hessian.x.x"), "--get hessian.x.x needs --hessian", "add --hessian"),
+        (("--hessian", "--get", "hessian.x.q"), "finds no 'hessian.x.q'", "value"),
+        (("--hessian", "--get", "hessian"), "finds no 'hessian'", "value"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    words: tuple[str, ...], message: str, advice: str
+) -> None:
+    run = autograd("eval", "x^2", "--x=3", *words)
+    assert run.status == 2
+    assert message in run.err
+    assert advice in hint(run)
