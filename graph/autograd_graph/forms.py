@@ -36,6 +36,12 @@ and again would make the cost of a deep graph quadratic."""
 _LARGEST_SIZE = 10**9
 """Where counting operations stops: written out, a deep graph can have more than there are atoms."""
 
+_MOST_TIDIED = 24
+"""Sums of more terms than this are not searched for terms that could be brought together."""
+
+_MOST_READ = 600
+"""Nor is anything in a result of more forms than this, which nobody reads as one expression."""
+
 _MOST_FACTORED = 64
 """Sums of more terms than this are not searched for common factors."""
 
@@ -189,7 +195,8 @@ class Forms:
         pairs = list(scaled)
         kept = self._gathered(pairs, distribute=False)
         if any(map(self._has_terms, kept)):
-            spread = self._gathered(pairs, distribute=True)
+            opened = self._gathered(((c, term) for term, c in kept.items()), distribute=True)
+            spread = self._gathered(((c, term) for term, c in opened.items()), distribute=False)
             if self._sum_size(spread) < self._sum_size(kept):
                 kept = spread
         if len(kept) == 1:
@@ -209,19 +216,14 @@ class Forms:
     ) -> dict[int, Fraction]:
         """Terms with their coefficients summed; those that cancel are gone."""
         gathered: dict[int, Fraction] = {}
-        pending = list(scaled)[::-1]
-        while pending:
-            coefficient, form = pending.pop()
+        for coefficient, form in scaled:
             opened = (
                 self.forms[form].kind == "sum"
                 and len(self.forms[form].parts) <= _LARGEST_OPENED
                 and (distribute or abs(coefficient) == 1 or not self._has_terms(form))
             )
             for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
-                if distribute and term != form and self._has_terms(term):
-                    pending.append((coefficient * c, term))
-                else:
-                    gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
+                gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
         return {term: c for term, c in gathered.items() if c}
 
     # common factors -------------------------------------------------------------------------
@@ -240,10 +242,11 @@ class Forms:
             if needed[form]:
                 for part in self._all_parts(form):
                     needed[part] = 1
+        tidy = sum(needed) <= _MOST_READ
         new: dict[int, int] = {}
         for form in range(last):
             if needed[form]:
-                new[form] = self._rebuilt(form, new)
+                new[form] = self._rebuilt(form, new, tidy)
         return [new[root] for root in roots]
 
     def _all_parts(self, form: int) -> list[int]:
@@ -252,7 +255,7 @@ class Forms:
             return [int(part) for pair in entry.parts for part in pair]
         return [part for part, _ in entry.parts] + list(entry.args)
 
-    def _rebuilt(self, form: int, new: dict[int, int]) -> int:
+    def _rebuilt(self, form: int, new: dict[int, int], tidy: bool) -> int:
         entry = self.forms[form]
         if entry.kind == "call":
             return self.call(entry.name, [new[arg] for arg in entry.args])
@@ -261,15 +264,21 @@ class Forms:
         if entry.kind == "sum":
             terms = {new[term]: Fraction(c) for term, c in entry.parts}
             if len(terms) == len(entry.parts):
-                return self._sum_without_common_factors(terms)
+                return self._sum_without_common_factors(self._tidied(terms) if tidy else terms)
             return self.combine((Fraction(c), new[term]) for term, c in entry.parts)
         return form
 
+    def _tidied(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
+        """Terms brought together where that leaves less, before factors are taken out.
+
+        Each step looks at pairs of terms, so this is for sums that a person would look at.
+        """
+        if not 1 < len(terms) <= _MOST_TIDIED:
+            return terms
+        return self._multiplied_out(self._over_one_denominator(self._choices_together(terms)))
+
     def _sum_without_common_factors(self, terms: dict[int, Fraction]) -> int:
         """The sum with its weightiest common factor taken out, and again while there is one."""
-        if len(terms) <= _MOST_FACTORED:
-            terms = self._choices_together(terms)
-            terms = self._multiplied_out(self._over_one_denominator(terms))
         while 1 < len(terms) <= _MOST_FACTORED:
             sharing = self._sharing(terms)
             if not sharing:
@@ -277,13 +286,9 @@ class Forms:
             key = max(sharing, key=lambda k: (len(sharing[k]) - 1) * (1 + self.forms[k[0]].size))
             found = sharing[key]
             common = self._common_power(key, [term for term, _ in found])
-            without = self.negate(common)
             inner = self._sum_without_common_factors(
                 self._gathered(
-                    (
-                        (terms[term], self.multiply([(term, self.one), (key[0], without)]))
-                        for term, _ in found
-                    ),
+                    ((terms[term], self._without(term, key[0], common)) for term, _ in found),
                     distribute=False,
                 )
             )
@@ -300,6 +305,13 @@ class Forms:
             ((term, c),) = terms.items()
             return self.scale(c, term)
         return self._sum(terms)
+
+    def _without(self, term: int, base: int, power: int) -> int:
+        """A term with a power of one of its factors taken away."""
+        left = {
+            b: self.add(e, self.negate(power)) if b == base else e for b, e in self.factors(term)
+        }
+        return self._product({b: e for b, e in left.items() if e != self.zero})
 
     def _choices_together(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
         """Terms with those that ask the same condition made one.
