@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd_cli.program import Program
+from autograd_graph import Tape, forward
 from autograd_graph.gradient import gradient
 from autograd_graph.graph import Graph
 from autograd_graph.infix import infix
@@ -59,6 +60,14 @@ def differentiate(program: Program, order: int) -> Derivatives:
         second=dict(zip(found.second, nodes[1 + firsts :], strict=True)),
         caveats=_caveats(program),
     )
+
+
+def computed_defaults(graph: Graph) -> dict[str, float]:
+    """The values of the inputs and constants whose default the program computes: ``a = pi/4``."""
+    leaves = graph.inputs | graph.constants
+    return {
+        name: forward(Tape(graph, node))[node] for name, node in leaves.items() if graph.args[node]
+    }
 
 
 def _caveats(program: Program) -> list[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from autograd_graph.curvature import hessian
 from autograd_graph.evaluation import Tape, forward, rerun, reverse
-from autograd_graph.gradient import gradient
 
 
 class Objective:
@@ -27,7 +27,6 @@ class Objective:
         self.start = [self.values[node] for node in self.nodes]
         self.adjoints: list[float | None] = []
         self._tape = tape.depending_on(self.nodes)
-        self._hessian: _Hessian | None = None
 
     def value(self, point: Sequence[float]) -> float:
         """The output at a point."""
@@ -44,34 +43,8 @@ class Objective:
 
     def hessian(self, point: Sequence[float]) -> list[list[float]]:
         """The second derivatives at a point."""
-        if self._hessian is None:
-            self._hessian = _Hessian(self.whole, self.given, self.names)
-        return self._hessian.at(point)
+        return hessian(self.whole, self.at(point), self.names)
 
     def at(self, point: Sequence[float]) -> dict[str, float]:
         """All values from outside that make up a point, by name."""
         return self.given | dict(zip(self.names, point, strict=True))
-
-
-class _Hessian:
-    """The second derivatives of a program as a program."""
-
-    def __init__(self, tape: Tape, given: Mapping[str, float], names: Sequence[str]) -> None:
-        graph = tape.graph
-        derivatives = gradient(graph, tape.output, names, order=2, textbook=False)
-        entries = derivatives.second
-        bound = Tape(derivatives.graph, tape.output)
-        self._entries = [
-            [entries[(one, other) if n <= m else (other, one)] for m, other in enumerate(names)]
-            for n, one in enumerate(names)
-        ]
-        self._nodes = [graph.inputs[name] for name in names]
-        self._values = forward(bound, given)
-        self._tape = bound.depending_on(self._nodes)
-
-    def at(self, point: Sequence[float]) -> list[list[float]]:
-        values = self._values
-        for node, number in zip(self._nodes, point, strict=True):
-            values[node] = number
-        rerun(self._tape, values)
-        return [[values[entry] for entry in row] for row in self._entries]

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograd_cli import formats
-from autograd_cli.derivatives import Derivatives, Written, differentiate, programs, written
+from autograd_cli.derivatives import (
+    Derivatives,
+    Written,
+    computed_defaults,
+    differentiate,
+    programs,
+    written,
+)
 from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
@@ -49,8 +56,17 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     found = differentiate(program, order)
     if options["target"]:
         header = f"Made by autograd from: {program.graph.text.strip()}"
-        code = export(found.graph, found.output, found.first, options["target"], header=header)
-        output.write(code)
+        output.write(
+            export(
+                found.graph,
+                found.output,
+                found.first,
+                options["target"],
+                header=header,
+                defaults=computed_defaults(program.graph),
+                inputs=[name for name in program.graph.inputs if name not in program.given],
+            )
+        )
         return
     if output.format == "lines":
         if options["hessian"]:
