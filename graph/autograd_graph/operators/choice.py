@@ -69,24 +69,16 @@ def _clip_tie(y: float, constant: Constant, x: float, lo: float, hi: float) -> S
     return KINK if inner == hi or (x == lo and inner < hi) else None
 
 
-def _plain_max_shares(
-    xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any
-) -> tuple[Any, ...]:
-    """As people write it: who is larger takes all; ties are not spoken of."""
-    if len(xs) == 2:
-        larger = xp.gt(xs[0], xs[1])
-        return xp.where(larger, adjoint, 0), xp.where(larger, 0, adjoint)
-    return tuple(xp.select(xp.eq(x, y), adjoint) for x in xs)
+def _plain_shares(beats: str) -> Callable[..., tuple[Any, ...]]:
+    """As people write it: who is larger (or smaller) takes all; ties are not spoken of."""
 
+    def shares(xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any) -> tuple[Any, ...]:
+        if len(xs) == 2:
+            wins = getattr(xp, beats)(*xs)
+            return xp.where(wins, adjoint, 0), xp.where(wins, 0, adjoint)
+        return tuple(xp.select(xp.eq(x, y), adjoint) for x in xs)
 
-def _plain_min_shares(
-    xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any
-) -> tuple[Any, ...]:
-    """As people write it: who is smaller takes all; ties are not spoken of."""
-    if len(xs) == 2:
-        smaller = xp.lt(xs[0], xs[1])
-        return xp.where(smaller, adjoint, 0), xp.where(smaller, 0, adjoint)
-    return tuple(xp.select(xp.eq(x, y), adjoint) for x in xs)
+    return shares
 
 
 def _plain_clip_shares(
@@ -185,7 +177,7 @@ OPERATORS = (
         slope="1 for the smallest, 0 for the others; equal parts in a tie",
         value=lambda xp, *xs: xp.minimum(*xs),
         shares=_extremum_shares,
-        textbook_shares=_plain_min_shares,
+        textbook_shares=_plain_shares("lt"),
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         edges=(
@@ -202,7 +194,7 @@ OPERATORS = (
         slope="1 for the largest, 0 for the others; equal parts in a tie",
         value=lambda xp, *xs: xp.maximum(*xs),
         shares=_extremum_shares,
-        textbook_shares=_plain_max_shares,
+        textbook_shares=_plain_shares("gt"),
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         edges=(
