@@ -75,11 +75,23 @@ def _caveats(program: Program) -> list[str]:
     graph, tape = program.graph, program.tape
     told: dict[str, None] = {}
     for node, row in enumerate(graph.ops):
-        if not row.caveat or not tape.reached[node] or not tape.varying[node]:
-            continue
-        if row.name != "pow" or tape.varying[graph.args[node][1]]:
+        if row.caveat and tape.reached[node] and tape.varying[node] and _may_part(tape, node):
             told[f"{row.spelling}: {row.caveat}"] = None
     return list(told)
+
+
+def _may_part(tape: Tape, node: int) -> bool:
+    """Whether an operator's caveat can come true with the arguments that it has here."""
+    graph = tape.graph
+    row, args = graph.ops[node], graph.args[node]
+    if row.name == "pow":  # x^y*log(x) is written where y varies, and undefined where x is 0
+        base, exponent = args
+        return tape.varying[exponent] and (
+            tape.varying[base] or bool(graph.args[base]) or graph.numbers.get(base) == 0
+        )
+    if row.shares is not None:  # a tie with a constant goes to the constant in both
+        return sum(tape.varying[arg] for arg in args[row.asks :]) > 1 or len(args) != 2
+    return True
 
 
 def written(found: Derivatives, cse: bool) -> Written:

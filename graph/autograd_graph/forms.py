@@ -29,6 +29,12 @@ Kind = Literal["atom", "call", "product", "sum"]
 _LARGEST_EXPONENT = 64
 """Powers of numbers up to this exponent are multiplied out."""
 
+_LARGEST_POWER = Fraction(10) ** 30
+"""And only as far as what comes of it: a number far from 1 may overflow beside its partner."""
+
+_LARGEST_SPREAD_POWER = 3
+"""Higher powers of products of several factors than this stay powers of products."""
+
 _LARGEST_OPENED = 16
 """Sums and products of more parts than this stay whole inside larger ones: opening them again
 and again would make the cost of a deep graph quadratic."""
@@ -292,11 +298,12 @@ class Forms:
                     distribute=False,
                 )
             )
+            content, inner = self._content(inner)
             outer = self.multiply([(key[0], common), (inner, self.one)])
             taken = {term for term, _ in found}
             rest = [(c, term) for term, c in terms.items() if term not in taken]
             first = next(iter(terms)) in taken
-            parts = [(Fraction(1), outer), *rest] if first else [*rest, (Fraction(1), outer)]
+            parts = [(content, outer), *rest] if first else [*rest, (content, outer)]
             gathered = self._gathered(parts, distribute=False)
             if len(gathered) >= len(terms):
                 break
@@ -305,6 +312,17 @@ class Forms:
             ((term, c),) = terms.items()
             return self.scale(c, term)
         return self._sum(terms)
+
+    def _content(self, form: int) -> tuple[Fraction, int]:
+        """The size that all coefficients of a sum share, and the sum without it.
+
+        ``4*exp(x) - 4 = 4*(exp(x) - 1)``
+        """
+        sizes = {abs(c) for _, c in self.terms(form)}
+        if not self._has_terms(form) or len(sizes) > 1:
+            return Fraction(1), form
+        (size,) = sizes
+        return size, self._sum({term: c / size for term, c in self.terms(form)})
 
     def _without(self, term: int, base: int, power: int) -> int:
         """A term with a power of one of its factors taken away."""
@@ -361,10 +379,9 @@ class Forms:
             above = [
                 (terms[t], self.multiply([(t, self.one), (base, self.number(-lowest))])) for t in of
             ]
-            met = self._meeting(above)
-            if met is None:
+            numerator = self._met(above)
+            if numerator is None:
                 continue
-            numerator = self._sum_without_common_factors(met)
             fraction = self.multiply([(numerator, self.one), (base, self.number(lowest))])
             if self.forms[fraction].size < self._sum_size({t: terms[t] for t in of}):
                 first = next(iter(of))
@@ -382,37 +399,84 @@ class Forms:
             self._has_terms(base) for term in terms for base, _ in self.factors(term)
         ):
             return terms
-        met = self._meeting([(c, term) for term, c in terms.items()])
-        return met if met is not None and self._sum_size(met) < self._sum_size(terms) else terms
+        met = self._met([(c, term) for term, c in terms.items()])
+        if met is None or self.forms[met].size >= self._sum_size(terms):
+            return terms
+        return dict(self.terms(met))
+
+    def _met(self, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
+        """The sum of products multiplied out, if like terms of different ones meet in it.
+
+        Sums that all of them share stay factors: multiplied out, their roots would be lost to
+        rounding. ``3*(x - 1)^2*(x + 1) - (x - 1)^3 = (x - 1)^2*(2*x + 4)``
+        """
+        shared = self._shared_sums([form for _, form in scaled])
+        rest = [
+            (c, self.multiply([(form, self.one), *((b, self.negate(e)) for b, e in shared)]))
+            for c, form in scaled
+        ]
+        met = self._meeting(rest)
+        if met is None:
+            return None
+        return self.multiply([*shared, (self._sum_without_common_factors(met), self.one)])
+
+    def _shared_sums(self, products: Sequence[int]) -> list[tuple[int, int]]:
+        """The sums that are factors of all ``products``, with the power they have in common."""
+        common: dict[int, Fraction] | None = None
+        for product in products:
+            powers = {
+                base: power
+                for base, exponent in self.factors(product)
+                if self._has_terms(base)
+                and (power := self.as_number(exponent)) is not None
+                and power >= 1
+                and power.denominator == 1
+            }
+            if common is None:
+                common = powers
+            else:
+                common = {b: min(e, powers[b]) for b, e in common.items() if b in powers}
+        return [(base, self.number(power)) for base, power in (common or {}).items()]
 
     def _meeting(self, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, Fraction] | None:
-        """The sum of products multiplied out, if like terms of different ones meet in it."""
-        spread = [self._spread(c, form) for c, form in scaled]
-        if any(len(part) > _LARGEST_OPENED for part in spread):
-            return None
+        """The terms of a sum of products multiplied out, if terms of different ones meet."""
+        spread: list[dict[int, Fraction]] = []
+        for coefficient, form in scaled:
+            part = self._spread(coefficient, form)
+            if part is None:
+                return None
+            spread.append(part)
         met = self._gathered(
             [(c, form) for part in spread for form, c in part.items()], distribute=False
         )
         return met if len(met) < sum(map(len, spread)) else None
 
-    def _spread(self, coefficient: Fraction, form: int) -> dict[int, Fraction]:
-        """A form multiplied out: squares and cubes of sums at the most."""
-        spread = [(coefficient, self.one)]
+    def _spread(self, coefficient: Fraction, form: int) -> dict[int, Fraction] | None:
+        """A form multiplied out whole: squares and cubes of sums at the most.
+
+        ``None`` where that has more terms than anyone would want.
+        """
+        spread = {self.one: coefficient}
         for base, exponent in self.factors(form):
             power = self.as_number(exponent)
             if power in (1, 2, 3) and self._has_terms(base):
-                times = [self.terms(base)] * int(power)
+                times = [self.forms[base].parts] * int(power)
             else:
-                times = [[(self.power(base, exponent), Fraction(1))]]
+                times = [((self.power(base, exponent), 1),)]
             for terms in times:
+                if len(terms) > _LARGEST_OPENED:
+                    return None
+                spread = self._gathered(
+                    [
+                        (c * k, self.multiply([(term, self.one), (other, self.one)]))
+                        for term, c in spread.items()
+                        for other, k in terms
+                    ],
+                    distribute=False,
+                )
                 if len(spread) > _LARGEST_OPENED:
-                    break
-                spread = [
-                    (c * k, self.multiply([(term, self.one), (other, self.one)]))
-                    for c, term in spread
-                    for other, k in terms
-                ]
-        return self._gathered(spread, distribute=False)
+                    return None
+        return spread
 
     def _sharing(self, terms: dict[int, Fraction]) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """The bases that several terms have in common, with those terms and their exponents.
@@ -577,7 +641,8 @@ class Forms:
     def _inner_powers(self, base: int, exponent: int) -> list[tuple[int, int]] | None:
         """The factors of a power of a product, where it can be taken apart.
 
-        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for whole ``n``;
+        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for small whole ``n``: ``(x/y)^40`` is an ordinary
+        number where ``x^40`` and ``y^40`` have left the range of doubles;
         ``(x^(1/2))^r = x^(r/2)``, as with every even root;
         ``abs(x)^n = x^n`` for even ``n``.
         """
@@ -596,6 +661,8 @@ class Forms:
         if self.forms[base].kind != "product" or base == self.one:
             return None
         if len(self.forms[base].parts) > _LARGEST_OPENED:
+            return None
+        if len(self.forms[base].parts) > 1 and abs(power) > _LARGEST_SPREAD_POWER:
             return None
         return [(inner, self.scale(power, e)) for inner, e in self.factors(base)]
 
@@ -631,7 +698,8 @@ def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
     if power.denominator == 1:
         if abs(power) > _LARGEST_EXPONENT or number == 0:
             return None
-        return number ** int(power)
+        exact = number ** int(power)
+        return exact if 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER else None
     if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
         return None
     top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)

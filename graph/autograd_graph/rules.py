@@ -6,7 +6,6 @@ equals, or ``None`` where it does not apply.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -53,22 +52,11 @@ VALUES = {
 ARITHMETIC: dict[str, Callable[..., Fraction]] = {
     "abs": abs,
     "sign": lambda x: Fraction((x > 0) - (x < 0)),
-    "step": lambda x: Fraction(int(x > 0)),
     "relu": lambda x: max(x, Fraction(0)),
-    "floor": lambda x: Fraction(math.floor(x)),
-    "ceil": lambda x: Fraction(math.ceil(x)),
-    "round": lambda x: Fraction(round(x)),
-    "trunc": lambda x: Fraction(math.trunc(x)),
     "min": min,
     "max": max,
-    "lt": lambda x, y: Fraction(int(x < y)),
-    "le": lambda x, y: Fraction(int(x <= y)),
-    "gt": lambda x, y: Fraction(int(x > y)),
-    "ge": lambda x, y: Fraction(int(x >= y)),
-    "eq": lambda x, y: Fraction(int(x == y)),
-    "ne": lambda x, y: Fraction(int(x != y)),
 }
-"""Functions that are rational on rational numbers."""
+"""Continuous functions, and the sign, that are rational on rational numbers."""
 
 # symmetry --------------------------------------------------------------------------------------
 

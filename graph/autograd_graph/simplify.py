@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import isfinite
 
 from autograd_graph.collector import collector_paused
+from autograd_graph.evaluation import apply
 from autograd_graph.forms import Forms
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, exact
 from autograd_graph.op import Op
@@ -51,24 +52,109 @@ def _forms_of(
 ) -> dict[int, int]:
     """The form of every node under ``roots`` that is not gathered into a larger one."""
     inlined = _inlined(graph, roots)
+    plain, asked = _uses(graph, roots)
+    settled = _settled(graph, asked, given)
     found: dict[int, int] = {}
+    as_written: dict[int, int] = {}
     for node, kind in enumerate(inlined):
-        if kind is None:
+        if asked[node]:
+            as_written[node] = _as_written(graph, node, as_written, forms, given)
+        if kind is None or not plain[node]:
             continue  # not under a root, or part of a longer sum or product
         row, args = graph.ops[node], graph.args[node]
-        if row is LITERAL:
-            found[node] = _literal(forms, graph.numbers[node])
-        elif row in (INPUT, CONSTANT):
-            name = graph.names[node]
-            value = given.get(name)
-            found[node] = forms.atom(row.name, name) if value is None else _literal(forms, value)
+        if row is LITERAL or row in (INPUT, CONSTANT):
+            found[node] = _leaf(graph, node, forms, given)
         elif row.name in ("add", "sub"):
             found[node] = forms.combine(_addends(graph, node, inlined, found))
         elif row.name in ("mul", "div"):
             found[node] = forms.multiply(_multiplicands(graph, node, inlined, found, forms))
+        elif _asks(row, 0) and all(arg in settled for arg in args):
+            found[node] = _literal(forms, _value(row, [settled[arg] for arg in args]))
+        elif row.asks and args[0] in settled:
+            found[node] = _decided(forms, settled[args[0]], found[args[1]], found[args[2]])
         else:
-            found[node] = simplified_call(forms, row.name, tuple(found[arg] for arg in args))
+            operands = (
+                as_written[arg] if _asks(row, place) else found[arg]
+                for place, arg in enumerate(args)
+            )
+            found[node] = simplified_call(forms, row.name, tuple(operands))
     return found
+
+
+def _leaf(graph: Graph, node: int, forms: Forms, given: dict[str, float]) -> int:
+    if graph.ops[node] is LITERAL:
+        return _literal(forms, graph.numbers[node])
+    name = graph.names[node]
+    value = given.get(name)
+    return forms.atom(graph.ops[node].name, name) if value is None else _literal(forms, value)
+
+
+# what is asked stays as it was written ----------------------------------------------------------
+
+
+def _asks(row: Op, place: int) -> bool:
+    """Whether an operator jumps with an argument, so that the argument's rounding decides.
+
+    ``floor(0.3/0.1)`` is 2 on doubles, where the exact quotient is 3. The sign of a number that
+    is not lost in rounding is the same either way.
+    """
+    return place < row.asks or row.name == "mod" or (row.flat and row.name != "sign")
+
+
+def _uses(graph: Graph, roots: Sequence[int]) -> tuple[bytearray, bytearray]:
+    """For each node, whether it is used as a number, and whether something jumps with it."""
+    plain, asked = bytearray(len(graph)), bytearray(len(graph))
+    for root in roots:
+        plain[root] = 1
+    for node in range(len(graph) - 1, -1, -1):
+        for place, arg in enumerate(graph.args[node]):
+            asks = _asks(graph.ops[node], place)
+            asked[arg] |= asked[node] | (plain[node] & asks)
+            plain[arg] |= plain[node] & (not asks)
+    return plain, asked
+
+
+def _settled(graph: Graph, asked: bytearray, given: dict[str, float]) -> dict[int, float]:
+    """The values of the nodes that something jumps with and that nothing moves, as doubles."""
+    settled: dict[int, float] = {}
+    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if not asked[node]:
+            continue
+        if row is LITERAL:
+            settled[node] = float(graph.numbers[node])
+        elif row in (INPUT, CONSTANT):
+            if graph.names[node] in given:
+                settled[node] = given[graph.names[node]]
+        elif all(arg in settled for arg in args):
+            settled[node] = _value(row, [settled[arg] for arg in args])
+    return settled
+
+
+def _value(row: Op, arguments: Sequence[float]) -> float:
+    """What ``eval`` has for an operator."""
+    try:
+        return row.run(*arguments)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return apply(row, arguments)
+
+
+def _decided(forms: Forms, condition: float, chosen: int, other: int) -> int:
+    """A choice whose condition is a number."""
+    if condition != condition:
+        return _literal(forms, condition)
+    return chosen if condition else other
+
+
+def _as_written(
+    graph: Graph, node: int, as_written: dict[int, int], forms: Forms, given: dict[str, float]
+) -> int:
+    """A node as a form to which no algebra is applied."""
+    row, args = graph.ops[node], graph.args[node]
+    if not args or row in (INPUT, CONSTANT):
+        return _leaf(graph, node, forms, given)
+    if row.name == "identity":
+        return as_written[args[0]]
+    return forms.call(row.name, [as_written[arg] for arg in args])
 
 
 def _literal(forms: Forms, number: float | Fraction) -> int:
@@ -150,6 +236,14 @@ def _multiplicands(
 # forms to graph --------------------------------------------------------------------------------
 
 
+def _without_tens(whole: int) -> int:
+    """A whole number without its factors 2 and 5: 1 where its quotients are short decimals."""
+    for prime in (2, 5):
+        while whole % prime == 0:
+            whole //= prime
+    return whole
+
+
 class _Writer:
     """Writes forms as nodes of a new graph, each form once."""
 
@@ -159,6 +253,17 @@ class _Writer:
         self._source = source
         self._nodes: dict[int, int] = {}
         self._scaled: dict[tuple[Fraction, int], int] = {}
+        self._source_constants = {
+            source.names[node] for node, row in enumerate(source.ops) if row is CONSTANT
+        }
+        self._whole_numbers = sorted(
+            {
+                int(number)
+                for number in source.numbers.values()
+                if isinstance(number, Number) and number.text.isdigit()
+            }
+            - {0}
+        )
         self._order = {name: n for n, name in enumerate(sorted(source.inputs))}
         self._decimal = any(
             isinstance(number, Number) and not number.text.isdigit()
@@ -195,7 +300,7 @@ class _Writer:
         for base, exponent in self._forms.factors(term):
             bases.append(base)
             if self._forms.as_number(exponent) is None:
-                negative = self._forms.is_negative(exponent)
+                negative = self._goes_below(base, exponent)
                 bases.extend(self._parts(exponent) if negative else [exponent])
         return bases
 
@@ -232,17 +337,21 @@ class _Writer:
     def _fraction(self, number: Fraction) -> tuple[Fraction, int]:
         """A number as what to write above and below the line.
 
-        Fractions stay fractions. Where the program has decimals, so has what comes of it:
-        what tens and their parts divide is written above the line.
+        Fractions stay fractions. Where the program has decimals, so has what comes of it: what
+        tens and their parts divide is written above the line, over a whole number that the
+        program itself has where there is one (``0.1*pi/180``).
         """
+        whole = Fraction(number.numerator), number.denominator
         if not self._decimal or number.denominator == 1:
-            return Fraction(number.numerator), number.denominator
-        below = number.denominator
-        for prime in (2, 5):
-            while below % prime == 0:
-                below //= prime
-        if below > _LARGEST_DENOMINATOR:
-            below = 1
+            return whole
+        below = _without_tens(number.denominator)
+        if below == 1 or below > _LARGEST_DENOMINATOR:
+            return number, 1
+        for written in self._whole_numbers:
+            if written % number.denominator == 0:
+                return whole
+            if written % below == 0 and _without_tens((number * written).denominator) == 1:
+                return number * written, written
         return number * below, below
 
     def _numbers(self, number: Fraction) -> list[int]:
@@ -315,7 +424,7 @@ class _Writer:
         below: list[int] = []
         for base, exponent in sorted(factors, key=self._place):
             node = self._negated(base) if base == turned else self._nodes[base]
-            negative = self._forms.is_negative(exponent)
+            negative = self._goes_below(base, exponent)
             (below if negative else above).append(self._power(node, exponent, negative))
         numerator, denominator = self._fraction(abs(coefficient))
         if numerator != 1 or not above:
@@ -326,6 +435,17 @@ class _Writer:
             above[0] = self.graph.add("neg", above[0])
         top = self._chain(above)
         return self.graph.add("div", top, self._chain(below)) if below else top
+
+    def _goes_below(self, base: int, exponent: int) -> bool:
+        """Whether a power is written as a divisor: ``1/x^n``, but ``e^(-x)`` and ``2^(-x)``."""
+        if not self._forms.is_negative(exponent):
+            return False
+        if self._forms.as_number(exponent) is not None:
+            return True
+        constant = self._forms[base].kind == "atom" and self._forms[base].name in (
+            self._source_constants
+        )
+        return not constant and self._forms.as_number(base) is None
 
     def _chain(self, nodes: list[int]) -> int:
         product = nodes[0]

@@ -70,9 +70,12 @@ def _clip_tie(y: float, constant: Constant, x: float, lo: float, hi: float) -> S
 
 
 def _plain_shares(beats: str) -> Callable[..., tuple[Any, ...]]:
-    """As people write it: who is larger (or smaller) takes all; ties are not spoken of."""
+    """As people write it: who is larger (or smaller) takes all; a constant wins ties."""
 
     def shares(xp: Any, adjoint: Any, y: Any, constant: Constant, *xs: Any) -> tuple[Any, ...]:
+        if len(xs) == 2 and constant[0]:
+            wins = getattr(xp, beats)(xs[1], xs[0])
+            return xp.where(wins, 0, adjoint), xp.where(wins, adjoint, 0)
         if len(xs) == 2:
             wins = getattr(xp, beats)(*xs)
             return xp.where(wins, adjoint, 0), xp.where(wins, 0, adjoint)
