@@ -10,8 +10,9 @@ from autograd_graph import Tape, forward
 from autograd_graph.gradient import gradient
 from autograd_graph.graph import Graph
 from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
+from autograd_graph.simplify import put_in, simplify
 from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
+from autograd_graph.verification import Parting, parting
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""
@@ -22,6 +23,7 @@ class Derivatives:
     """A simplified graph that holds an output and its derivatives.
 
     ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by.
+    ``doubt`` says, for people, why it is not simplified after all; empty where it is.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Derivatives:
     first: dict[str, int]
     second: dict[tuple[str, str], int]
     caveats: list[str]
+    doubt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,19 @@ class Written:
 
 
 def differentiate(program: Program, order: int) -> Derivatives:
-    """The derivatives of a program's output by its inputs, values from outside put in."""
+    """The derivatives of a program's output by its inputs, values from outside put in.
+
+    They are simplified, and held to what they were simplified from before anyone sees them;
+    where the two part, they stay as the chain rule made them.
+    """
     graph = program.graph
     output = program.tape.output
     found = gradient(graph, output, program.wrt, order=order)
     roots = [output, *found.first.values(), *found.second.values()]
     simpler, nodes = simplify(found.graph, roots, program.given)
+    parted = parting(found, simpler, nodes, program.given)
+    if parted:
+        simpler, nodes = put_in(found.graph, program.given), roots
     firsts = len(found.first)
     return Derivatives(
         name=graph.names.get(output, "f"),
@@ -59,6 +69,15 @@ def differentiate(program: Program, order: int) -> Derivatives:
         first=dict(zip(found.first, nodes[1 : 1 + firsts], strict=True)),
         second=dict(zip(found.second, nodes[1 + firsts :], strict=True)),
         caveats=_caveats(program),
+        doubt=_doubt(parted) if parted else "",
+    )
+
+
+def _doubt(parted: Parting) -> str:
+    at = ", ".join(f"{name} = {value:.6g}" for name, value in parted.point.items())
+    return (
+        f"not simplified: the simplified form gives {parted.found:.6g} in place of "
+        f"{parted.expected:.6g} at {at or 'these values'}; please report this program"
     )
 
 

@@ -44,6 +44,18 @@ def simplify(
         return writer.graph, writer.write(forms.factored([found[root] for root in roots]))
 
 
+def put_in(graph: Graph, given: dict[str, float]) -> Graph:
+    """The same graph with numbers in place of the ``given`` inputs and constants."""
+    other = graph.copy()
+    for leaves in (other.inputs, other.constants):
+        for name in given.keys() & leaves.keys():
+            node = leaves.pop(name)
+            other.ops[node], other.args[node] = LITERAL, ()
+            other.numbers[node] = given[name]
+            del other.names[node]
+    return other
+
+
 # graph to forms --------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from autograd_cli.derivatives import (
     programs,
     written,
 )
+from autograd_cli.diagnostics import show_warning
 from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
@@ -54,6 +55,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program = read_program(ctx, options)
     order = 2 if options["hessian"] else options["order"]
     found = differentiate(program, order)
+    if found.doubt:
+        show_warning(found.doubt, output.colour)
     if options["target"]:
         header = f"Made by autograd from: {program.graph.text.strip()}"
         output.write(

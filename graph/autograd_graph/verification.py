@@ -1,0 +1,149 @@
+"""Whether a simplified derivative is the derivative: how `diff` checks what it is about to print.
+
+It is evaluated at random points, ordinary ones, some far out and some near zero, beside what it
+was simplified from and, at ordinary points, beside the reverse pass. How far rounding alone may
+part them is found by evaluating with noise of a few units in the last place on every operation
+and looking at the spread: stochastic arithmetic (Vignes, *A stochastic arithmetic for reliable
+scientific computation*, Math. Comput. Simul. 35, 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from random import Random
+
+from autograd_graph.diagnosis import statuses
+from autograd_graph.evaluation import Tape, apply, forward, reverse
+from autograd_graph.gradient import Derivatives
+from autograd_graph.graph import INPUT, LEAVES, Graph
+from autograd_graph.status import OK, worst
+
+_POINTS = 10
+"""As many as a program of ordinary size is checked at."""
+
+_WORK = 200_000
+"""How many nodes may be evaluated before there are fewer points, down to one."""
+
+_NOISY_RUNS = 4
+_NOISE = 2.0**-51
+_ROOM = 64.0
+"""How many times the spread of a few noisy runs may lie between the true value and a run."""
+
+_CLOSE = 1e-12
+"""Relative difference that needs no explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A point at which two expressions of what should be one number differ beyond rounding.
+
+    ``place`` is that of the expression among those compared.
+    """
+
+    place: int
+    point: dict[str, float]
+    expected: float
+    found: float
+
+
+def parting(
+    derivatives: Derivatives, simpler: Graph, roots: Sequence[int], given: Mapping[str, float]
+) -> Parting | None:
+    """The first point at which a simplified root is not the number it was simplified from.
+
+    ``roots`` are the nodes of ``simpler`` for the output, its first and its second derivatives
+    in their order; inputs with a ``given`` value have been put in. Where the number is not
+    finite, or rounding decides what it is, nothing is compared. The points depend on the program
+    alone.
+    """
+    graph = derivatives.graph
+    originals = [derivatives.output, *derivatives.first.values(), *derivatives.second.values()]
+    draw = Random(graph.text)
+    program = Tape(graph, derivatives.output)
+    tapes = Tape(graph, max(originals)), Tape(simpler, max(roots))
+    size = (len(graph) + len(simpler)) * (1 + _NOISY_RUNS)
+    free = [name for name in graph.inputs if name not in given]
+    for point in _points(free, max(1, min(_POINTS, _WORK // size)), draw):
+        at = {**point, **given}
+        ordinary = _is_ordinary(point)
+        expected, room = _with_room(tapes[0], originals, at, draw)
+        found, other_room = _with_room(tapes[1], roots, at, draw)
+        by_reverse = _by_reverse(program, list(derivatives.first), at) if ordinary else []
+        for place, now in enumerate(found):
+            if not (isfinite(now) or ordinary):
+                continue  # a detour may leave the range of doubles
+            for was in (expected[place], *by_reverse[place : place + 1]):
+                most = _ROOM * (room[place] + other_room[place]) + _CLOSE * abs(was)
+                if isfinite(was) and isfinite(room[place]) and not abs(now - was) <= most:
+                    return Parting(place, at, was, now)
+    return None
+
+
+def _by_reverse(tape: Tape, names: Sequence[str], point: Mapping[str, float]) -> list[float]:
+    """The output and its gradient by the passes; nothing at a kink or outside the domain."""
+    values = forward(tape, _known(tape.graph, point))
+    if worst(statuses(tape, values).values()) != OK:
+        return []
+    adjoints = reverse(tape, values)
+    inputs = tape.graph.inputs
+    return [values[tape.output], *(float(adjoints[inputs[name]] or 0.0) for name in names)]
+
+
+def _points(free: Sequence[str], count: int, draw: Random) -> Iterator[dict[str, float]]:
+    """Positive ones first, for roots and logarithms; then both signs; then far out and near 0."""
+    for number in range(count):
+        if number < 4:
+            yield {name: draw.uniform(0.1, 2.5) for name in free}
+        elif number < 7:
+            yield {name: draw.uniform(-3.0, 3.0) for name in free}
+        else:
+            exponents = {name: draw.uniform(-9.0, 9.0) for name in free}
+            yield {name: draw.choice((-1, 1)) * 10.0 ** exponents[name] for name in free}
+
+
+def _is_ordinary(point: Mapping[str, float]) -> bool:
+    """Whether no input is so far out that a detour could leave the range of doubles."""
+    return all(1e-2 < abs(value) < 10.0 for value in point.values())
+
+
+def _known(graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
+    """The values of the leaves that a graph has: some simplify away."""
+    leaves = graph.inputs | graph.constants
+    return {name: value for name, value in point.items() if name in leaves}
+
+
+def _with_room(
+    tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random
+) -> tuple[list[float], list[float]]:
+    """The values of some nodes, and how far noise on every operation moves each of them."""
+    values = forward(tape, _known(tape.graph, point))
+    room = [0.0] * len(nodes)
+    for _ in range(_NOISY_RUNS):
+        noisy = _noisy(tape.graph, values, draw)
+        for place, node in enumerate(nodes):
+            moved = abs(noisy[node] - values[node])
+            room[place] = moved if not moved <= room[place] else room[place]
+    return [values[node] for node in nodes], room
+
+
+def _noisy(graph: Graph, values: Sequence[float], draw: Random) -> list[float]:
+    """The values of every node with each result a little off.
+
+    Whole numbers that come of whole numbers stay: they are exact, and as exponents or orders
+    they have to be.
+    """
+    noisy = list(values)
+    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if row is INPUT:
+            continue
+        if row not in LEAVES:
+            arguments = [noisy[arg] for arg in args]
+            try:
+                noisy[node] = row.run(*arguments)
+            except (ValueError, OverflowError, ZeroDivisionError):
+                noisy[node] = apply(row, arguments)
+        if not all(values[n].is_integer() for n in (node, *args)):
+            noisy[node] *= 1.0 + draw.uniform(-_NOISE, _NOISE)
+    return noisy

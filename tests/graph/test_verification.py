@@ -1,0 +1,96 @@
+"""A derivative is held to the reverse pass before it is shown: what slips through, and what not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support_cli import autograd
+from support_derivatives import corpus, needs_corpora
+
+from autograd_grammar import parse
+from autograd_graph import rules
+from autograd_graph.gradient import gradient
+from autograd_graph.simplify import simplify
+from autograd_graph.verification import Parting, parting
+
+
+def parted(program: str, given: dict[str, float] | None = None, order: int = 1) -> Parting | None:
+    found = gradient(parse(program), order=order)
+    roots = [found.output, *found.first.values(), *found.second.values()]
+    return parting(found, *simplify(found.graph, roots, given or {}), given or {})
+
+
+WRONG_RULES: list[tuple[str, Any, str]] = [
+    ("cos", lambda f, x: f.call("sin", (x,)), "x*sin(x)"),
+    ("exp", lambda f, x: f.add(f.call("exp", (x,)), f.number(1)), "exp(x)*x"),
+    ("log", lambda f, x: f.zero, "x^n"),
+    ("where", lambda f, c, a, b: a, "where(x > 1, x^2, x)"),
+    ("tanh", lambda f, x: f.one, "tanh(x)^2"),
+    ("sqrt", lambda f, x: x, "1/sqrt(x)"),
+]
+"""A rewrite that is not true, and a program whose derivative it spoils."""
+
+
+@pytest.mark.parametrize(("name", "rule", "program"), WRONG_RULES)
+def test_a_planted_wrong_rule_is_found(
+    monkeypatch: pytest.MonkeyPatch, name: str, rule: Any, program: str
+) -> None:
+    assert parted(program) is None
+    table = rules.ALGEBRA if name in rules.ALGEBRA else rules.RULES
+    monkeypatch.setitem(table, name, rule if table is rules.ALGEBRA else (rule,))
+    assert parted(program) is not None
+
+
+def test_a_planted_wrong_rule_costs_the_simplification_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = (lambda f, x: f.call("sin", (x,)),)
+    monkeypatch.setitem(rules.RULES, "cos", wrong)
+    run = autograd("diff", "x*sin(x)")
+    assert run.status == 0
+    assert "not simplified" in run.err
+    again = autograd("eval", run.out.strip(), "--x=2", "--get", "value")
+    slope = autograd("eval", "x*sin(x)", "--x=2", "--get", "grad.x")
+    assert float(again.out) == pytest.approx(float(slope.out), rel=1e-15)
+    put_in = autograd("diff", "a*x*sin(x)", "--a=3", "--wrt", "x")
+    assert "a" not in put_in.out.replace("tan", "")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "(0.1 + 0.2 - 0.3)*x",  # exact rationals, against rounding
+        "relu(x - x)",
+        "hypot(x - x, 0)",
+        "floor(0.3/0.1)*x",
+        "(-8)^(1/3)*x",
+        "exp(700*x)*exp(-700*x)",
+        "1/(1 + exp(-x))",
+        "x/0",
+        "max(x, x)",
+        "3",
+        "sqrt(-1 - x^2)",
+    ],
+)
+def test_rounding_kinks_and_poles_raise_no_alarm(program: str) -> None:
+    assert parted(program) is None
+    assert parted(program, order=2) is None
+
+
+def test_what_is_checked_depends_on_the_program_alone() -> None:
+    runs = {autograd("diff", "x*exp(x)").out for _ in range(3)}
+    assert len(runs) == 1
+
+
+def test_a_large_program_is_checked_at_one_point_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "x" + "*cos(x)" * 3000
+    monkeypatch.setitem(rules.RULES, "sin", (lambda f, x: f.zero,))
+    assert parted(f"{program} + cos(x)") is not None
+
+
+@needs_corpora
+def test_programs_that_people_wrote_raise_no_alarm() -> None:
+    names = ("sympy_tests", "symreg", "feynman", "derivs_peers", "worked", "opt_scipy")
+    alarms = [case["program"] for case in corpus(*names, step=5) if parted(case["program"])]
+    assert alarms == []
