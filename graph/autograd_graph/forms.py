@@ -268,10 +268,9 @@ class Forms:
         if entry.kind == "product":
             return self.multiply((new[base], new[int(power)]) for base, power in entry.parts)
         if entry.kind == "sum":
-            terms = {new[term]: Fraction(c) for term, c in entry.parts}
-            if len(terms) == len(entry.parts):
-                return self._sum_without_common_factors(self._tidied(terms) if tidy else terms)
-            return self.combine((Fraction(c), new[term]) for term, c in entry.parts)
+            scaled = [(Fraction(c), new[term]) for term, c in entry.parts]
+            terms = self._gathered(scaled, distribute=False)
+            return self._sum_without_common_factors(self._tidied(terms) if tidy else terms)
         return form
 
     def _tidied(self, terms: dict[int, Fraction]) -> dict[int, Fraction]:
@@ -322,7 +321,7 @@ class Forms:
         if not self._has_terms(form) or len(sizes) > 1:
             return Fraction(1), form
         (size,) = sizes
-        return size, self._sum({term: c / size for term, c in self.terms(form)})
+        return size, self.combine((c / size, term) for term, c in self.terms(form))
 
     def _without(self, term: int, base: int, power: int) -> int:
         """A term with a power of one of its factors taken away."""
@@ -400,7 +399,10 @@ class Forms:
         ):
             return terms
         met = self._met([(c, term) for term, c in terms.items()])
-        if met is None or self.forms[met].size >= self._sum_size(terms):
+        if met is None:
+            return terms
+        factored = self._sum_without_common_factors(terms)
+        if self.forms[met].size >= min(self._sum_size(terms), self.forms[factored].size):
             return terms
         return dict(self.terms(met))
 
