@@ -27,6 +27,7 @@ STATUS_STYLES = {
     "singular": "bold red",
     "domain": "bold red",
     "overflow": "red",
+    "underflow": "yellow",
     "unused": "dim",
 }
 

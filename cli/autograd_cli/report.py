@@ -13,7 +13,7 @@ from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.diagnosis import Cause
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
 from autograd_graph.labels import expression, labels, role
-from autograd_graph.status import DOMAIN, MEANING, OK, UNUSED, Status, worst
+from autograd_graph.status import DOMAIN, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,13 @@ class Summary:
     def sound(self, strict: bool) -> bool:
         """Whether the output and the reported gradients are numbers.
 
-        With ``strict``, also finite, and no node that takes part has a status.
+        With ``strict``, also finite, and neither a node that takes part nor a gradient has a
+        status.
         """
         if not strict:
             return not any(map(isnan, (self.value, *self.gradients.values())))
-        return self.status == OK and all(map(isfinite, (self.value, *self.gradients.values())))
+        finite = all(map(isfinite, (self.value, *self.gradients.values())))
+        return finite and self.status == OK and not self.gradient_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
             meaning=_meaning(
                 name,
                 gradient,
+                head.gradient_status.get(name, OK),
                 bool(tape.reached[graph.inputs[name]] and tape.varying[tape.output]),
                 output,
             ),
@@ -224,10 +227,12 @@ def _share(gradient: float, largest: float) -> float:
     return 1.0 if isinf(gradient) else abs(gradient) / largest
 
 
-def _meaning(name: str, gradient: float, reaches: bool, output: str) -> str:
+def _meaning(name: str, gradient: float, status: Status, reaches: bool, output: str) -> str:
     """How to read a gradient: which way to move the input so that the output falls."""
     if not reaches:
         return f"does not reach {output}"
+    if status == UNDERFLOW:
+        return "lost: too small for a double on the way"
     if gradient == 0.0:
         return "flat here"
     if isnan(gradient):
@@ -241,6 +246,7 @@ _VERDICTS: dict[Status, str] = {
     "singular": "is singular",
     "domain": "is outside the domain",
     "overflow": "overflows",
+    "underflow": "underflows",
 }
 
 
@@ -267,11 +273,12 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
         if cause is None or cause.node in blamed:
             continue
         blamed.add(cause.node)
+        lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
         notes.append(
             Note(
                 f"the gradient by {row.name} is {row.gradient:g}: at {names[cause.node]} = "
                 f"{expression(graph, cause.node, names)}, "
-                f"{cause.adjoint:g} flowing back meets the slope {cause.partial:g}",
+                f"{cause.adjoint:g} flowing back meets the slope {cause.partial:g}{lost}",
                 graph.spans[cause.node],
                 cause.status,
             )

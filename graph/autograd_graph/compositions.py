@@ -57,6 +57,11 @@ class Compositions(ABC):
         """``y*x^(y - 1)``."""
         return y * self.apply("pow", x, y - 1)
 
+    def power_log(self, power: Any, x: Any, y: Any) -> Any:
+        """``x^y*log(x)``, the slope of ``power = x^y`` by ``y``; its limit 0 at ``x = 0``."""
+        at_zero = self.where(self.ge(y, 0.0), 0.0, self.nan)
+        return self.where(self.eq(x, 0.0), at_zero, power * self.log(x))
+
     def floor_divide(self, x: Any, y: Any) -> Any:
         """``floor(x/y)``."""
         return self.apply("floor", self.apply("div", x, y))

@@ -6,21 +6,33 @@ jumps, poles or outside a domain, which results overflowed, and what took no par
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
+from sys import float_info
 
 from autograd_graph.evaluation import Tape, slopes
+from autograd_graph.op import Op
 from autograd_graph.status import (
     DOMAIN,
     OK,
     OVERFLOW,
     SEVERITY,
     SINGULAR,
+    UNDERFLOW,
     UNUSED,
     Status,
     worst,
 )
+
+_TINY = float_info.min
+"""Numbers smaller than this are subnormal: digits are missing, or all of them."""
+
+_LEAST = 5e-324
+"""As far as a number may be off that underflowed."""
+
+_NOTICED = 2.0**-50
+"""A relative error from there on is more than rounding."""
 
 
 def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
@@ -41,6 +53,12 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             if status is not None:
                 found[node] = status
     _drop_what_nothing_moves(tape, values, found)
+    if not min(map(abs, values), default=1.0) >= _TINY:
+        for node, value in enumerate(values):
+            if part[node] and abs(value) < _TINY and node not in found:
+                row, args = graph.ops[node], graph.args[node]
+                if row.multiplies and _is_underflow(row, value, [values[arg] for arg in args]):
+                    found[node] = UNDERFLOW
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
             if part[node] and not isfinite(value) and node not in found:
@@ -113,9 +131,18 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
     return part
 
 
+def _is_underflow(row: Op, number: float, arguments: Sequence[float]) -> bool:
+    """Whether a value or a partial that is 0 or subnormal is so for want of range alone."""
+    if number in arguments:
+        return False  # handed on as it is
+    if number != 0.0:
+        return True
+    return row.multiplies and all(isfinite(x) and x != 0.0 for x in arguments)
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Where, from the output back, a gradient first stopped being finite.
+    """Where, from the output back, a gradient first stopped being finite, or lost its digits.
 
     ``adjoint`` times ``partial`` is what the node handed back there.
     """
@@ -132,29 +159,78 @@ def causes(
     adjoints: Sequence[float | None],
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
-    """For each node whose adjoint is not finite, where that comes from."""
-    graph = tape.graph
-    origin: dict[int, Cause] = {}
-    if all(adjoint is None or isfinite(adjoint) for adjoint in adjoints):
-        return origin
+    """For each node whose adjoint is not finite, or underflowed, where that comes from."""
+    origin = _of_infinities(tape, values, adjoints, found)
+    return {**_of_underflow(tape, values, adjoints), **origin}
+
+
+def _flows(
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]
+) -> Iterator[tuple[int, float, int, float]]:
+    """From the output back: a node, its adjoint, an argument, the partial between them."""
     for step in reversed(tape.steps):
         node = step[0]
         adjoint = adjoints[node]
         if adjoint is None or step[2] is None:
             continue
-        for arg, slope in zip(graph.args[node], slopes(step, values), strict=True):
-            if slope is None or arg in origin or not tape.varying[arg]:
-                continue
-            if node in origin:
-                if not isfinite(adjoint * slope):
-                    origin[arg] = origin[node]
-            elif not isfinite(adjoint * slope):
-                origin[arg] = Cause(
-                    node, _of_product(adjoint, slope, found.get(node)), adjoint, slope
-                )
-            elif not isfinite(adjoints[arg] or 0.0):
-                origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
+        for arg, slope in zip(tape.graph.args[node], slopes(step, values), strict=True):
+            if slope is not None and tape.varying[arg]:
+                yield node, adjoint, arg, slope
+
+
+def _of_infinities(
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    found: Mapping[int, Status],
+) -> dict[int, Cause]:
+    origin: dict[int, Cause] = {}
+    if all(adjoint is None or isfinite(adjoint) for adjoint in adjoints):
+        return origin
+    for node, adjoint, arg, slope in _flows(tape, values, adjoints):
+        if arg in origin:
+            continue
+        if node in origin:
+            if not isfinite(adjoint * slope):
+                origin[arg] = origin[node]
+        elif not isfinite(adjoint * slope):
+            origin[arg] = Cause(node, _of_product(adjoint, slope, found.get(node)), adjoint, slope)
+        elif not isfinite(adjoints[arg] or 0.0):
+            origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
     return origin
+
+
+def _of_underflow(
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]
+) -> dict[int, Cause]:
+    """The nodes whose adjoint is off by more than rounding because of an underflow.
+
+    What an underflow may have cost is carried back by the chain rule like an adjoint.
+    """
+    if not any(adjoint is not None and abs(adjoint) < _TINY for adjoint in adjoints):
+        return {}
+    lost: dict[int, float] = {}
+    first: dict[int, Cause] = {}
+    graph = tape.graph
+    for node, adjoint, arg, slope in _flows(tape, values, adjoints):
+        loss = abs(slope) * lost.get(node, 0.0)
+        if adjoint != 0.0 or loss:
+            arguments = [values[other] for other in graph.args[node]]
+            fresh = 0.0
+            if abs(slope) < _TINY and _is_underflow(graph.ops[node], slope, arguments):
+                fresh = abs(adjoint) * _LEAST
+            exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
+            if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < _TINY:
+                fresh = max(fresh, _LEAST)
+            if fresh or loss:
+                cause = Cause(node, UNDERFLOW, adjoint, slope)
+                first.setdefault(arg, cause if fresh or node not in first else first[node])
+                lost[arg] = lost.get(arg, 0.0) + max(loss, _LEAST)
+    return {
+        arg: cause
+        for arg, cause in first.items()
+        if lost[arg] > _NOTICED * abs(adjoints[arg] or 0.0)
+    }
 
 
 def _of_product(adjoint: float, slope: float, status: Status | None) -> Status:

@@ -9,6 +9,7 @@ chosen contributes nothing to second derivatives either.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, nan
 from typing import Any
 
 from autograd_graph import floats, ieee
@@ -91,7 +92,18 @@ class DualMath(Compositions):
         """``y*x^(y - 1)``, which is 0 for a constant exponent 0 wherever x is."""
         if tangent(y) is None and value(y) == 0.0:
             return 0.0
-        return super().power_slope(x, y)
+        if value(x) != 0.0:
+            return super().power_slope(x, y)
+        slope = floats.power_slope(value(x), value(y))
+        return Dual(slope, _along(x, _curvature_at_zero(x, y), y, _mixed_at_zero(value(y))))
+
+    def power_log(self, power: Number, x: Number, y: Number) -> Number:
+        """``x^y*log(x)``; at ``x = 0`` its slopes are limits of their own."""
+        if value(x) != 0.0:
+            return super().power_log(power, x, y)
+        slope = floats.power_log(value(power), value(x), value(y))
+        by_exponent = 0.0 if value(y) > 0.0 else nan
+        return Dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
 
     def select(self, condition: Number, adjoint: Number) -> Number:
         """The adjoint where the condition holds, and nothing at all where it does not."""
@@ -100,6 +112,31 @@ class DualMath(Compositions):
     def mask(self, condition: Number, witness: Number) -> float:
         """The condition as 1 or 0; a nan witness is no choice at all."""
         return floats.mask(value(condition), value(witness))
+
+
+def _curvature_at_zero(x: Number, y: Number) -> float:
+    """The second derivative of ``x^y`` by ``x`` where ``x`` is 0."""
+    exponent = value(y)
+    if exponent in (0.0, 1.0):
+        return 0.0
+    return exponent * (exponent - 1.0) * floats.power(value(x), exponent - 2.0)
+
+
+def _mixed_at_zero(exponent: float) -> float:
+    """The limit of ``x^(y - 1)*(1 + y*log(x))`` where ``x`` goes to 0."""
+    if exponent > 1.0:
+        return 0.0
+    if exponent > 0.0:
+        return -inf
+    return inf if exponent == 0.0 else nan
+
+
+def _along(x: Number, by_x: float, y: Number, by_y: float) -> float | None:
+    """The derivative along the direction of a function of two numbers with these slopes."""
+    shares = [s * t for s, t in ((by_x, tangent(x)), (by_y, tangent(y))) if t]
+    if shares:
+        return sum(shares)
+    return None if tangent(x) is None and tangent(y) is None else 0.0
 
 
 def _slopes(

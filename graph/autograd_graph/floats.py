@@ -130,6 +130,13 @@ def power_slope(x: float, y: float) -> float:
     return slope
 
 
+def power_log(result: float, x: float, y: float) -> float:
+    """``x^y*log(x)``, the slope of ``result = x^y`` by ``y``; its limit 0 at ``x = 0``."""
+    if x == 0.0:
+        return 0.0 if y >= 0.0 else nan
+    return result * log(x)
+
+
 def atan2(y: float, x: float) -> float:
     """The angle of the point ``(x, y)``; 0 at the origin, as in C."""
     return math.atan2(y, x)

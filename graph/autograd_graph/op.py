@@ -72,6 +72,9 @@ class Op:
         ``None``.
     flat
         The derivative is identically 0 where there is one: nothing flows.
+    multiplies
+        The value, and every partial that is not constant, is a product of powers of the
+        arguments: 0 only where one of them is 0 or infinite, or where it underflowed.
     infix, binding
         How it is written between its arguments, and how tightly that binds.
     fast
@@ -107,6 +110,7 @@ class Op:
     asks: int = 0
     awkward: Callable[..., Status | None] | None = None
     flat: bool = False
+    multiplies: bool = False
     infix: str = ""
     binding: int = 0
     fast: Callable[..., float] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Status = Literal["ok", "kink", "jump", "singular", "domain", "overflow", "unused"]
+Status = Literal["ok", "kink", "jump", "singular", "domain", "overflow", "underflow", "unused"]
 
 OK: Status = "ok"
 KINK: Status = "kink"
@@ -17,6 +17,7 @@ JUMP: Status = "jump"
 SINGULAR: Status = "singular"
 DOMAIN: Status = "domain"
 OVERFLOW: Status = "overflow"
+UNDERFLOW: Status = "underflow"
 UNUSED: Status = "unused"
 
 SEVERITY: dict[Status, int] = {
@@ -24,12 +25,13 @@ SEVERITY: dict[Status, int] = {
     OK: 1,
     KINK: 2,
     JUMP: 3,
-    OVERFLOW: 4,
-    SINGULAR: 5,
-    DOMAIN: 6,
+    UNDERFLOW: 4,
+    OVERFLOW: 5,
+    SINGULAR: 6,
+    DOMAIN: 7,
 }
-"""From what never counts to what leaves least: a jump has no slope, an overflow still has a
-finite truth, a singular point has an infinite or undefined one, a domain error has none."""
+"""From what never counts to what leaves least: a jump has no slope, an underflow and an overflow
+still have a finite truth, a singular point an infinite or undefined one, a domain error none."""
 
 MEANING: dict[Status, str] = {
     OK: "differentiable here",
@@ -38,6 +40,7 @@ MEANING: dict[Status, str] = {
     SINGULAR: "infinite value, or infinite or undefined slope",
     DOMAIN: "undefined over the real numbers",
     OVERFLOW: "the result is too large for a double",
+    UNDERFLOW: "a product of numbers that are not 0 is too small for a double",
     UNUSED: "does not take part here",
 }
 

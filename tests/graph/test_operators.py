@@ -106,6 +106,7 @@ class FiftyDigits:
     neither = staticmethod(lambda masks: mp.mpf(not any(masks)))
     select = staticmethod(lambda condition, adjoint: adjoint if condition else None)
     power_slope = staticmethod(lambda x, y: y * mp.power(x, y - 1))
+    power_log = staticmethod(lambda z, x, y: z * mp.log(x) if x else mp.mpf(0))
     floor_divide = staticmethod(lambda x, y: mp.floor(x / y))
     gaussian = staticmethod(lambda x: mp.exp(-x * x))
     fsum = staticmethod(mp.fsum)

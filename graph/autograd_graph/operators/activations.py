@@ -10,15 +10,23 @@ from autograd_graph.op import Edge, Op
 from autograd_graph.status import KINK, Status
 
 
-def _least(xp: Any, a: Any, b: Any) -> Any:
-    """The number of least size between two one-sided slopes: the subgradient of least norm."""
-    smaller = xp.where(xp.lt(abs(a), abs(b)), a, b)
-    return xp.where(xp.lt(a * b, 0.0), 0.0, smaller)
+def _right(xp: Any, x: Any, at_zero: Any) -> Any:
+    """Whether the branch to the right of 0 gives the slope: there, and at 0 where it is less.
+
+    ``at_zero`` is the slope of the left branch at 0. One branch answers for all derivatives, so
+    that second ones are of one function, and symmetric.
+    """
+    return xp.gt(x, 0.0) + xp.eq(x, 0.0) * xp.gt(at_zero, 1.0)
 
 
 def _slope(xp: Any, x: Any, left: Any, at_zero: Any) -> Any:
-    """1 to the right of 0, ``left`` to its left, and between the two at 0."""
-    return xp.where(xp.gt(x, 0.0), 1.0, xp.where(xp.eq(x, 0.0), _least(xp, 1.0, at_zero), left))
+    """1 to the right of 0, ``left`` to its left; at 0 the subgradient of least norm."""
+    return xp.where(_right(xp, x, at_zero), 1.0, xp.where(_opposed(xp, x, at_zero), 0.0, left))
+
+
+def _opposed(xp: Any, x: Any, at_zero: Any) -> Any:
+    """Whether the slopes on both sides of 0 have different signs, and neither is taken."""
+    return xp.eq(x, 0.0) * xp.lt(at_zero, 0.0)
 
 
 def _kink_unless_smooth(
@@ -50,7 +58,7 @@ OPERATORS = (
         value=lambda xp, x, slope: xp.where(xp.gt(x, 0.0), x, slope * x),
         partials=lambda xp, y, x, slope: (
             _slope(xp, x, slope, slope),
-            xp.where(xp.gt(x, 0.0), 0.0, x),
+            xp.where(_right(xp, x, slope) + _opposed(xp, x, slope), 0.0, x),
         ),
         textbook=lambda xp, y, x, slope: (
             xp.where(xp.gt(x, 0), 1, slope),
@@ -72,7 +80,7 @@ OPERATORS = (
         value=lambda xp, x, alpha: xp.where(xp.gt(x, 0.0), x, alpha * xp.expm1(x)),
         partials=lambda xp, y, x, alpha: (
             _slope(xp, x, alpha * xp.exp(0.5 * x) * xp.exp(0.5 * x), alpha),
-            xp.where(xp.gt(x, 0.0), 0.0, xp.expm1(x)),
+            xp.where(_right(xp, x, alpha) + _opposed(xp, x, alpha), 0.0, xp.expm1(x)),
         ),
         textbook=lambda xp, y, x, alpha: (
             xp.where(xp.gt(x, 0), 1, alpha * xp.exp(x)),

@@ -5,16 +5,9 @@ from __future__ import annotations
 import math
 import operator
 from math import inf, nan
-from typing import Any
 
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import DOMAIN, JUMP, OK, SINGULAR, Status
-
-
-def _pow_by_exponent(xp: Any, y: Any, x: Any, n: Any) -> Any:
-    """``x^n * log(x)``; at a base of 0 its limit (0) where there is one."""
-    at_zero = xp.where(xp.ge(n, 0.0), 0.0, nan)
-    return xp.where(xp.eq(x, 0.0), at_zero, y * xp.log(x))
 
 
 def _pow_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
@@ -64,6 +57,7 @@ OPERATORS = (
         summary="product",
         infix="*",
         binding=3,
+        multiplies=True,
         value=lambda xp, x, y: x * y,
         fast=operator.mul,
         partials=lambda xp, z, x, y: (y, x),
@@ -77,6 +71,7 @@ OPERATORS = (
         infix="/",
         binding=3,
         domain="y != 0",
+        multiplies=True,
         value=lambda xp, x, y: x / y,
         fast=operator.truediv,
         partials=lambda xp, z, x, y: (1.0 / y, -z / y),
@@ -119,11 +114,12 @@ OPERATORS = (
         infix="^",
         binding=5,
         domain="x > 0, or y a whole number",
+        multiplies=True,
         value=lambda xp, x, y: xp.power(x, y),
         fast=math.pow,
         partials=lambda xp, z, x, y: (
             xp.power_slope(x, y),
-            _pow_by_exponent(xp, z, x, y),
+            xp.power_log(z, x, y),
         ),
         textbook=lambda xp, z, x, y: (xp.power_slope(x, y), z * xp.log(x)),
         constant_last=lambda xp, z, x, n: (

@@ -156,6 +156,7 @@ OPERATORS = (
         name="square",
         parameters="x",
         summary="x^2",
+        multiplies=True,
         value=lambda xp, x: x * x,
         fast=lambda x: x * x,
         partials=lambda xp, y, x: (2.0 * x,),

@@ -56,6 +56,7 @@ OPERATORS = (
         parameters="x1, ..., xn",
         summary="product of the arguments",
         slope="for each the product of the others",
+        multiplies=True,
         value=lambda xp, *xs: xp.product(xs),
         partials=lambda xp, y, *xs: xp.cofactors(xs),
         probe=_TWO,

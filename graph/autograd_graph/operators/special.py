@@ -130,7 +130,7 @@ OPERATORS = (
         value=lambda xp, x, y: xp.where(xp.eq(x, 0.0) * xp.ge(y, 0.0), 0.0, x * xp.log(y)),
         partials=lambda xp, z, x, y: (
             xp.log(y),
-            xp.where(xp.lt(y, 0.0), nan, xp.where(xp.eq(x, 0.0), 0.0, x / y)),
+            xp.where(xp.lt(y, 0.0), nan, xp.where(xp.eq(x, 0.0) * xp.eq(y, 0.0), 0.0, x / y)),
         ),
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
         awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 else None,
