@@ -266,6 +266,13 @@ REFERENCES: dict[str, Reference] = {
     ),
     "sigmoid": Reference(_logistic, lambda x: (_logistic(x) * _logistic(-x),)),
     "log_sigmoid": Reference(lambda x: -_log_1p_exp(-x), lambda x: (_logistic(-x),)),
+    "softsign": Reference(lambda x: x / (1 + abs(x)), lambda x: (1 / (1 + abs(x)) ** 2,)),
+    "gelu": Reference(
+        lambda x: x * mp.ncdf(x),
+        lambda x: (mp.ncdf(x) + x * mp.npdf(x),),
+        lambda x: -37.0 < x < 1e4,  # further left erfc is subnormal
+        slope_scale=lambda x: 1.0 if -3.0 < x < 3.0 else 0.0,
+    ),
     "softplus": Reference(_log_1p_exp, lambda x: (_logistic(x),)),
     # special
     "erf": Reference(mp.erf, lambda x: (2 / mp.sqrt(mp.pi) * mp.exp(-(x**2)),)),
@@ -306,6 +313,9 @@ REFERENCES: dict[str, Reference] = {
     ),
     "xlogy": Reference(
         lambda x, y: x * mp.log(y), lambda x, y: (mp.log(y), x / y), lambda x, y: y > 0
+    ),
+    "xlog1py": Reference(
+        lambda x, y: x * mp.log1p(y), lambda x, y: (mp.log1p(y), x / (1 + y)), lambda x, y: y > -1
     ),
     # choice
     "where": Reference(

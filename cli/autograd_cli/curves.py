@@ -16,6 +16,7 @@ from autograd_graph import OPERATORS, Tape, forward, reverse
 _EXPRESSIONS = {
     "add": "x + 1", "sub": "x - 1", "mul": "2*x", "div": "1/x", "pow": "x^3", "neg": "-x",
     "mod": "mod(x, 2)", "log_base": "log(x, 2)", "atan2": "atan2(x, 1)", "xlogy": "xlogy(x, x)",
+    "xlog1py": "xlog1py(x, x)",
     "polygamma": "polygamma(1, x)", "spherical_jn": "spherical_jn(1, x)",
     "leaky_relu": "leaky_relu(x, 0.1)", "where": "where(x > 0, x, x^2)", "min": "min(x, 1)",
     "max": "max(x, 1)", "clip": "clip(x, -1, 1)", "sum": "sum(x, x, 1)", "mean": "mean(x, 1)",
@@ -29,7 +30,8 @@ _RANGES = {
     **dict.fromkeys(("sin", "cos", "tan", "sec", "csc", "cot"), (-2 * pi, 2 * pi)),
     **dict.fromkeys(("sinc", "spherical_jn"), (-15.0, 15.0)),
     **dict.fromkeys(("asin", "acos", "atanh"), (-1.25, 1.25)),
-    **dict.fromkeys(("log", "log2", "log10", "log_base", "log1p", "sqrt", "xlogy"), (-1.5, 6.0)),
+    **dict.fromkeys(("log", "log2", "log10", "log_base", "log1p", "sqrt"), (-1.5, 6.0)),
+    **dict.fromkeys(("xlogy", "xlog1py"), (-1.5, 6.0)),
     **dict.fromkeys(("exp", "exp2", "expm1", "square", "cube", "pow", "prod"), (-3.0, 3.0)),
     **dict.fromkeys(("sinh", "cosh", "erf", "erfc", "clip", "hardtanh"), (-3.0, 3.0)),
     **dict.fromkeys(("sigmoid", "log_sigmoid", "silu", "swish"), (-8.0, 8.0)),

@@ -70,6 +70,14 @@ class Compositions(ABC):
         """``exp(-x^2)``."""
         return self.apply("exp", -self.square(x))
 
+    def normal_cdf(self, x: Any) -> Any:
+        """``erfc(-x/sqrt(2))/2``."""
+        return self.apply("erfc", -x / self.apply("sqrt", 2)) / 2
+
+    def normal_density(self, x: Any) -> Any:
+        """``exp(-x^2/2)/sqrt(2*pi)``."""
+        return self.apply("exp", -self.square(x) / 2) / self.apply("sqrt", 2 * self.pi)
+
     def exp_difference(self, a: Any, b: Any) -> Any:
         """``exp(a - b)``."""
         return self.apply("exp", self.apply("sub", a, b))

@@ -277,6 +277,35 @@ def gaussian(x: float) -> float:
     return math.exp(-high * high) * math.exp((high - x) * (high + x))
 
 
+_ROOT_HALF = math.sqrt(0.5)
+_ROOT_HALF_HIGH = round(_ROOT_HALF * 2.0**26) / 2.0**26
+_ROOT_HALF_LOW = -2.799544089368687e-09
+"""``sqrt(1/2)`` less its first 26 bits, correctly rounded."""
+
+
+def normal_cdf(x: float) -> float:
+    """``erfc(-x/sqrt(2))/2``, to full precision in the left tail.
+
+    The rounding of ``x/sqrt(2)`` is worth ``x^2`` times as much after ``erfc``; what it was off
+    is put right by the slope.
+    """
+    u = x * -_ROOT_HALF
+    if not abs(x) < 40.0:
+        return erfc(u) / 2.0
+    high = round(x * 65536.0) / 65536.0
+    off = ((high * -_ROOT_HALF_HIGH - u) - high * _ROOT_HALF_LOW) - (x - high) * _ROOT_HALF
+    return (math.erfc(u) - two_over_root_pi * gaussian(u) * off) / 2.0
+
+
+def normal_density(x: float) -> float:
+    """``exp(-x^2/2)/sqrt(2*pi)`` to full precision in the tails, like :func:`gaussian`."""
+    if not abs(x) < 40.0:
+        return nan if x != x else 0.0
+    high = round(x * 65536.0) / 65536.0
+    rest = math.exp((high - x) * (high + x) / 2.0)
+    return math.exp(-high * high / 2.0) * rest / math.sqrt(2.0 * pi)
+
+
 def exp_difference(a: float, b: float) -> float:
     """``exp(a - b)`` with the rounding of the difference put right (Knuth's two-sum)."""
     difference = a - b

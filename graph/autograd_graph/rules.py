@@ -127,6 +127,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "max": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # max(x, x) = x
     "min": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # min(x, x) = x
     "xlogy": (lambda f, x, y: f.zero if x == f.zero else None,),  # xlogy(0, y) = 0
+    "xlog1py": (lambda f, x, y: f.zero if x == f.zero else None,),  # xlog1py(0, y) = 0
     "dot": (lambda f, *xs: ALGEBRA["mul"](f, *xs) if len(xs) == 2 else None,),  # dot(a, b) = a*b
 }
 

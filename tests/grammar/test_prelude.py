@@ -20,11 +20,9 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 EXPECTED = {
     "silu(0.7)": 0.7 * logistic(0.7),
     "swish(-1.3)": -1.3 * logistic(-1.3),
-    "gelu(0.7)": 0.7 * (1 + math.erf(0.7 / math.sqrt(2))) / 2,
     "mish(0.7)": 0.7 * math.tanh(math.log(1 + math.exp(0.7))),
     "selu(0.7)": SELU_SCALE * 0.7,
     "selu(-0.7)": SELU_SCALE * SELU_ALPHA * (math.exp(-0.7) - 1),
-    "softsign(-3)": -0.75,
     "hardtanh(-3)": -1.0,
     "hardtanh(0.3)": 0.3,
     "hardsigmoid(1.5)": 0.75,

@@ -109,6 +109,8 @@ class FiftyDigits:
     power_log = staticmethod(lambda z, x, y: z * mp.log(x) if x else mp.mpf(0))
     floor_divide = staticmethod(lambda x, y: mp.floor(x / y))
     gaussian = staticmethod(lambda x: mp.exp(-x * x))
+    normal_cdf = staticmethod(mp.ncdf)
+    normal_density = staticmethod(mp.npdf)
     fsum = staticmethod(mp.fsum)
     mean = staticmethod(lambda xs: mp.fsum(xs) / len(xs))
     product = staticmethod(mp.fprod)

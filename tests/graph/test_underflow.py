@@ -11,8 +11,8 @@ LOST = [
     ("1/exp(x)", {"x": 400.0}),
     ("1/(1 + exp(-x))", {"x": -400.0}),
     ("1/x^2", {"x": 1e100}),
-    ("(x*1e-200)*1e-200*1e300*1e100", {"x": 1.0}),
-    ("exp(x*1e-200)^1*0 + (1e-200*x)*(1e-200*x)*1e300", {"x": 3.0}),
+    ("1/(x*x)", {"x": 1e100}),
+    ("1/cosh(x)", {"x": 400.0}),
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
 

@@ -131,4 +131,29 @@ OPERATORS = (
             Edge((inf,), inf, (1.0,), "singular"),
         ),
     ),
+    Op(
+        name="softsign",
+        parameters="x",
+        summary="x/(1 + abs(x)): saturates slower than tanh",
+        value=lambda xp, x: x / (1.0 + abs(x)),
+        partials=lambda xp, y, x: (xp.square(1.0 / (1.0 + abs(x))),),
+        textbook=lambda xp, y, x: (1 / xp.square(1 + xp.abs(x)),),
+        probe=((-1e6, 1e6),),
+        edges=(
+            Edge((0.0,), 0.0, (1.0,), "ok"),
+            Edge((2.0**54,), 1.0, (2.0**-108,), "ok"),
+        ),
+    ),
+    Op(
+        name="gelu",
+        parameters="x",
+        summary="Gaussian error linear unit, exact: x*erfc(-x/sqrt(2))/2",
+        value=lambda xp, x: x * xp.normal_cdf(x),
+        partials=lambda xp, y, x: (xp.normal_cdf(x) + x * xp.normal_density(x),),
+        textbook=lambda xp, y, x: (
+            xp.erfc(-x / xp.sqrt(2)) / 2 + x * xp.exp(-xp.square(x) / 2) / xp.sqrt(2 * xp.pi),
+        ),
+        probe=((-37.0, 37.0),),
+        edges=(Edge((0.0,), 0.0, (0.5,), "ok"),),
+    ),
 )

@@ -142,4 +142,27 @@ OPERATORS = (
             Edge((1.0, -1.0), nan, (nan, nan), DOMAIN),
         ),
     ),
+    Op(
+        name="xlog1py",
+        parameters="x, y",
+        summary="x*log(1 + y), accurate near y = 0, 0 where x is 0",
+        caveat="x/(1 + y) is undefined at x = 0 and y = -1, where eval has the slope 0",
+        domain="y > -1",
+        value=lambda xp, x, y: xp.where(xp.eq(x, 0.0) * xp.ge(y, -1.0), 0.0, x * xp.log1p(y)),
+        partials=lambda xp, z, x, y: (
+            xp.log1p(y),
+            xp.where(
+                xp.lt(y, -1.0), nan, xp.where(xp.eq(x, 0.0) * xp.eq(y, -1.0), 0.0, x / (1.0 + y))
+            ),
+        ),
+        textbook=lambda xp, z, x, y: (xp.log1p(y), x / (1 + y)),
+        awkward=lambda z, constant, x, y: SINGULAR if y == -1.0 else None,
+        probe=((-50.0, 50.0), (-0.99, 50.0)),
+        edges=(
+            Edge((0.0, -1.0), 0.0, (-inf, 0.0), SINGULAR),
+            Edge((0.0, 1.0), 0.0, (math.log(2.0), 0.0), "ok"),
+            Edge((1.0, -1.0), -inf, (-inf, inf), SINGULAR),
+            Edge((1.0, -2.0), nan, (nan, nan), DOMAIN),
+        ),
+    ),
 )
