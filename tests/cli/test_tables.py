@@ -128,7 +128,7 @@ def test_unnamed_output_is_shown_as_f() -> None:
     assert out.endswith("f = 6\n")
     out = table("f = 2*x; 3*f", "--x=1")
     assert cells(out, "node")["f"][1] == "2"
-    assert cells(out, "node")["v4"][1] == "6"
+    assert cells(out, "node")["f_1"][1] == "6"
     assert "∂v4/∂input" in out
     assert out.endswith("v4 = 6\n")
 
