@@ -170,9 +170,8 @@ def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[N
         call = f"case_{n}({', '.join([*inputs, *(['g'] if point else [])])})"
         pattern = " ".join(["%.17g"] * (len(point) + 1))
         listed = ", ".join(["v", *slots])
-        calls.append(
-            f'    {{ double g[99], v = {call}; (void)g; printf("{pattern}\\n", {listed}); }}'
-        )
+        show = f'printf("{pattern}\\n", {listed});'
+        calls.append(f"    {{ double g[{len(point) + 1}], v = {call}; (void)g; {show} }}")
     pieces.append("int main(void)\n{\n" + "\n".join(calls) + "\n    return 0;\n}\n")
     source, binary = folder / "cases.c", folder / "cases"
     source.write_text("\n".join(pieces), encoding="utf-8")

@@ -130,7 +130,8 @@ class Along:
     direction: dict[str, float]
     value: float
     tangents: Sequence[float | None]
-    """The derivative along it of every node that the output needs."""
+    """The derivative of every node along it; ``None`` where the output does not need the node and
+    nothing flows there."""
 
     def column(self) -> Column:
         """The tangents beside a table of the nodes."""

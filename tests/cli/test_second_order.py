@@ -71,7 +71,7 @@ def test_tables_have_the_derivative_of_every_node_along_a_direction() -> None:
     assert rows[0][7:] == ["along"]
     along = {row[1] or row[2]: row[7] for row in rows}
     assert (along["u"], along["x"], along["y"], along["output"]) == ("6.0", "1.0", "0.0", "12.0")
-    assert along["k"] == ""  # the output does not need it
+    assert along["k"] == "1.0"  # the output does not need it
 
 
 def test_wrt_picks_rows_and_columns() -> None:

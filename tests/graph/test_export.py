@@ -30,9 +30,10 @@ from support_export import (
 from support_grammar import shallow_stack
 
 from autograd_grammar import ProgramError, parse
-from autograd_graph import OPERATORS, Graph
+from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.export import TARGETS, export, find
 from autograd_graph.export.compositions import COMMON, MATHEMATICAL, NUMERICAL
+from autograd_graph.gradient import gradient
 from autograd_graph.graph import INPUT
 
 FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
@@ -360,3 +361,34 @@ def test_latex_looks_like_mathematics() -> None:
     assert r"\mathit{mass} x_{2}" in text
     assert r"\frac{\partial f}{\partial \theta} &=" in text
     assert r"\frac{d f}{d x} &= 3 x^{2}" in code("x^3", "latex")
+
+
+def test_numpy_gives_doubles_whatever_it_is_given() -> None:
+    import numpy as np
+
+    whole = np.array([1, 2, 3])
+    for program in ("where(x > 2, 1, 2)", "where(x > 2, 1, 2)^-1*x", "x^-1", "x > 2", "floor(x)"):
+        space: dict[str, Any] = {}
+        exec(code(program, "numpy"), space)
+        value, slopes = space["value_and_gradient"](whole)
+        assert value.dtype == slopes["x"].dtype == float, program
+        assert value.tolist() == [forward(Tape(parse(program)), {"x": x})[-1] for x in whole]
+
+
+@pytest.mark.parametrize("program", ["gamma(0)*x", "log(0)*x", "0^-1*x", "exp(1000)*x"])
+def test_python_does_not_raise_for_what_no_argument_can_mend(program: str) -> None:
+    graph = gradient(parse(program))  # not simplified, so that the constant is still there
+    text = export(graph.graph, graph.output, graph.first, "python")
+    space: dict[str, Any] = {}
+    exec(text, space)
+    value, _ = space["value_and_gradient"](2.0)
+    assert value == forward(Tape(parse(program)), {"x": 2.0})[-1]
+
+
+def test_python_rounds_as_doubles_do() -> None:
+    space: dict[str, Any] = {}
+    exec(code("floor(x) + 1 - floor(x)", "python"), space)
+    exec(code("round(x)*3 + trunc(x) + ceil(x)", "python").replace("value_and", "other"), space)
+    assert isinstance(space["value_and_gradient"](1e20)[0], float | int)
+    value, _ = space["other_gradient"](1e20 / 3)
+    assert value == forward(Tape(parse("round(x)*3 + trunc(x) + ceil(x)")), {"x": 1e20 / 3})[-1]
