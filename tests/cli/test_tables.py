@@ -130,7 +130,7 @@ def test_unnamed_output_is_shown_as_f() -> None:
     assert cells(out, "node")["f"][1] == "2"
     assert cells(out, "node")["f_1"][1] == "6"
     assert "∂f_1/∂input" in out
-    assert out.endswith("v4 = 6\n")
+    assert out.endswith("f_1 = 6\n")
 
 
 def test_earlier_bindings_of_a_name_are_numbered() -> None:

@@ -392,3 +392,9 @@ def test_python_rounds_as_doubles_do() -> None:
     assert isinstance(space["value_and_gradient"](1e20)[0], float | int)
     value, _ = space["other_gradient"](1e20 / 3)
     assert value == forward(Tape(parse("round(x)*3 + trunc(x) + ceil(x)")), {"x": 1e20 / 3})[-1]
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "c"])
+def test_a_condition_may_be_about_what_is_undefined(target: str, tmp_path: Path) -> None:
+    case = Case("where(xlogy(y, x) > 1, y, 2*y)", {"x": -1.0, "y": 2.0})
+    assert mismatches([case], target, tmp_path) == ([], 1)

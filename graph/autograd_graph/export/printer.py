@@ -120,7 +120,8 @@ class Printer:
                 exposure = found[node]
                 if row.shares is not None:  # an infinity may well be asked, or not be chosen
                     branch = row.name == "where" and position >= row.asks
-                    exposure = "lazy" if branch else "guarded"
+                    spared = branch and found[node] != "guarded"
+                    exposure = "lazy" if spared else "guarded"
                 found[arg] = min(exposure, found.get(arg, exposure))
         return found
 
