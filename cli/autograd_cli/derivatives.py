@@ -10,6 +10,7 @@ from autograd_graph import Tape, forward
 from autograd_graph.gradient import gradient
 from autograd_graph.graph import Graph
 from autograd_graph.infix import infix
+from autograd_graph.labels import output_label
 from autograd_graph.simplify import put_in, simplify
 from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
 from autograd_graph.verification import Parting, parting
@@ -63,7 +64,7 @@ def differentiate(program: Program, order: int) -> Derivatives:
         simpler, nodes = put_in(found.graph, program.given), roots
     firsts = len(found.first)
     return Derivatives(
-        name=graph.names.get(output, "f"),
+        name=output_label(graph, output),
         graph=simpler,
         output=nodes[0],
         first=dict(zip(found.first, nodes[1 : 1 + firsts], strict=True)),

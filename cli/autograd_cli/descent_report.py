@@ -13,7 +13,7 @@ from autograd_graph import ProgramError, reverse
 from autograd_graph.descent import Descent, Plan, State
 from autograd_graph.flow import Layer, flow
 from autograd_graph.graph import Graph
-from autograd_graph.labels import expression, labels
+from autograd_graph.labels import expression, labels, output_label
 from autograd_graph.objective import Objective
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.verdict import Verdict, Watch
@@ -96,7 +96,7 @@ def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentR
     values, moved = objective.values, set(objective.names)
     return DescentReport(
         text=graph.text,
-        output=graph.names.get(program.tape.output, "f"),
+        output=output_label(graph, program.tape.output),
         plan=descent.plan,
         moved=objective.names,
         held={

@@ -11,6 +11,7 @@ from autograd_cli import formats
 from autograd_cli.program import Program
 from autograd_graph import OPERATORS, forward, reverse
 from autograd_graph.flow import Finding, Flow, Layer, flow
+from autograd_graph.labels import output_label
 from autograd_graph.steps import Grain
 
 COLUMNS = ("layer", "gradient", "factor", "clipped", "finding")
@@ -135,7 +136,7 @@ def flow_report(
     causes = dict.fromkeys(_cause(finding) for finding in found.findings)
     return FlowReport(
         flow=found,
-        output=graph.names.get(tape.output, "f"),
+        output=output_label(graph, tape.output),
         threshold=threshold,
         messages=tuple(_message(finding, found, threshold) for finding in found.findings),
         remedies=tuple(remedy for cause in causes for remedy in _REMEDIES[cause]),

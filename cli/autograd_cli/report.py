@@ -12,7 +12,7 @@ from math import isfinite, isinf, isnan
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.diagnosis import Cause
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
-from autograd_graph.labels import expression, labels, role
+from autograd_graph.labels import expression, labels, output_label, role
 from autograd_graph.status import DOMAIN, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 
@@ -91,14 +91,11 @@ class Evaluation:
     text: str
     summary: Summary
     output: NodeRow
+    output_name: str
+    """What the output is called where it is shown: ``f`` if the program does not say."""
     nodes: list[NodeRow]
     inputs: list[InputRow]
     notes: list[Note]
-
-    @property
-    def output_name(self) -> str:
-        """What the output is called where it is shown: ``f`` if the program does not say."""
-        return _called(self.output, self.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,20 +184,16 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
         text=graph.text,
         summary=head,
         output=rows[tape.output],
+        output_name=output_label(graph, tape.output),
         nodes=rows,
         inputs=inputs,
         notes=_notes(passes, names, inputs),
     )
 
 
-def _called(output: NodeRow, nodes: list[NodeRow]) -> str:
-    """The output's name; without one ``f``, unless that is the name of another node."""
-    return output.name or ("f" if all(row.name != "f" for row in nodes) else output.label)
-
-
 def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
     graph = tape.graph
-    output = _called(rows[tape.output], rows)
+    output = output_label(graph, tape.output)
     largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
     return [
         InputRow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ from autograd_graph.curvature import eigenvalues, hessian, shape
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+
+Column = tuple[str, list[str]]
+"""A heading, and a cell for each node."""
 
 _FRAME = 3
 """What a column takes beside its text: a space on either side, and a line."""
@@ -33,6 +36,9 @@ class Curvature:
     matrix: list[list[float]]
     eigenvalues: list[float]
     shape: str
+    nodes: Mapping[str, int]
+    """Where each input is in the graph, which has ``size`` nodes."""
+    size: int
 
     def as_object(self) -> dict[str, Any]:
         """The Hessian as JSON has it."""
@@ -43,12 +49,20 @@ class Curvature:
             "shape": self.shape,
         }
 
-    def rows(self) -> list[list[str]]:
-        """The matrix as text, a row an input."""
+    def columns(self) -> list[Column]:
+        """The matrix beside a table of the nodes, in the rows of the inputs."""
         return [
-            [name, *map(formats.number, row)]
-            for name, row in zip(self.inputs, self.matrix, strict=True)
+            (
+                f"hessian.{name}",
+                self._cells({a: row[n] for a, row in zip(self.inputs, self.matrix, strict=True)}),
+            )
+            for n, name in enumerate(self.inputs)
         ]
+
+    def _cells(self, entries: dict[str, float]) -> list[str]:
+        """A column of the matrix as one of the table."""
+        by_node = {self.nodes[name]: number for name, number in entries.items()}
+        return [formats.number(by_node.get(node)) for node in range(self.size)]
 
     def drawn(self, output: Output, width: int) -> list[RenderableType]:
         """The matrix as a table, as much as fits, and the eigenvalues' signs in words."""
@@ -105,7 +119,8 @@ def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
     names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
     matrix = hessian(passes.tape, passes.given, names)
     values = eigenvalues(matrix)
-    return Curvature(names, matrix, values, shape(values))
+    graph = passes.tape.graph
+    return Curvature(names, matrix, values, shape(values), graph.inputs, len(graph))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,13 @@ class Along:
 
     direction: dict[str, float]
     value: float
+    tangents: Sequence[float | None]
+    """The derivative of every node along it; ``None`` where the output does not need the node and
+    nothing flows there."""
+
+    def column(self) -> Column:
+        """The tangents beside a table of the nodes."""
+        return "along", [formats.number(tangent) for tangent in self.tangents]
 
     def as_object(self) -> dict[str, Any]:
         """The derivative as JSON has it."""
@@ -131,7 +153,12 @@ class Along:
 def along(passes: Run, direction: dict[str, float]) -> Along:
     """The derivative of a run's output along ``direction``, by the tangent pass."""
     tangents = tangent(passes.tape, passes.values, direction)
-    return Along(direction, tangents[passes.tape.output] or 0.0)
+    reached = passes.tape.reached
+    known = [
+        0.0 if tangent is None and reached[node] else tangent
+        for node, tangent in enumerate(tangents)
+    ]
+    return Along(direction, tangents[passes.tape.output] or 0.0, known)
 
 
 def read_direction(graph: Graph, text: str) -> dict[str, float]:

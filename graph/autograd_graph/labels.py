@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, Role
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def labels(graph: Graph) -> list[str]:
     """A name for every node: its own, a literal's text, or ``v7``.
 
-    A name that is bound again is shown with its number (``c#1``) for all but the newest.
+    A name that is bound again is shown with its number (``c#1``) for all but the newest. A label
+    that the program has as a name becomes ``v7_1``.
     """
-    names = [f"v{node}" for node in range(len(graph))]
+    taken = set(graph.names.values())
+    names = [untaken(f"v{node}", taken) for node in range(len(graph))]
     for node, number in graph.numbers.items():
         if graph.ops[node] is LITERAL:
             names[node] = number_text(number)
@@ -27,6 +29,20 @@ def labels(graph: Graph) -> list[str]:
         for position, node in enumerate(nodes, start=1):
             names[node] = f"{name}#{position}" if node != nodes[-1] else name
     return names
+
+
+def untaken(label: str, taken: Container[str]) -> str:
+    """``label``, or where that is taken the first of ``label_1``, ``label_2`` and so on."""
+    found, number = label, 0
+    while found in taken:
+        number += 1
+        found = f"{label}_{number}"
+    return found
+
+
+def output_label(graph: Graph, output: int) -> str:
+    """The name of an output, or ``f`` (``f_1`` in a program that has an ``f``)."""
+    return graph.names.get(output) or untaken("f", set(graph.names.values()))
 
 
 def number_text(number: float | Fraction) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
 from autograd_graph.infix import infix
-from autograd_graph.labels import labels
+from autograd_graph.labels import labels, output_label
 
 Grain = Literal["step", "operation"]
 
@@ -93,10 +93,10 @@ def _is_step(graph: Graph, node: int) -> bool:
 
 
 def _names(graph: Graph, output: int) -> list[str]:
-    """The labels, with an output that has no name as ``f`` where that is free."""
+    """The labels, with an output that has no name as ``f``."""
     names = labels(graph)
-    if output not in graph.names and "f" not in graph.names.values():
-        names[output] = "f"
+    if output not in graph.names:
+        names[output] = output_label(graph, output)
     return names
 
 

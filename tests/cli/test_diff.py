@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from support_cli import SAMPLES, autograd, plain
@@ -12,6 +13,7 @@ from support_derivatives import agree, slopes, value_at
 from support_grammar import value
 
 from autograd_grammar import parse
+from autograd_graph.export import TARGETS
 
 AT = {"x": 0.75, "y": 1.25, "w": -0.5}
 
@@ -361,3 +363,43 @@ def test_large_programs_are_differentiated_with_steps() -> None:
     (line,) = run.lines
     truth = slopes(program, {"x": 0.3, "y": 0.2})["y"]
     assert value(line, x=0.3, y=0.2) == pytest.approx(truth, rel=1e-9)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("words", [("--order", "2"), ("--hessian",)])
+def test_code_for_elsewhere_has_the_second_derivatives_that_are_asked_for(
+    words: tuple[str, ...], target: str
+) -> None:
+    first, second = (autograd("diff", "x^2*y", "--to", target, *w) for w in ((), words))
+    assert (first.status, second.status) == (0, 0)
+    assert len(second.out) > len(first.out)
+    assert re.search(r"hessian|d2_x_y|partial\^\{2\}", second.out)
+    assert not re.search(r"hessian|d2_x_y|partial\^\{2\}", first.out)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", ["table", "lines", "json", "csv", "tsv"])
+def test_code_for_elsewhere_refuses_a_format(name: str, target: str) -> None:
+    run = autograd("diff", "x^2", "--to", target, "--format", name)
+    assert (run.status, run.out) == (2, "")
+    assert "--format" in run.err
+
+
+@pytest.mark.parametrize("name", ["table", "lines", "json", "csv", "tsv"])
+def test_every_format_has_the_second_derivatives_that_are_asked_for(name: str) -> None:
+    for words in (("--order", "2"), ("--hessian",)):
+        assert "2*y" in autograd("diff", "x^2*y + x", "--format", name, *words).out, words
+
+
+@pytest.mark.parametrize(
+    ("program", "lines"),
+    [
+        ("x^2*f", ["∂f_1/∂x = 2*f*x", "∂f_1/∂f = x^2"]),
+        ("f*f_1", ["∂f_2/∂f = f_1", "∂f_2/∂f_1 = f"]),
+        ("f = x^2; f", ["∂f/∂x = 2*x"]),
+    ],
+)
+def test_an_unnamed_output_is_not_called_by_a_name_of_the_program(
+    program: str, lines: list[str]
+) -> None:
+    assert [line.strip() for line in drawn(program)][: len(lines)] == lines

@@ -52,19 +52,38 @@ def test_json_has_inputs_matrix_eigenvalues_and_words() -> None:
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
-def test_tables_are_the_matrix_with_names(name: str, delimiter: str) -> None:
+def test_tables_have_the_matrix_beside_the_nodes(name: str, delimiter: str) -> None:
+    plain = autograd("eval", *ROSENBROCK, "--format", name)
     run = autograd("eval", *ROSENBROCK, "--hessian", "--format", name)
-    assert [line.split(delimiter) for line in run.lines] == [
-        ["input", "y", "x"],
-        ["y", "200.0", "-400.0"],
-        ["x", "-400.0", "802.0"],
-    ]
+    rows = [line.split(delimiter) for line in run.lines]
+    assert [row[:7] for row in rows] == [line.split(delimiter) for line in plain.lines]
+    assert rows[0][7:] == ["hessian.y", "hessian.x"]
+    assert {row[1]: row[7:] for row in rows if row[2] == "input"} == {
+        "y": ["200.0", "-400.0"],
+        "x": ["-400.0", "802.0"],
+    }
+    assert all(row[7:] == ["", ""] for row in rows[1:] if row[2] != "input")
+
+
+def test_tables_have_the_derivative_of_every_node_along_a_direction() -> None:
+    words = ("u = x^2; k = y + x; u*y", "--x=3", "--y=2", "--along", "x=1", "--format", "tsv")
+    rows = [line.split("\t") for line in autograd("eval", *words).lines]
+    assert rows[0][7:] == ["along"]
+    along = {row[1] or row[2]: row[7] for row in rows}
+    assert (along["u"], along["x"], along["y"], along["output"]) == ("6.0", "1.0", "0.0", "12.0")
+    assert along["k"] == "1.0"  # the output does not need it
 
 
 def test_wrt_picks_rows_and_columns() -> None:
     run = autograd("eval", "x^2*y*z", "--x=2", "--y=3", "--z=5", "--hessian", "--wrt", "z,x",
                    "--format", "csv")  # fmt: skip
-    assert run.lines == ["input,z,x", "z,0.0,12.0", "x,12.0,30.0"]
+    rows = [line.split(",") for line in run.lines]
+    assert rows[0][7:] == ["hessian.z", "hessian.x"]
+    assert {row[1]: row[7:] for row in rows if row[2] == "input"} == {
+        "z": ["0.0", "12.0"],
+        "x": ["12.0", "30.0"],
+        "y": ["", ""],
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,8 +173,11 @@ def test_of_many_eigenvalues_the_smallest_and_the_largest_are_shown() -> None:
 
 def test_data_formats_have_the_whole_matrix() -> None:
     run = autograd("eval", MANY, *POINT, "--hessian", "--format", "csv")
-    assert len(run.lines) == 41
-    assert {line.count(",") for line in run.lines} == {40}
+    rows = [line.split(",") for line in run.lines]
+    inputs = [row for row in rows if row[2] == "input"]
+    assert len(inputs) == 40
+    assert {len(row) for row in rows} == {7 + 40}
+    assert all(all(row[7:]) for row in inputs)
 
 
 # -- along a direction ---------------------------------------------------------------------------

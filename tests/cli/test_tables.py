@@ -128,9 +128,9 @@ def test_unnamed_output_is_shown_as_f() -> None:
     assert out.endswith("f = 6\n")
     out = table("f = 2*x; 3*f", "--x=1")
     assert cells(out, "node")["f"][1] == "2"
-    assert cells(out, "node")["v4"][1] == "6"
-    assert "∂v4/∂input" in out
-    assert out.endswith("v4 = 6\n")
+    assert cells(out, "node")["f_1"][1] == "6"
+    assert "∂f_1/∂input" in out
+    assert out.endswith("f_1 = 6\n")
 
 
 def test_earlier_bindings_of_a_name_are_numbered() -> None:
@@ -295,3 +295,10 @@ def test_an_operation_of_a_thousand_arguments_is_shortened_unless_all_is_asked_f
 
 def test_folding_is_for_tables_only() -> None:
     assert len(autograd("eval", many_statements(300), "--x=1").rows) == 601
+
+
+def test_labels_are_not_names_of_the_program() -> None:
+    out = table("(x + y)*v2", "--x=1", "--y=2", "--v2=3")
+    rows = cells(out, "node")
+    assert rows["v2_1"][0] == "x + y"
+    assert rows["f"][0] == "v2_1 · v2"

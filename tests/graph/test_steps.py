@@ -35,7 +35,7 @@ def named(found: Steps, nodes: tuple[int, ...]) -> list[str]:
         ("c = x; c += c; c", ["c#1 = x", "c = c#1 + c#1"], ["c#1 = x", "c = c#1 + c#1"]),
         ("5", ["f = 5"], ["f = 5"]),
         ("x", [], []),
-        ("f + 1", ["v2 = f + 1"], ["v2 = f + 1"]),
+        ("f + 1", ["f_1 = f + 1"], ["f_1 = f + 1"]),
     ],
 )  # fmt: skip
 def test_statements_stay_whole_and_operations_stand_alone(program, statements, operations):

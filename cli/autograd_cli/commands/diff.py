@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 @click.option("--order", type=click.IntRange(1, 2), default=1, help="First or second derivatives.")
 @click.option("--hessian", is_flag=True, help="All second derivatives, as a matrix.")
 @click.option("--cse", is_flag=True, help="Write repeated sub-expressions once, as named steps.")
-@click.option("--to", "target", type=click.Choice(TARGETS), help="Code for elsewhere instead.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(TARGETS),
+    help="Code for elsewhere instead; with --order 2, the Hessian too.",
+)
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     r"""Print the derivative of EXPR by each of its inputs.
@@ -51,6 +56,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Inputs stay symbolic; a value given for one is put in after differentiating.
     """
+    if options["target"] and options["format_name"]:
+        raise click.UsageError(
+            "--to writes code, which has no --format: leave one of the two out.", ctx
+        )
     output = read_output(options, in_a_pipe="lines")
     program = read_program(ctx, options)
     order = 2 if options["hessian"] else options["order"]
@@ -66,6 +75,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 found.first,
                 options["target"],
                 header=header,
+                second=found.second,
                 defaults=computed_defaults(program.graph),
                 inputs=[name for name in program.graph.inputs if name not in program.given],
             )

@@ -64,11 +64,17 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         if derivative:
             result["along"] = derivative.as_object()
         output.write(formats.to_json(result) + "\n")
-    elif output.format in ("csv", "tsv") and second:
-        output.write(formats.separated(("input", *second.inputs), second.rows(), output.format))
     elif output.format in ("csv", "tsv"):
-        rows = formats.evaluation_rows(report)
-        output.write(formats.separated(formats.NODE_COLUMNS, rows, output.format))
+        columns = [
+            *(second.columns() if second else ()),
+            *([derivative.column()] if derivative else ()),
+        ]
+        rows = [
+            [*row, *(cells[node] for _, cells in columns)]
+            for node, row in enumerate(formats.evaluation_rows(report))
+        ]
+        header = [*formats.NODE_COLUMNS, *(name for name, _ in columns)]
+        output.write(formats.separated(header, rows, output.format))
     else:
         from autograd_cli import render
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd_graph.collector import collector_paused
-from autograd_graph.graph import INPUT, Graph
+from autograd_graph.graph import Graph
 
 if TYPE_CHECKING:
     from autograd_graph.export.target import Target
@@ -30,8 +30,11 @@ def export(
     header: str = "",
     defaults: Mapping[str, float] | None = None,
     inputs: Sequence[str] | None = None,
+    second: Mapping[tuple[str, str], int] | None = None,
 ) -> str:
     """The value of ``output`` and its ``derivatives`` (nodes by input) as text for ``target``.
+
+    With ``second`` derivatives, by pairs of inputs of which one order is enough, the Hessian too.
 
     ``graph`` is best a simplified one. ``header`` says what the text was made from and becomes
     its first comment, line by line. ``defaults`` are values of inputs, and of constants of the
@@ -41,7 +44,9 @@ def export(
     (``unsupported``).
     """
     with collector_paused():
-        return _export(graph, output, derivatives, find(target), header, defaults or {}, inputs)
+        return _export(
+            graph, output, derivatives, second or {}, find(target), header, defaults or {}, inputs
+        )
 
 
 def find(target: str) -> Target:
@@ -54,6 +59,7 @@ def _export(
     graph: Graph,
     output: int,
     derivatives: Mapping[str, int],
+    second: Mapping[tuple[str, str], int],
     target: Target,
     header: str,
     defaults: Mapping[str, float],
@@ -61,13 +67,14 @@ def _export(
 ) -> str:
     from autograd_graph.export.lowering import leaf_values, lower
     from autograd_graph.export.names import Names
-    from autograd_graph.export.printer import Printer
+    from autograd_graph.export.printer import Printer, moved
     from autograd_graph.export.target import Result, Variable, Written, decimal
 
-    lowered, roots = lower(graph, [output, *derivatives.values()], target)
+    if target.whole_hessian:  # both orders of a pair are written, so what they share is a step
+        second = {**second, **{(b, a): node for (a, b), node in second.items()}}
+    lowered, roots = lower(graph, [output, *derivatives.values(), *second.values()], target)
     values = leaf_values(graph, defaults)
-    single = [name for name in derivatives if "," not in name]
-    parameters = list(dict.fromkeys([*(inputs or single), *lowered.inputs]))
+    parameters = list(dict.fromkeys([*(inputs or derivatives), *lowered.inputs]))
     parameters += [name for name in lowered.constants if name not in values]
     constants = [name for name in lowered.constants if name in values]
 
@@ -87,11 +94,14 @@ def _export(
         for node, name in lowered.names.items()
     }
     printer = Printer(lowered, roots, target, texts, names.numbered(target.step))
-    moving = _moving(lowered)
+    moving = moved(lowered)
     results = [
         Result(name, text, not moving[root])
-        for name, text, root in zip(["", *derivatives], printer.texts, roots, strict=True)
+        for name, text, root in zip(
+            ["", *derivatives, *(by for _, by in second)], printer.texts, roots, strict=True
+        )
     ]
+    firsts = 1 + len(derivatives)
     lines = ["".join(c if c.isprintable() else " " for c in text) for text in header.splitlines()]
     return target.layout(
         Written(
@@ -100,7 +110,8 @@ def _export(
             constants=variables(constants),
             steps=printer.steps,
             value=results[0],
-            gradient=results[1:],
+            gradient=results[1:firsts],
+            hessian=dict(zip(second, results[firsts:], strict=True)),
             names=names,
         )
     )
@@ -110,11 +121,3 @@ def _is_own(graph: Graph, node: int) -> bool:
     """Whether a leaf is the program's own: pi and e are not."""
     name = graph.names[node]
     return graph.inputs.get(name) == node or graph.constants.get(name) == node
-
-
-def _moving(graph: Graph) -> list[bool]:
-    """For each node, whether an input occurs in it."""
-    moving: list[bool] = []
-    for row, args in zip(graph.ops, graph.args, strict=True):
-        moving.append(row is INPUT or any(moving[arg] for arg in args))
-    return moving

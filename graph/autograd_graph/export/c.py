@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isinf
 
 from autograd_graph.export import python
@@ -36,6 +37,12 @@ _KEYWORDS = words("""
 """)
 
 
+def _identifier(name: str) -> str:
+    """A name that is not one of those that C keeps for itself: ``_X``, ``__x``."""
+    plain = ascii_identifier(name)
+    return f"x{plain}" if re.match("_[_A-Z]", plain) else plain
+
+
 def _literal(number: int | float) -> str:
     if isinf(number):
         return "INFINITY"
@@ -52,8 +59,8 @@ def _comment(lines: list[str]) -> str:
 
 
 def _layout(written: Written) -> str:
-    take = written.names.take
-    function, gradient = take("value_and_gradient"), take("gradient")
+    function, gradient = written.function, written.names.take("gradient")
+    hessian = written.names.take("hessian")
     notes = [
         f"{item.spelling}: {python.value(item)} in the program"
         for item in written.inputs
@@ -63,12 +70,20 @@ def _layout(written: Written) -> str:
     parameters = [f"double {item.spelling}" for item in written.inputs]
     if written.gradient:
         parameters.append(f"double {gradient}[{len(written.gradient)}]")
+    if written.hessian:
+        notes.append(f"{hessian}[i][j]: by the inputs of {gradient}[i] and {gradient}[j]")
+        parameters.append(f"double {hessian}[{len(written.gradient)}][{len(written.gradient)}]")
     body = [
         f"const double {item.spelling} = {_number(decimal(item.value or 0.0))[0]};"
         for item in written.constants
     ]
     body += [f"const double {step.name} = {step.text};" for step in written.steps]
     body += [f"{gradient}[{n}] = {d.text};" for n, d in enumerate(written.gradient)]
+    body += [
+        f"{hessian}[{i}][{j}] = {d.text};"
+        for i, row in enumerate(written.hessian_rows().values())
+        for j, d in enumerate(row)
+    ]
     body.append(f"return {written.value.text};")
     return (
         _comment(python.comment_of(written) + notes)
@@ -100,7 +115,8 @@ TARGET = Target(
     refused=NO_POLYGAMMA,
     number=_number,
     constants={"pi": "3.141592653589793", "e": "2.718281828459045"},
-    identifier=ascii_identifier,
+    identifier=_identifier,
     reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot"}),
     layout=_layout,
+    whole_hessian=True,
 )

@@ -101,7 +101,10 @@ def _thinned(text: str) -> str:
 def _slope(value: str, names: list[str], partial: str) -> str:
     """The derivative of the value by each of ``names`` in turn."""
     order = f"^{{{len(names)}}}" if len(names) > 1 else ""
-    below = " ".join(f"{partial} {name}" for name in names)
+    if len(names) == 2 and names[0] == names[1]:
+        below = f"{partial} {{{names[0]}}}^{{2}}"
+    else:
+        below = " ".join(f"{partial} {name}" for name in names)
     return rf"\frac{{{partial}{order} {value}}}{{{below}}}"
 
 
@@ -113,8 +116,11 @@ def _layout(written: Written) -> str:
     lines += [f"{step.name} &= {_thinned(step.text)}" for step in written.steps]
     lines.append(f"{value} &= {_thinned(written.value.text)}")
     for d in written.gradient:
-        names = [spelling.get(name, name) for name in d.name.split(",")]
-        lines.append(f"{_slope(value, names, partial)} &= {_thinned(d.text)}")
+        slope = _slope(value, [spelling[d.name]], partial)
+        lines.append(f"{slope} &= {_thinned(d.text)}")
+    for pair, d in written.hessian.items():
+        slope = _slope(value, [spelling[name] for name in pair], partial)
+        lines.append(f"{slope} &= {_thinned(d.text)}")
     notes = [
         f"{item.spelling}: {python.value(item)} in the program"
         for item in written.inputs

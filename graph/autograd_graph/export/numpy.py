@@ -8,7 +8,7 @@ import keyword
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
 from autograd_graph.export.names import python_identifier
-from autograd_graph.export.target import Target, Written, commented, speller, words
+from autograd_graph.export.target import Result, Target, Written, commented, speller, words
 
 _IN_NUMPY = {
     **{
@@ -47,7 +47,7 @@ def _literal(number: int | float) -> str:
 
 def _layout(written: Written) -> str:
     take = written.names.take
-    function, result = take("value_and_gradient"), take("value")
+    function, result = written.function, take("value")
     names = [item.spelling for item in written.inputs]
     body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
     shape = "()"
@@ -60,21 +60,23 @@ def _layout(written: Written) -> str:
         shape = f"{names[0]}.shape"
     body.append('with np.errstate(all="ignore"):  # where() computes both of its branches')
     body += [f"    {step.name} = {step.text}" for step in written.steps]
-    texts = [
-        f"np.full({shape}, float({each.text}))" if each.fixed else each.text
-        for each in (written.value, *written.gradient)
-    ]
-    body.append(f"    {result} = {texts[0]}")
-    slopes = zip(written.gradient, texts[1:], strict=True)
-    gradient = "".join(f"            {d.name!r}: {text},\n" for d, text in slopes)
-    body.append(f"    return {result}, " + (f"{{\n{gradient}        }}" if gradient else "{}"))
+
+    def full(each: Result) -> str:
+        return f"np.full({shape}, float({each.text}))" if each.fixed else each.text
+
+    body.append(f"    {result} = {full(written.value)}")
+    gradient = "".join(f"            {d.name!r}: {full(d)},\n" for d in written.gradient)
+    slopes = f"{{\n{gradient}        }}" if gradient else "{}"
+    if written.hessian:
+        slopes += f", {python.nested(written, ' ' * 8, full)}"
+    body.append(f"    return {result}, {slopes}")
     helpers = "".join(f"\n\n{text}" for name, text in _HELPERS.items() if written.uses(name))
     return (
         commented(python.comment_of(written), "#")
         + ("import math\n\n" if helpers else "")
         + f"import numpy as np\n{helpers}\n\n"
         + f"def {function}({python.parameters(list(written.inputs))}):\n"
-        + '    """The value, and its derivative by each input, as arrays."""\n'
+        + f'    """{python.described(written)}, as arrays."""\n'
         + "".join(f"    {line}\n" for line in body)
     )
 
@@ -92,7 +94,7 @@ TARGET = Target(
         "hypot": "np.hypot(<0>, <1>)",
         "min": "np.minimum(<0>, <1>)",
         "max": "np.maximum(<0>, <1>)",
-        "where": "np.where(<0>, <1>, <2>)",
+        "where": "np.where(<0>, <1:double>, <2:double>)",
         "and": "np.logical_and(<0>, <1>)",
     },
     rewrites={"pow": python.whole_power},
@@ -103,4 +105,5 @@ TARGET = Target(
     identifier=python_identifier,
     reserved=frozenset({*keyword.kwlist, *dir(builtins), "np", "math", *_HELPERS}),
     layout=_layout,
+    whole_hessian=True,
 )

@@ -11,7 +11,7 @@ from typing import Literal
 
 from autograd_graph.export.lowering import CONDITIONS
 from autograd_graph.export.target import EVERY, LEVELS, Row, Slot, Step, Target
-from autograd_graph.graph import LEAVES, LITERAL, Graph
+from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
 
 _DEEPEST = 30
 """Parsers of targets give up on expressions some hundred levels deep."""
@@ -19,8 +19,16 @@ _DEEPEST = 30
 _LARGEST = 10**6
 
 Exposure = Literal["eager", "guarded", "lazy"]
-"""How a node comes to be computed: always; at points where it may not be needed; only where its
-branch was chosen."""
+"""How a node comes to be computed: always; at points where it may not be needed, or at one that no
+argument can move; only where its branch was chosen."""
+
+
+def moved(graph: Graph) -> list[bool]:
+    """For each node, whether an input occurs in it."""
+    moving: list[bool] = []
+    for row, args in zip(graph.ops, graph.args, strict=True):
+        moving.append(row is INPUT or any(moving[arg] for arg in args))
+    return moving
 
 
 class Printer:
@@ -98,6 +106,7 @@ class Printer:
         if not self._target.guards:
             return found
         graph = self._graph
+        moving = moved(graph)
         found.update(dict.fromkeys(self._roots, "eager"))
         for node in range(len(graph) - 1, -1, -1):
             if node not in found:
@@ -105,11 +114,14 @@ class Printer:
             if found[node] == "lazy" and node in named:
                 found[node] = "guarded"  # a step is computed whichever branch is chosen
             row, args = graph.ops[node], graph.args[node]
+            if not moving[node]:
+                found[node] = "guarded"
             for position, arg in enumerate(args):
                 exposure = found[node]
                 if row.shares is not None:  # an infinity may well be asked, or not be chosen
                     branch = row.name == "where" and position >= row.asks
-                    exposure = "lazy" if branch else "guarded"
+                    spared = branch and found[node] != "guarded"
+                    exposure = "lazy" if spared else "guarded"
                 found[arg] = min(exposure, found.get(arg, exposure))
         return found
 
@@ -155,6 +167,9 @@ class Printer:
         for piece in row.pieces:
             if not isinstance(piece, Slot):
                 parts.append(piece)
+            elif piece.double and graph.ops[args[piece.argument]] is LITERAL:
+                text, _ = self._target.number(graph.numbers[args[piece.argument]])
+                parts.append(f"{text}.0" if text.lstrip("-").isdigit() else text)
             elif piece.argument != EVERY:
                 parts.append((args[piece.argument], piece.least))
             else:

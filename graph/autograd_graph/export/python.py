@@ -13,6 +13,7 @@ from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
 from autograd_graph.export.lowering import private
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
+    Result,
     Target,
     Template,
     Variable,
@@ -60,8 +61,10 @@ COMPARISONS: dict[str, Template] = {
 }
 _IN_MATH = words(
     "exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan "
-    "sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma floor ceil trunc"
+    "sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma"
 )
+_TO_INT = words("floor ceil trunc")
+"""Those that return integers, which would not be rounded as doubles are."""
 
 # Where math raises, IEEE 754 has an answer. It is needed where what raises is not.
 _RAISES = {
@@ -72,15 +75,19 @@ _RAISES = {
     "atanh": "atanh, <0>, {1: math.inf, -1: -math.inf}",
     "cosh": "cosh, abs(<0>)",
     "lgamma": "lgamma, <0>, {}, math.inf",
+    "gamma": "gamma, <0>, {0: math.inf}",
     **{
         name: f"{name}, <0>"
-        for name in words(
-            "exp expm1 exp2 sqrt sin cos tan asin acos acosh sinh gamma floor ceil trunc"
-        )
+        for name in words("exp expm1 exp2 sqrt sin cos tan asin acos acosh sinh")
     },
 }
 
 HELPERS = {
+    "_modulo": '''\
+def _modulo(x, y):
+    """``x % y``, and nan where Python raises."""
+    return x % y if y != 0 else math.nan
+''',
     "_real": '''\
 def _real(function, x, limits={}, pole=math.nan):
     """``function(x)``, with infinities and nan where Python raises."""
@@ -90,6 +97,11 @@ def _real(function, x, limits={}, pole=math.nan):
         return limits.get(x, pole)
     except OverflowError:
         return math.copysign(math.inf, x)
+''',
+    "_whole": '''\
+def _whole(function, x):
+    """``function(x)`` as a double; infinities and nan stay."""
+    return float(function(x)) if math.isfinite(x) else x
 ''',
     "_divide": '''\
 def _divide(x, y):
@@ -129,6 +141,26 @@ def parameters(inputs: list[Variable] | tuple[Variable, ...]) -> str:
     return ", ".join(first + last)
 
 
+def described(written: Written) -> str:
+    """What a function returns."""
+    if written.hessian:
+        return "The value, its derivative by each input, and those of each of them"
+    return "The value, and its derivative by each input"
+
+
+def nested(
+    written: Written, indent: str, spelled: Callable[[Result], str] = lambda each: each.text
+) -> str:
+    """The Hessian as a dictionary of dictionaries: ``hessian[a][b]``."""
+    rows = "".join(
+        f"{indent}    {a!r}: {{\n"
+        + "".join(f"{indent}        {d.name!r}: {spelled(d)},\n" for d in row)
+        + f"{indent}    }},\n"
+        for a, row in written.hessian_rows().items()
+    )
+    return f"{{\n{rows}{indent}}}"
+
+
 def value(item: Variable) -> str:
     """The value of a constant or default."""
     assert item.value is not None
@@ -138,19 +170,20 @@ def value(item: Variable) -> str:
 
 
 def _layout(written: Written) -> str:
-    take = written.names.take
-    function, result = take("value_and_gradient"), take("value")
+    function, result = written.function, written.names.take("value")
     body = [f"{item.spelling} = {value(item)}" for item in written.constants]
     body += [f"{step.name} = {step.text}" for step in written.steps]
     body.append(f"{result} = {written.value.text}")
     gradient = "".join(f"        {d.name!r}: {d.text},\n" for d in written.gradient)
     slopes = f"{{\n{gradient}    }}" if gradient else "{}"
+    if written.hessian:
+        slopes += f", {nested(written, ' ' * 4)}"
     helpers = "".join(f"\n\n{text}" for name, text in HELPERS.items() if written.uses(name))
     return (
         commented(comment_of(written), "#")
         + f"import math\n{helpers}\n\n"
         + f"def {function}({parameters(list(written.inputs))}):\n"
-        + '    """The value, and its derivative by each input."""\n'
+        + f'    """{described(written)}."""\n'
         + "".join(f"    {line}\n" for line in body)
         + f"    return {result}, {slopes}\n"
     )
@@ -167,10 +200,11 @@ TARGET = Target(
         "atan2": "math.atan2(<0>, <1>)",
         "hypot": "math.hypot(<*>)",
         "abs": "abs(<0>)",
-        "round": "round(<0>)",
+        "round": "float(round(<0>))",
         "min": "min(<*>)",
         "max": "max(<*>)",
         "where": ("choice", "<1:and> if <0:and> else <2>"),
+        **{name: f"float(math.{name}(<0>))" for name in _TO_INT},
         "and": ("and", "<0:and> and <1:comparison>"),
     },
     rewrites={"pow": whole_power},
@@ -181,12 +215,14 @@ TARGET = Target(
         "div": "_divide(<0>, <1>)",
         "pow": "_power(<0>, <1>)",
         "whole_power": "_power(<0>, <1>)",
-        "mod": "_real(lambda y: (<0>) % y, <1>)",
-        "round": "_real(round, <0>)",
+        "mod": "_modulo(<0>, <1>)",
+        "round": "_whole(round, <0>)",
+        **{name: f"_whole(math.{name}, <0>)" for name in _TO_INT},
     },
     number=speller(whole_or_repr),
     constants={"pi": "math.pi", "e": "math.e"},
     identifier=python_identifier,
     reserved=frozenset({*keyword.kwlist, *dir(builtins), "math", *HELPERS}),
     layout=_layout,
+    whole_hessian=True,
 )

@@ -57,31 +57,49 @@ def _folded(name: str) -> str:
 
 
 def _layout(written: Written) -> str:
+    """One query. The table's own columns, whose names are not known here, travel packed in one.
+
+    So no temporary meets them, and ``struct_insert`` refuses a result whose name one of them has.
+    """
     _refuse_alike([item.name for item in written.inputs])
     take = written.names.take
     results = [("value", written.value), *((f"d_{d.name}", d) for d in written.gradient)]
-    chosen = [f"  {result.text} AS {quoted(take(name))}" for name, result in results]
-    notes = ['"data" stands for a table with a column for each input']
+    results += [(f"d2_{a}_{b}", d) for (a, b), d in written.hessian.items()]
+    columns = [take(name) for name, _ in results]
+    chosen = [
+        f"  {quoted(column)} := {result.text}"
+        for column, (_, result) in zip(columns, results, strict=True)
+    ]
+    notes = ['"data" stands for a table with a column for each input; each row comes back whole']
+    notes += [
+        f"{column}: by {a} and {b}"
+        for column, (a, b) in zip(
+            columns[1 + len(written.gradient) :], written.hessian, strict=True
+        )
+    ]
     notes += [
         f"{item.name}: {python.value(item)} in the program"
         for item in written.inputs
         if item.value is not None
     ]
     steps = sorted(written.steps, key=lambda step: step.level)
-    tables: list[str] = []
-    source = '"data"'
+    row = quoted(take("_row"))
+    carried = "".join(f", {quoted(item.spelling)}" for item in written.inputs)
+    source = quoted("_level0")
+    tables = [
+        f'{source} AS (\n  SELECT struct_pack(*COLUMNS(*)) AS {row}{carried}\n  FROM "data"\n)'
+    ]
     for _, group in groupby(steps, key=lambda step: step.level):
         added = ",\n".join(f"  {step.text} AS {step.name}" for step in group)
-        name = quoted(f"_level{len(tables) + 1}")
+        name = quoted(f"_level{len(tables)}")
         tables.append(f"{name} AS (\n  SELECT *,\n{added}\n  FROM {source}\n)")
         source = name
-    everything = f"* EXCLUDE ({', '.join(step.name for step in steps)})" if steps else "*"
     return (
         commented([*written.header, *notes], "--")
-        + (f"WITH {', '.join(tables)}\n" if tables else "")
-        + f"SELECT {everything},\n"
+        + f"WITH {', '.join(tables)}\n"
+        + f"SELECT unnest(struct_insert({row},\n"
         + ",\n".join(chosen)
-        + f"\nFROM {source};\n"
+        + f"\n))\nFROM {source};\n"
     )
 
 

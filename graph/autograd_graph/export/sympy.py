@@ -55,6 +55,8 @@ def _layout(written: Written) -> str:
     lines.append(f"{take('gradient')} = {{")
     lines += [f"    {d.name!r}: {d.text}," for d in written.gradient]
     lines.append("}")
+    if written.hessian:
+        lines.append(f"{take('hessian')} = {python.nested(written, '')}")
     header = commented(python.comment_of(written), "#")
     return header + "import sympy as sp\n\n" + "".join(f"{line}\n" for line in lines)
 
@@ -90,4 +92,5 @@ TARGET = Target(
     identifier=python_identifier,
     reserved=frozenset({*keyword.kwlist, *dir(builtins), "sp"}),
     layout=_layout,
+    whole_hessian=True,
 )

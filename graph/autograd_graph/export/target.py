@@ -3,7 +3,8 @@
 A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments and ``<*>`` for all of
 them with commas between; ``<0:sum>`` says how tightly the argument has to bind to stand there
 without parentheses. A row whose own text binds less tightly than a call comes as a pair of its
-level and its template: ``("sum", "<0:sum> + <1:product>")``.
+level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>`` a whole number
+is written as a double, for languages in which the two are of different types.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
 
 _SLOT = re.compile(r"<(\d|\*)(?::(\w+))?>")
 
+_DOUBLE = "double"
+"""The level of a slot in which a literal has to be a double: anything else may stand there."""
+
 EVERY = -1
 """The argument of ``<*>``."""
 
@@ -38,6 +42,7 @@ class Slot(NamedTuple):
 
     argument: int
     least: int
+    double: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class Row:
         pieces: list[str | Slot] = [parts[0]]
         for argument, least, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
             number = EVERY if argument == "*" else int(argument)
-            pieces += [Slot(number, LEVELS[least or ""]), rest]
+            double = least == _DOUBLE
+            pieces += [Slot(number, 0 if double else LEVELS[least or ""], double), rest]
         return cls(LEVELS[level], tuple(pieces))
 
     def slots(self, count: int) -> list[Slot]:
@@ -89,7 +95,10 @@ class Step(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The value, or the derivative by ``name``; ``fixed`` where no input occurs in it."""
+    """The value, or the derivative by ``name`` (of the value, or of a derivative in the Hessian).
+
+    ``fixed`` where no input occurs in it.
+    """
 
     name: str
     text: str
@@ -106,12 +115,24 @@ class Written:
     steps: Sequence[Step]
     value: Result
     gradient: Sequence[Result]
+    hessian: Mapping[tuple[str, str], Result]
     names: Names
+
+    @property
+    def function(self) -> str:
+        """What a function that returns it all is called."""
+        return self.names.take("value_gradient_hessian" if self.hessian else "value_and_gradient")
+
+    def hessian_rows(self) -> dict[str, list[Result]]:
+        """The Hessian row by row, where it is written whole."""
+        names = [each.name for each in self.gradient]
+        return {a: [self.hessian[a, b] for b in names] for a in names} if self.hessian else {}
 
     def uses(self, word: str) -> bool:
         """Whether ``word`` occurs in some expression."""
         pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-        texts = [step.text for step in self.steps] + [each.text for each in self.gradient]
+        results = (*self.gradient, *self.hessian.values())
+        texts = [step.text for step in self.steps] + [each.text for each in results]
         return any(map(pattern.search, [self.value.text, *texts]))
 
 
@@ -140,6 +161,8 @@ class Target:
         Rows that do not raise, for what may be computed where it is not needed.
     smallest
         The least number of operations that a repeated expression needs to be named.
+    whole_hessian
+        Whether the Hessian is written with both orders of each pair of inputs.
     """
 
     name: str
@@ -160,6 +183,7 @@ class Target:
     step: Callable[[int], str] = "t{}".format
     parentheses: tuple[str, str] = ("(", ")")
     smallest: int = 1
+    whole_hessian: bool = False
 
     @cached_property
     def table(self) -> dict[str, Row]:

@@ -1,0 +1,230 @@
+"""Exports as text, the ways to run it, and programs to run: what tests of exports share."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd_grammar import ProgramError, parse
+from autograd_graph import OPERATORS, Graph, Tape, forward, reverse, statuses
+from autograd_graph.export import TARGETS, export
+from autograd_graph.gradient import gradient
+from autograd_graph.simplify import simplify
+
+EXECUTED = tuple(target for target in TARGETS if target != "latex")
+"""The targets whose text runs."""
+
+Point = Mapping[str, float]
+Numbers = list[float]
+"""A value, and the derivatives by each input in order."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program at a point, and how far off its numbers may be, in absolute terms."""
+
+    program: str
+    point: Point
+    slack: float = 0.0
+
+
+@cache
+def derived(program: str) -> tuple[Graph, int, dict[str, int]]:
+    """The simplified graph of a program's output and gradient, and where they are in it."""
+    found = gradient(parse(program))
+    graph, roots = simplify(found.graph, [found.output, *found.first.values()])
+    return graph, roots[0], dict(zip(found.first, roots[1:], strict=True))
+
+
+def code(program: str, target: str, **options: Any) -> str:
+    """A program's value and gradient in a target's words."""
+    graph, output, derivatives = derived(program)
+    return export(graph, output, derivatives, target, **options)
+
+
+def expected(case: Case) -> Numbers | None:
+    """What `forward` and `reverse` say; ``None`` where the point is not ok.
+
+    The textbook form of a derivative can leave the range of doubles where the one that is
+    computed does not; there it has to be ok as well.
+    """
+    graph = parse(case.program)
+    tape = Tape(graph)
+    values = forward(tape, case.point)
+    adjoints = reverse(tape, values)
+    if statuses(tape, values).get(graph.output, "ok") != "ok":
+        return None
+    slopes = [0.0 if (a := adjoints[n]) is None else float(a) for n in graph.inputs.values()]
+    numbers = [values[graph.output], *slopes]
+    return numbers if all(map(math.isfinite, numbers)) and formula_is_ok(case) else None
+
+
+def formula_is_ok(case: Case) -> bool:
+    """Whether no part of the derivatives' formulas overflows at the point."""
+    graph, output, derivatives = derived(case.program)
+    for root in {output, *derivatives.values()}:
+        tape = Tape(graph, root)
+        values = forward(tape, case.point)
+        if statuses(tape, values).get(root, "ok") in ("overflow", "singular", "domain"):
+            return False
+    return True
+
+
+def agree(got: Sequence[float], wanted: Sequence[float], case: Case) -> bool:
+    """Whether numbers are the same to rounding."""
+    return len(got) == len(wanted) and all(
+        abs(a - b) <= case.slack + 1e-11 * max(abs(b), 1e-3)
+        for a, b in zip(got, wanted, strict=True)
+    )
+
+
+def arguments(program: str, point: Point) -> dict[str, float]:
+    """The value of every input, by what the point or the program says."""
+    graph = parse(program)
+    values = forward(Tape(graph), point)
+    return {name: values[node] for name, node in graph.inputs.items()}
+
+
+# running the text ------------------------------------------------------------------------------
+
+
+def run_python(text: str, point: Point) -> Numbers:
+    """The function of a Python or NumPy text, called; names differ, so arguments go by place."""
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    names = re.search(r"^def value_and_gradient_*\((.*)\):$", text, re.MULTILINE)
+    assert names is not None
+    spelled = dict(re.findall(r"^# (\S+) stands for (\S+)$", text, re.MULTILINE))
+    given = [part.split("=")[0].strip() for part in names[1].split(",") if part.strip()]
+    function = next(space[n] for n in reversed(space) if n.startswith("value_and_gradient"))
+    value, slopes = function(*(point[spelled.get(name, name)] for name in given))
+    return [float(value), *map(float, slopes.values())]
+
+
+def run_sympy(text: str, point: Point) -> Numbers:
+    """The expressions of a SymPy text at a point."""
+    import mpmath
+    import sympy as sp
+
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    value = space.get("value_", space["value"])
+    slopes = space.get("gradient_", space["gradient"])
+    symbols = [sp.Symbol(name, real=True) for name in point]
+    results = [sp.sympify(each) for each in (value, *slopes.values())]
+    try:
+        dummies = [sp.Dummy(f"d{n}") for n in range(len(symbols))]
+        renaming = dict(zip(symbols, dummies, strict=True))
+        compiled = sp.lambdify(dummies, [each.xreplace(renaming) for each in results], "mpmath")
+        with mpmath.workdps(30):
+            return [float(number) for number in compiled(*map(mpmath.mpf, point.values()))]
+    except (KeyError, NameError):  # Bessel functions, and branches without a value
+        exact = {s: sp.Rational(x) for s, x in zip(symbols, point.values(), strict=True)}
+        return [float(each.xreplace(exact).evalf(20)) for each in results]
+
+
+@cache
+def database() -> Any:
+    """A DuckDB in memory, for all cases."""
+    import duckdb
+
+    return duckdb.connect()
+
+
+def run_sql(text: str, point: Point) -> Numbers:
+    """The added columns of a SQL text over a table of one row."""
+    columns = {name: f"{number!r}::DOUBLE" for name, number in point.items()} or {"_": "1"}
+    listed = ", ".join(f'{number} AS "{name}"' for name, number in columns.items())
+    database().execute(f"CREATE OR REPLACE TEMP TABLE data AS SELECT {listed}")
+    row = database().execute(text).fetchone()
+    assert len(row) == len(columns) + 1 + len(point)
+    return [float(number) for number in row[len(columns) :]]
+
+
+RUNNERS: dict[str, Callable[[str, Point], Numbers]] = {
+    "python": run_python,
+    "numpy": run_python,
+    "sympy": run_sympy,
+    "sql": run_sql,
+}
+
+
+def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[Numbers]:
+    """The functions of C texts, compiled in one file and called."""
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc to compile the C export with")
+    pieces, calls = ["#include <stdio.h>\n"], []
+    for n, (text, point) in enumerate(zip(texts, points, strict=True)):
+        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        inputs = [repr(number) for number in point.values()]
+        slots = [f"g[{k}]" for k in range(len(point))]
+        call = f"case_{n}({', '.join([*inputs, *(['g'] if point else [])])})"
+        pattern = " ".join(["%.17g"] * (len(point) + 1))
+        listed = ", ".join(["v", *slots])
+        show = f'printf("{pattern}\\n", {listed});'
+        calls.append(f"    {{ double g[{len(point) + 1}], v = {call}; (void)g; {show} }}")
+    pieces.append("int main(void)\n{\n" + "\n".join(calls) + "\n    return 0;\n}\n")
+    source, binary = folder / "cases.c", folder / "cases"
+    source.write_text("\n".join(pieces), encoding="utf-8")
+    flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
+    subprocess.run(["gcc", *flags, source, "-lm", "-o", binary], check=True)
+    out = subprocess.run([binary], check=True, capture_output=True, text=True).stdout
+    return [[float(word) for word in line.split()] for line in out.splitlines()]
+
+
+def mismatches(cases: Sequence[Case], target: str, folder: Path) -> tuple[list[str], int]:
+    """What a target gets wrong, and at how many points it was asked."""
+    wrong: list[str] = []
+    asked: list[tuple[Case, Point, Numbers, str]] = []
+    for case in cases:
+        wanted = expected(case)
+        if wanted is None:
+            continue
+        try:
+            text = code(case.program, target, inputs=list(parse(case.program).inputs))
+        except ProgramError:  # test_every_operator_is_written_or_refused_by_name
+            continue
+        asked.append((case, arguments(case.program, case.point), wanted, text))
+    if target == "c":
+        results = iter(run_c([text for *_, text in asked], [p for _, p, *_ in asked], folder))
+    for case, point, wanted, text in asked:
+        try:
+            got = next(results) if target == "c" else RUNNERS[target](text, point)
+        except Exception as error:
+            wrong.append(f"{case.program} at {case.point}: {type(error).__name__}: {error}")
+            continue
+        if not agree(got, wanted, case):
+            wrong.append(f"{case.program} at {dict(case.point)}: {got}, not {wanted}")
+    return wrong, len(asked)
+
+
+def operator_programs() -> Iterator[Case]:
+    """Every function at points inside its domain, small and large."""
+    for row in OPERATORS.values():
+        counts = [2, 4] if row.variadic == 2 else [1, 2, 3] if row.variadic else [len(row.probe)]
+        for count in filter(row.takes, counts):
+            names = [f"x{n}" for n in range(count)]
+            intervals = (list(row.probe) * 4)[:count]
+            for t in (0.031, 0.27, 0.5003, 0.77, 0.991):
+                point = {
+                    x: low + (high - low) * ((t + 0.37 * n) % 1.0)
+                    for n, (x, (low, high)) in enumerate(zip(names, intervals, strict=True))
+                }
+                listed = [
+                    str(int(point.pop(x))) if n in row.fixed else x for n, x in enumerate(names)
+                ]
+                if row.function:
+                    yield Case(f"{row.spelling}({', '.join(listed)})", point)
+                elif row.infix:
+                    yield Case(
+                        f" {row.infix} ".join(listed) if count > 1 else f"-{listed[0]}", point
+                    )
