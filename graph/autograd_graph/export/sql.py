@@ -136,15 +136,14 @@ def _log1p(xp: Any, x: Any) -> Any:
     return xp.where(xp.eq(near, 1), x, xp.log(near) * x / (near - 1))
 
 
+_NO_ERROR_FUNCTION = dict.fromkeys(("erf", "erfc", "gelu"), "DuckDB has no error function")
+_COMPOSITIONS = NUMERICAL | {"expm1": _expm1, "log1p": _log1p}
+
 TARGET = Target(
     name="sql",
     rows=_ROWS,
-    compositions=NUMERICAL | {"expm1": _expm1, "log1p": _log1p},
-    refused={
-        "erf": "DuckDB has no error function",
-        "erfc": "DuckDB has no error function",
-        **NO_POLYGAMMA,
-    },
+    compositions={name: f for name, f in _COMPOSITIONS.items() if name not in _NO_ERROR_FUNCTION},
+    refused=_NO_ERROR_FUNCTION | NO_POLYGAMMA,
     number=_number,
     constants={"pi": "pi()", "e": "2.718281828459045e0::DOUBLE"},
     leaf=lambda name: f"{quoted(name)}::DOUBLE",
