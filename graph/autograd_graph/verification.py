@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from random import Random
 
 from autograd_graph.diagnosis import statuses
@@ -30,6 +30,9 @@ _NOISY_RUNS = 4
 _NOISE = 2.0**-51
 _ROOM = 64.0
 """How many times the spread of a few noisy runs may lie between the true value and a run."""
+
+_SMALLEST, _LARGEST = 1e-290, 1e290
+"""Beyond these a product on the way may have left the range of doubles, and says nothing."""
 
 _CLOSE = 1e-12
 """Relative difference that needs no explanation."""
@@ -117,8 +120,13 @@ def _known(graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
 def _with_room(
     tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random
 ) -> tuple[list[float], list[float]]:
-    """The values of some nodes, and how far noise on every operation moves each of them."""
+    """The values of some nodes, and how far noise on every operation moves each of them.
+
+    Without bounds where a number on the way is so large or small that range decides.
+    """
     values = forward(tape, _known(tape.graph, point))
+    if not all(value == 0.0 or _SMALLEST < abs(value) < _LARGEST for value in values):
+        return [values[node] for node in nodes], [inf] * len(nodes)
     room = [0.0] * len(nodes)
     for _ in range(_NOISY_RUNS):
         noisy = _noisy(tape.graph, values, draw)
