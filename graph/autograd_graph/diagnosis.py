@@ -6,12 +6,12 @@ jumps, poles or outside a domain, which results overflowed, and what took no par
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
 from sys import float_info
 
-from autograd_graph.evaluation import Tape, slopes
+from autograd_graph.evaluation import Step, Tape, slopes
 from autograd_graph.op import Op
 from autograd_graph.status import (
     DOMAIN,
@@ -160,15 +160,20 @@ def causes(
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
     """For each node whose adjoint is not finite, or underflowed, where that comes from."""
-    origin = _of_infinities(tape, values, adjoints, found)
-    return {**_of_underflow(tape, values, adjoints), **origin}
+    numbers = [adjoint for adjoint in adjoints if adjoint is not None]
+    origin: dict[int, Cause] = {}
+    if not min(map(abs, numbers), default=1.0) >= _TINY:
+        origin |= _of_underflow(tape, values, adjoints)
+    if not all(map(isfinite, numbers)):
+        origin |= _of_infinities(tape, values, adjoints, found)
+    return origin
 
 
 def _flows(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], steps: Iterable[Step]
 ) -> Iterator[tuple[int, float, int, float]]:
     """From the output back: a node, its adjoint, an argument, the partial between them."""
-    for step in reversed(tape.steps):
+    for step in steps:
         node = step[0]
         adjoint = adjoints[node]
         if adjoint is None or step[2] is None:
@@ -185,9 +190,7 @@ def _of_infinities(
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
     origin: dict[int, Cause] = {}
-    if all(adjoint is None or isfinite(adjoint) for adjoint in adjoints):
-        return origin
-    for node, adjoint, arg, slope in _flows(tape, values, adjoints):
+    for node, adjoint, arg, slope in _flows(tape, values, adjoints, reversed(tape.steps)):
         if arg in origin:
             continue
         if node in origin:
@@ -207,12 +210,16 @@ def _of_underflow(
 
     What an underflow may have cost is carried back by the chain rule like an adjoint.
     """
-    if not any(adjoint is not None and abs(adjoint) < _TINY for adjoint in adjoints):
-        return {}
+    tiny = {n for n, adjoint in enumerate(adjoints) if adjoint is not None and abs(adjoint) < _TINY}
     lost: dict[int, float] = {}
     first: dict[int, Cause] = {}
     graph = tape.graph
-    for node, adjoint, arg, slope in _flows(tape, values, adjoints):
+    concerned = (
+        step
+        for step in reversed(tape.steps)
+        if step[0] in lost or not tiny.isdisjoint(graph.args[step[0]])
+    )
+    for node, adjoint, arg, slope in _flows(tape, values, adjoints, concerned):
         loss = abs(slope) * lost.get(node, 0.0)
         if adjoint != 0.0 or loss:
             arguments = [values[other] for other in graph.args[node]]
