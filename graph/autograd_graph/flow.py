@@ -29,7 +29,9 @@ class Layer:
 
     ``factor`` is ``None`` where there is nothing before the layer, or nothing arrives at a level.
     ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
-    that it hands on to.
+    that it hands on to. ``dead`` says that it hands on nothing of what arrives, and that this is
+    the loss of those before: no other path brings them a gradient, or the layer is a unit that is
+    switched off.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Layer:
     factor: float | None
     operators: tuple[str, ...]
     before: tuple[int, ...]
+    dead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,17 @@ def _steps(
         if not tape.varying[step.node]:
             continue
         handed = handed_back(tape, values, {step.node: 1.0}, step.inner)
+        gradient = abs(adjoints[step.node] or 0.0)
+        receivers = _receivers(handed, [arg for arg in step.args if arg in place])
         layers.append(
             Layer(
                 name=step.label,
                 nodes=(step.node,),
-                gradient=abs(adjoints[step.node] or 0.0),
-                factor=_size(handed, [arg for arg in step.args if arg in place]),
+                gradient=gradient,
+                factor=_size(handed, receivers),
                 operators=_operators(tape, step.inner),
                 before=tuple(place[arg] for arg in step.args if arg in place),
+                dead=gradient != 0.0 and _cut_off(tape, adjoints, handed, receivers, step.inner),
             )
         )
         place[step.node] = len(layers) - 1
@@ -121,11 +127,13 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
     layers = []
     for level, nodes in sorted(levels.items()):
         gradient = _norm(adjoints[node] or 0.0 for node in nodes)
-        factor = None
+        factor, dead = None, False
         if gradient and isfinite(gradient):
             seeds = {node: (adjoints[node] or 0.0) / gradient for node in nodes}
             handed = handed_back(tape, values, seeds, nodes)
-            factor = _size(handed, [node for node in handed if node in depth])
+            receivers = _receivers(handed, [node for node in handed if node in depth])
+            factor = _size(handed, receivers)
+            dead = _cut_off(tape, adjoints, handed, receivers, nodes)
         name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
         layers.append(
             Layer(
@@ -135,16 +143,39 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
                 factor=factor,
                 operators=_operators(tape, nodes),
                 before=(level - 2,) if level > 1 else (),
+                dead=dead,
             )
         )
     return layers
 
 
-def _size(handed: dict[int, float], before: Sequence[int]) -> float | None:
-    """The norm of what arrives at the layers before; if there are none, at the inputs."""
-    if not before and not handed:
-        return 0.0
-    return _norm(handed.get(node, 0.0) for node in (before or handed))
+def _receivers(handed: dict[int, float], before: list[int]) -> list[int]:
+    """Who is handed something on: the layers before; if there are none, the inputs."""
+    return before or list(handed)
+
+
+def _size(handed: dict[int, float], receivers: Sequence[int]) -> float:
+    """The norm of what arrives at the receivers."""
+    return _norm(handed.get(node, 0.0) for node in receivers)
+
+
+def _cut_off(
+    tape: Tape,
+    adjoints: Sequence[float | None],
+    handed: dict[int, float],
+    receivers: Sequence[int],
+    nodes: Sequence[int],
+) -> bool:
+    """Whether ``nodes`` hand on nothing, and what lies before them is worse off for it.
+
+    A slope that is 0 by chance, as that of ``t*log(p)`` by ``p`` at ``t = 0``, takes nothing from
+    ``p`` if another path brings its gradient. A choice that takes another argument is switched
+    off, whatever comes by another path.
+    """
+    if _size(handed, receivers) != 0.0:
+        return False
+    off = not any(handed.values()) and any(tape.graph.ops[node].shares for node in nodes)
+    return off or not any(adjoints[node] for node in receivers)
 
 
 def _norm(numbers: Iterable[float]) -> float:
@@ -173,7 +204,7 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             find("exploding", layer)
         elif gone and layer.gradient > 0.0:
             find("vanishing", layer)
-        if layer.factor == 0.0 and layer.gradient != 0.0:
+        if layer.dead:
             dead.append(Finding("dead", layer.name, layer.operators))
     undefined = [found["undefined"]] if "undefined" in found else []
     rest: tuple[Verdict, ...] = ("exploding", "vanishing")

@@ -102,6 +102,19 @@ def test_dead_are_the_layers_that_get_a_gradient_and_hand_on_nothing(program, la
     assert [f["layer"] for f in findings if f["kind"] == "dead"] == layers
 
 
+@pytest.mark.parametrize("grain", ["step", "operation", "depth"])
+@pytest.mark.parametrize("label", ["t", "0"])
+def test_a_slope_of_0_is_not_dead_where_the_gradient_takes_another_path(grain, label):
+    program = f"p = sigmoid(w*x); L = bce(p, {label})"
+    found = flow(program, "--w=1", "--x=1", *["--t=0"][: label == "t"], "--by", grain)
+    assert found["findings"] == []
+
+
+def test_a_weight_of_0_cuts_off_the_layers_before_it():
+    findings = flow("h = tanh(x); c = w*h; c + 1", "--x=1", "--w=0")["findings"]
+    assert [(f["kind"], f["layer"]) for f in findings] == [("dead", "c")]
+
+
 @pytest.mark.parametrize(("norm", "after"), [(1.0, 1.0), (5.0, 5.0), (20.0, 13.0)])
 def test_clipping_scales_everything_by_one_factor_if_the_norm_is_larger(norm, after):
     report = flow("a = 5*x; b = 12*y; a + b", "--x=1", "--y=1", "--clip", str(norm))
