@@ -198,7 +198,7 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
     norm = f"gradient norm {last.norm:.3g} {done}"
     match verdict.kind:
         case "converged":
-            still = " and no step that still counts" if descent.ended == "stalled" else ""
+            still = ", and no step lowers the value further" if descent.ended == "stalled" else ""
             return f"{norm}{still}{_signs(verdict)}"
         case "falling":
             return f"{norm}; {_remaining(verdict, descent.plan)}"
@@ -208,6 +208,13 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
             return f"{norm}{_signs(verdict)}; move a parameter a little and go on from there"
         case "flat":
             return f"{norm}; no slope and no curvature: nothing shows a way"
+        case "edge":
+            return f"{norm}; a step further leaves the domain, so the gradient cannot become 0 here"
+        case "jump":
+            return f"{norm}; the value jumps the wrong way just ahead"
+        case "stuck":
+            better = "rises" if descent.plan.maximize else "falls"
+            return f"{norm}; the value still {better} ahead, but steps no longer change the point"
         case "not-finite" if last.number == 0 and descent.ended == "not-finite":
             return "the value or the gradient at the start is not finite"
     beyond = f"the next step is not finite; {norm}" if descent.broken is not None else norm
@@ -222,14 +229,14 @@ def _signs(verdict: Verdict) -> str:
     """The Hessian's eigenvalues by sign."""
     if verdict.signs is None:
         return ""
-    words = zip(verdict.signs, ("below 0", "0", "above 0"), strict=True)
+    words = zip(verdict.signs, ("negative", "zero", "positive"), strict=True)
     counts = [f"{count} {word}" for count, word in words if count]
     return f"; eigenvalues of the Hessian: {', '.join(counts)}"
 
 
 def _remaining(verdict: Verdict, plan: Plan) -> str:
     if verdict.remaining is None:
-        return "its end is not in sight"
+        return "too early to say how many more steps it takes; --steps allows more"
     more = "1 more step" if verdict.remaining == 1 else f"about {verdict.remaining:,} more steps"
     return f"at this rate {plan.until:g} takes {more}"
 

@@ -42,6 +42,7 @@ _STYLES = {
     "converged": "bold green", "falling": "bold cyan", "oscillating": "bold yellow",
     "diverging": "bold red", "not-finite": "bold red", "kink": "bold yellow",
     "saddle": "bold yellow", "flat": "bold yellow",
+    "edge": "bold yellow", "jump": "bold yellow", "stuck": "bold yellow",
 }  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def _trace_columns(
     if plan.searches:
         columns.append(column(_PARAMETERS + 3, "lr", [s and s.rate for s in moves]))
     columns.append(column(3, "predicted", [s and s.predicted for s in moves]))
-    columns.append(column(3, "came", [None if row is None else row.change for row in rows]))
+    columns.append(column(3, "change", [None if row is None else row.change for row in rows]))
     return columns
 
 

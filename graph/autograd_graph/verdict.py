@@ -23,7 +23,17 @@ from autograd_graph.moves import dot
 from autograd_graph.status import KINK
 
 Kind = Literal[
-    "converged", "falling", "oscillating", "diverging", "not-finite", "kink", "saddle", "flat"
+    "converged",
+    "falling",
+    "oscillating",
+    "diverging",
+    "not-finite",
+    "kink",
+    "saddle",
+    "flat",
+    "edge",
+    "jump",
+    "stuck",
 ]
 
 LONGEST = 64
@@ -122,7 +132,7 @@ class Watch:
             node = self._kink()
             if node is not None:
                 return Verdict("kink", node=node)
-            return self._at_rest() if ended == "stalled" else self._beyond("oscillating")
+            return self._stalled() if ended == "stalled" else self._beyond("oscillating")
         remaining = self._remaining()
         if self._reversing() and (remaining is None or remaining > LONG):
             return self._beyond("oscillating")
@@ -167,6 +177,30 @@ class Watch:
         if curvature is None or 2.0 * reach / curvature > plan.rate:
             return Verdict(kind, curvature=curvature)
         return Verdict(kind, curvature=curvature, limit=2.0 * reach / curvature)
+
+    def _stalled(self) -> Verdict:
+        """Why no step moves the point, though its gradient is not as small as wanted.
+
+        It is at rest if, a little further along the way down, the slope has turned or the value
+        is the same to the last digit.
+        """
+        last, objective = self.last, self._descent.objective
+        ahead = self._ahead()
+        if not all(map(isfinite, ahead)):
+            return Verdict("stuck")
+        loss = objective.value(ahead)
+        if not isfinite(loss):
+            return Verdict("edge")
+        if self._sign * loss < self._sign * last.loss:
+            return Verdict("stuck")
+        turned = dot(objective.gradient(), last.gradient) <= 0.0
+        return self._at_rest() if loss == last.loss or turned else Verdict("jump")
+
+    def _ahead(self) -> list[float]:
+        """A point a little further along the way down."""
+        last = self.last
+        reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
+        return [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
 
     def _at_rest(self) -> Verdict:
         """What kind of point the gradient came to nothing at.
@@ -217,9 +251,7 @@ class Watch:
 
     def _kink(self) -> int | None:
         """The node whose slope jumps where the descent goes to and fro, or cannot leave."""
-        last = self.last
-        reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
-        ahead = [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
+        last, ahead = self.last, self._ahead()
         late = [(before.point, after.point) for before, after in pairwise(self._last)][-LATE:]
         for start, end in [(last.point, ahead), *reversed(late)]:
             node = self._kink_between(start, end)

@@ -298,6 +298,13 @@ def test_largest_rate_grows_with_momentum(momentum: float) -> None:
         ("x = 1; y = 0; y^2 - x^2", {"rate": 0.1, "maximize": True}, "saddle"),
         ("x = 1; y = 0; y^2 - x^2", {"rate": 0.1, "steps": 20}, "falling"),
         ("x = 1; relu(-x)", {}, "flat"),
+        ("x = 2; x + x*sqrt(x)", {"method": "newton"}, "edge"),  # the slope at 0 is 1
+        ("x = 0.5; sqrt(x)", {}, "edge"),
+        ("x = 0.5; -sqrt(x)", {"maximize": True}, "edge"),
+        ("x = 1; where(x > 0, x, x + 9)", {"method": "newton"}, "jump"),
+        ("x = 1e20; x", {"rate": 0.1}, "stuck"),
+        ("x = 2; sqrt(x) - x", {"steps": 5000}, "stuck"),
+        ("x = 3; 1e9*(x - 1/3)^2 + 1e9", {}, "converged"),  # as far as doubles can tell
         ("x = 3; x", {"rate": 0.1}, "falling"),
         ("x = 3; x^2", {"rate": 0.01, "steps": 1}, "falling"),
         ("x = 3; x^2", {"rate": 0.01, "steps": 0}, "falling"),
