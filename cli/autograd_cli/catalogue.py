@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograd_grammar import prelude
+from autograd_cli.derivatives import differentiate, written
+from autograd_cli.program import CommandLine, Program
+from autograd_grammar import parse, prelude
 from autograd_grammar.suggestions import did_you_mean
-from autograd_graph import OPERATORS, ProgramError, Status
+from autograd_graph import OPERATORS, ProgramError, Status, Tape
 from autograd_graph.op import Edge, Op
 from autograd_graph.textbook import slopes
+
+_AWKWARD = ("kink", "jump", "singular", "domain")
+"""What makes a point awkward; that a number leaves the range of doubles does not."""
 
 COLUMNS = ("name", "signature", "aliases", "derivative", "domain", "summary")
 
@@ -38,15 +43,16 @@ class Entry:
     accuracy: str
     awkward: tuple[Awkward, ...]
 
-    @property
-    def body(self) -> str:
-        """What the definition says it is, for a function of the prelude."""
-        return self.definition.partition(" = ")[2]
-
     def points(self) -> list[str]:
-        """In a few words where it is not differentiable; the domain says the rest."""
-        told = ("kink", "jump", "singular")
-        return [f"{edge.status} at {edge.at}" for edge in self.awkward if edge.status in told][:2]
+        """In a few words where it is not differentiable; the domain says the rest.
+
+        Of several arguments the points are examples, and one of each kind will do.
+        """
+        told = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
+        if not any("," in edge.at for edge in told):
+            return [f"{edge.status} at {edge.at}" for edge in told]
+        first = {edge.status: edge.at for edge in reversed(told)}
+        return [f"{status}, e.g. at {at}" for status, at in first.items()]
 
     def as_row(self) -> tuple[str, ...]:
         """The cells under :data:`COLUMNS`."""
@@ -91,7 +97,7 @@ def _of_row(row: Op) -> Entry:
         domain=row.domain,
         definition="",
         accuracy=f"value within {value:g} ulp, slope within {partials:g} ulp",
-        awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status != "ok"),
+        awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status in _AWKWARD),
     )
 
 
@@ -102,12 +108,22 @@ def _of_prelude(name: str) -> Entry:
         signature=function.signature,
         aliases=(),
         summary=prelude.summaries()[name],
-        derivative=(),
+        derivative=_composed(name, len(function.parameters)),
         domain="",
         definition=prelude.sources()[name],
         accuracy="",
         awkward=(),
     )
+
+
+def _composed(name: str, count: int) -> tuple[str, ...]:
+    """The derivative of a function of the prelude by each parameter, as `diff` makes it."""
+    parameters = prelude.functions()[name].parameters
+    graph = parse(f"{name}({', '.join(parameters)})")
+    line = CommandLine((), frozenset())
+    found = differentiate(Program(graph, Tape(graph), {}, None, "", line), order=1)
+    texts = written(found, cse=False).first
+    return tuple(text if count == 1 else f"by {by}: {text}" for by, text in texts.items())
 
 
 def _signature(row: Op) -> str:

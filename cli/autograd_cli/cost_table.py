@@ -7,7 +7,10 @@ from rich.text import Text
 
 from autograd_cli.cost_report import CostReport, Timing
 from autograd_cli.output import Output
-from autograd_cli.render import table
+from autograd_cli.render import fit, remark, table
+
+_NARROW = 80
+"""On fewer columns titles are short."""
 
 
 def cost_table(report: CostReport, output: Output, width: int) -> list[RenderableType]:
@@ -15,14 +18,14 @@ def cost_table(report: CostReport, output: Output, width: int) -> list[Renderabl
     cost = report.cost
     rows = table(output)
     formulas = width >= (96 if report.timings else 80)
-    rows.add_column("method", no_wrap=True)
-    rows.add_column("passes", justify="right", no_wrap=True)
+    rows.add_column("method")
+    rows.add_column("passes", justify="right")
     if formulas:
-        rows.add_column("n, p", no_wrap=True)
-    rows.add_column("node visits", justify="right", no_wrap=True)
-    rows.add_column("operations", justify="right", no_wrap=True)
+        rows.add_column("n, p")
+    rows.add_column("visits" if width < _NARROW else "node visits", justify="right")
+    rows.add_column("operations", justify="right")
     if report.timings:
-        rows.add_column("time", justify="right", no_wrap=True)
+        rows.add_column("time", justify="right")
     for method in report.methods:
         cells = [Text(method.name, "bold green" if method is cost.reverse else "")]
         cells.append(Text(f"{method.passes:,}"))
@@ -33,6 +36,10 @@ def cost_table(report: CostReport, output: Output, width: int) -> list[Renderabl
         if report.timings:
             cells.append(Text(_time(report.timings[method.name], method.passes)))
         rows.add_row(*cells)
+    if not formulas:
+        formula = ", ".join(method.formula for method in report.methods)
+        remark(rows, "node visits are " + formula.replace("*", "*" if output.plain else "·"))
+    fit(rows, width, [len("differences"), *[0] * (len(rows.columns) - 1)])
     return [_title(report), rows, _sum(report)]
 
 
@@ -57,5 +64,10 @@ def _sum(report: CostReport) -> Text:
     times = cost.forward.visits / cost.reverse.visits
     words = f"The whole gradient backwards takes {ratio:.3g} times the arithmetic of one evaluation"
     if times > 1:
-        words += f"; forwards, {times:,.4g} times the visits"
+        words += f"; forwards, {times:,.3g} times the visits"
+    if report.timings:
+        reverse, evaluation = (
+            report.timings[m.name].seconds for m in (cost.reverse, cost.evaluation)
+        )
+        words += f". Measured here, backwards takes {reverse / evaluation:.3g} times the time"
     return Text(words + ".", "dim")

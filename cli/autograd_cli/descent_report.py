@@ -236,7 +236,7 @@ def _signs(verdict: Verdict) -> str:
 
 def _remaining(verdict: Verdict, plan: Plan) -> str:
     if verdict.remaining is None:
-        return "too early to say how many more steps it takes; --steps allows more"
+        return "it needs more steps: --steps allows them"
     more = "1 more step" if verdict.remaining == 1 else f"about {verdict.remaining:,} more steps"
     return f"at this rate {plan.until:g} takes {more}"
 

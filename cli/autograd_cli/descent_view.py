@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from autograd_cli.descent_report import DescentReport, settings
@@ -58,6 +59,7 @@ def descent_view(
     parts.append(_trace_table(report, trace.rows(), output, width))
     parts += _curve(report, trace.losses(), output, width)
     parts.append(_parameters(report, output, width))
+    parts += _updates(report, output)
     if report.held:
         parts.append(_held(report, output))
     if flows is not None:
@@ -114,9 +116,19 @@ def _trace_table(
         last = number == len(rows) - 1
         style = "dim" if row is None else "bold" if last else "yellow" if row.turns else ""
         drawn.add_row(*(Text(column.cells[number]) for column in shown), style=style)
-    if any(row is not None and row.turns for row in rows):
-        remark(drawn, "* the loss turned here")
+    turned = any(row is not None and row.turns for row in rows)
+    _remarks(drawn, ["* the loss turned here"] if turned else [], columns, shown)
     return drawn
+
+
+def _remarks(drawn: Table, said: list[str], columns: list[Column], shown: list[Column]) -> None:
+    """What goes under a table, and which columns had no room in it."""
+    hidden = [column.header.plain for column in columns if column not in shown]
+    if hidden:
+        names = ", ".join(dict.fromkeys(hidden))
+        said = [*said, f"no room for {names}: a wider terminal or --format csv shows all"]
+    if said:
+        remark(drawn, "\n".join(said))
 
 
 def _trace_columns(
@@ -212,17 +224,15 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
         return Column(rank, Text(header), [*cells, output.number(loss)])
 
     labels = [output.shown(names[position]) for position in shown] + [output.shown(report.output)]
-    columns = _fitting(
-        [
-            Column(0, Text("moved"), labels),
-            column(0, "start", start.point, start.loss),
-            column(2, slope, start.gradient, None),
-            Column(0, Text(arrow), [arrow] * len(labels)),
-            column(0, "end", end.point, end.loss),
-            column(1, slope, end.gradient, None),
-        ],
-        width,
-    )
+    wanted = [
+        Column(0, Text("moved"), labels),
+        column(0, "start", start.point, start.loss),
+        column(2, f"{slope} at start", start.gradient, None),
+        Column(0, Text(arrow), [arrow] * len(labels)),
+        column(0, "end", end.point, end.loss),
+        column(1, f"{slope} at end", end.gradient, None),
+    ]
+    columns = _fitting(wanted, width)
     drawn = table(output)
     for column_shown in columns:
         named = column_shown is columns[0]
@@ -232,9 +242,26 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
         name, *cells = (Text(column_shown.cells[row]) for column_shown in columns)
         name.stylize("green" if last else "cyan")
         drawn.add_row(name, *cells, style="bold" if last else "")
-    if len(names) > _MANY:
-        remark(drawn, f"{len(names) - _MANY:,} more: --format json has them all")
+    more = [f"{len(names) - _MANY:,} more: --format json has them all"]
+    _remarks(drawn, more if len(names) > _MANY else [], wanted, columns)
     return drawn
+
+
+def _updates(report: DescentReport, output: Output) -> list[RenderableType]:
+    """The one step of plain descent as texts write it: ``w = 3 - 0.1 * 16 = 1.4``."""
+    plan, start, end = report.plan, report.start, report.end
+    if plan.method != "gd" or end.number != 1 or len(report.moved) > _PARAMETERS:
+        return []
+    minus, times = ("-", "*") if output.plain else ("−", "·")
+    sign = "+" if plan.maximize else minus
+    lines: list[RenderableType] = []
+    for position, name in enumerate(report.moved):
+        slope = output.number(start.gradient[position] * end.clipped)
+        slope = f"({slope})" if slope.startswith("-") else slope
+        before, after = output.number(start.point[position]), output.number(end.point[position])
+        step = f"{before} {sign} {output.number(end.rate)} {times} {slope}"
+        lines.append(Text.assemble((output.shown(name), "cyan"), f" = {step} = {after}"))
+    return lines
 
 
 def _held(report: DescentReport, output: Output) -> Text:

@@ -151,9 +151,10 @@ def _operation(row: NodeRow, output: Output) -> str:
     """What a node does; for a leaf, what it is."""
     if row.operator in ("input", "constant"):
         return row.operator
+    expression = row.expression.replace(" ^ ", "^")
     if output.plain:
-        return output.shown(row.expression)
-    return row.expression.replace(" * ", " · ").replace(" - ", " − ")
+        return output.shown(expression)
+    return expression.replace(" * ", " · ").replace(" - ", " − ")
 
 
 def _name_style(row: NodeRow) -> str:
@@ -234,8 +235,13 @@ def _input_table(
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         inputs.add_row(*cells)
     hidden = len(report.inputs) - len(rows)
+    said = []
     if hidden:
-        remark(inputs, f"{hidden} inputs with smaller gradients are folded: --all shows them")
+        said.append(f"{hidden} inputs with smaller gradients are folded: --all shows them")
+    if not bars:
+        said.append("no room for the bars of size: they need a wider terminal")
+    if said:
+        remark(inputs, "\n".join(said))
     meaning = 14 if width >= 72 or not bars else max(len(row.meaning) for row in rows)
     least = [6, 0, 0, *([0] if bars else []), meaning, 0][: len(inputs.columns)]
     if not fit(inputs, width, least) and bars:

@@ -221,7 +221,10 @@ def _share(gradient: float, largest: float) -> float:
 
 
 def _meaning(name: str, gradient: float, status: Status, reaches: bool, output: str) -> str:
-    """How to read a gradient: which way to move the input so that the output falls."""
+    """How to read a gradient: what raising the input does to the output.
+
+    True of data and labels too, which nobody would move.
+    """
     if not reaches:
         return f"does not reach {output}"
     if status == UNDERFLOW:
@@ -230,7 +233,7 @@ def _meaning(name: str, gradient: float, status: Status, reaches: bool, output: 
         return "flat here"
     if isnan(gradient):
         return "undefined here"
-    return f"{'raise' if gradient < 0 else 'lower'} {name} to lower {output}"
+    return f"raising {name} {'lowers' if gradient < 0 else 'raises'} {output}"
 
 
 _VERDICTS: dict[Status, str] = {

@@ -29,7 +29,27 @@ def test_one_step_shows_the_gradient_the_parameter_and_the_loss_before_and_after
     assert re.search(r"│ w +│ +3 │ +16 │ → │ +1.4 │ +3.2 │", screen)
     assert re.search(r"│ L +│ +16 │ +│ → │ +0.64 │", screen)
     assert "held: x = 2, target = 2" in screen
-    assert re.search(r"-25.6 │ -15.36 │", screen)  # predicted beside came
+    assert re.search(r"-25.6 │ -15.36 │", screen)  # predicted beside change
+    assert "\nw = 3 − 0.1 · 16 = 1.4\n" in screen
+
+
+@pytest.mark.parametrize(
+    ("words", "update"),
+    [
+        (["w = 3; -w^2", "--lr", "0.1"], "w = 3 − 0.1 · (-6) = 3.6"),
+        (["w = 3; -w^2", "--lr", "0.1", "--maximize"], "w = 3 + 0.1 · (-6) = 2.4"),
+        (["w = 3; w^2", "--lr", "0.1", "--clip", "2"], "w = 3 − 0.1 · 2 = 2.8"),
+        (["w = 3; w^2", "--lr", "0.1", "--ascii"], "w = 3 - 0.1 * 6 = 2.4"),
+    ],
+)
+def test_one_step_is_written_as_texts_write_it(words: list[str], update: str) -> None:
+    assert f"\n{update}\n" in drawn(*words, "--steps", "1")
+
+
+def test_columns_without_room_are_named() -> None:
+    screen = drawn("-f", str(SAMPLES / "descend" / "line.expr"), width=60)
+    assert "no room for gradient at start:" in screen
+    assert "no room for" not in drawn(*STEP, width=120)
 
 
 def test_jsonl_has_a_record_a_step_and_is_what_a_pipe_gets() -> None:

@@ -63,6 +63,33 @@ def test_card_of_a_prelude_function_shows_its_definition() -> None:
     assert prelude.sources()["silu"] in run.out
 
 
+@pytest.mark.parametrize(
+    ("name", "derivative"),
+    [
+        ("mse", "by y: 2*(y - t); by t: 2*(t - y)"),
+        ("cube", "3*x^2"),
+        ("rad2deg", "180/pi"),
+    ],
+)
+def test_composed_functions_have_their_derivative(name: str, derivative: str) -> None:
+    assert autograd("functions", name).rows[0]["derivative"] == derivative
+
+
+def test_no_function_of_the_list_lacks_a_derivative() -> None:
+    assert [row["name"] for row in autograd("functions").rows if not row["derivative"]] == []
+
+
+def test_awkward_points_are_kinks_jumps_singular_ones_and_ends_of_the_domain() -> None:
+    entries = json.loads(autograd("functions", "--format", "json").out)
+    found = {edge["status"] for entry in entries for edge in entry["awkward"]}
+    assert found == {"kink", "jump", "singular", "domain"}
+
+
+def test_columns_without_room_are_named() -> None:
+    narrow = autograd("functions", "--format", "table", env={"COLUMNS": "60"})
+    assert "no room for domain and awkward points" in " ".join(narrow.out.split())
+
+
 def test_formats_agree_with_each_other() -> None:
     rows = autograd("functions").rows
     assert list(csv.DictReader(io.StringIO(autograd("functions", "--format", "csv").out))) == rows

@@ -51,16 +51,16 @@ TEACHING = """\
 │ a    │ c + b     │     4 │        2 │
 │ d    │ a − y     │     2 │        2 │
 │ v9   │ 1 / 2     │   0.5 │          │
-│ v11  │ d ^ 2     │     4 │      0.5 │
+│ v11  │ d^2       │     4 │      0.5 │
 │ J    │ v9 · v11  │     2 │        1 │
 ╰──────┴───────────┴───────┴──────────╯
 ╭───────┬───────┬───────────┬──────────┬────────────────────╮
 │ input │ value │ ∂J/∂input │ size     │ meaning            │
 ├───────┼───────┼───────────┼──────────┼────────────────────┤
-│ x     │    -2 │         4 │ ████████ │ lower x to lower J │
-│ w     │     2 │        -4 │ ████████ │ raise w to lower J │
-│ b     │     8 │         2 │ ████     │ lower b to lower J │
-│ y     │     2 │        -2 │ ████     │ raise y to lower J │
+│ x     │    -2 │         4 │ ████████ │ raising x raises J │
+│ w     │     2 │        -4 │ ████████ │ raising w lowers J │
+│ b     │     8 │         2 │ ████     │ raising b raises J │
+│ y     │     2 │        -2 │ ████     │ raising y lowers J │
 ╰───────┴───────┴───────────┴──────────┴────────────────────╯
 J = 2
 """
@@ -143,12 +143,12 @@ def test_earlier_bindings_of_a_name_are_numbered() -> None:
 @pytest.mark.parametrize(
     ("program", "meaning"),
     [
-        ("J = 2*w + 0*x", "lower w to lower J"),
-        ("J = -2*w", "raise w to lower J"),
+        ("J = 2*w + 0*x", "raising w raises J"),
+        ("J = -2*w", "raising w lowers J"),
         ("J = 0*w", "flat here"),
         ("u = w; J = 3 + 0*w; w^2; J = 1/2 + x", "does not reach J"),
         ("J = sqrt(w - 1)^2", "undefined here"),
-        ("-w", "raise w to lower f"),
+        ("-w", "raising w lowers f"),
     ],
 )
 def test_input_table_says_what_a_gradient_means(program: str, meaning: str) -> None:

@@ -96,10 +96,10 @@ def test_dumb_terminal_gets_tables_without_escapes() -> None:
     status, screen = typed("eval", "x^2", "--x=3", width=70, term="dumb")
     assert status == 0
     assert "\x1b" not in screen
-    assert "│ lower x to lower f │" in screen
+    assert "│ raising x raises f │" in screen
 
 
 def test_terminal_without_unicode_gets_ascii() -> None:
     _, screen = typed("eval", "x^2", "--x=3", width=80, encoding="ascii")
     assert plain(screen).isascii()
-    assert "| lower x to lower f |" in plain(screen)
+    assert "| raising x raises f |" in plain(screen)

@@ -43,7 +43,7 @@ def command(name: str | None, **options: Any) -> None:
 def _overview(entries: list[Entry], output: Output, width: int) -> RenderableType:
     from rich.text import Text
 
-    from autograd_cli.render import table
+    from autograd_cli.render import remark, table
 
     overview = table(output)
     overview.add_column("function", overflow="fold")
@@ -55,13 +55,16 @@ def _overview(entries: list[Entry], output: Output, width: int) -> RenderableTyp
     for entry in entries:
         cells = [
             Text.assemble((entry.signature, "cyan"), (_aliases(entry), "dim")),
-            Text("; ".join(entry.derivative)) if entry.derivative else Text(entry.body, "dim"),
+            Text("; ".join(entry.derivative)),
         ]
         if width >= 100:
             cells.append(Text(entry.domain))
         if width >= 72:
             cells.append(Text("; ".join(entry.points()), "yellow"))
         overview.add_row(*cells)
+    hidden = [title for title, least in (("domain", 100), ("awkward points", 72)) if width < least]
+    if hidden:
+        remark(overview, f"no room for {' and '.join(hidden)}: autograd functions NAME shows all")
     return overview
 
 
