@@ -1,12 +1,13 @@
-"""Formulas as a book prints them: ``2*x^2 - 1`` as ``2 · x² − 1``, or with plain signs."""
+"""Formulas with the signs of books: ``2*x^2 - 1`` as ``2 · x^2 − 1``, or with plain signs.
+
+Powers stay as they are typed, on every screen.
+"""
 
 from __future__ import annotations
 
 import re
 
 from autograd_cli.output import Output
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def formula(text: str, output: Output) -> str:
@@ -15,7 +16,6 @@ def formula(text: str, output: Output) -> str:
     text = re.sub(r" ?\* ?", " * ", text)
     if output.plain:
         return output.shown(text)
-    text = re.sub(r"\^(-?\d+)(?![\w.^])", lambda found: found[1].translate(_SUPERSCRIPTS), text)
     text = re.sub(r"(?<!\de)-", "−", text)
     return output.shown(text.replace(" * ", " · ").replace("'", "′"))
 

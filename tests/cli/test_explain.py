@@ -16,7 +16,7 @@ FORWARD = """\
 c = w · x = 2 · (−2) = −4
 a = c + b = −4 + 8 = 4
 d = a − y = 4 − 2 = 2
-J = 1/2 · d² = 1/2 · 2² = 2"""
+J = 1/2 · d^2 = 1/2 · 2^2 = 2"""
 
 BACKWARD = """\
 ∂J/∂J = 1
@@ -103,7 +103,7 @@ def test_rules_are_named() -> None:
     text = drawn("-f", TEACHING, "--rules", width=120)
     assert "constant factor rule, power rule" in text
     assert "product rule" in text
-    assert "tanh′ = 1 − tanh²" in drawn("tanh(x)", "--x=1", "--rules")
+    assert "tanh′ = 1 − tanh^2" in drawn("tanh(x)", "--x=1", "--rules")
     assert "tanh' = 1 - tanh^2" in drawn("tanh(x)", "--x=1", "--rules", "--ascii")
 
 

@@ -54,6 +54,12 @@ def test_example_in_the_help_runs_as_printed(example: str, tmp_path: Path) -> No
     assert "error" not in done.stderr
 
 
+@pytest.mark.parametrize("words", PAGES)
+def test_help_stays_readable_on_a_wide_terminal(words: tuple[str, ...]) -> None:
+    page = autograd(*words, "--help", env={"COLUMNS": "200"}).out
+    assert [line for line in page.splitlines() if len(line) > 80] == []
+
+
 def test_no_command_at_all_shows_the_help() -> None:
     assert autograd() == autograd("--help")
 

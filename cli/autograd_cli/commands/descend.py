@@ -108,9 +108,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     \b
     Examples:
-      autograd descend "w = 3; y = x*w; L = (y - target)^2" --x=2 --target=2 --lr 0.1 --steps 1
+      autograd descend "w = 3; L = (2*w - 2)^2" --lr 0.1 --steps 1
       autograd descend -f samples/descend/rosenbrock.expr
-      autograd descend -f samples/descend/booth.expr --method momentum --lr 0.02 --format json
+      autograd descend -f samples/descend/booth.expr --method newton --format json
       autograd descend "(x - 1)^2 + (y + 2)^2" --x=0 --y=0 --wrt x,y --format csv
       autograd descend -f samples/descend/line.expr --save line.json --format json
 
@@ -197,7 +197,7 @@ def _writer(
 
 
 def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[State]:
-    """The states, with a bar on standard error for who waits for them."""
+    """The states, with a progress bar on standard error while they are computed."""
     streamed = output.format not in ("table", "json") and is_terminal(sys.stdout)
     progress = Progress(wanted=True, over_results=streamed, colour=output.colour)
     for state in states:
