@@ -203,11 +203,11 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
         case "falling":
             return f"{norm}; {_remaining(verdict, descent.plan)}"
         case "kink":
-            return f"{norm}; the slope jumps here, and a gradient does not show the way"
+            return f"{norm}; the slope jumps here, so the gradient gives no direction"
         case "saddle":
             return f"{norm}{_signs(verdict)}; move a parameter a little and go on from there"
         case "flat":
-            return f"{norm}; no slope and no curvature: nothing shows a way"
+            return f"{norm}; slope and curvature are 0, so there is no direction to go"
         case "edge":
             return f"{norm}; a step further leaves the domain, so the gradient cannot become 0 here"
         case "jump":

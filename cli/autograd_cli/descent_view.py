@@ -82,7 +82,7 @@ class Column(NamedTuple):
     @property
     def width(self) -> int:
         """Its longest cell, with the line beside it."""
-        return 3 + max(self.header.cell_len, *map(cell_len, self.cells))
+        return 3 + max(map(cell_len, (*self.header.plain.split("\n"), *self.cells)))
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
@@ -123,7 +123,7 @@ def _trace_table(
 
 def _remarks(drawn: Table, said: list[str], columns: list[Column], shown: list[Column]) -> None:
     """What goes under a table, and which columns had no room in it."""
-    hidden = [column.header.plain for column in columns if column not in shown]
+    hidden = [column.header.plain.replace("\n", " ") for column in columns if column not in shown]
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
         said = [*said, f"no room for {names}: a wider terminal or --format csv shows all"]
@@ -227,10 +227,10 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
     wanted = [
         Column(0, Text("moved"), labels),
         column(0, "start", start.point, start.loss),
-        column(2, f"{slope} at start", start.gradient, None),
+        column(2, f"{slope}\nat start", start.gradient, None),
         Column(0, Text(arrow), [arrow] * len(labels)),
         column(0, "end", end.point, end.loss),
-        column(1, f"{slope} at end", end.gradient, None),
+        column(1, f"{slope}\nat end", end.gradient, None),
     ]
     columns = _fitting(wanted, width)
     drawn = table(output)

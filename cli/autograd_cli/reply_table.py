@@ -36,8 +36,11 @@ class Drawn:
 
     @property
     def head(self) -> str:
-        """The titles and the rule under them."""
-        return self._print(self._table(titled=True))
+        """The titles and the rule under them; above, which columns there is no room for."""
+        shown = [name for name, _ in self._columns()]
+        hidden = [name for name in ("gradients", "status") if name not in shown]
+        said = f"no room for {' and '.join(hidden)}: --format jsonl has all\n" if hidden else ""
+        return said + self._print(self._table(titled=True))
 
     def text(self, replies: Sequence[Reply]) -> str:
         """The replies' rows."""

@@ -43,8 +43,8 @@ class Tally:
         return sentence
 
     def doubts(self, strict: bool) -> str:
-        """``1 of 3 came to nan; first at stdin:2``; empty where nothing did."""
+        """``1 of 3 gave nan; first at stdin:2``; empty where nothing did."""
         if not self.undefined:
             return ""
-        what = "are not ok" if strict else "came to nan"
+        what = "are not ok" if strict else "gave nan"
         return f"{self.undefined:,} of {self.done:,} {what}; first at {self.first_undefined}"

@@ -203,7 +203,7 @@ class Watch:
         return [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
 
     def _at_rest(self) -> Verdict:
-        """What kind of point the gradient came to nothing at.
+        """What kind of point it is where the gradient is next to 0.
 
         Where a gradient of norm ``g`` passes for 0, a curvature counts as one that leads away
         only beyond ``sqrt(g)`` (Nesterov and Polyak, *Cubic regularization of Newton method and

@@ -244,7 +244,7 @@ def test_summary_writes_large_numbers_with_commas() -> None:
 
 def test_results_that_are_nan_are_told_and_end_with_1() -> None:
     run = autograd("batch", "--x=-1", stdin="x\nlog(x)\nsqrt(x)\n")
-    assert (run.status, run.err) == (1, "2 of 3 came to nan; first at stdin:2\n")
+    assert (run.status, run.err) == (1, "2 of 3 gave nan; first at stdin:2\n")
     assert [r["output"]["value"] for r in records(run)] == [-1.0, "nan", "nan"]
     assert records(run)[1]["gradient_status"] == {"x": "domain"}
 
@@ -404,3 +404,13 @@ def test_programs_that_were_kept_make_room_for_new_ones() -> None:
     large = "+".join(["x"] * 50)
     assert programs[large].graph.text == large
     assert programs["x*y"].graph.text == "x*y"
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(40, "no room for gradients and status: "), (60, "no room for status: "), (100, "")],
+)
+def test_table_says_which_columns_it_has_no_room_for(width, said):
+    run = autograd("batch", "--format", "table", stdin="x = 2; x^2\n", env={"COLUMNS": str(width)})
+    assert run.out.startswith(said)
+    assert ("no room" in run.out) == bool(said)

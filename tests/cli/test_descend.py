@@ -49,6 +49,7 @@ def test_one_step_is_written_as_texts_write_it(words: list[str], update: str) ->
 def test_columns_without_room_are_named() -> None:
     screen = drawn("-f", str(SAMPLES / "descend" / "line.expr"), width=60)
     assert "no room for gradient at start:" in screen
+    assert "no room for" not in drawn(*STEP, width=60)
     assert "no room for" not in drawn(*STEP, width=120)
 
 

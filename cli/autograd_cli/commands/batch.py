@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--output", "path", type=click.Path(), metavar="FILE",
-    help="Write to FILE, which appears when it is whole.",
+    help="Write to FILE; it appears once it is complete.",
 )  # fmt: skip
 @output_options("table", "jsonl", "csv", "tsv")
 @click.pass_context
@@ -147,7 +147,7 @@ def _write(
 
 
 def _line(tally: Tally, seconds: float) -> Text:
-    """``12,345 done, 8,120 a second, 3 failed``, for a person who waits."""
+    """``12,345 done, 8,120 a second, 3 failed``, as progress."""
     from rich.text import Text
 
     line = Text(f"{tally.done:,} done, {tally.done / seconds:,.0f} a second")

@@ -17,7 +17,9 @@ from autograd_cli.program import (
 )
 
 
-@click.command("cost", cls=ProgramCommand, short_help="Work of reverse mode and its rivals.")
+@click.command(
+    "cost", cls=ProgramCommand, short_help="Work of reverse mode, forward mode and differences."
+)
 @program_options
 @output_options("table", "json", "csv", "tsv")
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")

@@ -91,10 +91,12 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
 @click.option("--clip", type=_POSITIVE, metavar="NORM", help="Clip gradients to this norm.")
 @click.option("--maximize", is_flag=True, help="Go up instead of down.")
 @click.option(
-    "--line-search", is_flag=True, help="Halve the rate, at each step from --lr on, until it helps."
+    "--line-search",
+    is_flag=True,
+    help="Begin each step at --lr and halve the rate until the value improves.",
 )
 @click.option("--hold", metavar="NAMES", help="Do not move these: b,c.")
-@click.option("--flow", is_flag=True, help="Show the gradient by layer on the way.")
+@click.option("--flow", is_flag=True, help="Show the gradient by layer during the descent.")
 @click.option(
     "--save",
     type=click.Path(),

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--to",
     "target",
     type=click.Choice(TARGETS),
-    help="Code for elsewhere instead; with --order 2, the Hessian too.",
+    help="Write code for this target instead; with --order 2, the Hessian too.",
 )
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:

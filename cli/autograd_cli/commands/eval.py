@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
 @click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
-@click.option("--all", "everything", is_flag=True, help="Fold no rows of long tables.")
+@click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:

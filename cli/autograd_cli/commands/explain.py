@@ -31,9 +31,9 @@ from autograd_cli.program import (
     "nudges",
     multiple=True,
     metavar="NAME=AMOUNT",
-    help="Show the change that the gradient predicts and the one that comes. Repeatable.",
+    help="Show the change that the gradient predicts and the actual one. Repeatable.",
 )
-@click.option("--all", "everything", is_flag=True, help="Fold nothing of long programs.")
+@click.option("--all", "everything", is_flag=True, help="Show all of a long program.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     r"""Explain the value of EXPR and its gradient step by step.

@@ -38,9 +38,9 @@ from autograd_graph.flow import THRESHOLD
     "--clip",
     type=click.FloatRange(0.0, min_open=True),
     metavar="NORM",
-    help="Show too what clipping the gradient of the inputs to this norm makes of it.",
+    help="Also show the gradients after clipping that of the inputs to this norm.",
 )
-@click.option("--all", "everything", is_flag=True, help="Fold no rows of long tables.")
+@click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     r"""Show how large the gradient of EXPR is at each layer, and what to do about it.
