@@ -239,7 +239,7 @@ def _input_table(
     if hidden:
         said.append(f"{hidden} inputs with smaller gradients are folded: --all shows them")
     if not bars:
-        said.append("no room for the bars of size: they need a wider terminal")
+        said.append("no room for size: a wider terminal shows it")
     if said:
         remark(inputs, "\n".join(said))
     meaning = 14 if width >= 72 or not bars else max(len(row.meaning) for row in rows)

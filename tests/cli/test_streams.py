@@ -145,7 +145,7 @@ def test_what_the_encoding_lacks_is_escaped(encoding: str) -> None:
     run = autograd(*words, "--format", "table", encoding=encoding)
     assert (run.status, run.err) == (0, "")
     assert run.out.isascii()
-    assert "| \\u03b8 | input      |     3 |        6 |" in run.out
+    assert "| \\u03b8 | input     |     3 |        6 |" in run.out
     assert "df/dnode" in run.out
     run = autograd(*words, encoding=encoding)
     assert run.rows[0]["name"] == "\\u03b8"
