@@ -185,7 +185,10 @@ class Builder:
         size = expanded_size(function, self._callee, self._sizes)
         if len(self.graph) + size > self._max_nodes:
             raise _too_many(
-                f"{function.name!r} expands to {_count(size)} operations", span, self._max_nodes
+                f"the program has {_count(len(self.graph))} nodes before {function.name!r} is "
+                f"called, and the call expands to {_count(size)} steps",
+                span,
+                self._max_nodes,
             )
         return self._expand(function, args, span)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from autograd_grammar import lalr, source
+from autograd_grammar import gauge, lalr, source
 from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
 from autograd_grammar.functions import Function
 from autograd_grammar.lexer import Lexer
@@ -39,9 +39,10 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
 
     Spans in the graph and in errors are in code points of ``text`` as given. Raises
     :class:`~autograd_graph.errors.ProgramError` for a text that is no program; with code
-    ``limit`` for one of more than ``max_nodes`` nodes.
+    ``limit`` for one of more than ``max_nodes`` nodes, or a large text of as many operations.
     """
     try:
+        gauge.check(text, max_nodes, max(max_nodes, MAX_NODES))
         read = source.read(text)
     except ProgramError as error:
         error.text = text
