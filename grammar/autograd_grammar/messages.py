@@ -22,6 +22,7 @@ from autograd_grammar.place import (
     OPERAND_STARTS,
     POWERS,
     PRODUCTS,
+    ROOTS,
     STATEMENT_ENDS,
     SUMS,
     Place,
@@ -335,17 +336,6 @@ def _negation(place: Place) -> ProgramError:
     return _syntax(f"'{place.word()}' is not an operator", place.span, hint)
 
 
-def _root(place: Place) -> ProgramError:
-    last = place.operand_after(place.at + 1)
-    operand = place.shown(place.at + 1, last)
-    name = {"√": "sqrt", "∛": "cbrt"}[place.word()]
-    inner = operand[1:-1] if operand[:1] == "(" else operand
-    mended = place.mended(place.at, max(last, place.at + 1), f"{name}({inner or 'x'})")
-    return _syntax(
-        f"'{place.word()}' is not an operator", place.span, f"the root is {mended or f'{name}(x)'}"
-    )
-
-
 def _infinity(place: Place) -> ProgramError:
     return _syntax("'∞' is not a number here", place.span, "infinity is 1/0")
 
@@ -361,8 +351,6 @@ _CHARACTERS: dict[str, Callable[[Place], ProgramError]] = {
     "?": _question,
     ":": _colon,
     ".": _point,
-    "√": _root,
-    "∛": _root,
     "∞": _infinity,
     **dict.fromkeys("¬~", _negation),
     **dict.fromkeys("&∧∨", _both),
@@ -660,10 +648,10 @@ def _unclosed_parenthesis(place: Place) -> ProgramError | None:
 def _missing_operand(place: Place) -> ProgramError | None:
     """An operator with nothing on one of its sides."""
     before, here = place.kind(-1), place.kind()
-    if before in (*BINARY, *BINDINGS):
+    if before in (*BINARY, *BINDINGS, *ROOTS):
         what = "a value" if before in BINDINGS else "an operand"
-        hint = ""
-        if here in (*BINARY, "EQUALS") and place.touching(0):
+        hint = "put it in parentheses: √(...)" if before in ROOTS and here == "MINUS" else ""
+        if before not in ROOTS and here in (*BINARY, "EQUALS") and place.touching(0):
             hint = f"'{place.word(-1)}{place.word()}' is not an operator"
         message = f"{what} is missing after '{place.word(-1)}'"
         return _syntax(message, place.span_of(-1, -1), hint)

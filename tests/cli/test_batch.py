@@ -404,3 +404,10 @@ def test_programs_that_were_kept_make_room_for_new_ones() -> None:
     large = "+".join(["x"] * 50)
     assert programs[large].graph.text == large
     assert programs["x*y"].graph.text == "x*y"
+
+
+def test_standard_input_is_read_once() -> None:
+    run = autograd("batch", "-", "-", "--x=1", stdin="x\n")
+    assert (run.status, run.out) == (2, "")
+    assert "only once" in run.err
+    assert "write - once" in run.err
