@@ -90,16 +90,19 @@ class ProgramCommand(WordsCommand):
             raise words.surplus(sorted_words.rest)
         try:
             return super().parse_args(ctx, args)
-        except click.BadParameter as error:
+        except (click.BadParameter, click.BadOptionUsage) as error:
             graph = _given_program(sorted_words)
-            name = error.param.name if error.param else None
-            name = name.removesuffix("_name") if name else None
+            name = _option_name(error)
             if graph is None or name not in graph.inputs:
                 raise
+            texts = [
+                word.partition("=")[2] for word in sorted_words.options if f"--{name}=" in word
+            ]
             raise ProgramError(
                 f"--{name} is an option of the command, and here it does not fit",
                 code="bad-value",
-                hint=f"to give the input {name!r} a value, write --set {name}=3",
+                hint=f"to give the input {name!r} a value, write "
+                + shlex.join(value_words(name, texts[-1] if texts else "3", {f"--{name}"})),
             ) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -116,6 +119,13 @@ class ProgramCommand(WordsCommand):
         if rows:
             with formatter.section("Inputs of this program"):
                 formatter.write_dl(rows)
+
+
+def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:
+    """The long name of the option that click found wrong, without its dashes."""
+    if isinstance(error, click.BadOptionUsage):
+        return error.option_name.lstrip("-")
+    return (error.param.name or "").removesuffix("_name") if error.param else ""
 
 
 def _given_program(sorted_words: words.Words) -> Graph | None:
@@ -219,6 +229,7 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
     with sources.named(origin):
         graph = sources.parse_program(text, origin, options.pop("max_nodes"))
         _warn_of_shadowed_inputs(graph, sorted_words)
+        _warn_of_slips(graph)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
@@ -252,6 +263,19 @@ def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
                 f"--{name} is an option of the command; to give the input {name!r} a value, "
                 f"write --set {name}=3"
             )
+
+
+def _warn_of_slips(graph: Graph) -> None:
+    """Names that look as if something else was meant are said to be names."""
+    if not any(len(name) > 1 for name in graph.inputs):
+        return
+    from autograd_grammar.slips import slips
+
+    for name, meant in slips(graph).items():
+        from autograd_cli.diagnostics import show_warning
+
+        span = graph.spans[graph.inputs[name]]
+        show_warning(f"{name!r} is an input of that name; {meant}", text=graph.text, span=span)
 
 
 def named_node(graph: Graph, name: str) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shlex
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from click import Option, Parameter
+from click import Choice, Option, Parameter
 
 from autograd_graph import ProgramError
 
@@ -68,15 +69,27 @@ def is_input_option(word: str) -> bool:
 def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
     from autograd_grammar.suggestions import did_you_mean
 
+    if name[2:] in formats(declared):
+        hint = f"write --format {name[2:]}"
+        return ProgramError(f"{name} is no option of its own", code="bad-value", hint=hint)
     near = did_you_mean(name, declared)
     hint = f"write {name}=2" + (f"; or did you mean {near}?" if near else "")
     return ProgramError(f"{name} needs a value", code="bad-value", hint=hint)
 
 
+def formats(declared: Mapping[str, Option]) -> Sequence[str]:
+    """The formats that a command can be asked for."""
+    option = declared.get("--format")
+    return option.type.choices if option and isinstance(option.type, Choice) else ()
+
+
 def surplus(rest: list[str]) -> ProgramError:
     """The error for more than one word that could be the program."""
-    for word in (*rest[1:], rest[0]):
+    for word, after in (*pairwise([*rest[1:], ""]), (rest[0], "")):
         name, equals, value = word.partition("=")
+        name = name.lstrip("-")
+        if word[0:1] == "-" and not equals and after[0:1].isdigit():
+            equals, value = "=", after
         if equals and name.isidentifier() and value and value[0] != "=":
             hint = f"to give {name} a value, write --{name}={value}"
             return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)

@@ -85,5 +85,5 @@ def _build(text: str, max_nodes: int) -> Builder:
         except ProgramError as error:
             from autograd_grammar import messages
 
-            raise messages.with_later_definition(error, tokens) from None
+            raise messages.with_later_definition(error, text, tokens) from None
     return builder
