@@ -19,6 +19,10 @@ from autograd_graph import Graph, ProgramError, Tape
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_LONG_COMMAND = 1_000
+"""A command of more characters is not repeated in a hint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A program as a command sees it: its graph bound to its output, and its values."""
@@ -44,11 +48,12 @@ class CommandLine:
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``."""
+        """The command line with a value for each of ``names``; of a long one, the values alone."""
         typed = self.words
         end = typed.index("--") if "--" in typed else len(typed)
         values = [value for name in names for value in value_words(name, "1", self.options)]
-        return shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
+        command = shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
+        return command if len(command) <= _LONG_COMMAND else shlex.join(values)
 
 
 def command_line(ctx: click.Context) -> CommandLine:

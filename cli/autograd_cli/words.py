@@ -51,13 +51,23 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
                 sorted_words.options.append(pending.pop())
         elif is_input_option(name):
             if not equals:
-                if not pending or is_input_option(pending[-1].partition("=")[0]):
+                if not pending or not _may_be_value(name, pending[-1], declared):
                     raise _without_value(name, declared)
                 text = pending.pop()
             sorted_words.values.append((name[2:], text))
         else:
             sorted_words.rest.append(word)
     return sorted_words
+
+
+def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
+    """Whether ``word`` is the value of the input option ``name`` before it.
+
+    Behind ``--json``, which is no option and hardly an input, a program is no value.
+    """
+    if is_input_option(word.partition("=")[0]):
+        return False
+    return name[2:] not in formats(declared) or word[:1].isdigit() or word[:1] in "+-."
 
 
 def is_input_option(word: str) -> bool:

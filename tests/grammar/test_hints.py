@@ -21,7 +21,9 @@ from autograd_grammar import ProgramError, parse
 
 LEADS = (
     "to compare, write", "write an expression, like", "write", "multiply them:", "nest them:",
-    "the factorial is", "the absolute value is", "the remainder is", "a choice is", "a whole quotient is", "a percentage is", "a remainder",
+    "the factorial is", "the absolute value is",
+    "the remainder is", "a choice is", "a whole quotient is",
+    "a percentage is", "a remainder",
     "the opposite of a condition is", "to compare,", "bind one name a statement:", "like",
     "last statement:", "without it:", "anyway:", "defined with", "is written", "calls it:",
     "infinity is",
@@ -158,6 +160,7 @@ def test_the_diff_command_in_a_hint_prints_the_derivative(text: str, out: str) -
     [
         (["eval", "1", "--json"], "write --format json"),
         (["eval", "x^2", "--x=1", "--csv"], "write --format csv"),
+        (["eval", "--json", "x^2", "--x=1"], "write --format json"),
         (["descend", "x^2", "--x=1", "--jsonl"], "write --format jsonl"),
         (["eval", "x^2", "-x=3"], "to give x a value, write --x=3"),
         (["eval", "-x=3", "x^2"], "to give x a value, write --x=3"),
