@@ -7,8 +7,11 @@ from time import process_time
 
 import pytest
 from support_grammar import refusal, value
+from support_mistakes import MISTAKES
 
 from autograd_grammar import MAX_NODES, gauge, parse
+from autograd_grammar.lexer import Lexer
+from autograd_grammar.table import load
 
 LENGTH = 30_000_000
 
@@ -81,3 +84,28 @@ def test_a_message_clips_a_name_of_a_megabyte(program: str) -> None:
 def test_a_message_clips_a_number_of_a_megabyte() -> None:
     error = refusal("1" * 1_000_000)
     assert len(error.message) < 500
+
+
+@pytest.mark.parametrize("slab", [7, 16, 64, 1000])
+def test_tokens_cut_in_groups_are_those_of_the_whole_text(slab: int) -> None:
+    lexer = Lexer(load())
+    texts = [
+        "x = 1e+3 + 1_000.5e-7*y**2 # a comment, (longer than a slab of seven)\n",
+        "const k = 3; f(a, b) = a*(b\n+ k); constant = f(1,\n 2) >= 3\r\nf(1, 2)\n",
+        "name_of_many_letters₁² <= (x)\n\n\n;;a != b",
+    ]
+    for text in [*texts, "".join(texts), *(row.text for row in MISTAKES)]:
+        assert [t for group in lexer.groups(text, slab) for t in group] == lexer.tokens(text)
+
+
+@pytest.mark.parametrize("piece", [")", '"', "x x ", "² ", "a\n"])
+def test_nonsense_is_refused_where_it_begins_whatever_follows(piece: str) -> None:
+    text = "x)" + piece * (10_000_000 // len(piece))
+    tracemalloc.start()
+    try:
+        error = refusal(text)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert error.code in ("syntax", "limit")
+    assert peak < 60_000_000
