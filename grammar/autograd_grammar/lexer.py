@@ -69,12 +69,13 @@ class Lexer:
             lexemes = self._master.findall(text, reached.end, reached.end + size)
             del lexemes[-_UNSURE:]
             size = slab if lexemes else 2 * size
-            group += self._scan(text, lexemes, reached)
-            kinds = [kind for kind, *_ in group]
-            cut = max((n for n, kind in enumerate(kinds, 1) if kind in _STATEMENT_ENDS), default=0)
-            ends = cut > 0
-            if not ends and len(group) > slab:
-                cut = len(group)
+            new = self._scan(text, lexemes, reached)
+            after = next(
+                (n for n, token in enumerate(reversed(new)) if token[0] in _STATEMENT_ENDS), -1
+            )
+            group += new
+            ends = after >= 0
+            cut = len(group) - after if ends else len(group) if len(group) > slab else 0
             if cut:
                 whole, group = group[:cut], group[cut:]
                 _mark(whole, text, begins)
