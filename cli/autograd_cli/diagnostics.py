@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from autograd_graph import ProgramError, Span
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+
+_SEVERAL_LINES = re.compile(r"\n[^\n]")
 
 
 def show_error(error: ProgramError, colour: Colour = "auto") -> None:
@@ -43,9 +47,18 @@ def show_warning(
 
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both counted from 1, columns in code points."""
-    before = text[:offset].replace("\r\n", " \n").replace("\r", "\n")
-    line = before.count("\n") + 1
-    return line, offset - (before.rfind("\n") + 1) + 1
+    line = 1 + sum(text.count(end, 0, offset) for end in "\r\n") - text.count("\r\n", 0, offset)
+    return line, offset - _line_start(text, offset) + 1
+
+
+def _line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def _line_end(text: str, offset: int) -> int:
+    return min(
+        n if n >= 0 else len(text) for n in (text.find("\n", offset), text.find("\r", offset))
+    )
 
 
 def place(text: str, span: Span, origin: str = "") -> str:
@@ -68,17 +81,21 @@ def excerpt(
     from rich.cells import cell_len
     from rich.text import Text
 
-    line_number, column = position(text, span[0])
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    line = lines[line_number - 1].expandtabs(1)
-    start = column - 1
-    end = max(start + 1, min(start + span[1] - span[0], max(len(line), start + 1)))
-    gutter = f"  {line_number} | " if len(lines) > 1 and text.rstrip("\n").count("\n") else "  "
+    first, last = _line_start(text, span[0]), _line_end(text, span[0])
+    start = min(span[0], last)
+    end = max(start, min(span[1], last))
+    several = _SEVERAL_LINES.search(text) is not None
+    gutter = f"  {position(text, span[0])[0]} | " if several else "  "
 
     room = max(width - len(gutter) - 1, 10)
+    near = 4 * room  # what is further off does not show, however long the line
     before, within, after = (
         shown(part) if shown else visible(part, sys.stderr)
-        for part in (line[:start], line[start:end], line[end:])
+        for part in (
+            text[max(first, start - near) : start].expandtabs(1),
+            text[start : min(end, start + near)].expandtabs(1),
+            text[min(end, start + near) : min(last, end + near)].expandtabs(1),
+        )
     )
     line, start, end = before + within + after, len(before), len(before + within)
     if cell_len(line) > room:

@@ -19,6 +19,10 @@ from autograd_graph import Graph, ProgramError, Tape
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_LONG_COMMAND = 1_000
+"""A command of more characters is not repeated in a hint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A program as a command sees it: its graph bound to its output, and its values."""
@@ -44,11 +48,12 @@ class CommandLine:
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``."""
+        """The command line with a value for each of ``names``; of a long one, the values alone."""
         typed = self.words
         end = typed.index("--") if "--" in typed else len(typed)
         values = [value for name in names for value in value_words(name, "1", self.options)]
-        return shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
+        command = shlex.join(["autograd", *typed[:end], *values, *typed[end:]])
+        return command if len(command) <= _LONG_COMMAND else shlex.join(values)
 
 
 def command_line(ctx: click.Context) -> CommandLine:
@@ -90,16 +95,19 @@ class ProgramCommand(WordsCommand):
             raise words.surplus(sorted_words.rest)
         try:
             return super().parse_args(ctx, args)
-        except click.BadParameter as error:
+        except (click.BadParameter, click.BadOptionUsage) as error:
             graph = _given_program(sorted_words)
-            name = error.param.name if error.param else None
-            name = name.removesuffix("_name") if name else None
+            name = _option_name(error)
             if graph is None or name not in graph.inputs:
                 raise
+            texts = [
+                word.partition("=")[2] for word in sorted_words.options if f"--{name}=" in word
+            ]
             raise ProgramError(
                 f"--{name} is an option of the command, and here it does not fit",
                 code="bad-value",
-                hint=f"to give the input {name!r} a value, write --set {name}=3",
+                hint=f"to give the input {name!r} a value, write "
+                + shlex.join(value_words(name, texts[-1] if texts else "3", {f"--{name}"})),
             ) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -116,6 +124,13 @@ class ProgramCommand(WordsCommand):
         if rows:
             with formatter.section("Inputs of this program"):
                 formatter.write_dl(rows)
+
+
+def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:
+    """The long name of the option that click found wrong, without its dashes."""
+    if isinstance(error, click.BadOptionUsage):
+        return error.option_name.lstrip("-")
+    return (error.param.name or "").removesuffix("_name") if error.param else ""
 
 
 def _given_program(sorted_words: words.Words) -> Graph | None:
@@ -219,6 +234,7 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
     with sources.named(origin):
         graph = sources.parse_program(text, origin, options.pop("max_nodes"))
         _warn_of_shadowed_inputs(graph, sorted_words)
+        _warn_of_slips(graph)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
@@ -252,6 +268,19 @@ def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
                 f"--{name} is an option of the command; to give the input {name!r} a value, "
                 f"write --set {name}=3"
             )
+
+
+def _warn_of_slips(graph: Graph) -> None:
+    """Names that look as if something else was meant are said to be names."""
+    if not any(len(name) > 1 for name in graph.inputs):
+        return
+    from autograd_grammar.slips import slips
+
+    for name, meant in slips(graph).items():
+        from autograd_cli.diagnostics import show_warning
+
+        span = graph.spans[graph.inputs[name]]
+        show_warning(f"{name!r} is an input of that name; {meant}", text=graph.text, span=span)
 
 
 def named_node(graph: Graph, name: str) -> int:

@@ -14,6 +14,9 @@ from autograd_graph import Graph, ProgramError, Tape, forward
 _NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan}
 
 
+_VALUES = """--vars takes one JSON or TOML object of names and values, like {"x": 2, "w": "pi/4"}"""
+
+
 def read_file(path: str) -> str:
     """A file's text. Raises :class:`ProgramError` (``io``, ``encoding``) naming the file."""
     try:
@@ -57,6 +60,9 @@ def number(name: str, text: str, origin: str = "") -> float:
         return _NOT_FINITE[plain.lower()]
     if not plain:
         raise ProgramError(f"{name} has no value", code="bad-value", hint=f"write --{name}=2")
+    parts = plain.split(",")
+    if len(parts) > 2 and not any(bracket in plain for bracket in "()"):
+        raise _several(name, plain, parts, origin)
     try:
         graph = parse(plain)
     except ProgramError as error:
@@ -81,6 +87,24 @@ def number(name: str, text: str, origin: str = "") -> float:
     return forward(Tape(graph))[graph.output]
 
 
+def _several(name: str, text: str, parts: list[str], origin: str) -> ProgramError:
+    """The error for a list where one number can stand."""
+    whole = "".join(parts)
+    if whole.isdigit() and all(len(part) == 3 for part in parts[1:]):
+        hint = f"write {whole}, without the commas"
+    else:
+        record = '{"program": "x^2", "at": {"x": 1}}'
+        hint = f"a run is at one point; autograd batch takes many, each a line like {record}"
+    return ProgramError(
+        f"{name} takes one number, not {len(parts)}",
+        code="bad-value",
+        span=(0, len(text)),
+        hint=hint,
+        text=text,
+        origin=origin or f"--{name}",
+    )
+
+
 def read_values(path: str) -> dict[str, float]:
     """The values in a JSON or TOML file: an object of numbers and constant expressions."""
     text = read_file(path)
@@ -96,12 +120,18 @@ def read_values(path: str) -> dict[str, float]:
     except RecursionError:
         raise ProgramError(f"{path} is nested too deeply", code="bad-value") from None
     except ValueError as error:
-        raise ProgramError(f"{path} cannot be read: {error}", code="bad-value") from None
+        at: int | None = getattr(error, "pos", None)
+        raise ProgramError(
+            f"{path} is not {'TOML' if path.endswith('.toml') else 'JSON'}",
+            code="bad-value",
+            span=None if at is None else (at, at + 1),
+            hint=_VALUES,
+            text=text,
+            origin=path,
+        ) from None
     if not isinstance(content, Mapping):
         raise ProgramError(
-            f"{path} holds no object of names and values",
-            code="bad-value",
-            hint='write it like {"x": 2, "w": "pi/4"}',
+            f"{path} holds no object of names and values", code="bad-value", hint=_VALUES
         )
     return {name: value_of(name, value, path) for name, value in content.items()}
 

@@ -29,7 +29,17 @@ class Chunk(NamedTuple):
 
 
 def check(paths: Iterable[str]) -> None:
-    """Raise :class:`ProgramError` (``io``) for a path that cannot be read, before any is."""
+    """Raise :class:`ProgramError` for a path that cannot be read, before any is.
+
+    That is ``io``, and ``bad-value`` for standard input named more than once.
+    """
+    paths = list(paths)
+    if paths.count("-") > 1:
+        raise ProgramError(
+            "standard input can be read only once",
+            code="bad-value",
+            hint="write - once, or name the files",
+        )
     for path in paths:
         if path == "-":
             continue

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shlex
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from click import Option, Parameter
+from click import Choice, Option, Parameter
 
 from autograd_graph import ProgramError
 
@@ -50,13 +51,23 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
                 sorted_words.options.append(pending.pop())
         elif is_input_option(name):
             if not equals:
-                if not pending or is_input_option(pending[-1].partition("=")[0]):
+                if not pending or not _may_be_value(name, pending[-1], declared):
                     raise _without_value(name, declared)
                 text = pending.pop()
             sorted_words.values.append((name[2:], text))
         else:
             sorted_words.rest.append(word)
     return sorted_words
+
+
+def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
+    """Whether ``word`` is the value of the input option ``name`` before it.
+
+    Behind ``--json``, which is no option and hardly an input, a program is no value.
+    """
+    if is_input_option(word.partition("=")[0]):
+        return False
+    return name[2:] not in formats(declared) or word[:1].isdigit() or word[:1] in "+-."
 
 
 def is_input_option(word: str) -> bool:
@@ -68,15 +79,27 @@ def is_input_option(word: str) -> bool:
 def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
     from autograd_grammar.suggestions import did_you_mean
 
+    if name[2:] in formats(declared):
+        hint = f"write --format {name[2:]}"
+        return ProgramError(f"{name} is no option of its own", code="bad-value", hint=hint)
     near = did_you_mean(name, declared)
     hint = f"write {name}=2" + (f"; or did you mean {near}?" if near else "")
     return ProgramError(f"{name} needs a value", code="bad-value", hint=hint)
 
 
+def formats(declared: Mapping[str, Option]) -> Sequence[str]:
+    """The formats that a command can be asked for."""
+    option = declared.get("--format")
+    return option.type.choices if option and isinstance(option.type, Choice) else ()
+
+
 def surplus(rest: list[str]) -> ProgramError:
     """The error for more than one word that could be the program."""
-    for word in (*rest[1:], rest[0]):
+    for word, after in (*pairwise([*rest[1:], ""]), (rest[0], "")):
         name, equals, value = word.partition("=")
+        name = name.lstrip("-")
+        if word[0:1] == "-" and not equals and after[0:1].isdigit():
+            equals, value = "=", after
         if equals and name.isidentifier() and value and value[0] != "=":
             hint = f"to give {name} a value, write --{name}={value}"
             return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)

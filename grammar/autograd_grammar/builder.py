@@ -15,7 +15,7 @@ from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.evaluation import apply
-from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number
+from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS, find
 
@@ -81,6 +81,13 @@ def _superscript_power(
     return target.operator(OPERATORS["pow"], (base, tower), span)
 
 
+def _root(name: str) -> Callable[..., int]:
+    def handle(target: Target, start: int, end: int, _: str, operand: int) -> int:
+        return target.operator(OPERATORS[name], (operand,), (start, end))
+
+    return handle
+
+
 def _more(target: Target, start: int, end: int, items: list[Any], _: str, item: Any) -> list[Any]:
     items.append(item)
     return items
@@ -100,6 +107,8 @@ EXPRESSIONS: Handlers = {row.name: _binary(row) for row in OPERATORS.values() if
     "call_without_arguments": lambda target, start, end, f, left, right: target.call(
         f, (), (start, end)
     ),
+    "root": _root("sqrt"),
+    "cube_root": _root("cbrt"),
     "first": lambda target, start, end, item: [item],
     "more": _more,
 }
@@ -182,12 +191,19 @@ class Builder:
         if function is None:
             return self._call_operator(name, args, span, span)
         _check_arity(function, len(args), span)
+        self._check_room(function, span)
+        return self._expand(function, args, span)
+
+    def _check_room(self, function: Function, span: Span) -> None:
+        """Refuse a call that would expand to more than there may be."""
         size = expanded_size(function, self._callee, self._sizes)
         if len(self.graph) + size > self._max_nodes:
             raise _too_many(
-                f"{function.name!r} expands to {_count(size)} operations", span, self._max_nodes
+                f"the program has {_count(len(self.graph))} nodes before {function.name!r} is "
+                f"called, and the call expands to {_count(size)} steps",
+                span,
+                self._max_nodes,
             )
-        return self._expand(function, args, span)
 
     def _function(self, name: str) -> Function | None:
         """The function with a body that ``name`` means; a definition may shadow an operator."""
@@ -217,12 +233,13 @@ class Builder:
         written = self.graph.text[span[0] : span[1]]
         return unknown_function(name, written, span, self.functions, is_value)
 
-    def _expand(self, function: Function, args: tuple[int, ...], span: Span) -> int:
+    def _expand(self, function: Function, args: tuple[int, ...], span: Span | None) -> int:
         """Play a body back, and the bodies it calls, with a stack of our own.
 
-        What is built is written at ``span``, the call; only errors point into the body.
+        What is built is written at ``span``, the call, or without one where the body has it; only
+        errors point into the body of what is called.
         """
-        frames = [_Frame(function, args)]
+        frames = [_Frame(function, args, span)]
         while True:
             frame = frames[-1]
             if frame.position == len(frame.function.body):
@@ -234,20 +251,21 @@ class Builder:
                 continue
             step = frame.function.body[frame.position]
             frame.position += 1
+            at = frame.span or step.span
             arguments = tuple([frame.nodes[arg] for arg in step.args])
             if isinstance(step.what, Op):
-                frame.nodes.append(self.operator(step.what, arguments, span))
+                frame.nodes.append(self.operator(step.what, arguments, at))
             elif step.kind == "number":
-                frame.nodes.append(self.number(step.what, span))
+                frame.nodes.append(self.number(step.what, at))
             elif step.kind == "name":
-                frame.nodes.append(self._name_in_body(frame, step.what, span))
+                frame.nodes.append(self._name_in_body(frame, step.what, at))
             else:
                 inner = self._callee(frame.function, step.what)
                 if inner is None:
-                    frame.nodes.append(self._call_operator(step.what, arguments, step.span, span))
+                    frame.nodes.append(self._call_operator(step.what, arguments, step.span, at))
                 else:
                     _check_arity(inner, len(arguments), step.span)
-                    frames.append(_Frame(inner, arguments))
+                    frames.append(_Frame(inner, arguments, at))
 
     def _name_in_body(self, frame: _Frame, name: str, span: Span) -> int:
         node = frame.parameters.get(name)
@@ -401,15 +419,7 @@ class Builder:
 
     def finish(self) -> Graph:
         """The graph, once the whole program was parsed."""
-        if self._last_definition is not None:
-            name = self._last_definition.name
-            raise ProgramError(
-                f"the program ends with the definition of {name!r} and has no value",
-                code="syntax",
-                span=self._last_definition.span,
-                hint=f"add a last line that uses it: {self._last_definition.signature}",
-            )
-        if self.graph.output < 0:
+        if self.graph.output < 0 and self._last_definition is None:
             raise ProgramError(
                 "the program is empty",
                 code="syntax",
@@ -418,8 +428,33 @@ class Builder:
             )
         for function in self.functions.values():
             self._check_body(function)
+        if self._last_definition is not None:
+            self._conclude(self._last_definition)
         self._check_fixed_arguments()
         return self.graph
+
+    def _conclude(self, function: Function) -> None:
+        """A program that ends with a definition is its body, with the parameters as inputs."""
+        self._check_room(function, function.span)
+        args = tuple(self._parameter(function, name) for name in function.parameters)
+        node = self._expand(function, args, None)
+        twice = next((name for name in function.parameters if name in self._well_known), None)
+        if twice is not None:
+            raise _not_an_input(function, twice, "constant")
+        if function.name not in self._scope and self.graph.ops[node] not in LEAVES:
+            node = self._named(function.name, node, self.graph.spans[node] or function.span)
+            self._record_binding(function.name, node)
+        self._end_statement(node, function.span)
+
+    def _parameter(self, function: Function, name: str) -> int:
+        """The input that a parameter is where nobody calls its function."""
+        node = self._scope.get(name)
+        if node is None:
+            node = self._scope[name] = self.graph.leaf(INPUT, name, span=function.span)
+        elif self.graph.ops[node] is not INPUT:
+            constant = self.graph.ops[node] is CONSTANT
+            raise _not_an_input(function, name, "constant" if constant else "step")
+        return node
 
     def _check_body(self, function: Function) -> None:
         """Hold a definition to the rules, whether or not it was ever called."""
@@ -484,9 +519,10 @@ RECORDING: Handlers = {
 class _Frame:
     """One call being played back."""
 
-    __slots__ = ("function", "nodes", "parameters", "position")
+    __slots__ = ("function", "nodes", "parameters", "position", "span")
 
-    def __init__(self, function: Function, args: tuple[int, ...]) -> None:
+    def __init__(self, function: Function, args: tuple[int, ...], span: Span | None) -> None:
+        self.span = span
         self.function = function
         self.parameters = dict(zip(function.parameters, args, strict=True))
         self.nodes: list[int] = []
@@ -514,6 +550,15 @@ def _too_many(what: str, span: Span, limit: int) -> ProgramError:
         code="limit",
         span=span,
         hint="raise the limit with --max-nodes if the machine has the memory",
+    )
+
+
+def _not_an_input(function: Function, name: str, role: str) -> ProgramError:
+    return ProgramError(
+        f"{name!r} is a parameter of {function.name!r} and a {role} of the program",
+        code="syntax",
+        span=function.span,
+        hint=f"rename one of them, or add a last line that calls it: {function.signature}",
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from autograd_grammar.lalr import Token
 from autograd_grammar.table import END, Table
@@ -18,8 +20,21 @@ UNKNOWN = "UNKNOWN"
 _IGNORED = ""
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _REMEMBERED = 10_000
+_SLAB = 1 << 16
+_UNSURE = 4
+"""Lexemes before a cut that may read otherwise with what follows: `1`, `e`, `+` of `1e+3`."""
+
 _STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
 _DEFINITION = re.compile(r"\)\s*=(?!=)")
+
+
+@dataclass(slots=True)
+class _Reached:
+    """How far the text is cut: the place, its line's start, and the parentheses open there."""
+
+    end: int = 0
+    line_start: int = 0
+    depth: int = 0
 
 
 class Lexer:
@@ -37,13 +52,47 @@ class Lexer:
         A newline inside parentheses is a blank. ``const`` before a name and the name at the
         head of a definition become CONST and FUNCTION.
         """
+        tokens = self._scan(text, self._master.findall(text), _Reached())
+        tokens.append((END, "", len(text), len(text)))
+        _mark(tokens, text)
+        return tokens
+
+    def groups(self, text: str, slab: int = _SLAB) -> Iterator[list[Token]]:
+        """The same tokens in groups, cut as they are asked for, so that none has to be kept.
+
+        A group ends with a statement, or within one of more than ``slab`` tokens; a definition
+        whose head is as long as that is not known for one.
+        """
+        reached, begins, group = _Reached(), True, []
+        size = slab
+        while reached.end + size < len(text):
+            lexemes = self._master.findall(text, reached.end, reached.end + size)
+            del lexemes[-_UNSURE:]
+            size = slab if lexemes else 2 * size
+            new = self._scan(text, lexemes, reached)
+            after = next(
+                (n for n, token in enumerate(reversed(new)) if token[0] in _STATEMENT_ENDS), -1
+            )
+            group += new
+            ends = after >= 0
+            cut = len(group) - after if ends else len(group) if len(group) > slab else 0
+            if cut:
+                whole, group = group[:cut], group[cut:]
+                _mark(whole, text, begins)
+                yield whole
+                begins = ends
+        group += self._scan(text, self._master.findall(text, reached.end), reached)
+        group.append((END, "", len(text), len(text)))
+        _mark(group, text, begins)
+        yield group
+
+    def _scan(self, text: str, lexemes: list[str], reached: _Reached) -> list[Token]:
+        """The tokens of the lexemes that follow on what was reached, which moves on."""
         known = self._terminals
         tokens: list[Token] = []
         append = tokens.append
-        end = 0
-        line_start = 0
-        depth = 0
-        for lexeme in self._master.findall(text):
+        end, line_start, depth = reached.end, reached.line_start, reached.depth
+        for lexeme in lexemes:
             start = end
             end += len(lexeme)
             terminal = known.get(lexeme)
@@ -61,11 +110,7 @@ class Lexer:
                     continue
                 depth = 0
             append((terminal, lexeme, start, end))
-        append((END, "", end, end))
-        if "const" in text:
-            _mark_constants(tokens)
-        if _DEFINITION.search(text):
-            _mark_definitions(tokens)
+        reached.end, reached.line_start, reached.depth = end, line_start, depth
         return tokens
 
     def _learn(self, lexeme: str) -> str:
@@ -101,18 +146,27 @@ def _is_name(lexeme: str) -> bool:
     )
 
 
-def _mark_constants(tokens: list[Token]) -> None:
+def _mark(tokens: list[Token], text: str, begins: bool = True) -> None:
+    """Tell CONST and FUNCTION from names, in tokens of which the first begins a statement."""
+    start, end = tokens[0][2], tokens[-1][3]
+    if text.find("const", start, end) >= 0:
+        _mark_constants(tokens, begins)
+    if _DEFINITION.search(text, start, end):
+        _mark_definitions(tokens, begins)
+
+
+def _mark_constants(tokens: list[Token], begins: bool) -> None:
     """Tell ``const k = 3`` from the name ``const``: the word begins a statement, a name follows."""
-    previous = "NEWLINE"
+    previous = "NEWLINE" if begins else ""
     for n, (terminal, text, start, end) in enumerate(tokens):
         if text == "const" and previous in _STATEMENT_ENDS and tokens[n + 1][0] == "NAME":
             tokens[n] = ("CONST", text, start, end)
         previous = terminal
 
 
-def _mark_definitions(tokens: list[Token]) -> None:
+def _mark_definitions(tokens: list[Token], begins: bool) -> None:
     """Tell ``f(x) = …`` from a call: a statement of which a `)` comes right before its `=`."""
-    head = 0
+    head = 0 if begins else len(tokens)
     for n, (terminal, _, _, _) in enumerate(tokens):
         if terminal in _STATEMENT_ENDS:
             head = n + 1

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
 
-from autograd_grammar import prelude
+from autograd_grammar import elsewhere, prelude
 from autograd_grammar.lalr import Token, UnexpectedTokenError
 from autograd_grammar.lexer import UNKNOWN
 from autograd_grammar.place import (
@@ -22,10 +22,12 @@ from autograd_grammar.place import (
     OPERAND_STARTS,
     POWERS,
     PRODUCTS,
+    ROOTS,
     STATEMENT_ENDS,
     SUMS,
     Place,
 )
+from autograd_grammar.suggestions import is_function
 from autograd_grammar.table import END
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.operators import ROWS
@@ -61,12 +63,22 @@ def explain(text: str, tokens: list[Token], unexpected: UnexpectedTokenError) ->
     return _syntax(f"{_describe(place)} cannot stand here", place.span)
 
 
-def with_later_definition(error: ProgramError, tokens: list[Token]) -> ProgramError:
-    """The error for a function that does not exist, better said where it does further down."""
+def with_later_definition(error: ProgramError, text: str, tokens: list[Token]) -> ProgramError:
+    """The error for a function that does not exist, better said by the tokens around it.
+
+    It may be defined further down, or be the ``dx`` of ``d/dx(x^2)``.
+    """
     if error.code != "unknown-function" or error.span is None:
         return error
     start, end = error.span
-    name = next((word for _, word, *span in tokens if span == [start, end]), "")
+    n = next((n for n, (_, _, *span) in enumerate(tokens) if span == [start, end]), 0)
+    name = tokens[n][1]
+    if n >= 2 and elsewhere.differential_quotient(tokens, n - 2) == ("", name[1:]):
+        error.hint = elsewhere.applied(text, tokens, n)
+        return error
+    if n >= 2 and tokens[n - 1][0] == "POWER" and is_function(tokens[n - 2][1]):
+        error.hint = elsewhere.powered(text, tokens, n)
+        return error
     for kind, word, *span in tokens:
         if kind == "FUNCTION" and word == name and span[0] > start:
             return ProgramError(
@@ -335,17 +347,6 @@ def _negation(place: Place) -> ProgramError:
     return _syntax(f"'{place.word()}' is not an operator", place.span, hint)
 
 
-def _root(place: Place) -> ProgramError:
-    last = place.operand_after(place.at + 1)
-    operand = place.shown(place.at + 1, last)
-    name = {"√": "sqrt", "∛": "cbrt"}[place.word()]
-    inner = operand[1:-1] if operand[:1] == "(" else operand
-    mended = place.mended(place.at, max(last, place.at + 1), f"{name}({inner or 'x'})")
-    return _syntax(
-        f"'{place.word()}' is not an operator", place.span, f"the root is {mended or f'{name}(x)'}"
-    )
-
-
 def _infinity(place: Place) -> ProgramError:
     return _syntax("'∞' is not a number here", place.span, "infinity is 1/0")
 
@@ -361,8 +362,6 @@ _CHARACTERS: dict[str, Callable[[Place], ProgramError]] = {
     "?": _question,
     ":": _colon,
     ".": _point,
-    "√": _root,
-    "∛": _root,
     "∞": _infinity,
     **dict.fromkeys("¬~", _negation),
     **dict.fromkeys("&∧∨", _both),
@@ -559,6 +558,12 @@ def _bad_definition(place: Place) -> ProgramError | None:
         n for n in range(place.at, len(place.tokens)) if place.kind(n - place.at) == "EQUALS"
     )
     mended = place.mended(equals, equals + 1, "==")
+    if "EQUALS" in place.expected and place.kind() == "LPAR":
+        return _syntax(
+            "the left of '=' is a name, or a name with parameters",
+            place.span,
+            f"parameters go in one pair of parentheses: {name}(x, y) = ...",
+        )
     if "EQUALS" in place.expected:
         return _syntax(
             "the left of '=' is a name, or a name with parameters",
@@ -660,10 +665,10 @@ def _unclosed_parenthesis(place: Place) -> ProgramError | None:
 def _missing_operand(place: Place) -> ProgramError | None:
     """An operator with nothing on one of its sides."""
     before, here = place.kind(-1), place.kind()
-    if before in (*BINARY, *BINDINGS):
+    if before in (*BINARY, *BINDINGS, *ROOTS):
         what = "a value" if before in BINDINGS else "an operand"
-        hint = ""
-        if here in (*BINARY, "EQUALS") and place.touching(0):
+        hint = "put it in parentheses: √(...)" if before in ROOTS and here == "MINUS" else ""
+        if before not in ROOTS and here in (*BINARY, "EQUALS") and place.touching(0):
             hint = f"'{place.word(-1)}{place.word()}' is not an operator"
         message = f"{what} is missing after '{place.word(-1)}'"
         return _syntax(message, place.span_of(-1, -1), hint)
@@ -688,6 +693,7 @@ _RULES: tuple[Callable[[Place], ProgramError | None], ...] = (
     _unclosed_parenthesis,
     _bad_definition,
     _bad_constant,
+    *elsewhere.RULES,
     _foreign_operator,
     _foreign_character,
     _foreign_number,

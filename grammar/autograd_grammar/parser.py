@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from autograd_grammar import lalr, source
+from autograd_grammar import gauge, lalr, source
 from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
 from autograd_grammar.functions import Function
+from autograd_grammar.lalr import Token
 from autograd_grammar.lexer import Lexer
-from autograd_grammar.table import Table, load
+from autograd_grammar.table import END, Table, load
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
+
+_REREAD = 4_000_000
+"""Characters of a text that is cut into tokens once more, all of it, to explain an error."""
 
 
 class _Language(NamedTuple):
@@ -39,9 +44,10 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
 
     Spans in the graph and in errors are in code points of ``text`` as given. Raises
     :class:`~autograd_graph.errors.ProgramError` for a text that is no program; with code
-    ``limit`` for one of more than ``max_nodes`` nodes.
+    ``limit`` for one of more than ``max_nodes`` nodes, or a large text of as many operations.
     """
     try:
+        gauge.check(text, max_nodes, max(max_nodes, MAX_NODES))
         read = source.read(text)
     except ProgramError as error:
         error.text = text
@@ -74,15 +80,31 @@ def _build(text: str, max_nodes: int) -> Builder:
 
     builder = Builder(text, use, max_nodes)
     with collector_paused():
-        tokens = lexer.tokens(text)
+        tokens: list[Token] = []
+
+        def read() -> Iterator[Token]:
+            nonlocal tokens
+            whole = len(text) <= gauge.SMALL
+            for tokens in [lexer.tokens(text)] if whole else lexer.groups(text):
+                yield from tokens
+
+        def around() -> list[Token]:
+            """All tokens, or of a text too large for that those near where the parser stopped."""
+            return lexer.tokens(text) if len(text) <= _REREAD else [*tokens, _end(tokens)]
+
         try:
-            lalr.run(table, tokens, handlers, builder)
+            lalr.run(table, read(), handlers, builder)
         except lalr.UnexpectedTokenError as unexpected:
             from autograd_grammar import messages
 
-            raise messages.explain(text, tokens, unexpected) from None
+            raise messages.explain(text, around(), unexpected) from None
         except ProgramError as error:
             from autograd_grammar import messages
 
-            raise messages.with_later_definition(error, tokens) from None
+            raise messages.with_later_definition(error, text, around()) from None
     return builder
+
+
+def _end(tokens: list[Token]) -> Token:
+    end = tokens[-1][3]
+    return END, "", end, end

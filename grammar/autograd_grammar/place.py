@@ -15,7 +15,8 @@ from autograd_grammar.table import END
 from autograd_graph.errors import Span
 
 OPERAND_ENDS = ("NUMBER", "NAME", "RPAR", "SUPERSCRIPT")
-OPERAND_STARTS = ("NUMBER", "NAME", "LPAR")
+ROOTS = ("ROOT", "CUBE_ROOT")
+OPERAND_STARTS = ("NUMBER", "NAME", "LPAR", *ROOTS)
 COMPARISONS = ("LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL", "EQUAL", "NOT_EQUAL")
 POWERS = ("POWER",)
 PRODUCTS = ("TIMES", "OVER", *POWERS)
@@ -147,7 +148,7 @@ class Place:
         """One past the last token of the operand that begins at the token ``n``."""
         last = n
         while n < len(self.tokens):
-            while self.tokens[n][0] in ("PLUS", "MINUS"):
+            while self.tokens[n][0] in ("PLUS", "MINUS", *ROOTS):
                 n += 1
             kind = self.tokens[n][0]
             if kind == "NAME" and self.tokens[n + 1][0] == "LPAR":

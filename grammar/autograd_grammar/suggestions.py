@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from autograd_grammar import prelude
@@ -28,7 +29,7 @@ _ELSEWHERE = {
     "fabs": "abs", "heaviside": "step", "logistic": "sigmoid", "avg": "mean", "average": "mean",
     "clamp": "clip", "if": "where", "ifelse": "where", "iif": "where", "sgn": "sign",
     "signum": "sign", "tg": "tan", "ctg": "cot", "lg": "log10", "power": "pow", "root": "cbrt",
-    "factorial": "gamma", "fac": "gamma", "int": "trunc", "psi": "digamma", "product": "prod",
+    "int": "trunc", "psi": "digamma", "product": "prod",
     "total": "sum", "maximum": "max", "minimum": "min", "remainder": "mod", "fmod": "mod",
     "arctg": "atan", "cosec": "csc", "cotan": "cot", "sh": "sinh", "ch": "cosh", "th": "tanh",
     "ceiling": "ceil", "heavyside": "step", "rect": "relu",
@@ -37,7 +38,18 @@ _ELSEWHERE = {
 
 
 _AS_FORMULA = {"and": "a*b", "or": "max(a, b)", "not": "1 - a", "xor": "a != b"}
+_NORMAL, _DENSITY = "erfc(-{x}/sqrt(2))/2", "exp(-{x}^2/2)/sqrt(2*pi)"
+_FORMULAS = {
+    "normcdf": _NORMAL, "normalcdf": _NORMAL, "norm_cdf": _NORMAL, "pnorm": _NORMAL,
+    "ncdf": _NORMAL, "normpdf": _DENSITY, "normalpdf": _DENSITY, "norm_pdf": _DENSITY,
+    "dnorm": _DENSITY, "factorial": "gamma({x} + 1)", "fac": "gamma({x} + 1)",
+    "inv": "1/{x}", "reciprocal": "1/{x}", "haversin": "(1 - cos({x}))/2",
+}  # fmt: skip
+"""Functions of one argument that are a formula here."""
+
+_DERIVATIVES = ("grad", "gradient", "diff", "derivative", "deriv", "differentiate", "D", "jacobian")
 _SHOWN = 60
+_COPIED = 500
 
 
 def unknown_function(
@@ -59,6 +71,12 @@ def unknown_function(
     known = _ELSEWHERE.get(name.casefold())
     meant = known or did_you_mean(name, names)
     hint = f"did you mean {meant}?" if meant else "autograd functions lists them all"
+    if name.casefold() in _FORMULAS:
+        hint = f"write {_FORMULAS[name.casefold()].format(x=_operand(arguments))}"
+    elif name in _DERIVATIVES:
+        hint = _derivative(arguments)
+    elif name.casefold() == "hessian":
+        hint = f"second derivatives: autograd diff {shlex.quote(_parts(arguments)[0])} --hessian"
     if name in _AS_FORMULA:
         hint = f"for conditions, write {_AS_FORMULA[name]}"
     elif not meant and len(name) == 1:
@@ -66,3 +84,39 @@ def unknown_function(
     return ProgramError(
         f"there is no function {name!r}", code="unknown-function", span=at, hint=hint
     )
+
+
+def _parts(arguments: str) -> list[str]:
+    """The arguments of a call as they are written, ``(a, f(b, c))``; at least one."""
+    parts, depth = [""], 0
+    for character in arguments[1:-1]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts] if len(arguments) <= _COPIED else ["x^2"]
+
+
+def _operand(arguments: str) -> str:
+    """The one argument of a call, as it can stand beside any operator."""
+    argument = _parts(arguments)[0] or "x"
+    return argument if argument.isidentifier() or argument.isdecimal() else f"({argument})"
+
+
+def _derivative(arguments: str) -> str:
+    program, *names = _parts(arguments)
+    words = ["autograd", "diff", program or "x^2"]
+    words += ["--wrt", names[0]] if names and names[0].isidentifier() else []
+    return f"derivatives are what diff gives: {shlex.join(words)}"
+
+
+def is_function(name: str) -> bool:
+    """Whether the language has a function of that name."""
+    row = ROWS.get(name)
+    return (row is not None and row.function) or name in prelude.functions()
+
+
+def name_here(name: str) -> str:
+    """A function's name in this language, where it goes by another elsewhere."""
+    return name if is_function(name) else _ELSEWHERE.get(name.casefold(), name)

@@ -9,6 +9,12 @@ from __future__ import annotations
 Span = tuple[int, int]
 """Half-open range of code points of the program's text, as the text was given."""
 
+_LONG_WORD = 200
+"""A name of more characters is told from others by its ends as well as by the whole of it."""
+
+_LONG_COMMAND = 1_000
+"""A hint repeats what was typed, up to here: longer words are no longer for people to copy."""
+
 CODES = frozenset(
     {
         "syntax",
@@ -49,7 +55,9 @@ class ProgramError(Exception):
         origin: str = "",
     ) -> None:
         assert code in CODES, code
-        super().__init__(message)
+        super().__init__()
+        message, hint = clipped(message, _LONG_WORD), clipped(hint, _LONG_COMMAND)
+        self.args = (message,)
         self.message = message
         self.code = code
         self.span = span
@@ -57,3 +65,11 @@ class ProgramError(Exception):
         self.related = related
         self.text = text
         self.origin = origin
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text with the middle left out of every word of more than ``longest`` characters."""
+    if len(text) <= longest:
+        return text
+    words = (w if len(w) <= longest else f"{w[:60]}...{w[-20:]}" for w in text.split(" "))
+    return " ".join(words)

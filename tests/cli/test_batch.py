@@ -414,3 +414,10 @@ def test_table_says_which_columns_it_has_no_room_for(width, said):
     run = autograd("batch", "--format", "table", stdin="x = 2; x^2\n", env={"COLUMNS": str(width)})
     assert run.out.startswith(said)
     assert ("no room" in run.out) == bool(said)
+
+
+def test_standard_input_is_read_once() -> None:
+    run = autograd("batch", "-", "-", "--x=1", stdin="x\n")
+    assert (run.status, run.out) == (2, "")
+    assert "only once" in run.err
+    assert "write - once" in run.err

@@ -190,3 +190,13 @@ def test_all_missing_inputs_are_in_one_error_at_the_first_of_them() -> None:
 
 def test_input_that_the_output_does_not_need_may_be_missing() -> None:
     assert value("unneeded*2; x", "--x=4") == 4
+
+
+def test_a_hint_repeats_no_command_of_a_thousand_characters() -> None:
+    program = "+".join(["x"] * 1_000) + "*w"
+    assert hint(autograd("eval", program)) == "give them: --x=1 --w=1"
+
+
+def test_an_input_may_be_called_like_a_format() -> None:
+    assert autograd("eval", "csv^2", "--csv", "3", "--get", "value").out == "9.0\n"
+    assert autograd("eval", "csv^2", "--csv=3", "--get", "value").out == "9.0\n"

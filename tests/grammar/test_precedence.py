@@ -155,3 +155,23 @@ def test_other_spellings_mean_the_same(typed: str, plain: str) -> None:
 )
 def test_the_grouping_decides_the_value(text: str, number: float) -> None:
     assert value(text) == number
+
+
+@pytest.mark.parametrize(
+    ("program", "means"),
+    [
+        ("√x", "sqrt(x)"),
+        ("2*√(x + 1)", "2*sqrt(x + 1)"),
+        ("√x^2", "sqrt(x)^2"),
+        ("√x²", "sqrt(x)^2"),
+        ("-√x + 1", "-sqrt(x) + 1"),
+        ("√√x", "sqrt(sqrt(x))"),
+        ("√2*x", "sqrt(2)*x"),
+        ("√sin(x)", "sqrt(sin(x))"),
+        ("2^√x", "2^sqrt(x)"),
+        ("f(t) = √t; f(x)", "sqrt(x)"),
+        ("∛x", "cbrt(x)"),
+    ],
+)
+def test_a_root_sign_is_a_function_of_one_atom(program: str, means: str) -> None:
+    assert value(program, x=0.7) == value(means, x=0.7)

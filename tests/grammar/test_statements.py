@@ -504,3 +504,38 @@ def test_a_program_may_have_as_many_nodes_as_the_caller_allows() -> None:
 def test_forward_asks_for_the_inputs_that_have_no_value() -> None:
     graph = parse("a = 1; a + b")
     assert forward(Tape(graph), {"b": 2.0})[graph.output] == 3.0
+
+
+def test_a_program_that_ends_with_a_definition_is_its_body_by_its_parameters() -> None:
+    program = "f(x, w) = w*x^2 + sin(w)"
+    assert value(program, x=3.0, w=2.0) == pytest.approx(18 + math.sin(2.0))
+    assert gradient(program, x=3.0, w=2.0) == {"x": 12.0, "w": 9 + math.cos(2.0)}
+
+
+def test_a_body_that_is_the_program_has_the_name_and_the_places_of_the_definition() -> None:
+    text = "cost(w) = w^2 + 1"
+    graph = parse(text)
+    assert graph.bindings == {"cost": graph.output}
+    assert graph.names[graph.output] == "cost"
+    spans = [span for span in graph.spans if span]
+    assert [text[a:b] for a, b in spans] == ["cost", "2", "w^2", "1", "w^2 + 1"]
+
+
+def test_a_parameter_that_does_not_matter_is_an_input_all_the_same() -> None:
+    assert gradient("f(x, y) = x^2", x=3.0, y=1.0) == {"x": 6.0, "y": 0.0}
+    assert gradient("f(x) = 7", x=3.0) == {"x": 0.0}
+    assert gradient("f(x) = x", x=3.0) == {"x": 1.0}
+
+
+def test_a_parameter_takes_the_default_that_its_name_has() -> None:
+    assert value("x = 3; f(x) = x^2") == 9.0
+    assert value("a = 5; f(x) = a*x", x=2.0) == 10.0
+
+
+def test_a_parameter_may_have_the_name_of_a_constant() -> None:
+    assert gradient("f(e) = e^2", e=3.0) == {"e": 6.0}
+
+
+def test_what_stands_before_the_last_definition_is_not_the_programs_value() -> None:
+    assert value("3; g(t) = t + 1; f(x) = g(x)^2 # the end\n\n", x=2.0) == 9.0
+    assert refusal("f(t) = t + t + t", max_nodes=2).code == "limit"
