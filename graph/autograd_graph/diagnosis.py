@@ -12,6 +12,7 @@ from math import isfinite, isnan
 from sys import float_info
 
 from autograd_graph.evaluation import Step, Tape, slopes
+from autograd_graph.graph import Graph
 from autograd_graph.op import Op
 from autograd_graph.status import (
     DOMAIN,
@@ -29,7 +30,7 @@ _TINY = float_info.min
 """Numbers smaller than this are subnormal: digits are missing, or all of them."""
 
 _LEAST = 5e-324
-"""As far as a number may be off that underflowed."""
+"""The distance of subnormal numbers, in which losses are counted."""
 
 _NOTICED = 2.0**-50
 """A relative error from there on is more than rounding."""
@@ -57,7 +58,7 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
         for node, value in enumerate(values):
             if part[node] and abs(value) < _TINY and node not in found:
                 row, args = graph.ops[node], graph.args[node]
-                if row.multiplies and _is_underflow(row, value, [values[arg] for arg in args]):
+                if row.factors and _is_underflow(row, value, [values[arg] for arg in args]):
                     found[node] = UNDERFLOW
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
@@ -132,12 +133,28 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
 
 
 def _is_underflow(row: Op, number: float, arguments: Sequence[float]) -> bool:
-    """Whether a value or a partial that is 0 or subnormal is so for want of range alone."""
+    """Whether a value or a partial that is 0 or subnormal is so for want of range alone.
+
+    The slope of a function of one argument is 0 by right only where that is 0 or infinite.
+    """
     if number in arguments:
         return False  # handed on as it is
     if number != 0.0:
         return True
-    return row.multiplies and all(isfinite(x) and x != 0.0 for x in arguments)
+    if row.factors is None and len(arguments) != 1:
+        return False
+    factors = arguments if row.factors is None else row.factors(*arguments)
+    return all(isfinite(x) and x != 0.0 for x in factors)
+
+
+def underflowed(graph: Graph, values: Sequence[float]) -> bool:
+    """Whether a product anywhere in a graph is 0 or subnormal for want of range alone."""
+    return any(
+        abs(value) < _TINY
+        and row.factors is not None
+        and _is_underflow(row, value, [values[arg] for arg in args])
+        for value, row, args in zip(values, graph.ops, graph.args, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +225,9 @@ def _of_underflow(
 ) -> dict[int, Cause]:
     """The nodes whose adjoint is off by more than rounding because of an underflow.
 
-    What an underflow may have cost is carried back by the chain rule like an adjoint.
+    What an underflow may have cost is carried back by the chain rule like an adjoint, counted in
+    the distance of subnormal numbers. A product costs one of them; a slope that is the nearest
+    double half of one, which is rounding unless something large multiplies it.
     """
     tiny = {n for n, adjoint in enumerate(adjoints) if adjoint is not None and abs(adjoint) < _TINY}
     lost: dict[int, float] = {}
@@ -221,22 +240,24 @@ def _of_underflow(
     )
     for node, adjoint, arg, slope in _flows(tape, values, adjoints, concerned):
         loss = abs(slope) * lost.get(node, 0.0)
-        if adjoint != 0.0 or loss:
-            arguments = [values[other] for other in graph.args[node]]
-            fresh = 0.0
-            if abs(slope) < _TINY and _is_underflow(graph.ops[node], slope, arguments):
-                fresh = abs(adjoint) * _LEAST
-            exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
-            if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < _TINY:
-                fresh = max(fresh, _LEAST)
-            if fresh or loss:
-                cause = Cause(node, UNDERFLOW, adjoint, slope)
-                first.setdefault(arg, cause if fresh or node not in first else first[node])
-                lost[arg] = lost.get(arg, 0.0) + max(loss, _LEAST)
+        if slope != 0.0 and lost.get(node, 0.0) >= 1.0:
+            loss = max(loss, 1.0)  # what follows is a product of numbers that are not 0 as well
+        fresh = 0.0
+        if adjoint != 0.0 and abs(slope) < _TINY:
+            row, args = graph.ops[node], graph.args[node]
+            if _is_underflow(row, slope, [values[other] for other in args]):
+                fresh = abs(adjoint) if row.factors else abs(adjoint) / 2.0
+        exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
+        if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < _TINY:
+            fresh = max(fresh, 1.0)
+        if fresh or loss:
+            cause = Cause(node, UNDERFLOW, adjoint, slope)
+            first.setdefault(arg, cause if fresh or node not in first else first[node])
+            lost[arg] = lost.get(arg, 0.0) + loss + fresh
     return {
         arg: cause
         for arg, cause in first.items()
-        if lost[arg] > _NOTICED * abs(adjoints[arg] or 0.0)
+        if lost[arg] > 0.5 and lost[arg] * (_LEAST / _NOTICED) > abs(adjoints[arg] or 0.0)
     }
 
 

@@ -701,7 +701,8 @@ def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
         if abs(power) > _LARGEST_EXPONENT or number == 0:
             return None
         exact = number ** int(power)
-        return exact if 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER else None
+        kept = abs(power) == 1 or 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER
+        return exact if kept else None
     if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
         return None
     top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)

@@ -72,9 +72,10 @@ class Op:
         ``None``.
     flat
         The derivative is identically 0 where there is one: nothing flows.
-    multiplies
-        The value, and every partial that is not constant, is a product of powers of the
-        arguments: 0 only where one of them is 0 or infinite, or where it underflowed.
+    factors
+        For an operator whose value is a product of powers: ``factors(*arguments)`` are the floats
+        of which one has to be 0 or infinite for the value or a partial to be 0. Where none is,
+        a 0 has underflowed.
     infix, binding
         How it is written between its arguments, and how tightly that binds.
     fast
@@ -110,7 +111,7 @@ class Op:
     asks: int = 0
     awkward: Callable[..., Status | None] | None = None
     flat: bool = False
-    multiplies: bool = False
+    factors: Callable[..., tuple[float, ...]] | None = None
     infix: str = ""
     binding: int = 0
     fast: Callable[..., float] | None = None

@@ -65,7 +65,7 @@ def _forms_of(
     """The form of every node under ``roots`` that is not gathered into a larger one."""
     inlined = _inlined(graph, roots)
     plain, asked = _uses(graph, roots)
-    settled = _settled(graph, asked, given)
+    settled = _settled(graph, given)
     found: dict[int, int] = {}
     as_written: dict[int, int] = {}
     for node, kind in enumerate(inlined):
@@ -80,7 +80,7 @@ def _forms_of(
             found[node] = forms.combine(_addends(graph, node, inlined, found))
         elif row.name in ("mul", "div"):
             found[node] = forms.multiply(_multiplicands(graph, node, inlined, found, forms))
-        elif _asks(row, 0) and all(arg in settled for arg in args):
+        elif (row.flat or row.name == "mod") and all(arg in settled for arg in args):
             found[node] = _literal(forms, _value(row, [settled[arg] for arg in args]))
         elif row.asks and args[0] in settled:
             found[node] = _decided(forms, settled[args[0]], found[args[1]], found[args[2]])
@@ -126,12 +126,10 @@ def _uses(graph: Graph, roots: Sequence[int]) -> tuple[bytearray, bytearray]:
     return plain, asked
 
 
-def _settled(graph: Graph, asked: bytearray, given: dict[str, float]) -> dict[int, float]:
-    """The values of the nodes that something jumps with and that nothing moves, as doubles."""
+def _settled(graph: Graph, given: dict[str, float]) -> dict[int, float]:
+    """The values of the nodes that only numbers reach, as doubles."""
     settled: dict[int, float] = {}
     for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
-        if not asked[node]:
-            continue
         if row is LITERAL:
             settled[node] = float(graph.numbers[node])
         elif row in (INPUT, CONSTANT):
@@ -440,7 +438,8 @@ class _Writer:
             (below if negative else above).append(self._power(node, exponent, negative))
         numerator, denominator = self._fraction(abs(coefficient))
         if numerator != 1 or not above:
-            above[:0] = self._numbers(numerator)
+            leading, *scales = self._numbers(numerator)
+            above = [leading, *above, *scales]  # what has no double meets the rest in between
         if denominator != 1:
             below[:0] = self._numbers(Fraction(denominator))
         if coefficient < 0:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from random import Random
 
-from autograd_graph.diagnosis import statuses
+from autograd_graph.diagnosis import statuses, underflowed
 from autograd_graph.evaluation import Tape, apply, forward, reverse
 from autograd_graph.gradient import Derivatives
 from autograd_graph.graph import INPUT, LEAVES, Graph
@@ -26,9 +26,11 @@ _POINTS = 10
 _WORK = 200_000
 """How many nodes may be evaluated before there are fewer points, down to one."""
 
-_NOISY_RUNS = 4
-_NOISE = 2.0**-51
-_ROOM = 64.0
+_NOISY_RUNS, _MANY_RUNS = 4, 40
+_NOISE = 2.0**-46
+"""So much that it is not a matter of luck whether rounding hides it."""
+
+_ROOM = 4.0
 """How many times the spread of a few noisy runs may lie between the true value and a run."""
 
 _SMALLEST, _LARGEST = 1e-290, 1e290
@@ -69,19 +71,39 @@ def parting(
     size = (len(graph) + len(simpler)) * (1 + _NOISY_RUNS)
     free = [name for name in graph.inputs if name not in given]
     for point in _points(free, max(1, min(_POINTS, _WORK // size)), draw):
-        at = {**point, **given}
+        at = {**_computed_constants(tapes[0], {**point, **given}), **point, **given}
         ordinary = _is_ordinary(point)
-        expected, room = _with_room(tapes[0], originals, at, draw)
-        found, other_room = _with_room(tapes[1], roots, at, draw)
+        expected, room = _with_room(tapes[0], originals, at, draw, _NOISY_RUNS)
+        found, other_room = _with_room(tapes[1], roots, at, draw, _NOISY_RUNS)
         by_reverse = _by_reverse(program, list(derivatives.first), at) if ordinary else []
         for place, now in enumerate(found):
             if not (isfinite(now) or ordinary):
                 continue  # a detour may leave the range of doubles
             for was in (expected[place], *by_reverse[place : place + 1]):
-                most = _ROOM * (room[place] + other_room[place]) + _CLOSE * abs(was)
-                if isfinite(was) and isfinite(room[place]) and not abs(now - was) <= most:
+                if not _differ(was, now, room[place] + other_room[place]):
+                    continue
+                _, (more,) = _with_room(tapes[0], [originals[place]], at, draw, _MANY_RUNS)
+                _, (other,) = _with_room(tapes[1], [roots[place]], at, draw, _MANY_RUNS)
+                if _differ(was, now, more + other):
                     return Parting(place, at, was, now)
     return None
+
+
+def _differ(was: float, now: float, room: float) -> bool:
+    """Whether two numbers differ beyond rounding, where that has bounds."""
+    if not (isfinite(was) and isfinite(room)):
+        return False
+    return not abs(now - was) <= _ROOM * room + _CLOSE * abs(was)
+
+
+def _computed_constants(tape: Tape, point: Mapping[str, float]) -> dict[str, float]:
+    """The constants whose value the program computes: simplified, they are but names."""
+    graph = tape.graph
+    computed = {name: node for name, node in graph.constants.items() if graph.args[node]}
+    if not computed:
+        return {}
+    values = forward(tape, _known(graph, point))
+    return {name: values[node] for name, node in computed.items()}
 
 
 def _by_reverse(tape: Tape, names: Sequence[str], point: Mapping[str, float]) -> list[float]:
@@ -118,17 +140,18 @@ def _known(graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
 
 
 def _with_room(
-    tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random
+    tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random, runs: int
 ) -> tuple[list[float], list[float]]:
     """The values of some nodes, and how far noise on every operation moves each of them.
 
     Without bounds where a number on the way is so large or small that range decides.
     """
     values = forward(tape, _known(tape.graph, point))
-    if not all(value == 0.0 or _SMALLEST < abs(value) < _LARGEST for value in values):
+    in_range = all(value == 0.0 or _SMALLEST < abs(value) < _LARGEST for value in values)
+    if not in_range or underflowed(tape.graph, values):
         return [values[node] for node in nodes], [inf] * len(nodes)
     room = [0.0] * len(nodes)
-    for _ in range(_NOISY_RUNS):
+    for _ in range(runs):
         noisy = _noisy(tape.graph, values, draw)
         for place, node in enumerate(nodes):
             moved = abs(noisy[node] - values[node])

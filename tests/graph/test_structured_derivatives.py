@@ -96,6 +96,7 @@ def test_the_shape_that_a_person_would_write_is_kept(program: str, by: str, expe
         ("4*((y/x)^12 - (y/x)^6)", {"x": 3e-10, "y": 2.9e-10}),
         ("(x/1e10)^40", {"x": 1.1e10}),
         ("(x - 1)^3/(x + 1)", {"x": 1.00001}),
+        ("((x + 1e300)/1e300)^2", {"x": -4e77}),
     ],
 )
 def test_powers_of_quotients_and_roots_are_not_lost(program: str, point: dict[str, float]) -> None:
@@ -104,6 +105,17 @@ def test_powers_of_quotients_and_roots_are_not_lost(program: str, point: dict[st
     assert value_at(parse(slope), parse(slope).output, point) == pytest.approx(
         float(truth), rel=1e-13
     )
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "slope"),
+    [("(1e300*x)^2*1e-300", 1e-200, 2e100), ("(x/1e-300)^2", 3e-301, 6e299)],
+)
+def test_a_coefficient_beyond_doubles_does_not_overflow_before_it_is_met(
+    program: str, x: float, slope: float
+) -> None:
+    graph = parse(derivative(program))
+    assert value_at(graph, graph.output, {"x": x}) == pytest.approx(slope, rel=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +129,7 @@ def test_powers_of_quotients_and_roots_are_not_lost(program: str, point: dict[st
         ("round(0.575*100)*x", 1.0, 57.0),
         ("mod(0.3, 0.1)*x", 1.0, 0.3 % 0.1),
         ("step(0.1*3 - 0.3)*x", 1.0, 1.0),
+        ("sign(0.1 + 0.2 - 0.3)*x", 1.0, 1.0),
         ("floor(x/0.1)*x", 0.3, 2.0),
         ("where(x*3 > 0.3, x, 2*x)", 0.1, 1.0),
         ("max(0, x)", 0.0, 0.0),

@@ -13,6 +13,11 @@ LOST = [
     ("1/x^2", {"x": 1e100}),
     ("1/(x*x)", {"x": 1e100}),
     ("1/cosh(x)", {"x": 400.0}),
+    ("1/exp(x)/x", {"x": 400.0}),  # a small adjoint does not make the loss smaller than it is
+    ("x/exp(-x)/2", {"x": -500.0}),
+    ("1/exp(5*x)^40/9", {"x": 2.0}),
+    ("x/(1e6*x)^40/4", {"x": 1.0}),
+    ("sigmoid(x)*1e300*1e300*1e-300", {"x": 1000.0}),
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
 
@@ -29,6 +34,8 @@ RIGHT = [
     ("relu(-x)*3/7", {"x": 5.0}),
     ("x^3*y", {"x": 0.0, "y": 0.0}),
     ("x + 1e-300*1e-300", {"x": 1.0}),
+    ("x^y", {"x": 1.0, "y": 2.0}),  # log(1) is 0
+    ("cos(3*x)", {"x": 0.0}),
 ]
 """Programs whose gradient is exact to rounding, zeros among them."""
 
