@@ -12,7 +12,8 @@ from autograd_cli.point import normal
 from autograd_cli.program import inputs_named
 from autograd_cli.report import Run
 from autograd_graph import Graph, ProgramError, tangent
-from autograd_graph.curvature import eigenvalues, hessian, shape
+from autograd_graph.curvature import eigenvalues, second_derivatives, shape
+from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,6 +28,8 @@ _FRAME = 3
 _MOST_LISTED = 8
 """Of more eigenvalues than this only the smallest and the largest are shown."""
 
+_LOST = "hangs on a product too small for a double: its digits cannot be trusted"
+
 
 @dataclass(frozen=True, slots=True)
 class Curvature:
@@ -39,6 +42,8 @@ class Curvature:
     nodes: Mapping[str, int]
     """Where each input is in the graph, which has ``size`` nodes."""
     size: int
+    underflow: list[tuple[str, str]]
+    """The pairs of inputs whose entry hangs on digits that underflowed."""
 
     def as_object(self) -> dict[str, Any]:
         """The Hessian as JSON has it."""
@@ -47,7 +52,16 @@ class Curvature:
             "matrix": [[formats.json_number(entry) for entry in row] for row in self.matrix],
             "eigenvalues": [formats.json_number(value) for value in self.eigenvalues],
             "shape": self.shape,
+            "underflow": [list(pair) for pair in self.underflow],
         }
+
+    def note(self) -> str | None:
+        """Which entries are not to be trusted; ``None`` where all are."""
+        if not self.underflow:
+            return None
+        first = dict.fromkeys(", ".join(sorted(pair)) for pair in self.underflow)
+        named = "; ".join(list(first)[:_MOST_LISTED]) + ("; …" if len(first) > _MOST_LISTED else "")
+        return f"underflow: the Hessian by {named} {_LOST}"
 
     def columns(self) -> list[Column]:
         """The matrix beside a table of the nodes, in the rows of the inputs."""
@@ -117,10 +131,10 @@ class Curvature:
 def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
     """The Hessian of a run's output by ``wrt``, or by every input."""
     names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
-    matrix = hessian(passes.tape, passes.given, names)
+    matrix, lost = second_derivatives(passes.tape, passes.given, names)
     values = eigenvalues(matrix)
     graph = passes.tape.graph
-    return Curvature(names, matrix, values, shape(values), graph.inputs, len(graph))
+    return Curvature(names, matrix, values, shape(values), graph.inputs, len(graph), lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,12 @@ class Along:
     tangents: Sequence[float | None]
     """The derivative of every node along it; ``None`` where the output does not need the node and
     nothing flows there."""
+    underflow: bool
+    """Whether ``value`` hangs on digits that underflowed."""
+
+    def note(self) -> str | None:
+        """Why the value is not to be trusted; ``None`` where it is."""
+        return f"underflow: the derivative along the direction {_LOST}" if self.underflow else None
 
     def column(self) -> Column:
         """The tangents beside a table of the nodes."""
@@ -140,7 +160,8 @@ class Along:
     def as_object(self) -> dict[str, Any]:
         """The derivative as JSON has it."""
         direction = {name: formats.json_number(step) for name, step in self.direction.items()}
-        return {"direction": direction, "value": formats.json_number(self.value)}
+        value = formats.json_number(self.value)
+        return {"direction": direction, "value": value, "underflow": self.underflow}
 
     def drawn(self, name: str, output: Output) -> RenderableType:
         """The derivative in a line."""
@@ -152,13 +173,19 @@ class Along:
 
 def along(passes: Run, direction: dict[str, float]) -> Along:
     """The derivative of a run's output along ``direction``, by the tangent pass."""
-    tangents = tangent(passes.tape, passes.values, direction)
+    losses = Losses()
+    tangents = tangent(passes.tape, passes.values, direction, losses)
     reached = passes.tape.reached
     known = [
         0.0 if tangent is None and reached[node] else tangent
         for node, tangent in enumerate(tangents)
     ]
-    return Along(direction, tangents[passes.tape.output] or 0.0, known)
+    value = tangents[passes.tape.output] or 0.0
+    lost = False
+    if losses.count:
+        nudged = tangent(passes.tape, passes.values, direction, Losses(nudged=True))
+        lost = depends_on_lost_digits(value, nudged[passes.tape.output] or 0.0)
+    return Along(direction, value, known, lost)
 
 
 def read_direction(graph: Graph, text: str) -> dict[str, float]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from autograd_graph import duals
 from autograd_graph.eigen import eigen
 from autograd_graph.evaluation import Tape, forward, reverse, tangent
+from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 
 def hessian(
@@ -18,15 +19,40 @@ def hessian(
     A row costs a tangent pass and a reverse pass over dual numbers. The policy for awkward
     points is that of first derivatives: where nothing flows, the entry is 0.
     """
-    graph = tape.graph
-    names = list(graph.inputs) if wrt is None else list(wrt)
+    return second_derivatives(tape, given, wrt)[0]
+
+
+def second_derivatives(
+    tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
+) -> tuple[list[list[float]], list[tuple[str, str]]]:
+    """The Hessian, and the pairs of inputs whose entry hangs on digits that underflowed."""
+    names = list(tape.graph.inputs) if wrt is None else list(wrt)
     values = forward(tape, given)
+    losses = Losses()
+    matrix = _rows(tape, values, names, losses)
+    if not losses.count:
+        return matrix, []
+    nudged = _rows(tape, values, names, Losses(nudged=True))
+    pairs = [
+        (by, other)
+        for by, row, nudged_row in zip(names, matrix, nudged, strict=True)
+        for other, *entries in zip(names, row, nudged_row, strict=True)
+        if depends_on_lost_digits(*entries)
+    ]
+    return matrix, pairs
+
+
+def _rows(
+    tape: Tape, values: Sequence[float], names: Sequence[str], losses: Losses
+) -> list[list[float]]:
+    inputs = tape.graph.inputs
+    system = duals.DualMath(losses)
     rows: list[list[float]] = []
     for name in names:
-        tangents = tangent(tape, values, {name: 1.0})
-        numbers = [duals.Dual(v, t) for v, t in zip(values, tangents, strict=True)]
-        adjoints = reverse(tape, numbers, 1.0, duals.system)
-        slopes = [adjoints[graph.inputs[other]] for other in names]
+        tangents = tangent(tape, values, {name: 1.0}, losses)
+        numbers = [system.dual(v, t) for v, t in zip(values, tangents, strict=True)]
+        adjoints = reverse(tape, numbers, 1.0, system)
+        slopes = [adjoints[inputs[other]] for other in names]
         rows.append([0.0 if s is None else duals.tangent(s) or 0.0 for s in slopes])
     return rows
 

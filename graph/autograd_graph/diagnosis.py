@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
-from sys import float_info
+from math import inf, isfinite, isnan
 
 from autograd_graph.evaluation import Step, Tape, slopes
-from autograd_graph.graph import Graph
-from autograd_graph.op import Op
 from autograd_graph.status import (
     DOMAIN,
     OK,
@@ -25,15 +22,7 @@ from autograd_graph.status import (
     Status,
     worst,
 )
-
-_TINY = float_info.min
-"""Numbers smaller than this are subnormal: digits are missing, or all of them."""
-
-_LEAST = 5e-324
-"""The distance of subnormal numbers, in which losses are counted."""
-
-_NOTICED = 2.0**-50
-"""A relative error from there on is more than rounding."""
+from autograd_graph.underflow import LEAST, NOTICED, TINY, is_underflow
 
 
 def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
@@ -54,11 +43,11 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             if status is not None:
                 found[node] = status
     _drop_what_nothing_moves(tape, values, found)
-    if not min(map(abs, values), default=1.0) >= _TINY:
+    if not min(map(abs, values), default=1.0) >= TINY:
         for node, value in enumerate(values):
-            if part[node] and abs(value) < _TINY and node not in found:
+            if part[node] and abs(value) < TINY and node not in found:
                 row, args = graph.ops[node], graph.args[node]
-                if row.factors and _is_underflow(row, value, [values[arg] for arg in args]):
+                if row.factors and is_underflow(row, value, [values[arg] for arg in args]):
                     found[node] = UNDERFLOW
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
@@ -93,7 +82,7 @@ def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[in
             pairs = zip(args, tape.chosen(node, values), strict=True)
             moving[node] = any(chosen and moving[arg] for arg, chosen in pairs)
     for node in suspects:
-        args = graph.args[node]
+        args = graph.args[node][: graph.ops[node].asks or None]
         if any(varying[arg] for arg in args) and not any(moving[arg] for arg in args):
             del found[node]
 
@@ -132,31 +121,6 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
     return part
 
 
-def _is_underflow(row: Op, number: float, arguments: Sequence[float]) -> bool:
-    """Whether a value or a partial that is 0 or subnormal is so for want of range alone.
-
-    The slope of a function of one argument is 0 by right only where that is 0 or infinite.
-    """
-    if number in arguments:
-        return False  # handed on as it is
-    if number != 0.0:
-        return True
-    if row.factors is None and len(arguments) != 1:
-        return False
-    factors = arguments if row.factors is None else row.factors(*arguments)
-    return all(isfinite(x) and x != 0.0 for x in factors)
-
-
-def underflowed(graph: Graph, values: Sequence[float]) -> bool:
-    """Whether a product anywhere in a graph is 0 or subnormal for want of range alone."""
-    return any(
-        abs(value) < _TINY
-        and row.factors is not None
-        and _is_underflow(row, value, [values[arg] for arg in args])
-        for value, row, args in zip(values, graph.ops, graph.args, strict=True)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Where, from the output back, a gradient first stopped being finite, or lost its digits.
@@ -179,8 +143,9 @@ def causes(
     """For each node whose adjoint is not finite, or underflowed, where that comes from."""
     numbers = [adjoint for adjoint in adjoints if adjoint is not None]
     origin: dict[int, Cause] = {}
-    if not min(map(abs, numbers), default=1.0) >= _TINY:
-        origin |= _of_underflow(tape, values, adjoints)
+    below = TINY * max(max(numbers, default=1.0), -min(numbers, default=-1.0), 1.0)
+    if not min(map(abs, numbers), default=inf) >= below:
+        origin |= _of_underflow(tape, values, adjoints, below)
     if not all(map(isfinite, numbers)):
         origin |= _of_infinities(tape, values, adjoints, found)
     return origin
@@ -221,15 +186,17 @@ def _of_infinities(
 
 
 def _of_underflow(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], below: float
 ) -> dict[int, Cause]:
     """The nodes whose adjoint is off by more than rounding because of an underflow.
+
+    Only an adjoint ``below`` what the largest of all makes of a subnormal slope can be.
 
     What an underflow may have cost is carried back by the chain rule like an adjoint, counted in
     the distance of subnormal numbers. A product costs one of them; a slope that is the nearest
     double half of one, which is rounding unless something large multiplies it.
     """
-    tiny = {n for n, adjoint in enumerate(adjoints) if adjoint is not None and abs(adjoint) < _TINY}
+    tiny = {n for n, adjoint in enumerate(adjoints) if adjoint is not None and abs(adjoint) < below}
     lost: dict[int, float] = {}
     first: dict[int, Cause] = {}
     graph = tape.graph
@@ -243,12 +210,12 @@ def _of_underflow(
         if slope != 0.0 and lost.get(node, 0.0) >= 1.0:
             loss = max(loss, 1.0)  # what follows is a product of numbers that are not 0 as well
         fresh = 0.0
-        if adjoint != 0.0 and abs(slope) < _TINY:
+        if adjoint != 0.0 and abs(slope) < TINY:
             row, args = graph.ops[node], graph.args[node]
-            if _is_underflow(row, slope, [values[other] for other in args]):
+            if is_underflow(row, slope, [values[other] for other in args]):
                 fresh = abs(adjoint) if row.factors else abs(adjoint) / 2.0
         exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
-        if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < _TINY:
+        if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < TINY:
             fresh = max(fresh, 1.0)
         if fresh or loss:
             cause = Cause(node, UNDERFLOW, adjoint, slope)
@@ -257,7 +224,7 @@ def _of_underflow(
     return {
         arg: cause
         for arg, cause in first.items()
-        if lost[arg] > 0.5 and lost[arg] * (_LEAST / _NOTICED) > abs(adjoints[arg] or 0.0)
+        if lost[arg] > 0.5 and lost[arg] * (LEAST / NOTICED) > abs(adjoints[arg] or 0.0)
     }
 
 

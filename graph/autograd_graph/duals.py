@@ -17,6 +17,7 @@ from autograd_graph.compositions import Compositions
 from autograd_graph.evaluation import apply as value_of
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
+from autograd_graph.underflow import Losses
 
 Number = Any
 """A :class:`Dual` or a plain number, whose derivative is identically 0."""
@@ -25,41 +26,42 @@ Number = Any
 class Dual:
     """``value + tangent·ε``. A tangent of ``None`` does not depend on the direction at all."""
 
-    __slots__ = ("tangent", "value")
+    __slots__ = ("math", "tangent", "value")
 
-    def __init__(self, value: float, tangent: float | None) -> None:
+    def __init__(self, math: DualMath, value: float, tangent: float | None) -> None:
+        self.math = math
         self.value = value
         self.tangent = tangent
 
     def __add__(self, other: Number) -> Dual:
-        return system.apply("add", self, other)
+        return self.math.apply("add", self, other)
 
     def __radd__(self, other: Number) -> Dual:
-        return system.apply("add", other, self)
+        return self.math.apply("add", other, self)
 
     def __sub__(self, other: Number) -> Dual:
-        return system.apply("sub", self, other)
+        return self.math.apply("sub", self, other)
 
     def __rsub__(self, other: Number) -> Dual:
-        return system.apply("sub", other, self)
+        return self.math.apply("sub", other, self)
 
     def __mul__(self, other: Number) -> Dual:
-        return system.apply("mul", self, other)
+        return self.math.apply("mul", self, other)
 
     def __rmul__(self, other: Number) -> Dual:
-        return system.apply("mul", other, self)
+        return self.math.apply("mul", other, self)
 
     def __truediv__(self, other: Number) -> Dual:
-        return system.apply("div", self, other)
+        return self.math.apply("div", self, other)
 
     def __rtruediv__(self, other: Number) -> Dual:
-        return system.apply("div", other, self)
+        return self.math.apply("div", other, self)
 
     def __neg__(self) -> Dual:
-        return system.apply("neg", self)
+        return self.math.apply("neg", self)
 
     def __abs__(self) -> Dual:
-        return system.apply("abs", self)
+        return self.math.apply("abs", self)
 
 
 def value(number: Number) -> float:
@@ -73,20 +75,28 @@ def tangent(number: Number) -> float | None:
 
 
 class DualMath(Compositions):
-    """The number system of duals."""
+    """The number system of duals, which keeps account of ``losses`` to underflow."""
+
+    def __init__(self, losses: Losses) -> None:
+        self.losses = losses
+
+    def dual(self, value: float, tangent: float | None) -> Dual:
+        """A number of this system."""
+        return Dual(self, value, tangent)
 
     def apply(self, name: str, *operands: Number) -> Dual:
         """An operator's value, and the chain rule for its derivative."""
         row = OPERATORS[name]
         values = [value(operand) for operand in operands]
-        result = value_of(row, values)
+        result = self.losses.value(row, value_of(row, values), values)
         tangents = [tangent(operand) for operand in operands]
         total: float | None = None
         if any(t is not None for t in tangents):
             for slope, t in zip(_slopes(row, result, values, tangents), tangents, strict=True):
                 if slope is not None and t is not None:
-                    total = slope * t if total is None else total + slope * t
-        return Dual(result, total)
+                    share = self.losses.share(row, slope, t, values)
+                    total = share if total is None else total + share
+        return self.dual(result, total)
 
     def power_slope(self, x: Number, y: Number) -> Number:
         """``y*x^(y - 1)``, which is 0 for a constant exponent 0 wherever x is."""
@@ -95,7 +105,7 @@ class DualMath(Compositions):
         if value(x) != 0.0:
             return super().power_slope(x, y)
         slope = floats.power_slope(value(x), value(y))
-        return Dual(slope, _along(x, _curvature_at_zero(x, y), y, _mixed_at_zero(value(y))))
+        return self.dual(slope, _along(x, _curvature_at_zero(x, y), y, _mixed_at_zero(value(y))))
 
     def power_log(self, power: Number, x: Number, y: Number) -> Number:
         """``x^y*log(x)``; at ``x = 0`` its slopes are limits of their own."""
@@ -103,7 +113,7 @@ class DualMath(Compositions):
             return super().power_log(power, x, y)
         slope = floats.power_log(value(power), value(x), value(y))
         by_exponent = 0.0 if value(y) > 0.0 else nan
-        return Dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
+        return self.dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
 
     def select(self, condition: Number, adjoint: Number) -> Number:
         """The adjoint where the condition holds, and nothing at all where it does not."""
@@ -153,6 +163,3 @@ def _slopes(
     assert formula is not None
     slopes = formula(ieee.system, *map(ieee.Ieee, (result, *values)))
     return [None if slope is None else float(slope) for slope in slopes]
-
-
-system = DualMath()

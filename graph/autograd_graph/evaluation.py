@@ -25,6 +25,7 @@ from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.op import Op
 from autograd_graph.status import Status
+from autograd_graph.underflow import Losses
 
 UNARY = -1
 NARY = -2
@@ -295,11 +296,15 @@ def handed_back(
 
 
 def tangent(
-    tape: Tape, values: Sequence[float], direction: Mapping[str, float]
+    tape: Tape,
+    values: Sequence[float],
+    direction: Mapping[str, float],
+    losses: Losses | None = None,
 ) -> list[float | None]:
     """The derivative of every node along ``direction`` (a step for each input by name).
 
-    ``None`` where nothing flows. The output's entry is the directional derivative.
+    ``None`` where nothing flows. The output's entry is the directional derivative. ``losses``
+    keeps account of what underflows.
     """
     graph = tape.graph
     tangents: list[float | None] = [None] * len(values)
@@ -313,8 +318,15 @@ def tangent(
         total: float | None = None
         for arg, slope in zip(graph.args[step[0]], slopes(step, values), strict=True):
             flow = tangents[arg]
-            if flow is not None and slope is not None:
-                total = flow * slope if total is None else total + flow * slope
+            if flow is None or slope is None:
+                continue
+            if losses is None:
+                share = flow * slope
+            else:
+                node = step[0]
+                arguments = [values[other] for other in graph.args[node]]
+                share = losses.share(graph.ops[node], slope, flow, arguments)
+            total = share if total is None else total + share
         if total is not None:
             tangents[step[0]] = total
     return tangents

@@ -191,7 +191,11 @@ def test_along_is_the_gradient_times_the_direction() -> None:
 
 def test_along_in_json_repeats_the_direction() -> None:
     run = autograd("eval", "x^2*y", "--x=3", "--y=2", "--along", "x=1", "--format", "json")
-    assert json.loads(run.out)["along"] == {"direction": {"x": 1.0}, "value": 12.0}
+    assert json.loads(run.out)["along"] == {
+        "direction": {"x": 1.0},
+        "value": 12.0,
+        "underflow": False,
+    }
 
 
 @pytest.mark.parametrize(

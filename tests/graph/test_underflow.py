@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
+import mpmath
 import pytest
 from support_cli import autograd
 
@@ -18,6 +20,7 @@ LOST = [
     ("1/exp(5*x)^40/9", {"x": 2.0}),
     ("x/(1e6*x)^40/4", {"x": 1.0}),
     ("sigmoid(x)*1e300*1e300*1e-300", {"x": 1000.0}),
+    ("sigmoid(x)*-2e149", {"x": 735.0}),  # a subnormal slope, and no small adjoint anywhere
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
 
@@ -36,6 +39,7 @@ RIGHT = [
     ("x + 1e-300*1e-300", {"x": 1.0}),
     ("x^y", {"x": 1.0, "y": 2.0}),  # log(1) is 0
     ("cos(3*x)", {"x": 0.0}),
+    ("sigmoid(x)*1e149", {"x": 30.0}),
 ]
 """Programs whose gradient is exact to rounding, zeros among them."""
 
@@ -86,3 +90,61 @@ def test_the_note_points_at_the_product() -> None:
     text = run.out + run.err
     assert "too small a product for a double" in text
     assert "underflow" in text
+
+
+SECOND: list[tuple[str, float, Callable[[mpmath.mpf], mpmath.mpf]]] = [
+    ("1/z^4", -2e27, lambda z: 20 / z**6),
+    ("1/exp(z)", 300.0, lambda z: mpmath.exp(-z)),
+    ("1/exp(z)", 400.0, lambda z: mpmath.exp(-z)),
+    ("1/z", 1e104, lambda z: 2 / z**3),
+    ("sigmoid(z)*1e150", 735.0, lambda z: -1e150 * mpmath.tanh(z / 2) / (2 + 2 * mpmath.cosh(z))),
+]
+"""Programs with a point, and the second derivative there, which a double could hold."""
+
+SECOND_RIGHT = [
+    ("exp(-z)", {"z": 700.0}),
+    ("sigmoid(z)", {"z": 800.0}),
+    ("tanh(z)", {"z": 400.0}),
+    ("z^3", {"z": 0.0}),
+    ("1/z", {"z": 1e90}),
+    ("z*y", {"z": 0.0, "y": 0.0}),
+    ("xlogy(z, y)", {"z": 0.0, "y": 2.0}),
+    ("relu(z)^2", {"z": -3.0}),
+    ("1/2*(z - y)^2", {"z": 1e-5, "y": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("program", "at", "second"), SECOND)
+def test_a_second_derivative_is_right_or_named_as_lost(
+    program: str, at: float, second: Callable[[mpmath.mpf], mpmath.mpf]
+) -> None:
+    with mpmath.workdps(50):
+        truth = second(mpmath.mpf(at))
+    status, report = _run(program, {"z": at}, "--hessian")
+    got = report["hessian"]["matrix"][0][0]
+    named = report["hessian"]["underflow"]
+    assert named == [["z", "z"]] or abs(got - truth) <= 1e-12 * abs(truth) + 1e-323
+    assert status == 0
+    strict, _ = _run(program, {"z": at}, "--hessian", "--strict")
+    assert strict == (1 if named or report["gradient_status"] else 0)
+
+
+@pytest.mark.parametrize(("program", "point"), SECOND_RIGHT)
+def test_a_second_derivative_that_is_right_is_not_named(
+    program: str, point: dict[str, float]
+) -> None:
+    assert _run(program, point, "--hessian")[1]["hessian"]["underflow"] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "lost"),
+    [("1/exp(x)", 400.0, True), ("1/x^2", 1e100, True), ("exp(-x)", 400.0, False)],
+)
+def test_a_directional_derivative_that_underflows_says_so(
+    program: str, at: float, lost: bool
+) -> None:
+    status, report = _run(program, {"x": at}, "--along=x=1")
+    assert report["along"]["underflow"] is lost
+    run = autograd("eval", program, f"--x={at!r}", "--along=x=1", "--get", "along")
+    assert ("note: underflow" in run.err) is lost
+    assert status == run.status == 0

@@ -85,7 +85,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 *([derivative.drawn(report.output_name, output)] if derivative else ()),
             ]
         )
-    if not report.summary.sound(options["strict"]):
+    notes = [note for extra in (second, derivative) if extra and (note := extra.note())]
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    if not report.summary.sound(options["strict"]) or (options["strict"] and notes):
         ctx.exit(1)
 
 

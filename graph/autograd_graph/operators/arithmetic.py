@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from math import inf, nan
+from math import inf, isfinite, nan
 
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import DOMAIN, JUMP, OK, SINGULAR, Status
@@ -22,7 +22,11 @@ def _pow_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> St
 
 
 def _mod_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
-    return JUMP if y == 0.0 else None
+    """A quotient that rounds to a whole number: a multiple of ``n`` is no further than rounding."""
+    if x == 0.0 or n == 0.0 or not isfinite(x):
+        return JUMP if y == 0.0 else None
+    quotient = x / n
+    return JUMP if quotient != 0.0 and quotient % 1.0 == 0.0 else None
 
 
 OPERATORS = (
@@ -153,6 +157,8 @@ OPERATORS = (
         probe=((-50.0, 50.0), (0.5, 9.0)),
         edges=(
             Edge((4.0, 2.0), 0.0, (1.0, -2.0), JUMP),
+            Edge((0.25, 0.001), 0.0009999999999999948, (1.0, -249.0), JUMP),
+            Edge((5e-324, 1e300), 5e-324, (1.0, -0.0), OK),
             Edge((-7.0, 3.0), 2.0, (1.0, 3.0), OK),
             Edge((7.0, -3.0), -2.0, (1.0, 3.0), OK),
             Edge((1.0, 0.0), nan, (1.0, -inf), DOMAIN),

@@ -102,6 +102,17 @@ def _where_shares(
     return None, xp.select(chosen, adjoint), xp.select(other, adjoint)
 
 
+def _where_awkward(
+    y: float, constant: Constant, condition: float, a: float, b: float
+) -> Status | None:
+    """A condition that is 0 and moves is not 0 next to the point: there ``a`` is chosen."""
+    if condition != condition:
+        return DOMAIN
+    if condition != 0.0 or constant[0]:
+        return None
+    return KINK if a == b else JUMP
+
+
 def _at_integer(y: float, constant: Constant, x: float) -> Status | None:
     return JUMP if math.isfinite(x) and x == math.floor(x) else None
 
@@ -164,11 +175,13 @@ OPERATORS = (
         fast=floats.where,
         shares=_where_shares,
         asks=1,
-        awkward=lambda y, constant, condition, a, b: DOMAIN if condition != condition else None,
+        awkward=_where_awkward,
         probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
         edges=(
             Edge((1.0, 2.0, 3.0), 2.0, (None, 1.0, None), "ok"),
-            Edge((0.0, 2.0, 3.0), 3.0, (None, None, 1.0), "ok"),
+            Edge((0.0, 2.0, 3.0), 3.0, (None, None, 1.0), "ok", constant=(0,)),
+            Edge((0.0, 2.0, 3.0), 3.0, (None, None, 1.0), JUMP),
+            Edge((0.0, 2.0, 2.0), 2.0, (None, None, 1.0), KINK),
             Edge((nan, 2.0, 3.0), nan, (None, nan, nan), DOMAIN),
         ),
     ),
