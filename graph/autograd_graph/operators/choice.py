@@ -108,7 +108,7 @@ def _where_awkward(
     """A condition that is 0 and moves is not 0 next to the point: there ``a`` is chosen."""
     if condition != condition:
         return DOMAIN
-    if condition != 0.0 or constant[0]:
+    if condition != 0.0 or constant[0] or not math.isfinite(y):
         return None
     return KINK if a == b else JUMP
 

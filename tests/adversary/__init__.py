@@ -1,0 +1,1 @@
+"""An adversary: structured programs at hard points, every route to their derivatives, one truth."""

@@ -1,0 +1,38 @@
+"""``python -m adversary`` in ``tests/``: a campaign of minutes or hours."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .campaign import Campaign, Finding, for_minutes
+from .families import FAMILIES
+
+
+def main() -> int:
+    """Run a campaign; the exit status tells whether it found anything."""
+    parser = argparse.ArgumentParser(prog="python -m adversary", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--families", nargs="+", choices=list(FAMILIES), default=list(FAMILIES))
+    parser.add_argument("--out", type=Path, default=Path("found.jsonl"))
+    asked = parser.parse_args()
+
+    def tell(finding: Finding) -> None:
+        with asked.out.open("a", encoding="utf-8") as file:
+            file.write(finding.line() + "\n")
+        d = finding.difference
+        print(f"{d.route} {d.key}: {d.got!r}, not {d.wanted}: {finding.program} at {finding.point}")
+
+    campaign = Campaign(asked.seed, asked.families, tell)
+    try:
+        campaign.run(for_minutes(asked.minutes))
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    print(campaign.tally)
+    return 1 if campaign.known else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

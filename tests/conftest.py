@@ -1,0 +1,32 @@
+"""What holds in every test: a Hessian is symmetric wherever the program is differentiable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from autograd_graph import Tape, curvature, forward
+from autograd_graph.diagnosis import statuses
+from autograd_graph.status import UNUSED
+
+_ASYMMETRY = 1e-9
+"""How far an entry may be from its mirror image, relative to the largest entry."""
+
+_second_derivatives = curvature.second_derivatives
+
+
+def _symmetric(
+    tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
+) -> tuple[list[list[float]], list[tuple[str, str]]]:
+    matrix, lost = _second_derivatives(tape, given, wrt)
+    entries = [entry for row in matrix for entry in row]
+    awkward = set(statuses(tape, forward(tape, given)).values()) - {UNUSED}
+    if not awkward and not lost and all(map(isfinite, entries)):
+        largest = max(map(abs, entries), default=0.0)
+        for i, row in enumerate(matrix):
+            for j, entry in enumerate(row):
+                assert abs(entry - matrix[j][i]) <= _ASYMMETRY * largest, (given, matrix)
+    return matrix, lost
+
+
+curvature.second_derivatives = _symmetric
