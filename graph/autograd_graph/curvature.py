@@ -33,13 +33,11 @@ def second_derivatives(
     if not losses.count:
         return matrix, []
     nudged = _rows(tape, values, names, Losses(nudged=True))
-    pairs = [
-        (by, other)
-        for by, row, nudged_row in zip(names, matrix, nudged, strict=True)
-        for other, *entries in zip(names, row, nudged_row, strict=True)
-        if depends_on_lost_digits(*entries)
+    places = range(len(names))
+    lost = [[depends_on_lost_digits(matrix[i][j], nudged[i][j]) for j in places] for i in places]
+    return matrix, [
+        (names[i], names[j]) for i in places for j in places if lost[i][j] or lost[j][i]
     ]
-    return matrix, pairs
 
 
 def _rows(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
+from sys import float_info
 
-from autograd_graph.evaluation import Step, Tape, slopes
+from autograd_graph.evaluation import Step, Tape, apply, slopes
 from autograd_graph.status import (
     DOMAIN,
     OK,
@@ -22,7 +23,14 @@ from autograd_graph.status import (
     Status,
     worst,
 )
-from autograd_graph.underflow import LEAST, NOTICED, TINY, is_underflow
+from autograd_graph.underflow import (
+    LEAST,
+    NOTICED,
+    TINY,
+    Losses,
+    depends_on_lost_digits,
+    is_underflow,
+)
 
 
 def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
@@ -49,10 +57,34 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
                 row, args = graph.ops[node], graph.args[node]
                 if row.factors and is_underflow(row, value, [values[arg] for arg in args]):
                     found[node] = UNDERFLOW
+        found |= {node: UNDERFLOW for node in _amplified(tape, values, part) if node not in found}
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
             if part[node] and not isfinite(value) and node not in found:
                 found[node] = _of_value(tape, values, found, node)
+    return found
+
+
+def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list[int]:
+    """The nodes whose value hangs on digits that a function like ``exp`` lost far out.
+
+    ``exp(-1000)`` is 0 to rounding; divided by ``1e-300`` it is not.
+    """
+    graph, losses = tape.graph, Losses(nudged=True)
+    nudged: dict[int, float] = {}
+    found: list[int] = []
+    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if not part[node] or not args:
+            continue
+        value = values[node]
+        if any(arg in nudged for arg in args):
+            value = apply(row, [nudged.get(arg, values[arg]) for arg in args])
+            if depends_on_lost_digits(values[node], value):
+                found.append(node)
+        if row.positive and abs(value) < TINY and all(isfinite(values[arg]) for arg in args):
+            value = losses.lost(value)
+        if value != values[node]:
+            nudged[node] = value
     return found
 
 
@@ -143,7 +175,8 @@ def causes(
     """For each node whose adjoint is not finite, or underflowed, where that comes from."""
     numbers = [adjoint for adjoint in adjoints if adjoint is not None]
     origin: dict[int, Cause] = {}
-    below = TINY * max(max(numbers, default=1.0), -min(numbers, default=-1.0), 1.0)
+    largest = max(max(numbers, default=1.0), -min(numbers, default=-1.0), 1.0)
+    below = TINY * (largest if isfinite(largest) else float_info.max)
     if not min(map(abs, numbers), default=inf) >= below:
         origin |= _of_underflow(tape, values, adjoints, below)
     if not all(map(isfinite, numbers)):

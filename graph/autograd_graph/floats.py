@@ -62,7 +62,23 @@ def _logarithm(x: float) -> float:
 
 
 sqrt = _total(math.sqrt, _undefined)
-cbrt = _total(math.cbrt, _undefined)
+
+
+_LARGEST_ROOT = 2.0**17
+"""The cubes of whole numbers up to here are whole doubles."""
+
+
+def cube_root(x: float) -> float:
+    """``math.cbrt``, and exact for the cubes of whole numbers, of which C libraries miss 27."""
+    root = math.cbrt(x)
+    if x and abs(root) < _LARGEST_ROOT:
+        whole = float(round(root))
+        if whole * whole * whole == x:
+            return whole
+    return root
+
+
+cbrt = _total(cube_root, _undefined)
 exp = _total(math.exp, _to_infinity)
 expm1 = _total(math.expm1, _to_infinity)
 exp2 = _total(math.exp2, _to_infinity)

@@ -76,6 +76,8 @@ class Op:
         For an operator whose value is a product of powers: ``factors(*arguments)`` are the floats
         of which one has to be 0 or infinite for the value or a partial to be 0. Where none is,
         a 0 has underflowed.
+    positive
+        Whether the value is above 0 wherever the arguments are finite: a 0 has underflowed.
     infix, binding
         How it is written between its arguments, and how tightly that binds.
     fast
@@ -112,6 +114,7 @@ class Op:
     awkward: Callable[..., Status | None] | None = None
     flat: bool = False
     factors: Callable[..., tuple[float, ...]] | None = None
+    positive: bool = False
     infix: str = ""
     binding: int = 0
     fast: Callable[..., float] | None = None

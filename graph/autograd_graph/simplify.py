@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from math import isfinite
 
 from autograd_graph.collector import collector_paused
@@ -487,4 +488,6 @@ class _Writer:
             return base
         if size == HALF:
             return self.graph.add("sqrt", base)
-        return self.graph.add("pow", base, self._number(size))
+        literals = self._numbers(size)
+        written = reduce(lambda a, b: self.graph.add("mul", a, b), literals)
+        return self.graph.add("pow", base, written)

@@ -63,7 +63,7 @@ class Losses:
         self.count = 0
         self.nudged = nudged
 
-    def _lost(self, number: float) -> float:
+    def lost(self, number: float) -> float:
         """A number that was lost; other amounts in turn, lest they cancel."""
         self.count += 1
         return number + (1 + self.count % _NUDGES) * LEAST if self.nudged else number
@@ -71,12 +71,12 @@ class Losses:
     def value(self, row: Op, number: float, arguments: Sequence[float]) -> float:
         """The value of an operator."""
         small = abs(number) < TINY and row.factors is not None
-        return self._lost(number) if small and is_underflow(row, number, arguments) else number
+        return self.lost(number) if small and is_underflow(row, number, arguments) else number
 
     def share(self, row: Op, slope: float, flow: float, arguments: Sequence[float]) -> float:
         """A partial of an operator times what flows along it."""
         if flow != 0.0 and abs(slope) < TINY and is_underflow(row, slope, arguments):
-            slope = self._lost(slope)
+            slope = self.lost(slope)
         share = slope * flow
         if (
             abs(share) < TINY
@@ -84,11 +84,12 @@ class Losses:
             and flow != 0.0
             and 1.0 not in (abs(slope), abs(flow))
         ):
-            share = self._lost(share)
+            share = self.lost(share)
         return share
 
 
 def depends_on_lost_digits(number: float, nudged: float) -> bool:
     """Whether a result and that of a nudged pass differ by more than rounding."""
     difference = abs(number - nudged)
-    return difference > 16.0 * LEAST * _NUDGES and difference > NOTICED * abs(number)
+    near = difference <= 16.0 * LEAST * _NUDGES or difference <= NOTICED * abs(number)
+    return isfinite(number) and not near

@@ -17,20 +17,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", nargs="+", choices=list(FAMILIES), default=list(FAMILIES))
     parser.add_argument("--out", type=Path, default=Path("found.jsonl"))
-    asked = parser.parse_args()
+    asked, out = parser.parse_args(), sys.stdout
 
     def tell(finding: Finding) -> None:
         with asked.out.open("a", encoding="utf-8") as file:
             file.write(finding.line() + "\n")
         d = finding.difference
-        print(f"{d.route} {d.key}: {d.got!r}, not {d.wanted}: {finding.program} at {finding.point}")
+        at = finding.point
+        out.write(f"{d.route} {d.key}: {d.got!r}, not {d.wanted}: {finding.program} at {at}\n")
 
     campaign = Campaign(asked.seed, asked.families, tell)
     try:
         campaign.run(for_minutes(asked.minutes))
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-    print(campaign.tally)
+        out.write("stopped\n")
+    out.write(f"{campaign.tally}\n")
     return 1 if campaign.known else 0
 
 

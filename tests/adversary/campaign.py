@@ -6,9 +6,11 @@ import json
 import signal
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from math import nan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -121,20 +123,28 @@ class Campaign:
                 continue
             self.tally.points[family] += 1
             self._judged(family, seed, program, verdicts)
-            if n == 0:
+            if n == 0 and isinstance(verdicts, Verdicts):
                 self.waiting.append((family, seed, program, verdicts))
 
     def _asked(
         self, program: Program, point: Mapping[str, float], targets: Sequence[str]
-    ) -> Verdicts | None:
+    ) -> Verdicts | _Crashed | None:
         try:
-            with _patience():
+            with _Patience():
                 return differences(program, point, targets)
         except TooLong:
             self.tally.too_long += 1
             return None
+        except ProgramError:
+            raise
+        except Exception as error:
+            if not _is_ours(error):
+                raise
+            return _Crashed(point, [Difference("crash", (), nan, repr(error))])
 
-    def _judged(self, family: str, seed: int, program: Program, verdicts: Verdicts) -> None:
+    def _judged(
+        self, family: str, seed: int, program: Program, verdicts: Verdicts | _Crashed
+    ) -> None:
         self.tally.compared[family] += verdicts.compared
         verdicts.compared = 0
         told, verdicts.differences = verdicts.differences, []
@@ -192,7 +202,24 @@ class Campaign:
             self._judged(family, seed, program, verdicts)
 
 
-class _patience:
+@dataclass
+class _Crashed:
+    """A program at a point that ended in an exception of the project's."""
+
+    point: Mapping[str, float]
+    differences: list[Difference]
+    compared: int = 0
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether an exception was raised in the project's code, not in the adversary's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    rooms = ["adversary" if "adversary" in Path(f.filename).parts else f.filename for f in frames]
+    last = max(n for n, room in enumerate(rooms) if room == "adversary")
+    return any("autograd_" in room for room in rooms[last + 1 :])
+
+
+class _Patience:
     """Raises :class:`TooLong` in the body when the time is over."""
 
     def __enter__(self) -> None:

@@ -33,11 +33,11 @@ HUGE = 3000
 """Numbers of so many bits before the point are not followed further."""
 
 
-class Undefined(Exception):
+class Undefined(Exception):  # noqa: N818 - an answer, not an error
     """There is no such number over the reals: a pole, a point outside a domain."""
 
 
-class Unknown(Exception):
+class Unknown(Exception):  # noqa: N818
     """The oracle does not follow: numbers too large, digits that do not settle."""
 
 
@@ -73,7 +73,9 @@ def _sinc_series(power: int) -> Callable[[Any], Any]:
         for k in range(12):
             n = 2 * k
             if n >= power:
-                term = mpf(-1) ** k / mp.factorial(n + 1) * mp.factorial(n) / mp.factorial(n - power)
+                term = (
+                    mpf(-1) ** k / mp.factorial(n + 1) * mp.factorial(n) / mp.factorial(n - power)
+                )
                 total += term * x ** (n - power)
         return total
 
@@ -215,7 +217,8 @@ LIMIT = {"gamma": 1e6, "lgamma": 1e40, "digamma": 1e40, "polygamma": 1e20, "erfc
 class Evaluation:
     """One evaluation of a tape at a point, with ``digits`` digits, up to an order.
 
-    ``noise`` moves every result and every slope by a few units in a double's last place.
+    ``noise`` moves every result and every slope by a few units in a double's last place;
+    ``rounded`` rounds them to doubles.
     ``tied`` tells whether a choice was between equal numbers, whose slopes are then policy.
     """
 
@@ -226,8 +229,10 @@ class Evaluation:
         wrt: Sequence[str],
         order: int,
         noise: Random | None = None,
+        rounded: bool = False,
     ) -> None:
         self.tape, self.point, self.order, self.noise = tape, point, order, noise
+        self.rounded = rounded
         self.wrt = list(wrt) if order else []
         self.count = len(self.wrt)
         self.pairs = (
@@ -287,6 +292,8 @@ class Evaluation:
             raise Undefined
         if jet.v and mp.mag(jet.v) > 2**20:
             raise Unknown
+        if self.rounded:
+            return Jet(*(_rounded(part) for part in (jet.v, jet.g, jet.h)))
         return jet if exact or self.noise is None else self._shaken(jet, jets)
 
     def _shaken(self, jet: Jet, jets: Sequence[Jet]) -> Jet:
@@ -298,9 +305,7 @@ class Evaluation:
             return x * (1 + draw.uniform(-NOISE, NOISE)) if x else x
 
         whole = all(_is_whole(each.v) for each in (jet, *jets))
-        return Jet(
-            jet.v if whole else shaken(jet.v), [*map(shaken, jet.g)], [*map(shaken, jet.h)]
-        )
+        return Jet(jet.v if whole else shaken(jet.v), [*map(shaken, jet.g)], [*map(shaken, jet.h)])
 
     def _constant(self, value: Any) -> Jet:
         return Jet(value, [0] * self.count, [0] * len(self.pairs))
@@ -328,20 +333,27 @@ class Evaluation:
         jet.g = [slope * a if a else 0 for a in x.g]
         if self.pairs:
             bent = f2()
+            if self.noise:  # a formula for it is made of terms of the slope's size
+                bent += self.noise.uniform(-NOISE, NOISE) * abs(slope) / max(1, abs(x.v))
             for n, (i, j) in enumerate(self.pairs):
-                jet.h[n] = slope * x.h[n] + bent * (x.g[i] * x.g[j])
+                jet.h[n] = self._off(slope * x.h[n]) + self._off(bent * (x.g[i] * x.g[j]))
         return jet
+
+    def _off(self, term: Any) -> Any:
+        """A term of a sum, with noise: where terms cancel, theirs is what is left."""
+        return term * (1 + self.noise.uniform(-NOISE, NOISE)) if self.noise and term else term
 
     def _of_two(
         self, x: Jet, y: Jet, f: Any, fx: Any, fy: Any, fxx: Any, fxy: Any, fyy: Any
     ) -> Jet:
         """The chain rule for a function of two jets."""
         jet = self._constant(f)
-        jet.g = [fx * a + fy * b for a, b in zip(x.g, y.g, strict=True)]
+        off = self._off
+        jet.g = [off(fx * a) + off(fy * b) for a, b in zip(x.g, y.g, strict=True)]
         for n, (i, j) in enumerate(self.pairs):
             xi, xj, yi, yj = x.g[i], x.g[j], y.g[i], y.g[j]
-            jet.h[n] = fx * x.h[n] + fy * y.h[n]
-            jet.h[n] += fxx * (xi * xj) + fxy * (xi * yj + xj * yi) + fyy * (yi * yj)
+            jet.h[n] = off(fx * x.h[n]) + off(fy * y.h[n]) + off(fxx * (xi * xj))
+            jet.h[n] += off(fxy * xi * yj) + off(fxy * xj * yi) + off(fyy * (yi * yj))
         return jet
 
     def _unary(self, name: str, x: Jet) -> Jet:
@@ -358,12 +370,12 @@ class Evaluation:
         return self._of_one(x, f, lambda: slope(x.v, f), lambda: bent(x.v, f))
 
     def _total(self, jets: Sequence[Jet]) -> Jet:
-        total = jets[0]
+        total, off = jets[0], self._off
         for jet in jets[1:]:
             total = Jet(
                 total.v + jet.v,
-                [a + b for a, b in zip(total.g, jet.g, strict=True)],
-                [a + b for a, b in zip(total.h, jet.h, strict=True)],
+                [off(a) + off(b) for a, b in zip(total.g, jet.g, strict=True)],
+                [off(a) + off(b) for a, b in zip(total.h, jet.h, strict=True)],
             )
         return total
 
@@ -663,10 +675,12 @@ class Evaluation:
                 return math.nan if any(v != v for v in values) else min(max(values[:2]), values[2])
             if not all(map(math.isfinite, values)):
                 return math.nan
-            inner = Evaluation(_single(name, len(values)), dict(zip("abcdefghij", values)), [], 0)
+            inner = Evaluation(
+                _single(name, len(values)), dict(zip("abcdefghij", values, strict=False)), [], 0
+            )
             jet = inner.run()[0]
             return math.nan if isinstance(jet, Exception) else float(jet.v)
-        except (ValueError, OverflowError, ZeroDivisionError):
+        except (Undefined, Unknown, ValueError, OverflowError, ZeroDivisionError):
             return math.nan
 
 
@@ -701,6 +715,16 @@ def _single(name: str, count: int) -> Tape:
 
 def _chooses(name: str) -> bool:
     return name in FLAT or name in CHOICES
+
+
+def _rounded(x: Any) -> Any:
+    """A number, or each of a list, as the nearest double."""
+    if isinstance(x, list):
+        return [_rounded(each) for each in x]
+    double = mpf(float(x))
+    if not mp.isfinite(double):
+        raise Unknown
+    return double
 
 
 def _is_whole(x: Any) -> bool:
@@ -804,8 +828,9 @@ def rooms(
     count = len(keys(wrt, order))
     room: list[Any] = [mpf(0)] * len(numbers)
     with mpmath.workdps(digits):
-        for _ in range(runs):
-            run = Evaluation(tape, point, wrt, order, draw)
+        for n in range(runs + 1):
+            noise = {"noise": draw} if n else {"rounded": True}
+            run = Evaluation(tape, point, wrt, order, **noise)
             moved = [n for jet in run.run() for n in _listed(jet, count)]
             for n, (was, now) in enumerate(zip(numbers, moved, strict=True)):
                 if was is None or isinstance(was, Exception) or isinstance(now, Exception):

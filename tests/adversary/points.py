@@ -28,7 +28,9 @@ KINDS: dict[str, Draw] = {
     "subnormal": lambda draw: _signed(
         draw, draw.choice((5e-324, 1e-320, 1e-310, 2.2250738585072014e-308, 3e-308))
     ),
-    "near one": lambda draw: _signed(draw, 1.0 + draw.uniform(-1, 1) * 10.0 ** -draw.randint(3, 15)),
+    "near one": lambda draw: _signed(
+        draw, 1.0 + draw.uniform(-1, 1) * 10.0 ** -draw.randint(3, 15)
+    ),
 }  # fmt: skip
 """A way to draw a number, by what it is called."""
 

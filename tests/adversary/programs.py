@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Union
+from typing import TypeAlias
 
 from autograd_graph import OPERATORS
 
-Tree = Union[str, tuple["str | Tree", ...]]
+Tree: TypeAlias = "str | tuple[Tree, ...]"
 Point = Mapping[str, float]
 
 NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
@@ -134,7 +134,9 @@ def smaller_programs(program: Program) -> Iterator[Program]:
     statements, functions = program.statements, program.functions
     for n, statement in enumerate(statements[:-1]):
         rest = statements[n + 1 :]
-        inlined = tuple(replace(s, tree=put(s.tree, {statement.name: statement.tree})) for s in rest)
+        inlined = tuple(
+            replace(s, tree=put(s.tree, {statement.name: statement.tree})) for s in rest
+        )
         yield replace(program, statements=statements[:n] + inlined)
         yield replace(program, statements=(*statements[:n], statement))
     for n, function in enumerate(functions):

@@ -148,7 +148,7 @@ def by_tangent(
     number = tangent(subject.tape, values, direction, losses)[subject.tape.output] or 0.0
     nudged = tangent(subject.tape, values, direction, Losses(nudged=True))[subject.tape.output]
     silent = worst(statuses(subject.tape, values).values()) == OK
-    return number, silent and not depends_on_lost_digits(number, nudged or 0.0)
+    return number, silent and isfinite(number) and not depends_on_lost_digits(number, nudged or 0.0)
 
 
 # -- numbers by the formulas -----------------------------------------------------------------------

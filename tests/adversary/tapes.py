@@ -88,7 +88,9 @@ def _names(tree: Tree, functions: dict[str, Function]) -> set[str]:
         return set() if is_number(tree) else {tree}
     found = set().union(*(_names(argument, functions) for argument in tree[1:]))
     function = functions.get(str(tree[0]))
-    return found | (_names(function.tree, functions) - set(function.parameters) if function else set())
+    return found | (
+        _names(function.tree, functions) - set(function.parameters) if function else set()
+    )
 
 
 def _laid(tape: Tape, tree: Tree, known: dict[str, int], functions: dict[str, Function]) -> int:

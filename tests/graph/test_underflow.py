@@ -20,6 +20,7 @@ LOST = [
     ("1/exp(5*x)^40/9", {"x": 2.0}),
     ("x/(1e6*x)^40/4", {"x": 1.0}),
     ("sigmoid(x)*1e300*1e300*1e-300", {"x": 1000.0}),
+    ("1/((3 - x)/4e-308)", {"x": 1.0}),
     ("sigmoid(x)*-2e149", {"x": 735.0}),  # a subnormal slope, and no small adjoint anywhere
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
@@ -75,6 +76,13 @@ def test_a_gradient_that_is_right_has_none(program: str, point: dict[str, float]
         ("x*y", {"x": 0.0, "y": 1e-200}, "ok"),
         ("x/y", {"x": 0.0, "y": 2.0}, "ok"),
         ("0.5^x", {"x": 2000.0}, "underflow"),
+        ("exp(-x)/1e-300", {"x": 1000.0}, "underflow"),  # 0 to rounding, and then it is not
+        ("exp(-1000)/1e-300 + x", {"x": 1.0}, "underflow"),
+        ("sigmoid(x)*1e300", {"x": -735.0}, "underflow"),
+        ("atan2(x, y)", {"x": 1e-200, "y": 1e200}, "underflow"),
+        ("exp(-x)*3/7", {"x": 1000.0}, "ok"),
+        ("log(x)/1e-300", {"x": 1.0}, "ok"),
+        ("1 + sigmoid(x)", {"x": -1000.0}, "ok"),
         ("exp(x)", {"x": -800.0}, "ok"),
         ("where(x > 0, x, x*x)", {"x": 1e-200}, "ok"),  # in a branch not taken
     ],
@@ -97,6 +105,7 @@ SECOND: list[tuple[str, float, Callable[[mpmath.mpf], mpmath.mpf]]] = [
     ("1/exp(z)", 300.0, lambda z: mpmath.exp(-z)),
     ("1/exp(z)", 400.0, lambda z: mpmath.exp(-z)),
     ("1/z", 1e104, lambda z: 2 / z**3),
+    ("sqrt(z/(1e300*z)*exp(-z))", 0.3, lambda z: mpmath.exp(-z / 2) / 4 / mpmath.sqrt(1e300)),
     ("sigmoid(z)*1e150", 735.0, lambda z: -1e150 * mpmath.tanh(z / 2) / (2 + 2 * mpmath.cosh(z))),
 ]
 """Programs with a point, and the second derivative there, which a double could hold."""
@@ -148,3 +157,14 @@ def test_a_directional_derivative_that_underflows_says_so(
     run = autograd("eval", program, f"--x={at!r}", "--along=x=1", "--get", "along")
     assert ("note: underflow" in run.err) is lost
     assert status == run.status == 0
+
+
+def test_a_gradient_is_named_as_lost_beside_one_that_is_no_number() -> None:
+    report = _run("1/((x - z)/(x*2))", {"x": 2e-308, "z": 1.0})[1]
+    assert report["gradient_status"]["z"] == "underflow"
+
+
+def test_an_entry_of_a_hessian_and_its_mirror_image_are_lost_together() -> None:
+    report = _run("((1 - z*atan(y)) + sinh(y))^(1/3)", {"z": 1.0, "y": 500.0}, "--hessian")[1]
+    lost = report["hessian"]["underflow"]
+    assert sorted(lost) == sorted(pair[::-1] for pair in lost) != []

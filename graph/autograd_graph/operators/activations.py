@@ -95,6 +95,7 @@ OPERATORS = (
     ),
     Op(
         name="sigmoid",
+        positive=True,
         parameters="x",
         summary="logistic function, 1/(1 + exp(-x))",
         aliases=("σ",),
@@ -120,6 +121,7 @@ OPERATORS = (
     ),
     Op(
         name="softplus",
+        positive=True,
         parameters="x",
         summary="log(1 + exp(x)) without overflow",
         value=lambda xp, x: xp.softplus(x),

@@ -70,6 +70,7 @@ OPERATORS = (
     ),
     Op(
         name="sech",
+        positive=True,
         parameters="x",
         summary="hyperbolic secant, 1/cosh(x)",
         value=lambda xp, x: _sech(xp, x),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from math import inf, nan
 
+from autograd_graph import floats
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 
@@ -16,6 +17,7 @@ _LOG_EDGES = (
 OPERATORS = (
     Op(
         name="exp",
+        positive=True,
         parameters="x",
         summary="exponential",
         value=lambda xp, x: xp.exp(x),
@@ -36,6 +38,7 @@ OPERATORS = (
     ),
     Op(
         name="exp2",
+        positive=True,
         parameters="x",
         summary="power of 2",
         value=lambda xp, x: xp.exp2(x),
@@ -148,7 +151,7 @@ OPERATORS = (
         parameters="x",
         summary="cube root, of negative numbers too",
         value=lambda xp, x: xp.cbrt(x),
-        fast=math.cbrt,
+        fast=floats.cube_root,
         partials=lambda xp, y, x: (xp.where(xp.eq(x, 0.0), inf, y / (3.0 * x)),),
         textbook=lambda xp, y, x: (1 / (3 * xp.square(y)),),
         awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,

@@ -37,6 +37,7 @@ OPERATORS = (
     ),
     Op(
         name="erfc",
+        positive=True,
         parameters="x",
         summary="1 - erf(x), accurate far out",
         value=lambda xp, x: xp.erfc(x),

@@ -195,6 +195,7 @@ OPERATORS = (
         parameters="y, x",
         summary="angle of the point (x, y)",
         aliases=("arctan2",),
+        factors=lambda y, x: (y, x),
         value=lambda xp, y, x: xp.atan2(y, x),
         fast=math.atan2,
         partials=lambda xp, a, y, x: xp.angle_slopes(y, x),
