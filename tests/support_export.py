@@ -228,3 +228,104 @@ def operator_programs() -> Iterator[Case]:
                     yield Case(
                         f" {row.infix} ".join(listed) if count > 1 else f"-{listed[0]}", point
                     )
+
+
+# running the text at many points ---------------------------------------------------------------
+
+Raised = str
+"""The name of an exception, where a target's own mathematics raises."""
+
+
+def evaluated(program: str, points: Sequence[Sequence[float]]) -> list[tuple[Numbers, str]]:
+    """What `forward` and `reverse` say at each point, inputs in order, and the status there."""
+    graph = parse(program)
+    tape = Tape(graph)
+    found = []
+    for point in points:
+        values = forward(tape, dict(zip(graph.inputs, point, strict=True)))
+        adjoints = reverse(tape, values)
+        slopes = [0.0 if (a := adjoints[n]) is None else float(a) for n in graph.inputs.values()]
+        status = statuses(tape, values).get(graph.output, "ok")
+        found.append(([values[graph.output], *slopes], status))
+    return found
+
+
+def table_python(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
+    """A Python function called point by point."""
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    found: list[Numbers | Raised] = []
+    for point in points:
+        try:
+            value, slopes = space["value_and_gradient"](*point)
+        except (ValueError, OverflowError, ZeroDivisionError) as error:
+            found.append(type(error).__name__)
+        else:
+            found.append([float(value), *map(float, slopes.values())])
+    return found
+
+
+def table_numpy(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
+    """A NumPy function called once, with a column of points for each input."""
+    import numpy as np
+
+    space: dict[str, Any] = {}
+    exec(compile(text, "<export>", "exec"), space)
+    value, slopes = space["value_and_gradient"](*map(np.array, zip(*points, strict=True)))
+    return [list(map(float, row)) for row in zip(value, *slopes.values(), strict=True)]
+
+
+def _sql(number: float) -> str:
+    return f"{number!r}::DOUBLE" if math.isfinite(number) else f"'{number}'::DOUBLE"
+
+
+def table_sql(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
+    """One query over a table of all points."""
+    names = [f"x{n}" for n in range(len(points[0]))]
+    rows = ", ".join(f"({n}, {', '.join(map(_sql, point))})" for n, point in enumerate(points))
+    database().execute(
+        "CREATE OR REPLACE TEMP TABLE data AS "
+        f"SELECT * FROM (VALUES {rows}) t(n, {', '.join(names)})"
+    )
+    found = sorted(database().execute(text).fetchall())
+    return [[float(number) for number in row[1 + len(names) :]] for row in found]
+
+
+def _c(number: float) -> str:
+    if number != number:
+        return "NAN"
+    return f"{'-' * (number < 0)}INFINITY" if math.isinf(number) else repr(number)
+
+
+def tables_c(
+    jobs: Sequence[tuple[str, Sequence[Sequence[float]]]], folder: Path
+) -> list[list[Numbers | Raised]]:
+    """Functions of C, compiled in one file and called in loops over their points."""
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc to compile the C export with")
+    pieces, calls = ["#include <stdio.h>\n"], []
+    for n, (text, points) in enumerate(jobs):
+        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        size = len(points[0])
+        listed = ", ".join("{" + ", ".join(map(_c, point)) + "}" for point in points)
+        pieces.append(f"static const double p_{n}[][{size}] = {{{listed}}};\n")
+        inputs = ", ".join(f"p_{n}[i][{k}]" for k in range(size))
+        shown = "".join(f'printf(" %.17g", g[{k}]); ' for k in range(size))
+        calls.append(
+            f"    for (int i = 0; i < {len(points)}; i++) {{ double g[{size}];"
+            f' printf("%.17g", case_{n}({inputs}, g)); {shown}printf("\\n"); }}\n'
+        )
+    pieces.append(f"int main(void)\n{{\n{''.join(calls)}    return 0;\n}}\n")
+    source, binary = folder / "tables.c", folder / "tables"
+    source.write_text("\n".join(pieces), encoding="utf-8")
+    subprocess.run(["gcc", "-std=c99", source, "-lm", "-o", binary], check=True)
+    out = subprocess.run([binary], check=True, capture_output=True, text=True).stdout
+    lines = iter(out.splitlines())
+    return [[[float(word) for word in next(lines).split()] for _ in points] for _, points in jobs]
+
+
+TABLES: dict[str, Callable[[str, Sequence[Sequence[float]]], list[Numbers | Raised]]] = {
+    "python": table_python,
+    "numpy": table_numpy,
+    "sql": table_sql,
+}

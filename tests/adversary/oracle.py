@@ -25,6 +25,8 @@ Key = tuple[str, ...]
 DIGITS = (50, 110, 260, 700)
 """The digits that are tried until two in a row agree."""
 
+MOST_DIGITS = DIGITS[-1]
+
 SAME = mpf(10) ** -22
 NOISE = 2.0**-49
 """What noisy runs add to each result, relatively: 8 units in the last place at most."""
@@ -769,20 +771,27 @@ def settled(tape: Tape, point: Mapping[str, float], wrt: Sequence[str], order: i
     count = len(keys(wrt, order))
     before: list[Any] | None = None
     tied = False
-    for digits in DIGITS:
+    for digits in _digits(tape, point):
         with mpmath.workdps(digits):
             run = Evaluation(tape, point, wrt, order)
             now = [n for jet in run.run() for n in _listed(jet, count)]
             tied = run.tied
             if before is not None:
                 agreed = [_settle(a, b) for a, b in zip(before, now, strict=True)]
-                if all(a is not _OPEN for a in agreed) or digits == DIGITS[-1]:
+                if all(a is not _OPEN for a in agreed) or digits == MOST_DIGITS:
                     return [Unknown() if a is _OPEN else a for a in agreed], digits, tied
             before = now
     raise AssertionError
 
 
 _OPEN = object()
+
+
+def _digits(tape: Tape, point: Mapping[str, float]) -> tuple[int, ...]:
+    """The digits to try: from the start so many that nothing is absorbed by what is far larger."""
+    numbers = [*point.values(), *(x for x in tape.leaves.values() if not isinstance(x, str))]
+    sizes = [abs(x) for x in numbers if x and math.isfinite(x)]
+    return DIGITS if all(1e-25 < size < 1e25 for size in sizes) else (350, MOST_DIGITS)
 
 
 def _settle(before: Any, now: Any) -> Any:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from math import isinf
+from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
+from autograd_graph.graph import LITERAL
 
 _IN_LIBM = {
     **{
@@ -22,7 +25,7 @@ _IN_LIBM = {
     "round": "nearbyint",
     "abs": "fabs",
 }
-_OF_TWO = {"pow": "pow", "atan2": "atan2", "min": "fmin", "max": "fmax", "fmod": "fmod"}
+_OF_TWO = {"pow": "pow", "atan2": "atan2", "fmod": "fmod"}
 
 _KEYWORDS = words("""
     auto break case char const continue default do double else enum extern float for goto if
@@ -108,10 +111,30 @@ _ROWS: dict[str, Template] = {
     "and": ("and", "<0:and> && <1:comparison>"),
 }
 
+
+def _extremum(compare: str) -> Callable[..., Any]:
+    """The argument to which no other compares, nan if one is nan: ``fmax`` passes over those."""
+
+    def extremum(xp: Any, first: Any, *others: Any) -> Any:
+        chosen = first
+        for other in others:
+            a, b = (other, chosen) if _is_literal(chosen) else (chosen, other)
+            a = a if _is_literal(b) else xp.where(xp.eq(b, b), a, b)
+            chosen = xp.where(getattr(xp, compare)(a, b), b, a)
+        return chosen
+
+    return extremum
+
+
+def _is_literal(number: Any) -> bool:
+    literal: bool = number.graph.ops[number.id] is LITERAL
+    return literal
+
+
 TARGET = Target(
     name="c",
     rows=_ROWS,
-    compositions=NUMERICAL,
+    compositions=NUMERICAL | {"max": _extremum("lt"), "min": _extremum("gt")},
     refused=NO_POLYGAMMA,
     number=_number,
     constants={"pi": "3.141592653589793", "e": "2.718281828459045"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from autograd_graph.export.lowering import private
@@ -50,17 +51,21 @@ def _pairs_first(pair: Callable[..., Any], name: str) -> Formula:
 
 
 def _scaled_norm(xp: Any, x: Any, y: Any) -> Any:
-    """``m*sqrt(1 + (s/m)^2)`` with ``m`` the larger and ``s`` the smaller size."""
+    """``m*sqrt(1 + (s/m)^2)`` with ``m`` the larger and ``s`` the smaller size.
+
+    ``m`` itself where it is 0 or infinite, which is where it is its own double.
+    """
     m, s = xp.max(xp.abs(x), xp.abs(y)), xp.min(xp.abs(x), xp.abs(y))
-    return xp.where(xp.eq(m, 0), 0, m * xp.sqrt(1 + xp.pow(s / m, 2)))
+    return xp.where(xp.eq(m, 2 * m), m, m * xp.sqrt(1 + xp.pow(s / m, 2)))
 
 
 def _logsumexp(xp: Any, *xs: Any) -> Any:
-    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest."""
+    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest, if that is finite."""
     if len(xs) == 1:
         return xs[0]
     m = xp.max(*xs)
-    return m + xp.log(_sum(xp, *(xp.exp(x - m) for x in xs)))
+    total = m + xp.log(_sum(xp, *(xp.exp(x - m) for x in xs)))
+    return xp.where(xp.lt(xp.abs(m), inf), total, m)
 
 
 def _leg(xp: Any, x: Any) -> Any:
@@ -76,6 +81,17 @@ def _decay(xp: Any, x: Any, scale: int = 1) -> Any:
 def _sech(xp: Any, x: Any) -> Any:
     t = _decay(xp, x)
     return 2 * t / (1 + t * t)
+
+
+def _csch(xp: Any, x: Any) -> Any:
+    """By a decay where ``sinh`` may be too large."""
+    far = -2 * xp.sign(x) * _decay(xp, x) / xp.expm1(-2 * xp.abs(x))
+    return xp.where(xp.lt(xp.abs(x), 1), 1 / xp.sinh(x), far)
+
+
+def _sign(xp: Any, x: Any) -> Any:
+    """``abs`` is 0 for both zeros, and stays nan."""
+    return xp.where(xp.gt(x, 0), 1, xp.where(xp.lt(x, 0), -1, xp.abs(x)))
 
 
 def _tail(xp: Any, x: Any) -> Any:
@@ -106,8 +122,8 @@ COMMON: dict[str, Formula] = {
     "relu": lambda xp, x: xp.max(x, 0),
     "leaky_relu": lambda xp, x, slope: xp.where(xp.gt(x, 0), x, slope * x),
     "elu": lambda xp, x, alpha: xp.where(xp.gt(x, 0), x, alpha * xp.expm1(x)),
-    "xlogy": lambda xp, x, y: xp.where(xp.eq(x, 0), 0, x * xp.log(y)),
-    "xlog1py": lambda xp, x, y: xp.where(xp.eq(x, 0), 0, x * xp.log1p(y)),
+    "xlogy": lambda xp, x, y: xp.where(xp.eq(x, 0) * xp.ge(y, 0), 0, x * xp.log(y)),
+    "xlog1py": lambda xp, x, y: xp.where(xp.eq(x, 0) * xp.ge(y, -1), 0, x * xp.log1p(y)),
     "gelu": lambda xp, x: x * xp.erfc(-x / xp.sqrt(2)) / 2,
     "softsign": lambda xp, x: x / (1 + xp.abs(x)),
     "clip": lambda xp, x, lo, hi: xp.min(xp.max(x, lo), hi),
@@ -125,13 +141,15 @@ NUMERICAL: dict[str, Formula] = COMMON | {
     "asec": lambda xp, x: xp.atan2(_leg(xp, x), xp.sign(x)),
     "acsc": lambda xp, x: xp.atan2(xp.sign(x), _leg(xp, x)),
     "sech": _sech,
-    "csch": lambda xp, x: -2 * xp.sign(x) * _decay(xp, x) / xp.expm1(-2 * xp.abs(x)),
-    "asech": lambda xp, x: xp.asinh(xp.sqrt((1 - x) * (1 + x)) / x),
+    "csch": _csch,
+    "asech": lambda xp, x: xp.log1p(xp.sqrt((1 - x) * (1 + x))) - xp.log(x),
+    "gelu": lambda xp, x: xp.erfc(-x / xp.sqrt(2)) / 2 * x,
     "acoth": lambda xp, x: xp.sign(x) * xp.log1p(2 / (xp.abs(x) - 1)) / 2,
     "sigmoid": lambda xp, x: xp.where(xp.ge(x, 0), 1, _decay(xp, x)) / (1 + _decay(xp, x)),
     "softplus": lambda xp, x: xp.max(x, 0) + _tail(xp, x),
     "log_sigmoid": lambda xp, x: xp.min(x, 0) - _tail(xp, x),
-    "sign": lambda xp, x: xp.where(xp.gt(x, 0), 1, xp.where(xp.lt(x, 0), -1, 0)),
+    "sign": _sign,
+    "step": lambda xp, x: xp.where(xp.gt(x, 0), 1, xp.where(xp.le(x, 0), 0, x)),
     "mod": _floored,
     "hypot": _pairs_first(_scaled_norm, "hypot"),
     "logsumexp": _logsumexp,

@@ -189,5 +189,6 @@ TARGET = Target(
     step="t_{{{}}}".format,
     parentheses=(r"\left(", r"\right)"),
     smallest=6,
+    computes=False,
     layout=_layout,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import inf
 
 from autograd_graph.errors import ProgramError
 from autograd_graph.export.target import Target
@@ -25,7 +26,14 @@ def private(name: str, parameters: str) -> Op:
 
 
 AND = private("and", "x, y")
-CONDITIONS = COMPARISONS | {"and"}
+KNOWN = private("known", "x")
+UNLIKE = private("unlike", "x, y")
+"""Whether a number is not nan, and whether two differ or are: for targets that order nan."""
+
+CONDITIONS = COMPARISONS | {"and", "known", "unlike"}
+
+_OF_FLAGS = frozenset({"mul", "min", "max"})
+"""Operators that make a number other than nan of such numbers as 0 and 1."""
 
 
 class SharedGraph(Graph):
@@ -73,7 +81,7 @@ def lower(graph: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, li
     nodes, done = list(roots), False
     while not done:
         graph, nodes, done = _composed(graph, nodes, target)
-    return _with_conditions(graph, nodes)
+    return _with_conditions(graph, nodes, target)
 
 
 def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, list[int], bool]:
@@ -129,35 +137,51 @@ def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
     return [node for node in range(len(graph)) if needed[node]]
 
 
-def _with_conditions(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+def _with_conditions(
+    source: Graph, roots: Sequence[int], target: Target
+) -> tuple[Graph, list[int]]:
     graph = SharedGraph()
     numbers: dict[int, int] = {}
     conditions: dict[int, int] = {}
+    flags: set[int] = set()
+    """Nodes of ``source`` that are certainly not nan."""
+
+    zero = graph.literal(0)
 
     def number(node: int) -> int:
         """A node as a number: a condition is 1 or 0."""
         if node not in numbers:
-            one, zero = graph.literal(1), graph.literal(0)
-            numbers[node] = graph.add("where", conditions[node], one, zero)
+            numbers[node] = graph.add("where", conditions[node], graph.literal(1), zero)
         return numbers[node]
 
     def condition(node: int) -> int:
         """A node as a condition: a number holds where it is not 0."""
         if node not in conditions:
-            conditions[node] = graph.add("ne", numbers[node], graph.literal(0))
+            conditions[node] = target.compare(graph, "ne", numbers[node], zero)
         return conditions[node]
+
+    def chosen(asked: int, a: int, b: int) -> int:
+        """A choice. One by a number that is nan is nan, for which no comparison asks."""
+        if asked in flags or not target.computes:
+            return graph.add("where", condition(asked), number(a), number(b))
+        by = number(asked)
+        some = graph.add("where", target.compare(graph, "eq", by, by), number(a), by)
+        return graph.add("where", target.compare(graph, "eq", by, zero), number(b), some)
 
     for node in _needed(source, roots):
         row, args = source.ops[node], source.args[node]
+        if row.name in COMPARISONS or (row.name in _OF_FLAGS and flags.issuperset(args)):
+            flags.add(node)
         if row in LEAVES:
             numbers[node] = graph.adopt(source, node)
+            if row is LITERAL and -inf < source.numbers[node] < inf:
+                flags.add(node)
         elif row.name in COMPARISONS:
-            conditions[node] = graph.add(row, *map(number, args))
+            conditions[node] = target.compare(graph, row.name, *map(number, args))
         elif row.name == "mul" and all(arg in conditions and arg not in numbers for arg in args):
             conditions[node] = graph.add(AND, *map(condition, args))
         elif row.name == "where":
-            chosen = map(number, args[1:])
-            numbers[node] = graph.add(row, condition(args[0]), *chosen)
+            numbers[node] = chosen(*args)
         else:
             numbers[node] = graph.add(row, *map(number, args))
     return graph, [number(root) for root in roots]

@@ -46,6 +46,7 @@ class Printer:
         self._roots = roots
         self._target = target
         self._names = dict(leaves)
+        self._moving = moved(graph)
         named = self._to_name()
         self._exposure = self._exposures(named)
         self.steps: list[Step] = []
@@ -54,6 +55,8 @@ class Printer:
 
     def _row(self, node: int) -> Row:
         name = self._graph.ops[node].name
+        if not self._moving[node] and name in self._target.fixed:
+            return self._target.fixed[name]
         if self._exposure.get(node) == "guarded" and name in self._target.guards:
             return self._target.guards[name]
         return self._target.table[name]
@@ -105,8 +108,7 @@ class Printer:
         found: dict[int, Exposure] = {}
         if not self._target.guards:
             return found
-        graph = self._graph
-        moving = moved(graph)
+        graph, moving = self._graph, self._moving
         found.update(dict.fromkeys(self._roots, "eager"))
         for node in range(len(graph) - 1, -1, -1):
             if node not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import groupby
 from math import isinf
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from autograd_graph.errors import ProgramError
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.lowering import AND, KNOWN, UNLIKE
 from autograd_graph.export.target import Target, Template, Written, commented, speller, words
+from autograd_graph.graph import LITERAL, Graph
 
 _IN_DUCKDB = {
     **{
@@ -116,28 +119,52 @@ _ROWS: dict[str, Template] = {
     "pow": "pow(<0>, <1>)",
     "fmod": ("product", "<0:product> % <1:sign>"),
     "atan2": "atan2(<0>, <1>)",
-    "sign": "sign(<0>)::DOUBLE",
     "round": "round_even(<0>, 0)",
-    "min": "least(<*>)",
     "max": "greatest(<*>)",
     "where": "CASE WHEN <0> THEN <1> ELSE <2> END",
     "and": ("and", "<0:and> AND <1:comparison>"),
+    "known": ("comparison", "NOT isnan(<0>)"),
+    "unlike": ("choice", "<0:sum> <> <1:sum> OR isnan(<0>)"),
 }
+
+_ABOVE = {"lt": 1, "le": 1, "gt": 0, "ge": 0}
+"""Which side of a comparison nan makes true: DuckDB orders it above all numbers."""
+
+
+def _compare(graph: Graph, name: str, a: int, b: int) -> int:
+    """A comparison that fails where a number is nan, which DuckDB takes to be equal to itself."""
+    sides = (a, b)
+    if name in _ABOVE:
+        suspect = sides[_ABOVE[name]]
+        plain = graph.ops[suspect] is LITERAL
+    else:
+        suspect = a
+        plain = any(graph.ops[side] is LITERAL for side in sides)
+    if plain:
+        return graph.add(name, a, b)
+    if name == "ne":
+        return graph.add(UNLIKE, a, b)
+    known = graph.add(KNOWN, suspect)
+    return known if name == "eq" and a == b else graph.add(AND, graph.add(name, a, b), known)
 
 
 def _expm1(xp: Any, x: Any) -> Any:
-    """``2*exp(x/2)*sinh(x/2)``: nothing cancels."""
-    return 2 * xp.exp(x / 2) * xp.sinh(x / 2)
+    """``2*exp(x/2)*sinh(x/2)`` where the plain form cancels; further out it has no limit."""
+    return xp.where(xp.gt(xp.abs(x), 1), xp.exp(x) - 1, 2 * xp.exp(x / 2) * xp.sinh(x / 2))
 
 
 def _log1p(xp: Any, x: Any) -> Any:
-    """Kahan's: the rounding of ``1 + x`` is put right by a factor."""
-    near = 1 + x
-    return xp.where(xp.eq(near, 1), x, xp.log(near) * x / (near - 1))
+    """``2*atanh(x/(2 + x))`` where the rounding of ``1 + x`` tells."""
+    return xp.where(xp.gt(xp.abs(x), Fraction(1, 2)), xp.log(1 + x), 2 * xp.atanh(x / (2 + x)))
+
+
+def _min(xp: Any, *xs: Any) -> Any:
+    """By the largest, which is nan where one is: DuckDB orders nan above all numbers."""
+    return -xp.max(*(-x for x in xs))
 
 
 _NO_ERROR_FUNCTION = dict.fromkeys(("erf", "erfc", "gelu"), "DuckDB has no error function")
-_COMPOSITIONS = NUMERICAL | {"expm1": _expm1, "log1p": _log1p}
+_COMPOSITIONS = NUMERICAL | {"expm1": _expm1, "log1p": _log1p, "min": _min}
 
 TARGET = Target(
     name="sql",
@@ -148,6 +175,7 @@ TARGET = Target(
     constants={"pi": "pi()", "e": "2.718281828459045e0::DOUBLE"},
     leaf=lambda name: f"{quoted(name)}::DOUBLE",
     inline_constants=True,
+    compare=_compare,
     fold=_folded,
     step=lambda n: quoted(f"_t{n}"),
     layout=_layout,

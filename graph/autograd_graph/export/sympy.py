@@ -92,5 +92,6 @@ TARGET = Target(
     identifier=python_identifier,
     reserved=frozenset({*keyword.kwlist, *dir(builtins), "sp"}),
     layout=_layout,
+    computes=False,
     whole_hessian=True,
 )

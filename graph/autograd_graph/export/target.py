@@ -18,6 +18,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from autograd_graph.export.names import Names
+from autograd_graph.graph import Graph
 
 _ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "atom")
 LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
@@ -163,6 +164,14 @@ class Target:
         The least number of operations that a repeated expression needs to be named.
     whole_hessian
         Whether the Hessian is written with both orders of each pair of inputs.
+    compare
+        ``compare(graph, name, a, b)``: the condition that a comparison becomes. Every one but
+        ``ne`` has to fail where a number is nan.
+    computes
+        Whether nan may come up, as where floats are computed with.
+    settled
+        Rows for what no input occurs in, where a language's own numbers are not the doubles
+        that inputs are.
     """
 
     name: str
@@ -184,6 +193,9 @@ class Target:
     parentheses: tuple[str, str] = ("(", ")")
     smallest: int = 1
     whole_hessian: bool = False
+    compare: Callable[[Graph, str, int, int], int] = Graph.add
+    computes: bool = True
+    settled: Mapping[str, Template] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> dict[str, Row]:
@@ -194,6 +206,11 @@ class Target:
     def guards(self) -> dict[str, Row]:
         """The guarded rows, taken apart."""
         return {name: Row.read(template) for name, template in self.guarded.items()}
+
+    @cached_property
+    def fixed(self) -> dict[str, Row]:
+        """The rows for what is settled, taken apart."""
+        return {name: Row.read(template) for name, template in self.settled.items()}
 
     def inlined(self, text: str, level: str) -> str:
         """A text that can stand anywhere."""

@@ -1,0 +1,169 @@
+"""Exports at awkward points: every operator over nan, infinities, zeros and its own edges.
+
+A target may say nan or infinity at the points listed in ``LOUD``, and Python raises where its own
+mathematics does; nowhere may one give another number than ``forward`` does, but for
+``PASSED_OVER``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from math import inf, isfinite, isinf, isnan, nan
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from support_export import TABLES, Numbers, Raised, code, evaluated, tables_c
+
+from autograd_grammar import ProgramError
+from autograd_graph import OPERATORS
+from autograd_graph.op import Op
+
+Point = tuple[float, ...]
+
+COMPUTING = ("python", "numpy", "c", "sql")
+"""The targets that compute in doubles."""
+
+AWKWARD = (
+    nan, inf, -inf, 0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 2.5, 3.0, -3.5, -4.0, 170.7,
+    800.0, -1500.0, 1e17, 1e308, -1e308, 1e-310, 1e-6, -1e-9,
+)  # fmt: skip
+
+
+class Question(NamedTuple):
+    """An operator in a program over ``x0``, ``x1``, …, and where it is asked."""
+
+    row: Op
+    program: str
+    points: list[Point]
+
+
+def calls(row: Op) -> Iterator[tuple[str, int]]:
+    """An operator over inputs, and over how many; what has to be a constant is one."""
+    counts = [2, 4] if row.variadic == 2 else [1, 2, 3] if row.variadic else [len(row.probe)]
+    for count in filter(row.takes, counts):
+        for order in (0, 1, 3) if row.fixed else (None,):
+            free = count - len(row.fixed)
+            words = [f"x{n}" for n in range(free)]
+            listed = [str(order)] * len(row.fixed) + words
+            if row.function:
+                yield f"{row.spelling}({', '.join(listed)})", free
+            else:
+                infix = f" {row.infix} ".join(listed) if count > 1 else f"{row.infix}x0"
+                yield f"({infix})", free
+
+
+def questions(around: str = "{}") -> Iterator[Question]:
+    """Every operator in the middle of a program."""
+    for row in OPERATORS.values():
+        if row.name == "identity":
+            continue
+        for call, count in calls(row):
+            points = [edge.at for edge in row.edges if len(edge.at) == count]
+            random = Random(call)
+            if count < 3:
+                points += product(AWKWARD, repeat=count)
+            else:
+                points += [tuple(random.choice(AWKWARD) for _ in range(count)) for _ in range(300)]
+            yield Question(row, around.format(call), points)
+
+
+def same(got: float, wanted: float) -> bool:
+    """Whether two numbers are the same to rounding; the sign of zero does not count."""
+    if isnan(got) or isnan(wanted) or isinf(got) or isinf(wanted):
+        return got == wanted or (isnan(got) and isnan(wanted))
+    return abs(got - wanted) <= 1e-11 * max(abs(wanted), 1e-3)
+
+
+Loud = Callable[..., bool]
+
+LOUD: dict[str, Loud] = {
+    "sinc": lambda x: isinf(x),
+    "acsch": lambda x: abs(x) < 1e-308,
+    "mean": lambda *xs: max(map(abs, xs)) > 1e307,
+    "hypot": lambda *xs: any(map(isnan, xs)) and any(map(isinf, xs)),
+}
+"""Where a value may be nan or infinite though that of ``forward`` is not, or another such."""
+
+
+def added_up_in_order(*xs: float) -> bool:
+    """Where ``eval`` adds and multiplies exactly, and order decides what is left elsewhere."""
+    return max(map(abs, xs)) > 1e300
+
+
+ROUNDED = {"sum", "mean", "prod", "dot"}
+
+PASSED_OVER = {"min", "max", "clip", "logsumexp"}
+"""Python's ``min`` and ``max`` pass over a nan that is not their first argument."""
+
+
+def left_out(target: str, row: Op, point: Point) -> bool:
+    """Whether a point says nothing of an operator in a target."""
+    if row.name in ROUNDED and added_up_in_order(*point):
+        return True
+    return target == "python" and row.name in PASSED_OVER and any(map(isnan, point))
+
+
+def ask(
+    target: str, asked: Sequence[Question], folder: Path
+) -> Iterator[tuple[Question, list[Numbers | Raised]]]:
+    """What a target says of each question; what it refuses is left out."""
+    jobs = []
+    for question in asked:
+        names = [f"x{n}" for n in range(len(question.points[0]))]
+        try:
+            text = code(question.program, target, inputs=names)
+        except ProgramError as error:
+            if error.code != "unsupported":
+                raise
+            continue
+        jobs.append((question, text))
+    if target == "c":
+        tables = tables_c([(text, question.points) for question, text in jobs], folder)
+        yield from zip((question for question, _ in jobs), tables, strict=True)
+    else:
+        for question, text in jobs:
+            yield question, TABLES[target](text, question.points)
+
+
+@pytest.mark.parametrize("target", COMPUTING)
+def test_every_operator_has_its_value_at_every_awkward_point(target: str, tmp_path: Path) -> None:
+    wrong = []
+    for question, table in ask(target, list(questions()), tmp_path):
+        loud = LOUD.get(question.row.name)
+        wanted = evaluated(question.program, question.points)
+        for point, got, (numbers, _) in zip(question.points, table, wanted, strict=True):
+            if isinstance(got, str) or left_out(target, question.row, point):
+                continue
+            if not same(got[0], numbers[0]) and (
+                loud is None or isfinite(got[0]) or not loud(*point)
+            ):
+                wrong.append(f"{question.program} at {point}: {got[0]}, not {numbers[0]}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("target", COMPUTING)
+@pytest.mark.parametrize("comparison", ["<", "<=", ">", ">=", "==", "!="])
+def test_a_choice_goes_where_eval_goes_whatever_is_asked(
+    comparison: str, target: str, tmp_path: Path
+) -> None:
+    wrong = []
+    bound = 0.75  # no operator has this value, or one close to it, at these points
+    for around in (
+        f"where({{}} {comparison} {bound}, 1, 2)",
+        f"where({bound} {comparison} {{}}, 1, 2)",
+    ):
+        asked = list(questions(around))
+        for question, table in ask(target, asked, tmp_path):
+            loud = LOUD.get(question.row.name)
+            wanted = evaluated(question.program, question.points)
+            for point, got, (numbers, _) in zip(question.points, table, wanted, strict=True):
+                if isinstance(got, str) or left_out(target, question.row, point):
+                    continue
+                if loud is not None and loud(*point):
+                    continue
+                if got[0] != numbers[0] and not (isnan(got[0]) and isnan(numbers[0])):
+                    wrong.append(f"{question.program} at {point}: {got}, not {numbers[0]}")
+    assert wrong == []
