@@ -12,6 +12,9 @@ from autograd_graph.status import UNUSED
 _ASYMMETRY = 1e-9
 """How far an entry may be from its mirror image, relative to the largest entry."""
 
+_CANCELLED = 1e-12
+"""What rounding leaves where all entries cancel."""
+
 _second_derivatives = curvature.second_derivatives
 
 
@@ -25,7 +28,10 @@ def _symmetric(
         largest = max(map(abs, entries), default=0.0)
         for i, row in enumerate(matrix):
             for j, entry in enumerate(row):
-                assert abs(entry - matrix[j][i]) <= _ASYMMETRY * largest, (given, matrix)
+                assert abs(entry - matrix[j][i]) <= _ASYMMETRY * largest + _CANCELLED, (
+                    given,
+                    matrix,
+                )
     return matrix, lost
 
 

@@ -8,6 +8,7 @@ chosen contributes nothing to second derivatives either.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
@@ -114,6 +115,21 @@ class DualMath(Compositions):
         slope = floats.power_log(value(power), value(x), value(y))
         by_exponent = 0.0 if value(y) > 0.0 else nan
         return self.dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
+
+    def softmax(self, x: Number, xs: Sequence[Number]) -> Number:
+        """The share of ``exp(x)`` among all, whose slopes stay exact where ``xs`` are huge."""
+        values = [value(each) for each in xs]
+        share = floats.softmax(value(x), values)
+        if all(tangent(each) is None for each in xs):
+            return self.dual(share, None)
+        largest = max(values)
+        weights = [floats.exp(each - largest) for each in values]
+        step = tangent(x) or 0.0
+        moved = math.fsum(
+            weight * (step - (tangent(each) or 0.0))
+            for weight, each in zip(weights, xs, strict=True)
+        )
+        return self.dual(share, share * (moved / math.fsum(weights)))
 
     def select(self, condition: Number, adjoint: Number) -> Number:
         """The adjoint where the condition holds, and nothing at all where it does not."""

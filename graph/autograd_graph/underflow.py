@@ -7,7 +7,7 @@ that matters is decided by what multiplies it later.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import copysign, isfinite, isinf
 from sys import float_info
 
 from autograd_graph.graph import Graph
@@ -69,7 +69,10 @@ class Losses:
         return number + (1 + self.count % _NUDGES) * LEAST if self.nudged else number
 
     def value(self, row: Op, number: float, arguments: Sequence[float]) -> float:
-        """The value of an operator."""
+        """The value of an operator. One that overflows is lost too: what it divides becomes 0."""
+        if isinf(number) and all(map(isfinite, arguments)):
+            self.count += 1
+            return copysign(float_info.max, number) if self.nudged else number
         small = abs(number) < TINY and row.factors is not None
         return self.lost(number) if small and is_underflow(row, number, arguments) else number
 

@@ -47,13 +47,16 @@ class Difference:
 class Verdicts:
     """All differences of one program at one point."""
 
-    def __init__(self, program: Program, subject: Subject, point: Mapping[str, float], seed: int):
+    def __init__(
+        self, program: Program, subject: Subject, point: Mapping[str, float], thorough: bool
+    ) -> None:
         self.subject, self.point = subject, point
-        self.draw = Random(seed)
+        self.draw = Random(1)
         self.tape = tape_of(program)
         self.chooses = any(name in CHOICES for name, _ in self.tape.operations)
         self.leaves = subject.leaves(point)
-        self.truth = oracle.truth(self.tape, subject.given(point), subject.wrt)
+        self.truth = oracle.truth(self.tape, subject.given(point), subject.wrt, thorough)
+        self.thorough = thorough
         self.differences: list[Difference] = []
         self.compared = 0
 
@@ -152,7 +155,7 @@ class Verdicts:
             return
         keys = [key for key in formula.roots if len(key) == order or (not key and order == 1)]
         tape = tape_of_graph(formula.graph, [formula.roots[key] for key in keys])
-        exact, digits, tied = oracle.settled(tape, self.leaves, [], 0)
+        exact, digits, tied = oracle.settled(tape, self.leaves, [], 0, self.thorough)
         exact = [n if isinstance(n, Exception) or mp.isfinite(n) else Unknown() for n in exact]
         answer = routes.by_formula(formula, self.leaves)
         text = routes.by_text(formula, self.leaves)
@@ -212,7 +215,7 @@ class Verdicts:
                 continue
             self.compared += 1
             tape = tape_of_graph(formula.graph, [formula.roots[key]])
-            exact, digits, _ = oracle.settled(tape, self.leaves, [], 0)
+            exact, digits, _ = oracle.settled(tape, self.leaves, [], 0, self.thorough)
 
             def room(runs: int, tape: Tape = tape, exact: Any = exact, digits: int = digits) -> Any:
                 found = oracle.rooms(tape, self.leaves, [], 0, exact, runs, digits, self.draw)
@@ -241,9 +244,27 @@ _UNASKED = object()
 
 
 def differences(program: Program, point: Mapping[str, float], targets: Sequence[str]) -> Verdicts:
-    """Send a program through every route in this process, and the exports ``targets``."""
+    """Send a program through every route in this process, and the exports ``targets``.
+
+    A difference has to stay when the oracle takes all the digits there are.
+    """
     subject = Subject(str(program))
-    verdicts = Verdicts(program, subject, point, seed=1)
+    verdicts = _judged(program, subject, point, targets, False)
+    if verdicts.differences:
+        compared = verdicts.compared
+        verdicts = _judged(program, subject, point, targets, True)
+        verdicts.compared = compared
+    return verdicts
+
+
+def _judged(
+    program: Program,
+    subject: Subject,
+    point: Mapping[str, float],
+    targets: Sequence[str],
+    thorough: bool,
+) -> Verdicts:
+    verdicts = Verdicts(program, subject, point, thorough)
     verdicts.run()
     for target in targets:
         text = routes.code(subject, target)

@@ -26,6 +26,8 @@ DIGITS = (50, 110, 260, 700)
 """The digits that are tried until two in a row agree."""
 
 MOST_DIGITS = DIGITS[-1]
+THOROUGH = (350, MOST_DIGITS)
+"""So many that nothing between the ends of doubles is absorbed."""
 
 SAME = mpf(10) ** -22
 NOISE = 2.0**-49
@@ -764,14 +766,18 @@ def _listed(jet: Jet | Exception, count: int) -> list[Any]:
     return [jet] * count if isinstance(jet, Exception) else [jet.v, *jet.g, *jet.h]
 
 
-def settled(tape: Tape, point: Mapping[str, float], wrt: Sequence[str], order: int) -> tuple[
-    list[Any], int, bool
-]:  # fmt: skip
+def settled(
+    tape: Tape,
+    point: Mapping[str, float],
+    wrt: Sequence[str],
+    order: int,
+    thorough: bool = False,
+) -> tuple[list[Any], int, bool]:
     """The numbers of all outputs in digits enough, how many digits that took, and ties."""
     count = len(keys(wrt, order))
     before: list[Any] | None = None
     tied = False
-    for digits in _digits(tape, point):
+    for digits in THOROUGH if thorough else _digits(tape, point):
         with mpmath.workdps(digits):
             run = Evaluation(tape, point, wrt, order)
             now = [n for jet in run.run() for n in _listed(jet, count)]
@@ -791,7 +797,7 @@ def _digits(tape: Tape, point: Mapping[str, float]) -> tuple[int, ...]:
     """The digits to try: from the start so many that nothing is absorbed by what is far larger."""
     numbers = [*point.values(), *(x for x in tape.leaves.values() if not isinstance(x, str))]
     sizes = [abs(x) for x in numbers if x and math.isfinite(x)]
-    return DIGITS if all(1e-25 < size < 1e25 for size in sizes) else (350, MOST_DIGITS)
+    return DIGITS if all(1e-25 < size < 1e25 for size in sizes) else THOROUGH
 
 
 def _settle(before: Any, now: Any) -> Any:
@@ -803,13 +809,15 @@ def _settle(before: Any, now: Any) -> Any:
     return mpf(0) if abs(now) < abs(before) * mpf(10) ** -30 else _OPEN
 
 
-def truth(tape: Tape, point: Mapping[str, float], wrt: Sequence[str]) -> Truth:
+def truth(
+    tape: Tape, point: Mapping[str, float], wrt: Sequence[str], thorough: bool = False
+) -> Truth:
     """The value, the gradient and the Hessian of a tape's output, as far as they exist."""
     numbers: dict[Key, Any] = {}
     most, any_tied = DIGITS[0], False
     for order in (2, 1, 0):
         wanted = keys(wrt, order)
-        found, digits, tied = settled(tape, point, wrt, order)
+        found, digits, tied = settled(tape, point, wrt, order, thorough)
         for key, number in zip(wanted, found, strict=True):
             if isinstance(number, Undefined):
                 numbers.setdefault(key, None)

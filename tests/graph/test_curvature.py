@@ -247,3 +247,11 @@ def test_along_no_input_nothing_changes() -> None:
     tape = Tape(parse("x^2 + log(y)"))
     assert tangent(tape, forward(tape, {"x": 3.0, "y": 2.0}), {})[tape.output] in (None, 0.0)
     assert log(2.0) > 0
+
+
+@pytest.mark.parametrize("size", [0.0, 1e3, -1e17, 1e300])
+def test_the_curvature_of_logsumexp_does_not_depend_on_how_large_its_arguments_are(
+    size: float,
+) -> None:
+    tape = Tape(parse("logsumexp(x, y)"))
+    assert hessian(tape, {"x": size, "y": size}) == [[0.25, -0.25], [-0.25, 0.25]]

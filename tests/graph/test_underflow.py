@@ -105,6 +105,7 @@ SECOND: list[tuple[str, float, Callable[[mpmath.mpf], mpmath.mpf]]] = [
     ("1/exp(z)", 300.0, lambda z: mpmath.exp(-z)),
     ("1/exp(z)", 400.0, lambda z: mpmath.exp(-z)),
     ("1/z", 1e104, lambda z: 2 / z**3),
+    ("atan2(atan(z), -5e201)", 1.0, lambda z: 1 / mpmath.mpf(-5e201) * -2 * z / (1 + z * z) ** 2),
     ("sqrt(z/(1e300*z)*exp(-z))", 0.3, lambda z: mpmath.exp(-z / 2) / 4 / mpmath.sqrt(1e300)),
     ("sigmoid(z)*1e150", 735.0, lambda z: -1e150 * mpmath.tanh(z / 2) / (2 + 2 * mpmath.cosh(z))),
 ]

@@ -34,7 +34,9 @@ def _each(function, x):
         except OverflowError:
             return math.inf
         except ValueError:
-            return math.nan if number else math.inf
+            if function is math.lgamma:
+                return math.inf
+            return math.nan if number else math.copysign(math.inf, number)
 
     return np.vectorize(total, otypes=[float])(x)
 ''',

@@ -75,7 +75,7 @@ _RAISES = {
     "atanh": "atanh, <0>, {1: math.inf, -1: -math.inf}",
     "cosh": "cosh, abs(<0>)",
     "lgamma": "lgamma, <0>, {}, math.inf",
-    "gamma": "gamma, <0>, {0: math.inf}",
+    "gamma": "gamma, <0>, {0: math.copysign(math.inf, <0>)}",
     **{
         name: f"{name}, <0>"
         for name in words("exp expm1 exp2 sqrt sin cos tan asin acos acosh sinh")
@@ -119,7 +119,9 @@ def _power(x, y):
     except OverflowError:
         return -math.inf if odd else math.inf
     except ValueError:
-        return math.nan if x else math.inf
+        if x:
+            return math.nan
+        return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
 ''',
 }
 

@@ -26,7 +26,7 @@ _IN_SYMPY = {
     "abs": "Abs",
 }
 _OF_TWO = {
-    "atan2": "atan2", "polygamma": "polygamma", "mod": "Mod", "and": "And",
+    "atan2": "atan2", "polygamma": "polygamma", "and": "And",
     "lt": "Lt", "le": "Le", "gt": "Gt", "ge": "Ge", "eq": "Eq", "ne": "Ne",
 }  # fmt: skip
 
@@ -83,10 +83,15 @@ def _round(xp: Any, x: Any) -> Any:
     return xp.where(odd, up - 1, up)
 
 
+def _mod(xp: Any, x: Any, y: Any) -> Any:
+    """SymPy's ``Mod`` is printed as ``%`` by its own code generators, without parentheses."""
+    return x - y * xp.floor(x / y)
+
+
 TARGET = Target(
     name="sympy",
     rows=_ROWS,
-    compositions=MATHEMATICAL | {"round": _round},
+    compositions=MATHEMATICAL | {"mod": _mod, "round": _round},
     number=_number,
     constants={"pi": "sp.pi", "e": "sp.E"},
     identifier=python_identifier,
