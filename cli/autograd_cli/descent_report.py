@@ -63,7 +63,7 @@ class DescentReport:
         }
 
 
-def parameters(program: Program, hold: str | None) -> list[str]:
+def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     """The inputs that are moved: those to which the program gives a default, or ``--wrt``.
 
     Raises :class:`ProgramError` where there are none.
@@ -72,7 +72,7 @@ def parameters(program: Program, hold: str | None) -> list[str]:
     chosen = [name for name, node in graph.inputs.items() if node in graph.numbers]
     chosen += [name for name, node in graph.inputs.items() if graph.args[node]]
     names = sorted(chosen, key=graph.inputs.__getitem__) if program.wrt is None else program.wrt
-    held = set(inputs_named(graph, split_names(hold))) if hold is not None else set()
+    held = set(inputs_named(graph, split_names(hold))) if hold else set()
     moved = [name for name in dict.fromkeys(names) if name not in held]
     if moved:
         return moved

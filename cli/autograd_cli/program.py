@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -177,7 +177,10 @@ def point_options(function: Function) -> Function:
             help="Values from a JSON or TOML file. Repeatable.",
         ),
         click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),
-        click.option("--wrt", "wrt", metavar="NAMES", help="Report these inputs only: x,w."),
+        click.option(
+            "--wrt", "wrt", multiple=True, metavar="NAMES",
+            help="Report these inputs only: x,w. Repeatable.",
+        ),
         click.option(
             "--max-nodes", type=click.IntRange(min=1), default=MAX_NODES, metavar="N",
             help="Stop at programs of more nodes than this.", show_default=True,
@@ -192,9 +195,9 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -
     return function
 
 
-def output_options(*formats: str) -> Callable[[Function], Function]:
-    """``--format`` with the given choices, ``--precision``, ``--color``, ``--ascii``."""
-    options = (
+def output_options(*formats: str, numbers: bool = True) -> Callable[[Function], Function]:
+    """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``."""
+    options = [
         click.option(
             "--format", "format_name", type=click.Choice(formats),
             help="How to print; by default a drawing on a terminal and data in a pipe.",
@@ -208,7 +211,9 @@ def output_options(*formats: str) -> Callable[[Function], Function]:
             help="When to use colour.",
         ),
         click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."),
-    )  # fmt: skip
+    ]  # fmt: skip
+    if not numbers:
+        del options[1]
 
     return lambda function: _with_options(options, function)
 
@@ -219,7 +224,7 @@ def read_output(options: dict[str, Any], in_a_pipe: str, to_file: bool = False) 
     drawn = is_terminal(sys.stdout) and not to_file
     return Output(
         format=chosen or ("table" if drawn else in_a_pipe),
-        precision=options.pop("precision"),
+        precision=options.pop("precision", 6),
         colour=options.pop("colour"),
         ascii=options.pop("ascii_only"),
     )
@@ -239,7 +244,7 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
         tape = Tape(graph, None if of is None else named_node(graph, of))
-        names = None if wrt is None else inputs_named(graph, split_names(wrt))
+        names = inputs_named(graph, split_names(wrt)) if wrt else None
         return Program(graph, tape, values.given(graph), names, origin, line)
 
 
@@ -293,9 +298,9 @@ def named_node(graph: Graph, name: str) -> int:
     )
 
 
-def split_names(names: str) -> list[str]:
-    """``--wrt``'s names: ``x, w``."""
-    return [name.strip() for name in names.split(",")]
+def split_names(texts: Sequence[str]) -> list[str]:
+    """The names of ``--wrt`` and ``--hold``, each of which may be given again: ``x, w``."""
+    return list(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
 
 
 def inputs_named(graph: Graph, names: list[str]) -> list[str]:

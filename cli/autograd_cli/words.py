@@ -33,6 +33,7 @@ class Words:
 def sort(words: list[str], parameters: list[Parameter]) -> Words:
     """Sort ``words`` by what a command declares. Raises :class:`ProgramError` (``bad-value``)."""
     declared = options(parameters)
+    once: set[str | None] = set()
     sorted_words = Words()
     pending = list(reversed(words))
     while pending:
@@ -43,6 +44,10 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
         name, equals, text = word.partition("=")
         option = declared.get(name if name.startswith("--") else word)
         if option is not None:
+            if option.name in once:
+                raise _repeated(option)
+            if not (option.multiple or option.is_flag):
+                once.add(option.name)
             sorted_words.options.append(word)
             sorted_words.given.append(name.lstrip("-"))
             if not option.is_flag and not (equals and name.startswith("--")):
@@ -58,6 +63,11 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
         else:
             sorted_words.rest.append(word)
     return sorted_words
+
+
+def _repeated(option: Option) -> ProgramError:
+    name = max(option.opts, key=len)
+    return ProgramError(f"{name} is given more than once", code="bad-value", hint="give it once")
 
 
 def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:

@@ -82,7 +82,6 @@ def test_wrt_picks_rows_and_columns() -> None:
     assert {row[1]: row[7:] for row in rows if row[2] == "input"} == {
         "z": ["0.0", "12.0"],
         "x": ["12.0", "30.0"],
-        "y": ["", ""],
     }
 
 

@@ -52,7 +52,7 @@ def test_get_of_an_unnamed_node_takes_the_label_of_the_table() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("", "grad", "grad.", "grad.c", "grad.nope", "values", "w"),
+        *("", "grad.", "grad.c", "grad.nope", "values", "w"),
         *("node", "node.c", "node.c.size", "node..value", "node.nope.value", "node.99.value"),
     ],
 )

@@ -98,7 +98,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Settings:
     """What the options ask of every program."""
-    wrt = None if options["wrt"] is None else tuple(map(point.normal, split_names(options["wrt"])))
+    wrt = tuple(map(point.normal, split_names(options["wrt"]))) or None
     if options["nodes"] and output.format != "jsonl":
         raise click.UsageError("--nodes needs --format jsonl", ctx)
     if wrt is None and output.format in ("csv", "tsv"):

@@ -95,7 +95,7 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
     is_flag=True,
     help="Begin each step at --lr and halve the rate until the value improves.",
 )
-@click.option("--hold", metavar="NAMES", help="Do not move these: b,c.")
+@click.option("--hold", multiple=True, metavar="NAMES", help="Do not move these: b,c. Repeatable.")
 @click.option("--flow", is_flag=True, help="Show the gradient by layer during the descent.")
 @click.option(
     "--save",

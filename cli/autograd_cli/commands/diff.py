@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
 @program_options
-@output_options("table", "lines", "json", "csv", "tsv")
-@click.option("--order", type=click.IntRange(1, 2), default=1, help="First or second derivatives.")
+@output_options("table", "lines", "json", "csv", "tsv", numbers=False)
+@click.option(
+    "--order", type=click.IntRange(1, 2), help="First (the default) or second derivatives."
+)
 @click.option("--hessian", is_flag=True, help="All second derivatives, as a matrix.")
 @click.option("--cse", is_flag=True, help="Write repeated sub-expressions once, as named steps.")
 @click.option(
@@ -60,9 +62,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         raise click.UsageError(
             "--to writes code, which has no --format: leave one of the two out.", ctx
         )
+    if options["hessian"] and options["order"] == 1:
+        raise click.UsageError("--hessian is of order 2: leave --order 1 out.", ctx)
     output = read_output(options, in_a_pipe="lines")
     program = read_program(ctx, options)
-    order = 2 if options["hessian"] else options["order"]
+    order = 2 if options["hessian"] else options["order"] or 1
     found = differentiate(program, order)
     if found.doubt:
         show_warning(found.doubt, output.colour)

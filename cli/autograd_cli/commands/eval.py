@@ -14,6 +14,7 @@ from autograd_cli.program import (
     program_options,
     read_output,
     read_program,
+    split_names,
 )
 from autograd_cli.report import Evaluation, NodeRow, Run, account, run
 from autograd_graph import ProgramError
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 @output_options("table", "json", "csv", "tsv")
 @click.option(
     "--get",
-    "path",
-    metavar="PATH",
-    help="Print one number: value, grad.w, node.c.value, hessian.x.y, along.",
+    "paths",
+    multiple=True,
+    metavar="PATHS",
+    help="Print numbers alone: value, grad, grad.w, node.c.value, hessian.x.y, along. "
+    "Several (value,grad) stand on one line, tabs between.",
 )
 @click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
 @click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
@@ -49,14 +52,18 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
     """
+    paths = split_names(options["paths"])
+    if paths:
+        _refuse_beside_get(ctx, options, paths)
     output = read_output(options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()
     passes = run(program.tape, program.given)
     report = account(passes, program.wrt)
     second, derivative = _beyond(passes, program.wrt, options["hessian"], options["along"])
-    if options["path"] is not None:
-        output.write(_single(report, second, derivative, options["path"]) + "\n")
+    if paths:
+        numbers = [n for path in paths for n in _numbers(report, second, derivative, path)]
+        output.write("\t".join(numbers) + "\n")
     elif output.format == "json":
         result = formats.evaluation_json(report)
         if second:
@@ -69,9 +76,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             *(second.columns() if second else ()),
             *([derivative.column()] if derivative else ()),
         ]
+        reported = {row.name for row in report.inputs}
         rows = [
             [*row, *(cells[node] for _, cells in columns)]
             for node, row in enumerate(formats.evaluation_rows(report))
+            if report.nodes[node].role != "input" or report.nodes[node].name in reported
         ]
         header = [*formats.NODE_COLUMNS, *(name for name, _ in columns)]
         output.write(formats.separated(header, rows, output.format))
@@ -115,10 +124,36 @@ def _absent(node: NodeRow, what: str) -> ProgramError:
     )
 
 
+def _refuse_beside_get(ctx: click.Context, options: dict[str, Any], paths: list[str]) -> None:
+    """Refuse what asks for more than the numbers that ``--get`` prints."""
+    kinds = {path.partition(".")[0] for path in paths}
+    beside = {
+        "--format": options["format_name"] is not None,
+        "--all": options["everything"],
+        "--hessian": options["hessian"] and "hessian" not in kinds,
+        "--along": options["along"] is not None and "along" not in kinds,
+    }
+    for name, asked in beside.items():
+        if asked:
+            raise click.UsageError(
+                f"--get prints the numbers it names and nothing else: {name} does not go with it.",
+                ctx,
+            )
+
+
+def _numbers(
+    report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
+) -> list[str]:
+    """The numbers that a path of ``--get`` names: ``grad`` names one for each input."""
+    if path == "grad":
+        return [formats.number(row.gradient) for row in report.inputs]
+    return [_single(report, second, derivative, path)]
+
+
 def _single(
     report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
 ) -> str:
-    """The number that ``--get`` names."""
+    """The number that a path of ``--get`` names."""
     kind, _, rest = path.partition(".")
     if path == "along" and derivative:
         return formats.number(derivative.value)
@@ -150,5 +185,5 @@ def _single(
     raise ProgramError(
         f"--get finds no {path!r}",
         code="unknown-name",
-        hint=f"there are value, {grads}, and node.NAME.value, node.NAME.gradient",
+        hint=f"there are value, grad, {grads}, and node.NAME.value, node.NAME.gradient",
     )

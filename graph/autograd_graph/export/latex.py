@@ -112,6 +112,8 @@ def _layout(written: Written) -> str:
     value = written.names.take("f")
     spelling = {item.name: item.spelling for item in written.inputs}
     partial = r"\partial" if len(spelling) > 1 else "d"
+    gone = {d.name: spelled(d.name) for d in written.gradient}  # a value was put in for these
+    spelling = gone | spelling
     lines = [f"{c.spelling} &= {_number(c.value or 0.0)[0]}" for c in written.constants]
     lines += [f"{step.name} &= {_thinned(step.text)}" for step in written.steps]
     lines.append(f"{value} &= {_thinned(written.value.text)}")
