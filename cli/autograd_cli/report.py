@@ -272,9 +272,9 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
         lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
         notes.append(
             Note(
-                f"the gradient by {row.name} is {row.gradient:g}: at {names[cause.node]} = "
+                f"the gradient by {row.name} is {row.gradient + 0.0:g}: at {names[cause.node]} = "
                 f"{expression(graph, cause.node, names)}, "
-                f"{cause.adjoint:g} flowing back meets the slope {cause.partial:g}{lost}",
+                f"{cause.adjoint + 0.0:g} flowing back meets the slope {cause.partial + 0.0:g}{lost}",
                 graph.spans[cause.node],
                 cause.status,
             )

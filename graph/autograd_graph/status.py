@@ -40,7 +40,7 @@ MEANING: dict[Status, str] = {
     SINGULAR: "infinite value, or infinite or undefined slope",
     DOMAIN: "undefined over the real numbers",
     OVERFLOW: "the result is too large for a double",
-    UNDERFLOW: "a product of numbers that are not 0 is too small for a double",
+    UNDERFLOW: "digits are lost to a number that is not 0 and too small for a double",
     UNUSED: "does not take part here",
 }
 
