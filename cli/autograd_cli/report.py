@@ -270,11 +270,12 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
             continue
         blamed.add(cause.node)
         lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
+        gradient, adjoint, partial = (x + 0.0 for x in (row.gradient, cause.adjoint, cause.partial))
         notes.append(
             Note(
-                f"the gradient by {row.name} is {row.gradient + 0.0:g}: at {names[cause.node]} = "
+                f"the gradient by {row.name} is {gradient:g}: at {names[cause.node]} = "
                 f"{expression(graph, cause.node, names)}, "
-                f"{cause.adjoint + 0.0:g} flowing back meets the slope {cause.partial + 0.0:g}{lost}",
+                f"{adjoint:g} flowing back meets the slope {partial:g}{lost}",
                 graph.spans[cause.node],
                 cause.status,
             )
