@@ -5,6 +5,7 @@ Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are drawings of this one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -110,7 +111,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     """The diagram of a program, with the values it has.
 
     Without values for all inputs there are those of its leaves alone. ``gradients`` asks for
-    all of them, and for what flows back.
+    all of them, and for what flows back; among the inputs, to those of ``--wrt``.
     """
     graph, tape = program.graph, program.tape
     found = steps(graph, tape.output, grain)
@@ -120,6 +121,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     known |= {graph.inputs.get(n, graph.constants.get(n, -1)): v for n, v in program.given.items()}
     rows = None if missing(tape, program.given) else evaluate(tape, program.given).nodes
     expressions = {step.node: step for step in found.steps}
+    flowing = _flowing(program, found.nodes) if gradients else ()
     parts = []
     for node in found.nodes:
         step = expressions.get(node)
@@ -132,7 +134,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
                 expression=step.expression if step else "",
                 arguments=step.args if step else (),
                 value=rows[node].value if rows else known.get(node),
-                gradient=rows[node].gradient if rows and gradients else None,
+                gradient=rows[node].gradient if rows and node in flowing else None,
                 status=rows[node].status if rows else OK,
             )
         )
@@ -140,3 +142,10 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     earlier = (name for node, name in sorted(graph.names.items()) if node < tape.output)
     idle = tuple(dict.fromkeys(name for name in earlier if name not in shown))
     return Diagram(found.grain, tuple(parts), idle)
+
+
+def _flowing(program: Program, nodes: Sequence[int]) -> set[int]:
+    """The nodes whose gradients are shown: the inputs that are reported, and all the rest."""
+    inputs = program.graph.inputs
+    hidden = () if program.wrt is None else inputs.keys() - set(program.wrt)
+    return set(nodes) - {inputs[name] for name in hidden}

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from autograd_cli import point, sources, words
 from autograd_cli.output import Output, is_terminal
@@ -68,7 +69,29 @@ def value_words(name: str, value: str, options: Container[str]) -> list[str]:
     return [f"--{name}={value}"]
 
 
-class WordsCommand(click.Command):
+class OnceCommand(click.Command):
+    """A command whose options are not given twice, but for those that add up and for flags."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse a second value, of which click would take the last one in silence."""
+        if not ctx.resilient_parsing:
+            _, _, used = self.make_parser(ctx).parse_args(args=list(args))
+            for option in used:
+                if isinstance(option, click.Option) and not (option.multiple or option.is_flag):
+                    _refuse_again(option, used.count(option))
+        return super().parse_args(ctx, args)
+
+
+def _refuse_again(option: click.Option, times: int) -> None:
+    if times > 1:
+        raise ProgramError(
+            f"{words.spelled(option)} is given more than once",
+            code="bad-value",
+            hint="give it once",
+        )
+
+
+class WordsCommand(OnceCommand):
     """A command whose words are sorted by :mod:`autograd_cli.words` before click sees them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -218,16 +241,46 @@ def output_options(*formats: str, numbers: bool = True) -> Callable[[Function], 
     return lambda function: _with_options(options, function)
 
 
-def read_output(options: dict[str, Any], in_a_pipe: str, to_file: bool = False) -> Output:
-    """The output options, taken out of a command's options."""
+_OF_DRAWINGS = ("precision", "ascii_only", "everything")
+"""The options that say how to draw: data is whole, exact and plain whatever they are."""
+
+
+def read_output(
+    ctx: click.Context,
+    options: dict[str, Any],
+    in_a_pipe: str,
+    *,
+    to_file: bool = False,
+    code: str | None = None,
+) -> Output:
+    """The output options, taken out of a command's options.
+
+    What says how to draw is refused where data comes out, or ``code``, if that has a name.
+    """
     chosen = options.pop("format_name")
     drawn = is_terminal(sys.stdout) and not to_file
+    form = chosen or ("table" if drawn else in_a_pipe)
+    if code or form != "table":
+        way = "leave it out" if code or chosen else "add --format table, or leave it out"
+        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {code or form} comes out: {way}.")
     return Output(
-        format=chosen or ("table" if drawn else in_a_pipe),
+        format=form,
         precision=options.pop("precision", 6),
         colour=options.pop("colour"),
         ascii=options.pop("ascii_only"),
     )
+
+
+def refuse(ctx: click.Context, names: Container[str | None], why: str) -> None:
+    """Raise an error for an option that was typed and is among ``names``: ``--ascii`` and why."""
+    for parameter in ctx.command.params:
+        if parameter.name in names and is_typed(ctx, parameter.name or ""):
+            raise click.UsageError(f"{words.spelled(parameter)} {why}", ctx)
+
+
+def is_typed(ctx: click.Context, name: str) -> bool:
+    """Whether the option of that parameter name stands on the line, whatever its value."""
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
@@ -299,8 +352,8 @@ def named_node(graph: Graph, name: str) -> int:
 
 
 def split_names(texts: Sequence[str]) -> list[str]:
-    """The names of ``--wrt`` and ``--hold``, each of which may be given again: ``x, w``."""
-    return list(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
+    """The names in ``--wrt``, ``--hold``, ``--get``, which may all be given again: ``x, w``."""
+    return [name.strip() for text in texts for name in text.split(",")]
 
 
 def inputs_named(graph: Graph, names: list[str]) -> list[str]:

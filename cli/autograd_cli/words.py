@@ -33,7 +33,6 @@ class Words:
 def sort(words: list[str], parameters: list[Parameter]) -> Words:
     """Sort ``words`` by what a command declares. Raises :class:`ProgramError` (``bad-value``)."""
     declared = options(parameters)
-    once: set[str | None] = set()
     sorted_words = Words()
     pending = list(reversed(words))
     while pending:
@@ -44,10 +43,6 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
         name, equals, text = word.partition("=")
         option = declared.get(name if name.startswith("--") else word)
         if option is not None:
-            if option.name in once:
-                raise _repeated(option)
-            if not (option.multiple or option.is_flag):
-                once.add(option.name)
             sorted_words.options.append(word)
             sorted_words.given.append(name.lstrip("-"))
             if not option.is_flag and not (equals and name.startswith("--")):
@@ -63,11 +58,6 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
         else:
             sorted_words.rest.append(word)
     return sorted_words
-
-
-def _repeated(option: Option) -> ProgramError:
-    name = max(option.opts, key=len)
-    return ProgramError(f"{name} is given more than once", code="bad-value", hint="give it once")
 
 
 def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
@@ -115,6 +105,11 @@ def surplus(rest: list[str]) -> ProgramError:
             return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
     hint = f"the program is one word, in quotes: {shlex.quote(' '.join(rest))}"
     return ProgramError(f"{rest[1]!r} is one word too many", code="bad-value", hint=hint)
+
+
+def spelled(parameter: Parameter) -> str:
+    """An option as messages name it: ``--file``, not ``-f``."""
+    return max(parameter.opts, key=len)
 
 
 def options(parameters: list[Parameter]) -> Mapping[str, Option]:

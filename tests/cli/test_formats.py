@@ -122,7 +122,10 @@ def test_precision_is_for_tables_only() -> None:
     assert "0.33 " in autograd(*words, "--format", "table", "--precision", "2").out
     assert "0.33333333333333331" in autograd(*words, "--format", "table", "--precision", "17").out
     assert "0.333333 " in autograd(*words, "--format", "table").out
-    assert autograd(*words, "--precision", "2").rows[-1]["value"] == "0.3333333333333333"
+    assert autograd(*words).rows[-1]["value"] == "0.3333333333333333"
+    refused = autograd(*words, "--precision", "2")
+    assert (refused.status, refused.out) == (2, "")
+    assert "--precision is for drawings, and here tsv comes out" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -1,188 +1,360 @@
-"""No option is ignored: each one shows in what a command does, or is refused with exit status 2.
+"""No option is ever ignored: whatever else is asked for, it shows, or it is refused by name.
 
-The options are those that the commands declare: one without an entry here fails.
+The commands, their options, formats and targets are taken from the commands themselves. What the
+table below adds is a value for each option and a program on which it must matter.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import click
 import pytest
 from support_cli import Run, autograd
 
-from autograd_cli.app import cli
-from autograd_graph.export import TARGETS
+from autograd_cli import workers
+from autograd_cli.app import COMMANDS, cli
 
-LONG = "; ".join(f"a{n} = sin(x)*a{n - 1} + y" if n else "a0 = x*y" for n in range(60))
-"""A program of which a terminal folds the middle."""
-
-PLAIN: dict[str, tuple[str, ...]] = {
-    "eval": ("k = 3; z = x*y; k*z + sin(x*y)", "--x=1", "--y=2"),
-    "explain": ("k = 3; z = x*y; k*z + sin(x*y)", "--x=1", "--y=2"),
-    "diff": ("k = 3; z = x*y; k*z*sin(x*y)",),
-}
-"""A run of each command that options are added to."""
-
-COMMON: dict[str, tuple[str, ...]] = {
-    "--set": ("--set", "k=7"),
-    "--of": ("--of", "z"),
-    "--wrt": ("--wrt", "y"),
-    "--max-nodes": ("--max-nodes", "2"),
-    "--precision": ("--precision", "2"),
-    "--color": ("--color", "always"),
-    "--ascii": ("--ascii",),
-    "--help": ("--help",),
-}
-"""Words that make an option matter, wherever a command has it."""
-
-SPECIAL: dict[tuple[str, str], tuple[str, ...]] = {
-    ("explain", "--by"): ("--by", "operation"),
-    ("explain", "--rules"): ("--rules",),
-    ("explain", "--nudge"): ("--nudge", "x=0.1"),
-    ("eval", "--get"): ("--get", "grad.y"),
-    ("eval", "--hessian"): ("--hessian",),
-    ("eval", "--along"): ("--along", "x=1"),
-    ("diff", "--order"): ("--order", "2"),
-    ("diff", "--hessian"): ("--hessian",),
-    ("diff", "--cse"): ("--cse",),
-    ("diff", "--to"): ("--to", "python"),
-}
-"""The same where one command's option needs words of its own."""
-
-ELSEWHERE = {
-    ("*", "--file"),  # test_streams
-    ("*", "--vars"),  # test_values
-    ("*", "--all"),  # test_long_tables_are_whole_with_all
-    ("eval", "--strict"),  # test_status
-}
-"""Options whose effect is a file, a pipe or a process, and which other tests look for there."""
+DRAWN = frozenset({"table"})
+EXPRESSIONS = DRAWN | {"lines", "json", "csv", "tsv"}
+ANY = frozenset({"any"})
 
 
-def declared() -> Iterator[tuple[str, click.Option]]:
-    """Every option of every command."""
-    context = click.Context(cli)
-    for name in PLAIN:
-        command = cli.get_command(context, name)
-        assert command is not None
-        for parameter in command.get_params(click.Context(command)):
-            if isinstance(parameter, click.Option):
-                yield name, parameter
+@dataclass(frozen=True)
+class Case:
+    """An option with a value, after words with which it must matter.
+
+    ``shows`` names the formats, targets and methods where it is honoured, and where it is not
+    among them it has to be refused. ``stops`` is for an option that shows by refusing the program.
+    """
+
+    option: str
+    words: str
+    shows: frozenset[str] = ANY
+    stdin: str = ""
+    stops: bool = False
+    but: frozenset[str] = frozenset()
 
 
-def spelled(option: click.Option) -> str:
-    return max(option.opts, key=len)
+POINT = "--x=2 --w=3"
+PROGRAM = f"c=w*x;c^2+x {POINT}"
+DRAWN_ONLY = {"shows": DRAWN}
 
-
-def formats(command: str) -> list[str]:
-    """The formats of a command."""
-    options = (option for name, option in declared() if name == command)
-    kind = next(option.type for option in options if spelled(option) == "--format")
-    assert isinstance(kind, click.Choice)
-    return list(kind.choices)
-
-
-def run(command: str, *words: str) -> Run:
-    return autograd(command, *PLAIN[command], *words)
-
-
-CASES = [
-    (name, spelled(option))
-    for name, option in declared()
-    if spelled(option) != "--format"
-    and not {(name, spelled(option)), ("*", spelled(option))} & ELSEWHERE
+SHARED = [
+    Case("--file program.expr", ""),
+    Case("--set k=3", f"k=1;c=k*w*x;c^2+x {POINT}"),
+    Case("--vars values.json", f"k=1;c=k*w*x;c^2+x {POINT}"),
+    Case("--of c", PROGRAM),
+    Case("--wrt w", PROGRAM),
+    Case("--max-nodes 3", PROGRAM, stops=True),
+    Case("--color always", f"xy*x+xy {POINT} --xy=3"),
+]
+LOOKS = [
+    Case("--precision 3", f"x/3*w {POINT}", DRAWN),
+    Case("--ascii", PROGRAM, DRAWN),
 ]
 
 
-@pytest.mark.parametrize(("command", "option"), CASES)
-def test_an_option_shows_in_every_format_or_is_refused(command: str, option: str) -> None:
-    words = SPECIAL.get((command, option), COMMON.get(option))
-    assert words is not None, "an option that this test knows nothing of"
-    for kind in formats(command):
-        if option in SCREEN_ONLY and kind != "table":
-            continue
-        before, after = run(command, "--format", kind), run(command, "--format", kind, *words)
-        if after.status == 2:
-            assert option.lstrip("-") in after.err
-            continue
-        changed = (before.out, before.err, before.status) != (after.out, after.err, after.status)
-        assert changed, (kind, before.out)
+def without(cases: list[Case], *options: str) -> list[Case]:
+    """The cases of other options."""
+    return [case for case in cases if case.option.split()[0] not in options]
 
 
-SCREEN_ONLY = {"--precision", "--color", "--ascii", "--all"}
-"""Options that say how to draw: data is always whole, exact and plain (README, *In scripts*)."""
+MANY = "+".join(f"x{k}*w" for k in range(60)) + " " + " ".join(f"--x{k}=1" for k in range(60))
+DESCENT = "w=3;b=2;(w-1)^2+(b-1)^4"
+LINES = "x^2\nlog(x)\n"
+LAYERS = "a=tanh(3*w*x);b=tanh(a);c=tanh(b);c^2"
 
-
-@pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize(
-    "words", [("--order", "2"), ("--hessian",), ("--wrt", "y"), ("--of", "z"), ("--set", "k=7")]
-)
-def test_code_of_every_target_follows_the_options(target: str, words: tuple[str, ...]) -> None:
-    plain, asked = run("diff", "--to", target), run("diff", "--to", target, *words)
-    assert plain.status == asked.status == 0
-    assert plain.out != asked.out
-
-
-@pytest.mark.parametrize(
-    ("command", "option"),
-    [
-        (name, option)
-        for name, option in declared()
-        if not (option.multiple or option.is_flag or option.is_eager)
+CASES: dict[str, list[Case]] = {
+    "eval": [
+        *without(SHARED, "--wrt"),
+        Case("--wrt x", "x^y+0*z --x=-2 --y=2 --z=1"),
+        *LOOKS,
+        Case("--format json", PROGRAM),
+        Case("--get grad.w", PROGRAM),
+        Case("--hessian", PROGRAM, but=frozenset({"--get"})),
+        Case("--along x=1", PROGRAM, but=frozenset({"--get"})),
+        Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
+        Case("--strict", "1/x --x=0"),
     ],
-    ids=str,
-)
-def test_an_option_that_counts_once_is_refused_twice(command: str, option: click.Option) -> None:
-    word = f"{spelled(option)}=1"
-    again = run(command, word, word)
-    assert again.status == 2
-    assert f"{spelled(option)} is given more than once" in again.err
-
-
-def test_names_given_in_several_options_add_up() -> None:
-    program = ("a*b*c", "--a=1", "--b=2", "--c=3", "--format", "json")
-    both = autograd("eval", *program, "--wrt", "a", "--wrt", "c,b")
-    assert list(json.loads(both.out)["gradients"]) == ["a", "c", "b"]
-    held = autograd("descend", "a = 1; b = 2; (a + b)^2", "--hold", "a", "--hold", "b")
-    assert "every parameter is held" in held.err
-
-
-@pytest.mark.parametrize(
-    ("words", "out"),
-    [
-        (("--get", "value,grad.w"), "6.0\t2.0\n"),
-        (("--get", "grad.w", "--get", "value"), "2.0\t6.0\n"),
-        (("--get", "grad"), "2.0\t3.0\n"),
-        (("--get", "value,grad"), "6.0\t2.0\t3.0\n"),
-        (("--get", "hessian.w.x", "--hessian"), "1.0\n"),
+    "explain": [
+        *SHARED,
+        *LOOKS,
+        Case("--format json", PROGRAM),
+        Case("--by operation", "c=w*x+1;c^2+x " + POINT),
+        Case("--rules", PROGRAM),
+        Case("--nudge x=0.1", PROGRAM),
+        Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
     ],
-)
-def test_get_takes_several_numbers_and_prints_them_on_one_line(
-    words: tuple[str, ...], out: str
+    "diff": [
+        *without(SHARED, "--of"),
+        Case("--of c", "c=w*x;c^2+x"),
+        Case("--ascii", "w*x", DRAWN),
+        Case("--format csv", PROGRAM),
+        Case("--order 2", "x^2*w"),
+        Case("--hessian", "x^2*w"),
+        Case("--cse", "sin(x*w)*cos(x*w)*exp(x*w)", EXPRESSIONS),
+        Case("--to python", "x^2*w"),
+    ],
+    "graph": [
+        *without(SHARED, "--wrt"),
+        Case("--wrt w", f"{PROGRAM} --grad"),
+        Case("--precision 3", f"x/3*w {POINT}", DRAWN | {"dot", "mermaid", "svg"}),
+        Case("--ascii", PROGRAM, DRAWN | {"dot", "mermaid"}),
+        Case("--format json", PROGRAM),
+        Case("--grad", PROGRAM),
+        Case("--by operation", PROGRAM),
+        Case("--to dot", PROGRAM),
+    ],
+    "flow": [
+        *without(SHARED, "--wrt"),
+        Case("--wrt w", f"{LAYERS} {POINT} --clip 1e-20"),
+        Case("--precision 3", f"a=w/7;b=a*x;b^2 {POINT}", DRAWN),
+        Case("--ascii", PROGRAM, DRAWN),
+        Case("--format json", PROGRAM),
+        Case("--by operation", f"{LAYERS} {POINT}"),
+        Case("--threshold 0.9", f"{LAYERS} --x=0.4 --w=0.5"),
+        Case("--clip 1e-20", f"{LAYERS} {POINT}"),
+        Case("--all", f"h=x*w;{'h=h*1.01;' * 150}h {POINT}", **DRAWN_ONLY),
+    ],
+    "cost": [
+        *without(SHARED, "--set", "--vars"),
+        Case("--set x=3", "x^2 --measure"),
+        Case("--vars values.json", "k^2 --measure"),
+        Case("--ascii", PROGRAM, DRAWN),
+        Case("--format json", PROGRAM),
+        Case("--measure", PROGRAM),
+    ],
+    "descend": [
+        *without(SHARED, "--of", "--wrt", "--color", "--vars", "--set", "--max-nodes"),
+        Case("--max-nodes 3", DESCENT, stops=True),
+        Case("--set w=5", DESCENT),
+        Case("--vars values.json", "k=1;(k-7)^4"),
+        Case("--of c", "w=3;c=(w-1)^2;c^2"),
+        Case("--wrt w", DESCENT),
+        Case("--color always", "w=1;xy=2;(w-xy)^2 --x=1"),
+        Case("--precision 3", "w=1/3;(w-1/7)^2", DRAWN),
+        Case("--ascii", DESCENT, DRAWN),
+        Case("--format csv", DESCENT),
+        Case("--method adam", DESCENT),
+        Case("--lr 0.001", f"{DESCENT} --steps 2"),
+        Case("--steps 1", DESCENT),
+        Case("--until 1", DESCENT),
+        Case("--momentum 0.5", f"{DESCENT} --method momentum --steps 3 --lr 0.01"),
+        Case("--clip 0.1", f"{DESCENT} --steps 2 --lr 0.1"),
+        Case("--maximize", "w=3;sin(w)"),
+        Case("--line-search", f"{DESCENT} --steps 3 --lr 5"),
+        Case("--hold b", DESCENT),
+        Case("--flow", DESCENT, frozenset({"table", "jsonl"})),
+        Case("--save saved.json", DESCENT),
+    ],
+    "batch": [
+        Case("--set x=3", "--wrt x", stdin="x^2\n"),
+        Case("--vars values.json", "--wrt k", stdin="k^2\n"),
+        Case("--of c", "--x=2 --wrt x", stdin="c=x^2;c^2\n"),
+        Case("--wrt w", "--x=2 --w=2", stdin="x*w\n"),
+        Case("--max-nodes 2", "--x=2 --wrt x", stdin="x+x+x+x\n"),
+        Case("--nodes", "--x=2 --wrt x", frozenset({"jsonl"}), stdin=LINES),
+        Case("--whole", "lines.txt --x=2 --wrt x"),
+        Case("--strict", "--x=0 --wrt x", stdin="1/x\n"),
+        Case("--fail-fast", "--x=2 --wrt x", stdin="x^\nx^2\n"),
+        Case("--jobs 2", "--x=2 --wrt x", stdin=LINES),
+        Case("--output results", "--x=2 --wrt x", stdin=LINES),
+        Case("--format csv", "--x=2 --wrt x", stdin=LINES),
+        Case("--precision 3", "--x=1 --wrt x", DRAWN, stdin="x/3\n"),
+        Case("--color always", "--x=1 --q=1 --wrt x", stdin="x/3\n"),
+        Case("--ascii", "--x=1 --wrt x", DRAWN, stdin="x/3\n"),
+    ],
+    "functions": [
+        Case("--format json", "tanh"),
+        Case("--color always", "nosuch"),
+        Case("--ascii", "tanh", DRAWN),
+    ],
+    "completion": [],
+}  # fmt: skip
+
+CHOOSING = ("--format", "--to", "--get")
+"""The options that choose what comes out: every other one is met with each of their values."""
+
+
+def command(name: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
+
+
+def options(name: str) -> dict[str, click.Option]:
+    """A command's options by their long names."""
+    return {p.opts[-1]: p for p in command(name).params if isinstance(p, click.Option)}
+
+
+def modes(name: str) -> Iterator[tuple[str, str, str]]:
+    """What a command can be asked to give: the option, its value, and what comes out."""
+    declared = options(name)
+    output = {"diff": "lines", "batch": "jsonl", "descend": "jsonl"}
+    output |= dict.fromkeys(("explain", "graph"), "table")
+    yield "", "", output.get(name, "tsv")
+    for option in CHOOSING:
+        if option not in declared:
+            continue
+        kind = declared[option].type
+        for value in kind.choices if isinstance(kind, click.Choice) else ["value"]:
+            yield option, value, value if isinstance(kind, click.Choice) else option
+
+
+def meetings() -> list[object]:
+    """Every option of every command with everything that the command can be asked to give."""
+    return [
+        pytest.param(name, case, *mode, id=" ".join((name, case.option, *mode[:2])).strip())
+        for name, cases in CASES.items()
+        for case in cases
+        for mode in modes(name)
+    ]
+
+
+def seen(words: list[str], case: Case) -> tuple[Run, dict[str, str], int]:
+    """What a run leaves behind: streams, files, and how many processes it hired."""
+    before = set(Path().iterdir())
+    with mock.patch.object(workers, "_hire", wraps=workers._hire) as hire:
+        run = autograd(*words, stdin=case.stdin)
+    made = {path.name: path.read_text() for path in set(Path().iterdir()) - before}
+    for name in made:
+        Path(name).unlink()
+    return run, made, hire.call_count
+
+
+def names_option(run: Run, option: str) -> bool:
+    """Whether an error's first line has the option in it."""
+    return re.search(rf"{option}\b", run.err.partition("\n")[0]) is not None
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("program.expr").write_text("x = 5; w = 7; x*w^2")
+    Path("values.json").write_text('{"k": 5}')
+    Path("lines.txt").write_text("y = x^2\ny + 1\n")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_every_command_has_a_case(name: str) -> None:
+    assert sorted({case.option.split()[0] for case in CASES[name]}) == sorted(options(name))
+
+
+@pytest.mark.parametrize(("name", "case", "chooser", "value", "out"), meetings())
+def test_option_shows_or_is_refused_by_name(
+    name: str, case: Case, chooser: str, value: str, out: str
 ) -> None:
-    assert autograd("eval", "w*x", "--w=3", "--x=2", *words).out == out
+    option = case.option.split()[0]
+    base = [name, *case.words.split(), *([chooser, value] if chooser else [])]
+    plain, asked = seen(base, case), seen([*base, *case.option.split()], case)
+    if case.stops:
+        assert asked[0].status == 2
+        assert names_option(asked[0], option) or "nodes" in asked[0].err
+        assert plain[0].status == 0
+        return
+    again = option == chooser and options(name)[option].multiple
+    chosen = option in CHOOSING and bool(chooser) and not again  # two answers to one question
+    if chosen or out in case.but or not (case.shows & {"any", out}):
+        assert (asked[0].status, asked[0].out) == (2, "")
+        assert names_option(asked[0], option), asked[0].err
+        assert asked[1] == {}
+    else:
+        assert asked != plain
+        assert asked[0].status != 2 or plain[0].status == 2, asked[0].err
 
 
 @pytest.mark.parametrize(
-    "words", [("--format", "json"), ("--hessian",), ("--along", "x=1"), ("--all",)]
+    ("name", "option"),
+    [(n, o) for n in COMMANDS for o, p in options(n).items() if not p.multiple and not p.is_flag],
 )
-def test_what_get_would_pass_over_is_refused(words: tuple[str, ...]) -> None:
-    refused = autograd("eval", "x^2", "--x=3", "--get", "value", *words)
-    assert refused.status == 2
-    assert words[0] in refused.err
+def test_option_that_takes_one_value_is_refused_the_second_time(name: str, option: str) -> None:
+    case = next(case for case in CASES[name] if case.option.split()[0] == option)
+    run, made, _ = seen([name, *case.words.split(), *case.option.split() * 2], case)
+    assert (run.status, run.out, made) == (2, "", {})
+    assert names_option(run, option), run.err
+    assert "more than once" in run.err
 
 
-def test_the_order_of_a_hessian_is_two() -> None:
-    assert autograd("diff", "x^2", "--hessian", "--order", "2").out == "2\n"
-    refused = autograd("diff", "x^2", "--hessian", "--order", "1")
-    assert refused.status == 2
-    assert "--order 1" in refused.err
+# options beside others ---------------------------------------------------------------------------
 
 
-def test_long_tables_are_whole_with_all(tmp_path: Path) -> None:
-    for command in ("eval", "explain", "flow"):
-        words = (command, LONG, "--x=1", "--y=2", "--format", "table")
-        plain, whole = autograd(*words), autograd(*words, "--all")
-        assert len(whole.lines) > len(plain.lines), command
+def refused(option: str, *words: str) -> None:
+    run = autograd(*words)
+    assert (run.status, run.out) == (2, "")
+    assert names_option(run, option), run.err
+
+
+def test_first_order_and_the_matrix_of_second_derivatives_do_not_go_together() -> None:
+    refused("--order", "diff", "x^2", "--order", "1", "--hessian")
+    both = autograd("diff", "x^2*w", "--order", "2", "--hessian")
+    assert both == autograd("diff", "x^2*w", "--hessian")
+    assert both.status == 0
+
+
+@pytest.mark.parametrize("method", ["gd", "newton"])
+def test_momentum_is_for_the_methods_that_have_one(method: str) -> None:
+    refused("--momentum", "descend", DESCENT, "--method", method, "--momentum", "0.5")
+
+
+@pytest.mark.parametrize("method", ["gd", "momentum", "adam", "newton"])
+@pytest.mark.parametrize(
+    "option", ["--lr 0.01", "--clip 0.01", "--steps 2", "--until 2", "--maximize", "--hold b"]
+)
+def test_method_of_descent_heeds_every_option(method: str, option: str) -> None:
+    words = ["descend", "w=2;b=2;exp(w)+w*b^2", "--method", method, "--lr", "0.1", "--steps", "5"]
+    name = option.split()[0]
+    if name in words:
+        del words[words.index(name) : words.index(name) + 2]
+    plain, asked = autograd(*words), autograd(*words, *option.split())
+    assert asked != plain
+    assert asked.status != 2
+
+
+def test_steps_are_written_once_in_a_matrix_too() -> None:
+    words = ["diff", "sin(x*w)*cos(x*w)*exp(x*w)", "--hessian"]
+    assert autograd(*words, "--cse").out != autograd(*words).out
+
+
+def test_what_get_shows_of_second_order_may_be_asked_for() -> None:
+    words = ["eval", "w*x^2", "--w=3", "--x=2"]
+    assert autograd(*words, "--hessian", "--get", "hessian.x.x").out == "6.0\n"
+    assert autograd(*words, "--along", "x=1", "--get", "value,along").out == "12.0\t12.0\n"
+    refused("--along", *words, "--hessian", "--along", "x=1", "--get", "hessian.x.x")
+
+
+# lists that add up -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["--format=json", "--format=csv", "--get=grad"])
+def test_wrt_repeated_adds_up_as_a_list_does(form: str) -> None:
+    words = ["eval", "x*w + y", "--x=2", "--w=3", "--y=1", form]
+    once = autograd(*words, "--wrt", "w,y")
+    assert once.status == 0
+    assert autograd(*words, "--wrt", "w", "--wrt", "y") == once
+
+
+def test_hold_repeated_adds_up_as_a_list_does() -> None:
+    words = ["descend", "a=3;b=2;c=1;(a-1)^2+b^2+c^4", "--format", "json"]
+    once = autograd(*words, "--hold", "a,b")
+    assert once.status == 0
+    assert autograd(*words, "--hold", "a", "--hold", "b") == once
+
+
+def test_get_takes_several_and_prints_them_on_one_line() -> None:
+    words = ["eval", "x*w", "--x=2", "--w=3"]
+    for several in (["--get", "value,grad.w"], ["--get", "value", "--get", "grad.w"]):
+        assert autograd(*words, *several).out == "6.0\t2.0\n"
+    assert autograd(*words, "--get", "grad").out == "3.0\t2.0\n"
+    assert autograd(*words, "--get", "value, grad, node.x.value").out == "6.0\t3.0\t2.0\t2.0\n"
+    assert autograd(*words, "--get", "grad", "--wrt", "w").out == "2.0\n"
+
+
+def test_get_of_gradients_where_there_is_none_is_an_error() -> None:
+    run = autograd("eval", "1 + 1", "--get", "grad")
+    assert (run.status, run.out) == (2, "")
+    assert "--get finds no 'grad'" in run.err

@@ -13,7 +13,7 @@ import click
 from autograd_cli import point, stream, words
 from autograd_cli.diagnostics import show_warning
 from autograd_cli.engine import Answer, Engine, Settings
-from autograd_cli.output import Output, is_terminal, make_console
+from autograd_cli.output import Colour, Output, is_terminal, make_console
 from autograd_cli.program import (
     WordsCommand,
     output_options,
@@ -71,7 +71,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         click.echo(ctx.get_help())
         return
     path: str | None = options["path"]
-    output = read_output(options, in_a_pipe="jsonl", to_file=path is not None)
+    output = read_output(ctx, options, in_a_pipe="jsonl", to_file=path is not None)
     settings = _settings(ctx, options, output)
     stream.check(paths)
     chunks = stream.chunks(paths or ("-",), settings.whole)
@@ -90,7 +90,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             interrupted = True
         progress.hide()
         _tell(tally, settings, interrupted)
-        _tell_of_names_nobody_has(ctx, tally)
+        _tell_of_names_nobody_has(ctx, tally, output.colour)
         if interrupted or (tally.failed and settings.fail_fast):
             ctx.exit(130 if interrupted else 1)
     ctx.exit(0 if tally.sound else 1)
@@ -166,11 +166,11 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
         click.echo(tally.doubts(settings.strict), err=True)
 
 
-def _tell_of_names_nobody_has(ctx: click.Context, tally: Tally) -> None:
+def _tell_of_names_nobody_has(ctx: click.Context, tally: Tally, colour: Colour) -> None:
     """A value on the line that no program took may be an option that was misspelt."""
     sorted_words: words.Words = ctx.meta["autograd.words"]
     for name in dict.fromkeys(point.normal(name) for name, _ in sorted_words.values):
         if tally.done and name not in tally.taken:
             near = did_you_mean(f"--{name}", words.options(ctx.command.params))
             meant = f"; did you mean {near}?" if near else ""
-            show_warning(f"no program has an input {name!r}{meant}")
+            show_warning(f"no program has an input {name!r}{meant}", colour)

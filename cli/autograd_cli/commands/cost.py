@@ -21,7 +21,7 @@ from autograd_cli.program import (
     "cost", cls=ProgramCommand, short_help="Work of reverse mode, forward mode and differences."
 )
 @program_options
-@output_options("table", "json", "csv", "tsv")
+@output_options("table", "json", "csv", "tsv", numbers=False)
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -35,7 +35,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
-    output = read_output(options, in_a_pipe="tsv")
+    output = read_output(ctx, options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     if options["measure"]:
         program.require_values()

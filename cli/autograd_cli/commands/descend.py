@@ -28,6 +28,7 @@ from autograd_cli.program import (
     program_options,
     read_output,
     read_program,
+    refuse,
 )
 from autograd_cli.progress import Progress
 from autograd_cli.whole import written_whole
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 ADAM_RATE = 0.1
 """Adam steps by about its rate whatever the gradient, so no line search finds it one."""
+
+WITH_MOMENTUM = ("momentum", "adam")
+"""The methods in which a part of the last step goes on."""
 
 _FLOWS = 16
 """At most so many lines show the gradient's flow."""
@@ -119,7 +123,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The parameters are the inputs to which the program gives a value; a value from outside is
     where one starts. --wrt names the parameters instead, and --hold takes some out.
     """
-    output = read_output(options, in_a_pipe="jsonl")
+    if options["method"] not in WITH_MOMENTUM:
+        refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}: leave it out.")
+    output = read_output(ctx, options, in_a_pipe="jsonl")
+    if output.format not in ("table", "jsonl"):
+        refuse(ctx, ["flow"], "is shown by --format table and jsonl: take one of them.")
     program = read_program(ctx, options)
     moved = parameters(program, options["hold"])
     program.require_values()

@@ -23,6 +23,7 @@ from autograd_cli.program import (
     program_options,
     read_output,
     read_program,
+    refuse,
 )
 from autograd_graph.export import TARGETS, export
 
@@ -64,7 +65,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         )
     if options["hessian"] and options["order"] == 1:
         raise click.UsageError("--hessian is of order 2: leave --order 1 out.", ctx)
-    output = read_output(options, in_a_pipe="lines")
+    if options["target"]:
+        refuse(ctx, ["cse"], "is for expressions, and --to writes code: leave one of the two out.")
+    output = read_output(ctx, options, in_a_pipe="lines", code=options["target"])
     program = read_program(ctx, options)
     order = 2 if options["hessian"] else options["order"] or 1
     found = differentiate(program, order)
@@ -87,7 +90,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         return
     if output.format == "lines":
         if options["hessian"]:
-            output.write(_matrix_lines(found))
+            output.write(_matrix_lines(found, options["cse"]))
         else:
             output.write("".join(f"{line}\n" for line in programs(found, options["cse"])))
         return
@@ -101,9 +104,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         output.draw(lambda width: _drawn(text, output, matrix and _fits(text, width)))
 
 
-def _matrix_lines(found: Derivatives) -> str:
+def _matrix_lines(found: Derivatives, cse: bool) -> str:
     """The Hessian for a pipe: a row a line, tabs between."""
-    lines = dict(zip(found.second, programs(found, cse=False), strict=True))
+    lines = dict(zip(found.second, programs(found, cse), strict=True))
     names = list(found.first)
     rows = ("\t".join(_entry(lines, a, b) for b in names) for a in names)
     return "".join(f"{row}\n" for row in rows)

@@ -14,6 +14,7 @@ from autograd_cli.program import (
     program_options,
     read_output,
     read_program,
+    refuse,
     split_names,
 )
 from autograd_cli.report import Evaluation, NodeRow, Run, account, run
@@ -54,8 +55,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     paths = split_names(options["paths"])
     if paths:
-        _refuse_beside_get(ctx, options, paths)
-    output = read_output(options, in_a_pipe="tsv")
+        _refuse_beside_get(ctx, paths)
+    output = read_output(ctx, options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()
     passes = run(program.tape, program.given)
@@ -124,28 +125,19 @@ def _absent(node: NodeRow, what: str) -> ProgramError:
     )
 
 
-def _refuse_beside_get(ctx: click.Context, options: dict[str, Any], paths: list[str]) -> None:
-    """Refuse what asks for more than the numbers that ``--get`` prints."""
+def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
+    """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
     kinds = {path.partition(".")[0] for path in paths}
-    beside = {
-        "--format": options["format_name"] is not None,
-        "--all": options["everything"],
-        "--hessian": options["hessian"] and "hessian" not in kinds,
-        "--along": options["along"] is not None and "along" not in kinds,
-    }
-    for name, asked in beside.items():
-        if asked:
-            raise click.UsageError(
-                f"--get prints the numbers it names and nothing else: {name} does not go with it.",
-                ctx,
-            )
+    asks_more = {"format_name", "everything", "precision", "ascii_only"}
+    asks_more |= {"hessian", "along"} - kinds
+    refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone.")
 
 
 def _numbers(
     report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
 ) -> list[str]:
     """The numbers that a path of ``--get`` names: ``grad`` names one for each input."""
-    if path == "grad":
+    if path == "grad" and report.inputs:
         return [formats.number(row.gradient) for row in report.inputs]
     return [_single(report, second, derivative, path)]
 

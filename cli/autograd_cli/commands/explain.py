@@ -48,7 +48,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    output = read_output(options, in_a_pipe="table")
+    output = read_output(ctx, options, in_a_pipe="table")
     program = read_program(ctx, options)
     program.require_values()
     report = explain_report(program, options["by"], options["rules"], options["nudges"])

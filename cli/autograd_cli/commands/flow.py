@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
-    output = read_output(options, in_a_pipe="tsv")
+    output = read_output(ctx, options, in_a_pipe="tsv")
     program = read_program(ctx, options)
     program.require_values()
     report = flow_report(program, options["by"], options["threshold"], options["clip"])

@@ -9,16 +9,19 @@ import click
 from autograd_cli import formats
 from autograd_cli.catalogue import COLUMNS, Entry, catalogue, entry_named
 from autograd_cli.output import Output
-from autograd_cli.program import output_options, read_output
+from autograd_cli.program import OnceCommand, output_options, read_output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-@click.command("functions", short_help="The functions, their derivatives and awkward points.")
+@click.command(
+    "functions", cls=OnceCommand, short_help="The functions, their derivatives and awkward points."
+)
 @click.argument("name", required=False)
-@output_options("table", "json", "csv", "tsv")
-def command(name: str | None, **options: Any) -> None:
+@output_options("table", "json", "csv", "tsv", numbers=False)
+@click.pass_context
+def command(ctx: click.Context, /, name: str | None, **options: Any) -> None:
     r"""List the functions of the language, or show the one called NAME.
 
     \b
@@ -27,7 +30,7 @@ def command(name: str | None, **options: Any) -> None:
       autograd functions tanh
       autograd functions --format tsv | cut -f 1,4
     """
-    output = read_output(options, in_a_pipe="tsv")
+    output = read_output(ctx, options, in_a_pipe="tsv")
     entries = [entry_named(name)] if name else catalogue()
     if output.format == "json":
         objects = [entry.as_object() for entry in entries]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from autograd_cli.program import (
     program_options,
     read_output,
     read_program,
+    refuse,
 )
 
 
@@ -48,13 +48,17 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     if options["to"] and options["format_name"]:
         raise click.UsageError("--to and --format: give one of them")
-    output = read_output(options, in_a_pipe="table")
+    if options["to"] == "svg":
+        refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture: leave it out.")
+    if not options["grad"]:
+        refuse(ctx, ["wrt"], "picks the gradients of --grad: add that.")
+    output = read_output(ctx, options, in_a_pipe="table")
     program = read_program(ctx, options)
     drawn = diagram(program, options["by"], gradients=options["grad"])
     if options["to"] == "svg":
         from autograd_cli.vector import svg
 
-        output.write(svg(drawn, replace(output, ascii=False)))
+        output.write(svg(drawn, output))
     elif options["to"]:
         from autograd_cli import notation
 
