@@ -53,6 +53,7 @@ def node_object(row: NodeRow) -> dict[str, Any]:
     return {
         "node": row.node,
         "name": row.name or None,
+        "label": row.label,
         "role": row.role,
         "operator": row.operator,
         "arguments": list(row.arguments),
@@ -75,7 +76,7 @@ def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
     for row in evaluation.nodes:
         yield (
             str(row.node),
-            row.name,
+            row.name or (row.label if row.role == "step" else ""),
             row.role,
             row.expression,
             number(row.value),

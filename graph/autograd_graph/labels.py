@@ -12,16 +12,22 @@ if TYPE_CHECKING:
 
 
 def labels(graph: Graph) -> list[str]:
-    """A name for every node: its own, a literal's text, or ``v7``.
+    """A name for every node: its own, a literal's text, or ``v3`` for the third of the others.
 
     A name that is bound again is shown with its number (``c#1``) for all but the newest. A label
-    that the program has as a name becomes ``v7_1``.
+    that the program has as a name becomes ``v3_1``.
     """
     taken = set(graph.names.values())
-    names = [untaken(f"v{node}", taken) for node in range(len(graph))]
-    for node, number in graph.numbers.items():
-        if graph.ops[node] is LITERAL:
-            names[node] = number_text(number)
+    names: list[str] = []
+    unnamed = 0
+    for node, row in enumerate(graph.ops):
+        if row is LITERAL:
+            names.append(number_text(graph.numbers[node]))
+        elif node in graph.names:
+            names.append(graph.names[node])
+        else:
+            unnamed += 1
+            names.append(untaken(f"v{unnamed}", taken))
     bindings: dict[str, list[int]] = {}
     for node, name in sorted(graph.names.items()):
         bindings.setdefault(name, []).append(node)

@@ -45,7 +45,7 @@ def test_get_means_the_newest_binding_and_earlier_ones_by_number() -> None:
 
 
 def test_get_of_an_unnamed_node_takes_the_label_of_the_table() -> None:
-    run = autograd("eval", "(x + 1)*y", "--x=2", "--y=5", "--get", "node.v2.gradient")
+    run = autograd("eval", "(x + 1)*y", "--x=2", "--y=5", "--get", "node.v1.gradient")
     assert run.out == "5.0\n"
 
 
