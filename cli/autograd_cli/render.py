@@ -40,7 +40,7 @@ _SHORT_BAR = 5
 _LEAST_DIGITS = 3
 """Fewer digits than this are not worth a number."""
 
-_SHORT_FORMULA = 7
+_SHORT_FORMULA = len("operation")
 """A narrower column of formulas is not worth having."""
 
 _LONGEST_WORD = 20
