@@ -184,7 +184,7 @@ NUMBERS_AND_COMMAS = [
 
 FUNCTIONS = [
     Mistake("sin x", "sin x", "needs parentheses", "write sin(x)"),
-    Mistake("2*sin 3", "sin 3", "needs parentheses", "write sin(3)"),
+    Mistake("2*sin 3", "sin 3", "needs parentheses", "write 2*sin(3)"),
     Mistake("sin 2x", "sin 2", "needs parentheses", "write sin(2*x)"),
     Mistake("log sin(x)", "log sin", "needs parentheses", "write log(sin(x))"),
     Mistake("silu x", "silu x", "needs parentheses", "write silu(x)"),

@@ -17,7 +17,14 @@ from autograd_cli.descent_report import DescentReport, settings
 from autograd_cli.descent_trace import Row, Spaced, Trace
 from autograd_cli.output import Output
 from autograd_cli.plot import Curve, Grid
-from autograd_cli.render import derivative, drawn_note, remark, table
+from autograd_cli.render import (
+    derivative,
+    digits_said,
+    drawn_note,
+    fewer_digits,
+    remark,
+    table,
+)
 from autograd_graph.flow import Layer
 
 _HEIGHT = 8
@@ -219,20 +226,25 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
     if len(names) > _MANY:
         shown = [*shown[: _MANY // 2], *shown[-_MANY // 2 :]]
 
-    def column(rank: int, header: str, numbers: Sequence[float], loss: float | None) -> Column:
-        cells = [output.number(numbers[position]) for position in shown]
-        return Column(rank, Text(header), [*cells, output.number(loss)])
+    def column(
+        rank: int, header: str, numbers: Sequence[float], loss: float | None, fewer: Output
+    ) -> Column:
+        cells = [fewer.number(numbers[position]) for position in shown]
+        return Column(rank, Text(header), [*cells, fewer.number(loss)])
 
     labels = [output.shown(names[position]) for position in shown] + [output.shown(report.output)]
-    wanted = [
-        Column(0, Text("moved"), labels),
-        column(0, "start", start.point, start.loss),
-        column(2, f"{slope}\nat start", start.gradient, None),
-        Column(0, Text(arrow), [arrow] * len(labels)),
-        column(0, "end", end.point, end.loss),
-        column(1, f"{slope}\nat end", end.gradient, None),
-    ]
-    columns = _fitting(wanted, width)
+    for fewer in fewer_digits(output):
+        wanted = [
+            Column(0, Text("moved"), labels),
+            column(0, "start", start.point, start.loss, fewer),
+            column(2, f"{slope}\nat start", start.gradient, None, fewer),
+            Column(0, Text(arrow), [arrow] * len(labels)),
+            column(0, "end", end.point, end.loss, fewer),
+            column(1, f"{slope}\nat end", end.gradient, None, fewer),
+        ]
+        columns = _fitting(wanted, width)
+        if sum(column_shown.width for column_shown in columns) < width:
+            break
     drawn = table(output)
     for column_shown in columns:
         named = column_shown is columns[0]
@@ -243,7 +255,8 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
         name.stylize("green" if last else "cyan")
         drawn.add_row(name, *cells, style="bold" if last else "")
     more = [f"{len(names) - _MANY:,} more: --format json has them all"]
-    _remarks(drawn, more if len(names) > _MANY else [], wanted, columns)
+    said = (more if len(names) > _MANY else []) + digits_said(fewer, output)
+    _remarks(drawn, said, wanted, columns)
     return drawn
 
 

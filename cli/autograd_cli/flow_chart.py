@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import ceil, floor, isfinite, log10
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from autograd_cli.flow_report import FlowReport
 from autograd_cli.output import Output
-from autograd_cli.render import bar, derivative, table
+from autograd_cli.render import bar, derivative, digits_said, fewer_digits, remarks, table
 from autograd_graph.flow import Layer
 
 _MANY = 40
@@ -26,12 +27,31 @@ _STYLES = {
 def flow_chart(
     report: FlowReport, output: Output, width: int, everything: bool
 ) -> list[RenderableType]:
-    """The layers, from the output back to the first one, and what they come to."""
+    """The layers, from the output back to the first one, and what they come to.
+
+    On a narrow screen the bars go first, then digits, then the factors.
+    """
+    for factors in (True, False):
+        for fewer in fewer_digits(output):
+            rows, fits = _layers(report, fewer, output, width, everything, factors)
+            if fits:
+                return [rows, *_words(report, output)]
+    return [rows, *_words(report, output)]
+
+
+def _layers(
+    report: FlowReport, output: Output, wanted: Output, width: int, everything: bool, factors: bool
+) -> tuple[Table, bool]:
+    """A table of the layers, and whether there is room for it."""
     layers = report.flow.layers[::-1]
     low, high = _decades(layers)
     shown = [_cells(layer, report, output, width // 4) for layer in _folded(layers, everything)]
     headers = ["layer", f"|{derivative(output, report.output, 'layer', width)}|", "factor"]
     headers += ["clipped"] if report.clipping is not None else []
+    if not factors:
+        del headers[2]
+        for cells in shown:
+            del cells[2]
     widest = [max(text.cell_len for text in column) for column in zip(*shown, strict=True)]
     taken = sum(map(max, widest, map(len, headers))) if shown else 0
     room = min(40, width - taken - 3 * (len(headers) + 1) - 1)
@@ -46,7 +66,9 @@ def flow_chart(
         style = "" if layer is None else _style(layer, report)
         drawn = [Text(bar(size, output, room), style or "green")] if room >= _NARROWEST else []
         rows.add_row(*cells, *drawn)
-    return [rows, *_words(report, output)]
+    said = [] if factors else ["no room for factor: a wider terminal shows it"]
+    remarks(rows, said + digits_said(output, wanted))
+    return rows, taken + 3 * len(headers) + 1 <= width
 
 
 def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -> list[Text]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
 from autograd_cli.diagram import Diagram, Part
 from autograd_cli.output import Output
-from autograd_cli.render import STATUS_STYLES
+from autograd_cli.render import STATUS_STYLES, fewer_digits
 
 _INDENT = 3
 
@@ -48,8 +49,7 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
                 roots.append(node)
                 continue
             told.add(node)
-            _tell(line, part, output)
-            _fit(line, width, output)
+            _tell(line, part, output, width)
             inside = before + (bar if branch == more else " " * len(branch))
             children = part.arguments
             for position in range(len(children) - 1, -1, -1):
@@ -58,21 +58,33 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     return lines
 
 
-def _tell(line: Text, part: Part, output: Output) -> None:
+def _tell(line: Text, part: Part, output: Output, width: int) -> None:
+    """What there is to say of a node: in fewer digits, or less of it, where a line has no room."""
+    for fewer in fewer_digits(output):
+        facts = _facts(part, fewer)
+        if line.cell_len + sum(cell_len(text) for text, _ in facts) <= width:
+            break
+    dots = "..." if output.plain else "…"
+    for n, (text, style) in enumerate(facts):
+        last = n == len(facts) - 1
+        if line.cell_len + cell_len(text) + (0 if last else len(dots)) > width:
+            if n == 0:
+                line.append(text, style)
+                line.truncate(width - len(dots))
+            line.append(dots)
+            return
+        line.append(text, style)
+
+
+def _facts(part: Part, output: Output) -> list[tuple[str, str]]:
+    """Expression, value, gradient and status, as many as there are, with their styles."""
     quiet = "dim" if part.status == "unused" else ""
     style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
-    line.append(part.text(output), quiet or style)
+    facts = [(part.text(output), quiet or style)]
     if part.value is not None:
-        line.append(f" = {output.number(part.value)}", quiet or "bold")
+        facts.append((f" = {output.number(part.value)}", quiet or "bold"))
     if part.gradient is not None:
-        line.append(f"  grad {output.number(part.gradient)}", quiet or "magenta")
+        facts.append((f"  grad {output.number(part.gradient)}", quiet or "magenta"))
     if part.status != "ok":
-        line.append(f"  {part.status}", STATUS_STYLES[part.status])
-
-
-def _fit(line: Text, width: int, output: Output) -> None:
-    """Cut a line that is too long for the terminal."""
-    dots = "..." if output.plain else "…"
-    if line.cell_len > width:
-        line.truncate(width - len(dots))
-        line.append(dots)
+        facts.append((f"  {part.status}", STATUS_STYLES[part.status]))
+    return facts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -34,6 +36,15 @@ STATUS_STYLES = {
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _BAR_WIDTH = 8
 _SHORT_BAR = 5
+
+_LEAST_DIGITS = 3
+"""Fewer digits than this are not worth a number."""
+
+_SHORT_FORMULA = len("operation")
+"""A narrower column of formulas is not worth having."""
+
+_LONGEST_WORD = 20
+"""A longer word of a formula is folded where there is need, be it a number."""
 
 
 def evaluation(
@@ -77,7 +88,7 @@ def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
         title = cell_len(str(column.header))
         longest = min(max((cell_len(str(cell)) for cell in column.cells), default=0), width)
         wanted.append(max(longest, title))
-        firm.append(floor or max(longest, min(title, 8)))
+        firm.append(min(floor, wanted[-1]) or max(longest, min(title, 8)))
     room = width - 3 * len(wanted) - 1
     for bounds in (firm, [4] * len(wanted)):
         while sum(wanted) > room:
@@ -89,6 +100,32 @@ def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
         column.width = length
         column.overflow = "fold"
     return sum(firm) <= room
+
+
+def fewer_digits(output: Output) -> Iterator[Output]:
+    """The output as it is, and with ever fewer digits, for where there is not room for all."""
+    yield output
+    for digits in range(output.precision - 1, _LEAST_DIGITS - 1, -1):
+        yield replace(output, precision=digits)
+
+
+def digits_said(shown: Output, output: Output) -> list[str]:
+    """What to say under a table of the digits that there was no room for."""
+    if shown.precision == output.precision:
+        return []
+    return [f"numbers have {shown.precision} digits: a wider terminal shows more"]
+
+
+def _first_that_fits(
+    ways: Sequence[Callable[[Output], tuple[Table, bool]]], output: Output
+) -> Table:
+    """A table in the first of the ways that fits, each with all digits or fewer; or in the last."""
+    for way in ways:
+        for fewer in fewer_digits(output):
+            drawn, fits = way(fewer)
+            if fits:
+                return drawn
+    return drawn
 
 
 def partial_symbol(output: Output) -> str:
@@ -106,17 +143,36 @@ def derivative(output: Output, of: str, by: str, width: int = 80) -> str:
 
 
 def _node_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
+    """The nodes; on a narrow screen with fewer digits, or else without the operations."""
+
+    def way(operations: bool) -> Callable[[Output], tuple[Table, bool]]:
+        return lambda fewer: _nodes(report, fewer, output, everything, width, operations)
+
+    return _first_that_fits([way(True), way(False)], output)
+
+
+def _nodes(
+    report: Evaluation,
+    output: Output,
+    wanted: Output,
+    everything: bool,
+    width: int,
+    operations: bool,
+) -> tuple[Table, bool]:
+    """A table of the nodes, and whether there is room for it."""
     shown = [row for row in report.nodes if not row.literal or row is report.output]
     kept = shown if everything else _folded(shown, report.output)
     marked = any(row.status != "ok" for row in kept if row is not None)
     nodes = table(output)
     nodes.add_column("node")
-    nodes.add_column("operation")
+    if operations:
+        nodes.add_column("operation")
     nodes.add_column("value", justify="right")
     nodes.add_column(derivative(output, report.output_name, "node", width), justify="right")
     if marked:
         nodes.add_column("status")
     dots = "..." if output.plain else "…"
+    longest = 0
     for row in kept:
         if row is None:
             nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
@@ -125,9 +181,10 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
         operation = _operation(row, output)
         if len(operation) > 3 * width and not everything:
             operation = operation[: 3 * width] + dots
+        longest = max(longest, _longest_number(operation))
         cells = [
             Text(output.shown(label), _name_style(row)),
-            Text(operation, "dim" if row.status == "unused" else ""),
+            *([Text(operation, "dim" if row.status == "unused" else "")] if operations else []),
             _value(row.value, output, row.status),
             _value(row.gradient, output, row.status),
         ]
@@ -135,10 +192,23 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         nodes.add_row(*cells, style="bold" if row is report.output else "")
     hidden = len(shown) - sum(row is not None for row in kept)
-    if hidden:
-        remark(nodes, f"{hidden} nodes are folded: --all shows them")
-    fit(nodes, width, [6, 12, 0, 0, 0][: len(nodes.columns)])
-    return nodes
+    said = [f"{hidden} nodes are folded: --all shows them"] if hidden else []
+    said += [] if operations else ["no room for operations: a wider terminal shows them"]
+    remarks(nodes, said + digits_said(output, wanted))
+    least = [6, *([max(_SHORT_FORMULA, longest)] if operations else []), 0, 0, 0]
+    return nodes, fit(nodes, width, least[: len(nodes.columns)])
+
+
+def _longest_number(operation: str) -> int:
+    """The longest word that has a number in it, which is not to be folded."""
+    words = (word for word in operation.split() if re.search(r"\d[\d.]", word))
+    return min(max(map(cell_len, words), default=0), _LONGEST_WORD)
+
+
+def remarks(under: Table, said: Sequence[str]) -> None:
+    """Put lines under a table, if there are any."""
+    if said:
+        remark(under, "\n".join(said))
 
 
 def remark(under: Table, text: str) -> None:
@@ -204,9 +274,29 @@ def _ends(numbers: list[int], count: int) -> list[int]:
     return numbers[: count // 2] + numbers[len(numbers) - (count - count // 2) :]
 
 
-def _input_table(
-    report: Evaluation, output: Output, everything: bool, width: int, bars: bool = True
-) -> Table:
+def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
+    """The inputs; on a narrow screen without the bars, with fewer digits, without what they mean.
+
+    Bars are given up before digits are.
+    """
+
+    def way(bars: bool, meanings: bool) -> Callable[[Output], tuple[Table, bool]]:
+        return lambda fewer: _inputs(report, fewer, output, everything, width, bars, meanings)
+
+    drawn, fits = way(True, True)(output)
+    return drawn if fits else _first_that_fits([way(False, True), way(False, False)], output)
+
+
+def _inputs(
+    report: Evaluation,
+    output: Output,
+    wanted: Output,
+    everything: bool,
+    width: int,
+    bars: bool,
+    meanings: bool,
+) -> tuple[Table, bool]:
+    """A table of the inputs, and whether there is room for it."""
     rows = list(report.inputs)
     if not everything and len(rows) > MANY:
         by_size = sorted(range(len(rows)), key=lambda n: rows[n].share, reverse=True)
@@ -218,7 +308,8 @@ def _input_table(
     inputs.add_column(derivative(output, report.output_name, "input", width), justify="right")
     if bars:
         inputs.add_column("size")
-    inputs.add_column("meaning")
+    if meanings:
+        inputs.add_column("meaning")
     if marked:
         inputs.add_column("status")
     for row in rows:
@@ -230,7 +321,8 @@ def _input_table(
         if bars:
             length = _BAR_WIDTH if width >= 80 else _SHORT_BAR
             cells.append(Text(bar(row.share, output, length), _bar_style(row)))
-        cells.append(Text(output.shown(row.meaning), "" if row.gradient else "dim"))
+        if meanings:
+            cells.append(Text(output.shown(row.meaning), "" if row.gradient else "dim"))
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         inputs.add_row(*cells)
@@ -238,15 +330,16 @@ def _input_table(
     said = []
     if hidden:
         said.append(f"{hidden} inputs with smaller gradients are folded: --all shows them")
-    if not bars:
+    if not meanings:
+        said.append("no room for size and meaning: a wider terminal shows them")
+    elif not bars:
         said.append("no room for size: a wider terminal shows it")
-    if said:
-        remark(inputs, "\n".join(said))
-    meaning = 14 if width >= 72 or not bars else max(len(row.meaning) for row in rows)
-    least = [6, 0, 0, *([0] if bars else []), meaning, 0][: len(inputs.columns)]
-    if not fit(inputs, width, least) and bars:
-        return _input_table(report, output, everything, width, bars=False)
-    return inputs
+    remarks(inputs, said + digits_said(output, wanted))
+    meaning = max(len(word) for row in rows for word in row.meaning.split())
+    if width >= 72 or bars:
+        meaning = 14 if width >= 72 else max(len(row.meaning) for row in rows)
+    least = [6, 0, 0, *([0] if bars else []), *([meaning] if meanings else []), 0]
+    return inputs, fit(inputs, width, least[: len(inputs.columns)])
 
 
 def bar(share: float, output: Output, width: int = _BAR_WIDTH) -> str:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from autograd_grammar import elsewhere, prelude
 from autograd_grammar.lalr import Token, UnexpectedTokenError
 from autograd_grammar.lexer import UNKNOWN
+from autograd_grammar.mending import Mending
 from autograd_grammar.place import (
     BINARY,
     BINDINGS,
@@ -52,15 +53,18 @@ _PREFIXES = {"x": 16, "b": 2, "o": 8}
 _DECLARATIONS = ("let", "var", "set", "val", "def", "fn", "func", "function", "double", "float")
 
 
-def explain(text: str, tokens: list[Token], unexpected: UnexpectedTokenError) -> ProgramError:
-    """The error for a program that stops making sense at a token."""
+def explain(
+    text: str, tokens: list[Token], unexpected: UnexpectedTokenError
+) -> tuple[ProgramError, Mending | None]:
+    """The error for a program that stops making sense at a token, and what its hint writes."""
     at = tokens.index(unexpected.token)
     place = Place(text, tokens, at, unexpected.expected)
     for rule in _RULES:
         error = rule(place)
         if error is not None:
-            return error
-    return _syntax(f"{_describe(place)} cannot stand here", place.span)
+            told = (m for m in reversed(place.mendings) if m.line in error.hint)
+            return error, next(told, None)
+    return _syntax(f"{_describe(place)} cannot stand here", place.span), None
 
 
 def with_later_definition(error: ProgramError, text: str, tokens: list[Token]) -> ProgramError:
@@ -135,9 +139,11 @@ def _spelled_here(place: Place, typed: str, first: int, last: int) -> str:
             quotient = f"floor({left}/{_wrapped(right)})"
             return f"a whole quotient is {quotient}, and a comment starts with #"
         case "<<":
-            return f"write {_wrapped(left)}*2^{_wrapped(right)}"
+            power = f"{_wrapped(left)}*2^{_wrapped(right)}"
+            return f"write {place.mended(begin, end, power) or 'a*2^b'}"
         case ">>":
-            return f"write floor({_wrapped(left)}/2^{_wrapped(right)})"
+            quotient = f"floor({_wrapped(left)}/2^{_wrapped(right)})"
+            return f"write {place.mended(begin, end, quotient) or 'floor(a/2^b)'}"
         case "/*":
             return "a comment starts with #"
         case "++" | "--":
@@ -387,7 +393,7 @@ def _unknown_character(place: Place) -> ProgramError:
         spelled = "".join(_plain(c) or c for c in line)
         fraction = plain[0].isdigit() and "/" in plain
         short = fraction or len(spelled) > 120
-        hint = f"write {plain}" if short else f"write {spelled}"
+        hint = f"write {plain if short else place.noted(begin, end, spelled, '')}"
     elif not character.isprintable():
         hint = "remove it: it does not show, but it is there"
     return _syntax(f"{shown} cannot stand in a program", (start, start + 1), hint)
@@ -443,11 +449,12 @@ def _function_without_parentheses(place: Place) -> ProgramError | None:
     argument = place.shown(place.at, place.operand_after(place.at))
     if place.kind() == "NUMBER" and place.kind(1) == "NAME" and place.touching(1):
         argument = f"{place.word()}*{place.word(1)}"
-    return _syntax(
-        f"the argument of {name} needs parentheses",
-        place.span_of(-1, 0),
-        f"write {name}({argument})",
-    )
+    last = max(place.operand_after(place.at), place.at + 1)
+    if place.kind() == "NUMBER" and place.kind(1) == "NAME" and place.touching(1):
+        last = place.at + 2
+    call = f"{name}({argument})"
+    hint = f"write {place.mended(place.at - 1, last, call) or f'{name}(x)'}"
+    return _syntax(f"the argument of {name} needs parentheses", place.span_of(-1, 0), hint)
 
 
 def _implicit_product(place: Place) -> ProgramError | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_grammar import gauge, lalr, source
 from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
@@ -16,8 +16,16 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 
+if TYPE_CHECKING:
+    from autograd_grammar.mending import Mending, Refusal
+
+    Told = Callable[[Mending | None], None]
+
 _REREAD = 4_000_000
 """Characters of a text that is cut into tokens once more, all of it, to explain an error."""
+
+_SEEN_THROUGH = 20_000
+"""Characters of a text in which a line that a hint mended is read once more."""
 
 
 class _Language(NamedTuple):
@@ -71,7 +79,8 @@ def definitions(text: str) -> dict[str, Function]:
     return _build(text, MAX_NODES).functions
 
 
-def _build(text: str, max_nodes: int) -> Builder:
+def _build(text: str, max_nodes: int, told: Told | None = None) -> Builder:
+    """Run the parser. ``told`` gets what a hint writes; without it, hints are seen through."""
     table, lexer, building, recording = _language()
     handlers = building.copy()
 
@@ -97,12 +106,29 @@ def _build(text: str, max_nodes: int) -> Builder:
         except lalr.UnexpectedTokenError as unexpected:
             from autograd_grammar import messages
 
-            raise messages.explain(text, around(), unexpected) from None
+            error, mending = messages.explain(text, around(), unexpected)
+            if told is not None:
+                told(mending)
+            elif mending is not None and len(text) <= _SEEN_THROUGH:
+                from autograd_grammar.mending import see_through
+
+                see_through(error, mending, text, _refusal)
+            raise error from None
         except ProgramError as error:
             from autograd_grammar import messages
 
             raise messages.with_later_definition(error, text, around()) from None
     return builder
+
+
+def _refusal(text: str) -> Refusal:
+    """What is wrong with a text, by itself."""
+    found: list[Mending | None] = []
+    try:
+        _build(text, MAX_NODES, found.append)
+    except ProgramError as error:
+        return error, found[0] if found else None
+    return None
 
 
 def _end(tokens: list[Token]) -> Token:

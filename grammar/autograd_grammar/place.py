@@ -8,9 +8,11 @@ what its line looks like with a stretch of it written otherwise.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd_grammar.lalr import Token
+from autograd_grammar.mending import Mending
+from autograd_grammar.suggestions import is_function
 from autograd_grammar.table import END
 from autograd_graph.errors import Span
 
@@ -40,6 +42,8 @@ class Place:
     tokens: list[Token]
     at: int
     expected: set[str]
+    mendings: list[Mending] = field(default_factory=list)
+    """What :meth:`mended` and its like wrote."""
 
     def kind(self, offset: int = 0) -> str:
         """The terminal at ``offset`` tokens from the unexpected one; "" beyond the ends."""
@@ -230,22 +234,41 @@ class Place:
         if end > last and self.tokens[last - 1][3] < self.tokens[last][2]:
             line += " "
         line += self.shown(last, end)
-        return line if len(line) <= _SHOWN else instead if len(instead) <= _SHOWN else ""
+        if len(line) <= _SHOWN:
+            return self.noted(begin, end, line, instead)
+        return instead if len(instead) <= _SHOWN else ""
+
+    def noted(self, begin: int, end: int, line: str, part: str) -> str:
+        """``line``, remembered as what a hint writes for the tokens from ``begin`` to ``end``."""
+        start, stop = self.tokens[begin][2], self.tokens[end - 1][3]
+        self.mendings.append(Mending(start, stop, line, part))
+        return line
 
     def with_stars(self) -> str:
         """The line, or a part, with a ``*`` wherever an operand stands right behind another."""
         begin, end = self.line(self.at - 1, self.at + 1)
-        if self.tokens[end - 1][3] - self.tokens[begin][2] > _SHOWN:
-            begin = self.operand_before(self.at - 1)
-            end = max(self.operand_after(self.at), self.at + 1)
+        first = self.operand_before(self.at - 1)
+        part = self._starred(first, max(self.operand_after(self.at), self.at + 1))
+        if self.tokens[end - 1][3] - self.tokens[begin][2] <= _SHOWN:
+            line = self._starred(begin, end)
+            if len(line) <= _SHOWN:
+                return self.noted(begin, end, line, part)
+        return part if len(part) <= _SHOWN else "a*b"
+
+    def _starred(self, begin: int, end: int) -> str:
+        """The tokens from ``begin`` up to ``end`` with the stars that are missing.
+
+        Behind a function's name there is none: what is missing there is a pair of parentheses.
+        """
         line = self.tokens[begin][1]
         for n in range(begin + 1, end):
             kind, word, start, _ = self.tokens[n]
             before, _, _, stop = self.tokens[n - 1]
             call = before == "NAME" and kind == "LPAR" and n != self.at
-            if before in OPERAND_ENDS and kind in OPERAND_STARTS and not call:
+            applied = before == "NAME" and kind != "LPAR" and is_function(self.tokens[n - 1][1])
+            if before in OPERAND_ENDS and kind in OPERAND_STARTS and not (call or applied):
                 line += "*" if start == stop else " * "
             elif start > stop:
                 line += " "
             line += word
-        return line if len(line) <= _SHOWN else "a*b"
+        return line
