@@ -27,7 +27,7 @@ SLACK = mpf(2) ** -46
 SLACK_OF_SECOND = mpf(2) ** -42
 LEAST = mpf(2) ** -1067
 """128 subnormal numbers."""
-RELATIVE_TO_ONE = 1e-25
+RELATIVE_TO_ONE = 2.0**-50
 """Exported code holds results that are next to 0 relative to 1; what is not finite shows."""
 
 SAME = mpf(10) ** -18

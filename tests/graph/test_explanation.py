@@ -252,4 +252,7 @@ def value_of(formula: str, explanation: Explanation) -> float:
     labels = {label: node for node, label in explanation.steps.labels.items()}
     graph = parse(f"{formula} + 0")
     point = {name: explanation.values[labels[name]] for name in graph.inputs}
-    return forward(Tape(graph), point)[graph.output]
+    tape = Tape(graph)
+    values = forward(tape, point)
+    # the formula may stand on a kink that the program does not notice: nothing moves there
+    return values[graph.output] if worst(statuses(tape, values).values()) == OK else nan
