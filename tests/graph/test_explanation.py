@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isclose, isfinite, isnan
+from math import isclose, isfinite, isnan, nan
 
 import pytest
 from hypothesis import given, settings
