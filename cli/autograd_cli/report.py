@@ -157,6 +157,7 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     tape, found = passes.tape, passes.statuses
     graph = tape.graph
     names = labels(graph)
+    names[tape.output] = output_label(graph, tape.output)
     head = summary(passes, wrt)
 
     rows: list[NodeRow] = []

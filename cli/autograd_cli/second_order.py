@@ -134,7 +134,8 @@ def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
     matrix, lost = second_derivatives(passes.tape, passes.given, names)
     values = eigenvalues(matrix)
     graph = passes.tape.graph
-    return Curvature(names, matrix, values, shape(values), graph.inputs, len(graph), lost)
+    told = "unknown: second derivatives are lost to underflow" if lost else shape(values)
+    return Curvature(names, matrix, values, told, graph.inputs, len(graph), lost)
 
 
 @dataclass(frozen=True, slots=True)
