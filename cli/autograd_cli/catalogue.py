@@ -41,18 +41,14 @@ class Entry:
     domain: str
     definition: str
     accuracy: str
+    places: tuple[str, ...]
+    """Where it has a kink, a jump or a pole, in words, if points do not say it."""
     awkward: tuple[Awkward, ...]
 
     def points(self) -> list[str]:
-        """In a few words where it is not differentiable; the domain says the rest.
-
-        Of several arguments the points are examples, and one of each kind will do.
-        """
+        """In a few words where it is not differentiable; the domain says the rest."""
         told = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
-        if not any("," in edge.at for edge in told):
-            return [f"{edge.status} at {edge.at}" for edge in told]
-        first = {edge.status: edge.at for edge in reversed(told)}
-        return [f"{status}, e.g. at {at}" for status, at in first.items()]
+        return list(self.places) or [f"{edge.status} at {edge.at}" for edge in told]
 
     def as_row(self) -> tuple[str, ...]:
         """The cells under :data:`COLUMNS`."""
@@ -97,6 +93,7 @@ def _of_row(row: Op) -> Entry:
         domain=row.domain,
         definition="",
         accuracy=f"value within {value:g} ulp, slope within {partials:g} ulp",
+        places=row.places,
         awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status in _AWKWARD),
     )
 
@@ -112,6 +109,7 @@ def _of_prelude(name: str) -> Entry:
         domain="",
         definition=prelude.sources()[name],
         accuracy="",
+        places=(),
         awkward=(),
     )
 
@@ -150,5 +148,7 @@ def _awkward(row: Op, edge: Edge) -> Awkward:
     at = ", ".join(
         f"{name.split()[0]} = {value:g}" for name, value in zip(names, edge.at, strict=True)
     )
+    if edge.constant and len(edge.constant) < len(names):
+        at += f"; {', '.join(names[n].split()[0] for n in edge.constant)} constant"
     slopes = ", ".join("0" if slope is None else f"{slope:g}" for slope in edge.partials)
     return Awkward(at=at, value=f"{edge.value:g}", slope=slopes, status=edge.status)

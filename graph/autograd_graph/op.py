@@ -85,6 +85,9 @@ class Op:
         ``ValueError``, ``OverflowError`` or ``ZeroDivisionError``; ``value`` then answers.
     domain
         Where it is defined, for people; empty for everywhere.
+    places
+        Where it has a kink, a jump or a pole, for people: ``"jump where x = y"``. Needed where
+        there are several arguments; otherwise the points of ``edges`` say it.
     probe
         An interval for each argument from which tests sample.
     edges
@@ -120,6 +123,7 @@ class Op:
     fast: Callable[..., float] | None = None
     aliases: tuple[str, ...] = ()
     domain: str = ""
+    places: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     ulps: tuple[float, float] = (4.0, 8.0)
     fixed: tuple[int, ...] = ()

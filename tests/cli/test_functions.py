@@ -12,6 +12,7 @@ from support_cli import autograd, hint
 
 from autograd_grammar import prelude
 from autograd_graph import OPERATORS
+from autograd_graph.op import Op
 
 LANGUAGE = """
 mod exp expm1 exp2 log ln log2 log10 log1p sqrt cbrt square pow
@@ -83,6 +84,30 @@ def test_awkward_points_are_kinks_jumps_singular_ones_and_ends_of_the_domain() -
     entries = json.loads(autograd("functions", "--format", "json").out)
     found = {edge["status"] for entry in entries for edge in entry["awkward"]}
     assert found == {"kink", "jump", "singular", "domain"}
+
+
+SEVERAL = [row for row in OPERATORS.values() if any(len(edge.at) > 1 for edge in row.edges)]
+
+
+@pytest.mark.parametrize("row", SEVERAL, ids=lambda row: row.name)
+def test_of_several_arguments_it_is_said_where_they_are_awkward_and_not_by_examples(
+    row: Op,
+) -> None:
+    kinds = {edge.status for edge in row.edges} & {"kink", "jump", "singular"}
+    assert {place.split(" where ")[0] for place in row.places} == kinds
+    card = autograd("functions", row.name, "--format", "table").out
+    for place in row.places:
+        assert f"  awkward    {place}\n" in card
+    assert ("│ for example" in card) == ("│ status" in card)
+    listed = autograd("functions", "--format", "table", env={"COLUMNS": "300"}).out
+    assert "e.g." not in listed
+    assert "; ".join(row.places) in listed
+
+
+def test_an_example_says_which_arguments_are_constants() -> None:
+    card = autograd("functions", "clip", "--format", "table").out
+    assert "│ x = 0, lo = 0, hi = 1; lo, hi constant │ 0     │ 0, 1, 0     │ kink   │" in card
+    assert "│ x = 0, lo = 0, hi = 1                  │ 0     │ 0.5, 0.5, 0 │ kink   │" in card
 
 
 def test_columns_without_room_are_named() -> None:

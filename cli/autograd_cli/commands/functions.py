@@ -86,14 +86,16 @@ def _card(entry: Entry, output: Output, width: int) -> list[RenderableType]:
     ]
     facts = [("also", ", ".join(entry.aliases)), ("definition", entry.definition)]
     facts += [("derivative", text) for text in entry.derivative]
+    facts += [("awkward", place) for place in entry.places]
     facts += [("domain", entry.domain), ("accuracy", entry.accuracy)]
     for title, text in facts:
         if text:
             lines.append(Text.assemble((f"  {title:<11}", "dim"), text))
     if entry.awkward:
         points = table(output)
-        for title in ("at", "value", "slope", "status"):
-            points.add_column(title, no_wrap=True)
+        example = "for example" if entry.places or "," in entry.awkward[0].at else "at"
+        for title in (example, "value", "slope", "status"):
+            points.add_column(title, no_wrap=title != example)
         for edge in entry.awkward:
             points.add_row(
                 Text(edge.at), Text(edge.value), Text(edge.slope),

@@ -66,6 +66,7 @@ OPERATORS = (
         ),
         awkward=_kink_unless_smooth,
         probe=((-5.0, 5.0), (0.001, 2.0)),
+        places=("kink where x = 0",),
         edges=(
             Edge((0.0, 0.01), 0.0, (0.01, 0.0), KINK),
             Edge((0.0, 3.0), 0.0, (1.0, 0.0), KINK),
@@ -88,6 +89,7 @@ OPERATORS = (
         ),
         awkward=_kink_unless_smooth,
         probe=((-30.0, 5.0), (0.1, 3.0)),
+        places=("kink where x = 0",),
         edges=(
             Edge((0.0, 1.0), 0.0, (1.0, 0.0), "ok"),
             Edge((0.0, 0.5), 0.0, (0.5, 0.0), KINK),

@@ -82,6 +82,7 @@ OPERATORS = (
         textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
         awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 and x != 0.0 and x == x else None,
         probe=((-1e3, 1e3), (0.01, 1e3)),
+        places=("singular where y = 0",),
         edges=(
             Edge((1.0, 0.0), inf, (inf, -inf), SINGULAR),
             Edge((-1.0, 0.0), -inf, (inf, inf), SINGULAR),
@@ -132,6 +133,7 @@ OPERATORS = (
         ),
         awkward=_pow_awkward,
         probe=((0.01, 20.0), (-5.0, 5.0)),
+        places=("singular where x = 0 and y < 1",),
         edges=(
             Edge((0.0, 2.0), 0.0, (0.0, None), OK, constant=(1,)),
             Edge((0.0, 1.0), 0.0, (1.0, None), OK, constant=(1,)),
@@ -155,6 +157,7 @@ OPERATORS = (
         partials=lambda xp, z, x, y: (1.0, -xp.floor_divide(x, y)),
         awkward=_mod_awkward,
         probe=((-50.0, 50.0), (0.5, 9.0)),
+        places=("jump where x is a multiple of y",),
         edges=(
             Edge((4.0, 2.0), 0.0, (1.0, -2.0), JUMP),
             Edge((0.25, 0.001), 0.0009999999999999948, (1.0, -249.0), JUMP),

@@ -146,6 +146,7 @@ def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
         fast=getattr(floats, name),
         awkward=_at_equality,
         probe=((-5.0, 5.0), (-5.0, 5.0)),
+        places=("jump where x = y",),
         edges=(Edge((1.0, 1.0), float(name in ("le", "ge", "eq")), (None, None), JUMP),),
     )
 
@@ -177,6 +178,10 @@ OPERATORS = (
         asks=1,
         awkward=_where_awkward,
         probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
+        places=(
+            "jump where condition = 0 and a != b",
+            "kink where condition = 0 and a = b",
+        ),
         edges=(
             Edge((1.0, 2.0, 3.0), 2.0, (None, 1.0, None), "ok"),
             Edge((0.0, 2.0, 3.0), 3.0, (None, None, 1.0), "ok", constant=(0,)),
@@ -196,6 +201,7 @@ OPERATORS = (
         textbook_shares=_plain_shares("lt"),
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
+        places=("kink where the smallest arguments tie",),
         edges=(
             Edge((1.0, 1.0), 1.0, (0.5, 0.5), KINK),
             Edge((0.0, 0.0), 0.0, (None, 1.0), KINK, constant=(1,)),
@@ -213,6 +219,7 @@ OPERATORS = (
         textbook_shares=_plain_shares("gt"),
         awkward=_tie,
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
+        places=("kink where the largest arguments tie",),
         edges=(
             Edge((1.0, 1.0), 1.0, (0.5, 0.5), KINK),
             Edge((1.0, 1.0, 1.0, 1.0), 1.0, (0.25, 0.25, 0.25, 0.25), KINK),
@@ -231,6 +238,7 @@ OPERATORS = (
         textbook_shares=_plain_clip_shares,
         awkward=_clip_tie,
         probe=((-5.0, 5.0), (-2.0, -1.0), (1.0, 2.0)),
+        places=("kink where x = lo or x = hi",),
         edges=(
             Edge((0.0, 0.0, 1.0), 0.0, (None, 1.0, None), KINK, constant=(1, 2)),
             Edge((1.0, 0.0, 1.0), 1.0, (None, None, 1.0), KINK, constant=(1, 2)),

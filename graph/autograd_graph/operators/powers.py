@@ -82,6 +82,7 @@ OPERATORS = (
             SINGULAR if y == y and (x == 0.0 or base in (0.0, 1.0)) else None
         ),
         probe=((0.01, 1e6), (1.5, 50.0)),
+        places=("singular where x = 0 or base = 1",),
         edges=(
             Edge((0.0, 10.0), -inf, (inf, inf), SINGULAR),
             Edge((-1.0, 10.0), nan, (nan, nan), DOMAIN),

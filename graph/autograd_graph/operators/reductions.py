@@ -78,6 +78,7 @@ OPERATORS = (
         textbook=lambda xp, y, *xs: tuple(x / y for x in xs),
         awkward=_at_origin,
         probe=_TWO,
+        places=("kink where all arguments are 0",),
         edges=(
             Edge((0.0, 0.0), 0.0, (0.0, 0.0), KINK),
             Edge((3.0, 4.0), 5.0, (0.6, 0.8), "ok"),

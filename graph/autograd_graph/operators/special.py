@@ -102,6 +102,7 @@ OPERATORS = (
         partials=lambda xp, y, n, x: (None, xp.polygamma(n + 1.0, x)),
         awkward=_polygamma_pole,
         probe=((1.0, 1.0), (0.01, 100.0)),
+        places=("singular where x = 0, -1, -2, ...",),
         edges=(
             Edge((1.0, 0.0), inf, (None, nan), SINGULAR),
             Edge((0.5, 1.0), nan, (None, nan), DOMAIN),
@@ -136,6 +137,7 @@ OPERATORS = (
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
         awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 else None,
         probe=((-50.0, 50.0), (0.01, 50.0)),
+        places=("singular where y = 0",),
         edges=(
             Edge((0.0, 0.0), 0.0, (-inf, 0.0), SINGULAR),
             Edge((0.0, 2.0), 0.0, (math.log(2.0), 0.0), "ok"),
@@ -159,6 +161,7 @@ OPERATORS = (
         textbook=lambda xp, z, x, y: (xp.log1p(y), x / (1 + y)),
         awkward=lambda z, constant, x, y: SINGULAR if y == -1.0 else None,
         probe=((-50.0, 50.0), (-0.99, 50.0)),
+        places=("singular where y = -1",),
         edges=(
             Edge((0.0, -1.0), 0.0, (-inf, 0.0), SINGULAR),
             Edge((0.0, 1.0), 0.0, (math.log(2.0), 0.0), "ok"),

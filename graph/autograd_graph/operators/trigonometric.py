@@ -205,6 +205,10 @@ OPERATORS = (
         ),
         awkward=_atan2_awkward,
         probe=((-50.0, 50.0), (0.1, 50.0)),
+        places=(
+            "singular where x = y = 0",
+            "jump where y = 0 and x < 0",
+        ),
         edges=(
             Edge((0.0, 0.0), 0.0, (nan, nan), SINGULAR),
             Edge((0.0, -1.0), math.pi, (-1.0, 0.0), JUMP),
