@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from autograd_cli import sources
 from autograd_grammar.builder import WELL_KNOWN
+from autograd_grammar.slips import slips
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import Graph, ProgramError, Tape, missing
 
@@ -95,10 +97,12 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
     leaves = [f"--{leaf}" for leaf in (*graph.inputs, *graph.constants)]
     near = did_you_mean(f"--{name}", [*leaves, *options])
     inputs = ", ".join(graph.inputs) or "none at all"
+    hint = f"did you mean {near}?" if near else f"its inputs are {inputs}"
+    meant = (text for text in slips(graph).values() if name in re.findall(r"\w+", text)[3:])
     return ProgramError(
         f"the program has no input {name!r}",
         code="unknown-name",
-        hint=f"did you mean {near}?" if near else f"its inputs are {inputs}",
+        hint=next(meant, hint),
     )
 
 
@@ -117,11 +121,13 @@ def require_values(
     few = len(absent) <= _MANY
     shown = absent if few else [*absent[:_MANY], f"and {len(absent) - _MANY} more"]
     command = completed(absent) if few else "--vars FILE, with {" + f'"{absent[0]}": 1, ...' + "}"
+    found = slips(graph)
+    meant = next((f"{found[name]}, or " for name in absent if name in found), "")
     raise ProgramError(
         f"no value for the input{plural} {', '.join(shown)}",
         code="missing-value",
         span=graph.spans[graph.inputs[absent[0]]],
-        hint=_hint_for(absent[0]) or f"give {'them' if plural else 'it'}: {command}",
+        hint=_hint_for(absent[0]) or f"{meant}give {'them' if plural else 'it'}: {command}",
         text=graph.text,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -120,11 +121,11 @@ def read_values(path: str) -> dict[str, float]:
     except RecursionError:
         raise ProgramError(f"{path} is nested too deeply", code="bad-value") from None
     except ValueError as error:
-        at: int | None = getattr(error, "pos", None)
+        at = _place_in(text, error)
         raise ProgramError(
             f"{path} is not {'TOML' if path.endswith('.toml') else 'JSON'}",
             code="bad-value",
-            span=None if at is None else (at, at + 1),
+            span=(at, at + 1),
             hint=_VALUES,
             text=text,
             origin=path,
@@ -134,6 +135,18 @@ def read_values(path: str) -> dict[str, float]:
             f"{path} holds no object of names and values", code="bad-value", hint=_VALUES
         )
     return {name: value_of(name, value, path) for name, value in content.items()}
+
+
+def _place_in(text: str, error: ValueError) -> int:
+    """Where a decoder stopped: JSON's says it as an offset, TOML's in the words of its message."""
+    at: int | None = getattr(error, "pos", None)
+    if at is not None:
+        return at
+    found = re.search(r"at line (\d+), column (\d+)\)$", str(error))
+    if found is None:  # "at end of document"
+        return len(text)
+    line, column = int(found[1]), int(found[2])
+    return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
 
 
 def value_of(name: str, value: Any, origin: str) -> float:

@@ -99,6 +99,27 @@ def test_bad_file_is_named_with_what_is_wrong(
     assert name in run.err or "x has no value" in run.err
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("p.toml", "x = 1\ny = = 2\n", "2:5"),
+        ("p.toml", "# a\r\nx = 1\r\nx = = 1\r\n", "3:5"),
+        ("p.toml", "x = 1\nx = 2\ny = 3", "2:6"),
+        ("p.toml", "x = 1\ny = [1,", "2:8"),
+        ("p.json", '{"x": 1,\n "y": }', "2:7"),
+        ("p.json", '{"x": 1,\n "y": 2', "2:8"),
+    ],
+)
+def test_file_that_cannot_be_read_is_pointed_into(
+    vars_file, name: str, content: str, place: str
+) -> None:
+    path = vars_file(content, name)
+    run = autograd("eval", "x", "--vars", path)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.splitlines()[1] == f"  at {path}:{place}"
+    assert "^" in run.err
+
+
 def test_missing_file_of_values_is_an_error_even_if_nothing_is_needed() -> None:
     run = autograd("eval", "x", "--x=1", "--vars", "/no/such.json")
     assert run.status == 2

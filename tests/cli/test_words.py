@@ -188,6 +188,25 @@ def test_all_missing_inputs_are_in_one_error_at_the_first_of_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["sinx"], "for the function write sin(x), or give it: "),
+        (["sinx + cosx"], "for the function write sin(x), or give them: "),
+        (["sinx", "--x=1"], "for the function write sin(x)"),
+        (["2*lny + y", "--y=1"], "for the function write ln(y), or give it: "),
+        (["xy + x + y", "--x=1", "--y=2"], "for the product write x*y, or give it: "),
+    ],
+)
+def test_name_that_looks_like_a_slip_is_mended_first_in_the_hint(
+    words: list[str], first: str
+) -> None:
+    run = autograd("eval", *words)
+    assert run.status == 2
+    assert hint(run).startswith(first)
+    assert hint(run) == first or hint(run).startswith(first + "autograd eval ")
+
+
 def test_input_that_the_output_does_not_need_may_be_missing() -> None:
     assert value("unneeded*2; x", "--x=4") == 4
 
