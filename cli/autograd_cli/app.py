@@ -74,7 +74,9 @@ def _unknown_command(word: str) -> ProgramError:
     from difflib import get_close_matches
 
     near = get_close_matches(word, COMMANDS, n=1)
-    if near:
+    if word == "help":
+        hint = "autograd --help shows how, and autograd COMMAND --help more"
+    elif near:
         hint = f"did you mean autograd {near[0]}?"
     elif word.startswith("-") and word[1:2].isalpha():
         hint = "autograd --help shows how"

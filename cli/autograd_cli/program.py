@@ -262,7 +262,7 @@ def read_output(
     form = chosen or ("table" if drawn else in_a_pipe)
     if code or form != "table":
         way = "leave it out" if code or chosen else "add --format table, or leave it out"
-        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {code or form} comes out: {way}.")
+        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {code or form} comes out", way)
     return Output(
         format=form,
         precision=options.pop("precision", 6),
@@ -271,16 +271,15 @@ def read_output(
     )
 
 
-def refuse(ctx: click.Context, names: Container[str | None], why: str) -> None:
+def refuse(
+    ctx: click.Context, names: Container[str | None], why: str, hint: str = "leave it out"
+) -> None:
     """Raise an error for an option that was typed and is among ``names``: ``--ascii`` and why."""
     for parameter in ctx.command.params:
-        if parameter.name in names and is_typed(ctx, parameter.name or ""):
-            raise click.UsageError(f"{words.spelled(parameter)} {why}", ctx)
-
-
-def is_typed(ctx: click.Context, name: str) -> bool:
-    """Whether the option of that parameter name stands on the line, whatever its value."""
-    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        source = ctx.get_parameter_source(parameter.name or "")
+        if parameter.name in names and source is ParameterSource.COMMANDLINE:
+            message = f"{words.spelled(parameter)} {why}"
+            raise ProgramError(message, code="bad-value", hint=hint)
 
 
 def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:

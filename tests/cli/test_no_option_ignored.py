@@ -262,6 +262,7 @@ def test_option_shows_or_is_refused_by_name(
     if chosen or out in case.but or not (case.shows & {"any", out}):
         assert (asked[0].status, asked[0].out) == (2, "")
         assert names_option(asked[0], option), asked[0].err
+        assert "hint: " in asked[0].err
         assert asked[1] == {}
     else:
         assert asked != plain

@@ -139,6 +139,7 @@ def test_value_that_is_no_number_is_named(text: str) -> None:
 
 def test_unknown_command_is_answered_with_the_one_that_was_meant() -> None:
     assert hint(autograd("evl", "x")) == "did you mean autograd eval?"
+    assert "autograd --help" in hint(autograd("help"))
     run = autograd("x^2")
     assert run.status == 2
     assert hint(run) == "to evaluate a program: autograd eval 'x^2'"

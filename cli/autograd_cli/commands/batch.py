@@ -19,6 +19,7 @@ from autograd_cli.program import (
     output_options,
     point_options,
     read_output,
+    refuse,
     split_names,
 )
 from autograd_cli.progress import Progress
@@ -99,8 +100,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Settings:
     """What the options ask of every program."""
     wrt = tuple(map(point.normal, split_names(options["wrt"]))) or None
-    if options["nodes"] and output.format != "jsonl":
-        raise click.UsageError("--nodes needs --format jsonl", ctx)
+    if output.format != "jsonl":
+        refuse(ctx, ["nodes"], "needs --format jsonl", "take that format, or leave --nodes out")
     if wrt is None and output.format in ("csv", "tsv"):
         raise click.UsageError(
             f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx

@@ -124,10 +124,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     where one starts. --wrt names the parameters instead, and --hold takes some out.
     """
     if options["method"] not in WITH_MOMENTUM:
-        refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}: leave it out.")
+        refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     output = read_output(ctx, options, in_a_pipe="jsonl")
     if output.format not in ("table", "jsonl"):
-        refuse(ctx, ["flow"], "is shown by --format table and jsonl: take one of them.")
+        refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
     program = read_program(ctx, options)
     moved = parameters(program, options["hold"])
     program.require_values()

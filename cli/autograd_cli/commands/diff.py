@@ -59,14 +59,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Inputs stay symbolic; a value given for one is put in after differentiating.
     """
-    if options["target"] and options["format_name"]:
-        raise click.UsageError(
-            "--to writes code, which has no --format: leave one of the two out.", ctx
-        )
-    if options["hessian"] and options["order"] == 1:
-        raise click.UsageError("--hessian is of order 2: leave --order 1 out.", ctx)
     if options["target"]:
-        refuse(ctx, ["cse"], "is for expressions, and --to writes code: leave one of the two out.")
+        one = "leave one of the two out"
+        refuse(ctx, ["format_name"], "is for expressions, and --to writes code", one)
+        refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
+    if options["hessian"] and options["order"] == 1:
+        refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
     output = read_output(ctx, options, in_a_pipe="lines", code=options["target"])
     program = read_program(ctx, options)
     order = 2 if options["hessian"] else options["order"] or 1

@@ -130,7 +130,7 @@ def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
-    refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone.")
+    refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")
 
 
 def _numbers(

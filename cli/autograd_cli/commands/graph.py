@@ -46,12 +46,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The values of inputs are shown if they are given. Wires that join touch; one that crosses
     another is interrupted there. What does not fit the width is shown as an outline.
     """
-    if options["to"] and options["format_name"]:
-        raise click.UsageError("--to and --format: give one of them")
+    if options["to"]:
+        refuse(ctx, ["format_name"], "does not go with --to", "give one of them")
     if options["to"] == "svg":
-        refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture: leave it out.")
+        refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
     if not options["grad"]:
-        refuse(ctx, ["wrt"], "picks the gradients of --grad: add that.")
+        refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
     output = read_output(ctx, options, in_a_pipe="table")
     program = read_program(ctx, options)
     drawn = diagram(program, options["by"], gradients=options["grad"])
