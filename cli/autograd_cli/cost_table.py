@@ -3,44 +3,65 @@
 from __future__ import annotations
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from autograd_cli.cost_report import CostReport, Timing
 from autograd_cli.output import Output
-from autograd_cli.render import fit, remark, table
+from autograd_cli.render import fit, remarks, table
 
 _NARROW = 80
 """On fewer columns titles are short."""
 
 
 def cost_table(report: CostReport, output: Output, width: int) -> list[RenderableType]:
-    """A row for each method, reverse mode first."""
+    """A row for each method, reverse mode first; on a narrow screen in fewer columns."""
+    for hidden in ((), ("passes",), ("passes", "visits")):
+        rows, fits = _methods(report, output, width, hidden)
+        if fits:
+            break
+    return [_title(report), rows, _sum(report)]
+
+
+def _methods(
+    report: CostReport, output: Output, width: int, hidden: tuple[str, ...]
+) -> tuple[Table, bool]:
+    """The table without the ``hidden`` columns, and whether there is room for it."""
     cost = report.cost
     rows = table(output)
     formulas = width >= (96 if report.timings else 80)
     rows.add_column("method")
-    rows.add_column("passes", justify="right")
+    if "passes" not in hidden:
+        rows.add_column("passes", justify="right")
     if formulas:
         rows.add_column("n, p")
-    rows.add_column("visits" if width < _NARROW else "node visits", justify="right")
+    if "visits" not in hidden:
+        rows.add_column("visits" if width < _NARROW else "node visits", justify="right")
     rows.add_column("operations", justify="right")
     if report.timings:
         rows.add_column("time", justify="right")
     for method in report.methods:
         cells = [Text(method.name, "bold green" if method is cost.reverse else "")]
-        cells.append(Text(f"{method.passes:,}"))
+        if "passes" not in hidden:
+            cells.append(Text(f"{method.passes:,}"))
         if formulas:
             formula = method.formula.replace("*", "*" if output.plain else "·")
             cells.append(Text(formula, "dim"))
-        cells += [Text(f"{method.visits:,}", "bold"), Text(f"{method.operations:,}")]
+        if "visits" not in hidden:
+            cells.append(Text(f"{method.visits:,}", "bold"))
+        cells.append(Text(f"{method.operations:,}"))
         if report.timings:
             cells.append(Text(_time(report.timings[method.name], method.passes)))
         rows.add_row(*cells)
+    said = []
+    if hidden:
+        said.append(f"no room for {' and '.join(hidden)}: a wider terminal shows them")
     if not formulas:
         formula = ", ".join(method.formula for method in report.methods)
-        remark(rows, "node visits are " + formula.replace("*", "*" if output.plain else "·"))
-    fit(rows, width, [len("differences"), *[0] * (len(rows.columns) - 1)])
-    return [_title(report), rows, _sum(report)]
+        said.append("node visits are " + formula.replace("*", "*" if output.plain else "·"))
+    remarks(rows, said)
+    least = [0 if column.header != "operations" else len("operations") for column in rows.columns]
+    return rows, fit(rows, width, [len("differences"), *least[1:]])
 
 
 def _title(report: CostReport) -> Text:

@@ -56,6 +56,19 @@ def test_digits_that_there_is_no_room_for_are_said_to_be_missing() -> None:
     assert "digits" not in autograd("eval", *TINY, "--format", "table").out
 
 
+@pytest.mark.parametrize("extra", [[], ["--measure"]])
+@pytest.mark.parametrize("width", [44, 50, 60, 72])
+def test_costs_break_neither_a_word_nor_a_number(width: int, extra: list[str]) -> None:
+    words = ["cost", "sin(x*y) + exp(x)*z", "--x=1", "--y=1", "--z=1", *extra]
+    out = autograd(*words, "--format", "table", env={"COLUMNS": str(width)}).out
+    drawn = out.partition("╰")[0]
+    for word in ("method", "operations", "evaluation", "reverse", "finite", "differences"):
+        assert re.search(rf"\b{word}\b", drawn)
+    assert len(re.findall(r"\d m?s\b", drawn)) == 4 * len(extra)
+    hidden = [name for name in ("passes", "visits") if name not in drawn]
+    assert not hidden or f"no room for {' and '.join(hidden)}" in " ".join(out.split())
+
+
 @pytest.mark.parametrize("width", [44, 60])
 def test_batch_breaks_no_number(width: int) -> None:
     lines = "x*c\nx^2*c*y\n"
