@@ -63,6 +63,35 @@ def test_get_of_what_is_not_there_names_what_is(path: str) -> None:
     assert "grad.w, grad.x, grad.b" in hint(run)
 
 
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("v4", "node.v4.value"),
+        ("node.v4", "node.v4.value"),
+        ("node.4", "node.4.value"),
+        ("c", "node.c.value"),
+        ("w", "grad.w or node.w.value"),
+        ("grad.c", "node.c.gradient"),
+        ("f", "node.f.value"),
+    ],
+)
+def test_get_of_a_name_alone_is_answered_with_its_paths(path: str, meant: str) -> None:
+    words = ["eval", "c = w*x; (c + 1)*c", "--w=2", "--x=3", "--get"]
+    run = autograd(*words, path)
+    assert (run.status, run.out) == (2, "")
+    assert hint(run).startswith(f"did you mean {meant}? there are value, ")
+    for answer in meant.split(" or "):
+        found = autograd(*words, answer)
+        assert (found.status, found.err) == (0, "")
+
+
+def test_get_knows_an_unnamed_output_by_the_name_on_the_screen() -> None:
+    run = autograd("eval", "x^2", "--x=3", "--get", "node.f.value,node.f.gradient")
+    assert run.out == "9.0\t1.0\n"
+    run = autograd("eval", "f = 2*x; x^2", "--x=3", "--get", "node.f.value")
+    assert run.out == "6.0\n"
+
+
 def test_get_prints_nothing_rather_than_an_empty_line_where_there_is_no_number() -> None:
     run = autograd("eval", "const k = 3; k*x", "--x=1", "--get", "node.k.gradient")
     assert (run.status, run.out) == (2, "")

@@ -161,13 +161,12 @@ def _single(
                 return formats.number(row.gradient)
     name, _, what = rest.rpartition(".")
     if kind == "node" and name and what in ("value", "gradient", "grad"):
-        for node in reversed(report.nodes):
-            label = str(node.node) if node.literal else node.label
-            if normal(name) in (node.name, label, str(node.node)):
-                number = node.value if what == "value" else node.gradient
-                if number is None:
-                    raise _absent(node, what)
-                return formats.number(number)
+        node = _node_called(report, name)
+        if node is not None:
+            number = node.value if what == "value" else node.gradient
+            if number is None:
+                raise _absent(node, what)
+            return formats.number(number)
     asked = {"hessian": "--hessian", "along": "--along x=1"}.get(kind)
     if asked and not (second if kind == "hessian" else derivative):
         raise ProgramError(
@@ -177,5 +176,28 @@ def _single(
     raise ProgramError(
         f"--get finds no {path!r}",
         code="unknown-name",
-        hint=f"there are value, grad, {grads}, and node.NAME.value, node.NAME.gradient",
+        hint=f"{_meant(report, path)}there are value, grad, {grads}, and node.NAME.value, "
+        "node.NAME.gradient",
     )
+
+
+def _node_called(report: Evaluation, name: str) -> NodeRow | None:
+    """The newest node of that name, or the one with that label or number."""
+    name = normal(name)
+    for node in reversed(report.nodes):
+        label = str(node.node) if node.literal else node.label
+        if name in (node.name, label, str(node.node)):
+            return node
+    return report.output if name == report.output_name else None
+
+
+def _meant(report: Evaluation, path: str) -> str:
+    """What a path was meant for that names a node and does not say what of it."""
+    kind, _, rest = path.partition(".")
+    name = rest if kind in ("node", "grad") else path
+    if not name or "." in name or _node_called(report, name) is None:
+        return ""
+    if kind == "grad":
+        return f"did you mean node.{name}.gradient? "
+    by = f"grad.{name} or " if any(row.name == normal(name) for row in report.inputs) else ""
+    return f"did you mean {by}node.{name}.value? "
