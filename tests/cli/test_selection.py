@@ -66,8 +66,8 @@ def test_get_of_what_is_not_there_names_what_is(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "meant"),
     [
-        ("v4", "node.v4.value"),
-        ("node.v4", "node.v4.value"),
+        ("v1", "node.v1.value"),
+        ("node.v1", "node.v1.value"),
         ("node.4", "node.4.value"),
         ("c", "node.c.value"),
         ("w", "grad.w or node.w.value"),
