@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward
+from autograd_graph.gradient import Derivatives as Gradient
 from autograd_graph.gradient import gradient
 from autograd_graph.graph import Graph
 from autograd_graph.infix import infix
 from autograd_graph.labels import output_label
-from autograd_graph.simplify import put_in, simplify
+from autograd_graph.simplify import put_in, simplify, undefined
 from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
 from autograd_graph.verification import Parting, parting
 
@@ -51,20 +52,22 @@ class Written:
 def differentiate(program: Program, order: int) -> Derivatives:
     """The derivatives of a program's output by its inputs, values from outside put in.
 
-    They are simplified, and held to what they were simplified from before anyone sees them;
-    where the two part, they stay as the chain rule made them.
+    They are those of a textbook, unless these are undefined at the values: ``(cos(x) -
+    sinc(x))/x`` at 0. They are simplified, and held to what they were simplified from before
+    anyone sees them; where the two part, they stay as the chain rule made them.
     """
-    graph = program.graph
-    output = program.tape.output
-    found = gradient(graph, output, program.wrt, order=order)
-    roots = [output, *found.first.values(), *found.second.values()]
-    simpler, nodes = simplify(found.graph, roots, program.given)
+    found, simpler, nodes = _simplified(program, order, textbook=True)
+    gaps = len(undefined(simpler, nodes)) if program.given else 0
+    if gaps:
+        computed = _simplified(program, order, textbook=False)
+        if len(undefined(*computed[1:])) < gaps:
+            found, simpler, nodes = computed
     parted = parting(found, simpler, nodes, program.given)
     if parted:
-        simpler, nodes = put_in(found.graph, program.given), roots
+        simpler, nodes = put_in(found.graph, program.given), _roots(found)
     firsts = len(found.first)
     return Derivatives(
-        name=output_label(graph, output),
+        name=output_label(program.graph, program.tape.output),
         graph=simpler,
         output=nodes[0],
         first=dict(zip(found.first, nodes[1 : 1 + firsts], strict=True)),
@@ -72,6 +75,20 @@ def differentiate(program: Program, order: int) -> Derivatives:
         caveats=_caveats(program),
         doubt=_doubt(parted) if parted else "",
     )
+
+
+def _simplified(
+    program: Program, order: int, *, textbook: bool
+) -> tuple[Gradient, Graph, list[int]]:
+    """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
+    found = gradient(
+        program.graph, program.tape.output, program.wrt, order=order, textbook=textbook
+    )
+    return found, *simplify(found.graph, _roots(found), program.given)
+
+
+def _roots(found: Gradient) -> list[int]:
+    return [found.output, *found.first.values(), *found.second.values()]
 
 
 def _doubt(parted: Parting) -> str:

@@ -128,6 +128,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "min": (lambda f, *xs: xs[0] if len(set(xs)) == 1 else None,),  # min(x, x) = x
     "xlogy": (lambda f, x, y: f.zero if x == f.zero else None,),  # xlogy(0, y) = 0
     "xlog1py": (lambda f, x, y: f.zero if x == f.zero else None,),  # xlog1py(0, y) = 0
+    "spherical_jn": (  # spherical_jn(n, 0) = 0 for n > 0
+        lambda f, n, x: f.zero if x == f.zero and f.as_number(n) else None,
+    ),
     "dot": (lambda f, *xs: ALGEBRA["mul"](f, *xs) if len(xs) == 2 else None,),  # dot(a, b) = a*b
 }
 

@@ -8,7 +8,7 @@ divisions together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import isfinite
@@ -19,6 +19,7 @@ from autograd_graph.forms import Forms
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, Number, exact
 from autograd_graph.op import Op
 from autograd_graph.rules import HALF, simplified_call
+from autograd_graph.status import DOMAIN, SINGULAR
 
 _LARGEST_DENOMINATOR = 1000
 """Larger ones than this are not kept below the line where there are decimals above it."""
@@ -36,13 +37,27 @@ def simplify(
     """A simpler graph with the same values, and the nodes in it that ``roots`` became.
 
     Wherever the original and its gradient are finite, so are the result and its gradient, and
-    they agree to rounding. ``given`` are inputs to be replaced by numbers.
+    they agree to rounding. ``given`` are inputs to be replaced by numbers, once all is simplified
+    that holds for any: ``x^2/x`` at 0 is 0.
     """
     with collector_paused():
-        forms = Forms()
-        found = _forms_of(graph, roots, forms, given or {})
-        writer = _Writer(graph, forms, given or {})
-        return writer.graph, writer.write(forms.factored([found[root] for root in roots]))
+        graph, roots = _simplified(graph, roots, {})
+        return _simplified(graph, roots, given) if given else (graph, roots)
+
+
+def undefined(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """The roots that are no number, as ``y*(0/0)`` is none whatever ``y`` is."""
+    found = _undefined(graph, _settled(graph, {}), all)
+    return [root for root in roots if found[root]]
+
+
+def _simplified(
+    graph: Graph, roots: Sequence[int], given: dict[str, float]
+) -> tuple[Graph, list[int]]:
+    forms = Forms()
+    found = _forms_of(graph, roots, forms, given)
+    writer = _Writer(graph, forms, given)
+    return writer.graph, writer.write(forms.factored([found[root] for root in roots]))
 
 
 def put_in(graph: Graph, given: dict[str, float]) -> Graph:
@@ -64,33 +79,39 @@ def _forms_of(
     graph: Graph, roots: Sequence[int], forms: Forms, given: dict[str, float]
 ) -> dict[int, int]:
     """The form of every node under ``roots`` that is not gathered into a larger one."""
-    inlined = _inlined(graph, roots)
-    plain, asked = _uses(graph, roots)
     settled = _settled(graph, given)
+    undefined = _undefined(graph, settled, any)
+    inlined = _inlined(graph, roots, undefined)
+    plain, asked = _uses(graph, roots)
     found: dict[int, int] = {}
     as_written: dict[int, int] = {}
     for node, kind in enumerate(inlined):
         if asked[node]:
-            as_written[node] = _as_written(graph, node, as_written, forms, given)
+            as_written[node] = _as_written(graph, node, as_written, settled, forms, given)
         if kind is None or not plain[node]:
             continue  # not under a root, or part of a longer sum or product
         row, args = graph.ops[node], graph.args[node]
         if row is LITERAL or row in (INPUT, CONSTANT):
             found[node] = _leaf(graph, node, forms, given)
-        elif row.name in ("add", "sub"):
+        elif row.name in ("add", "sub") and not undefined[node]:
             found[node] = forms.combine(_addends(graph, node, inlined, found))
-        elif row.name in ("mul", "div"):
+        elif row.name in ("mul", "div") and not undefined[node]:
             found[node] = forms.multiply(_multiplicands(graph, node, inlined, found, forms))
         elif (row.flat or row.name == "mod") and all(arg in settled for arg in args):
             found[node] = _literal(forms, _value(row, [settled[arg] for arg in args]))
         elif row.asks and args[0] in settled:
             found[node] = _decided(forms, settled[args[0]], found[args[1]], found[args[2]])
         else:
-            operands = (
+            operands = tuple(
                 as_written[arg] if _asks(row, place) else found[arg]
                 for place, arg in enumerate(args)
             )
-            found[node] = simplified_call(forms, row.name, tuple(operands))
+            if undefined[node] and row.name != "identity":
+                found[node] = forms.call(
+                    row.name, _with_signed_zeros(args, operands, settled, forms)
+                )
+            else:
+                found[node] = simplified_call(forms, row.name, operands)
     return found
 
 
@@ -156,13 +177,73 @@ def _decided(forms: Forms, condition: float, chosen: int, other: int) -> int:
     return chosen if condition else other
 
 
+# what is not a number ---------------------------------------------------------------------------
+
+
+def _undefined(
+    graph: Graph, settled: dict[int, float], branches: Callable[[Iterable[int]], bool]
+) -> bytearray:
+    """For each node, whether something like ``0/0``, ``log(0)`` or ``x/0`` goes into it.
+
+    The algebra of the reals is not true of such nodes: ``0*log(0)`` is not 0, nor is
+    ``1/0 - 1/0``. They stay as they are written. A number too large for a double is a number:
+    ``10^400/10^399`` is 10. A choice that is open is undefined where ``any`` or ``all`` of its
+    ``branches`` are.
+    """
+    undefined = bytearray(len(graph))
+    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if row.asks and args[0] in settled:
+            condition = settled[args[0]]
+            undefined[node] = condition != condition or undefined[args[1 if condition else 2]]
+        elif row.asks:
+            undefined[node] = undefined[args[0]] or branches(undefined[arg] for arg in args[1:])
+        elif any(undefined[arg] for arg in args) or _divides_by_zero(row, args, settled):
+            undefined[node] = 1
+        elif node in settled and not isfinite(settled[node]):
+            undefined[node] = _is_undefined(row, settled[node], [settled[arg] for arg in args])
+    return undefined
+
+
+def _divides_by_zero(row: Op, args: Sequence[int], settled: dict[int, float]) -> bool:
+    return row.name == "div" and settled.get(args[1]) == 0
+
+
+def _is_undefined(row: Op, value: float, arguments: Sequence[float]) -> bool:
+    """Whether a value that is not finite is that of a pole or outside a domain."""
+    if not arguments:
+        return True
+    if not all(map(isfinite, arguments)):
+        return False
+    constant = (True,) * len(arguments)
+    status = row.awkward(value, constant, *arguments) if row.awkward is not None else None
+    return value != value or status in (SINGULAR, DOMAIN)
+
+
+def _with_signed_zeros(
+    args: Sequence[int], operands: Sequence[int], settled: dict[int, float], forms: Forms
+) -> list[int]:
+    """The forms of arguments, where a zero has kept its sign: ``x/-0`` is not ``x/0``."""
+    minus_zero = forms.call("neg", (forms.zero,))
+    return [
+        minus_zero if repr(settled.get(arg)) == "-0.0" else operand
+        for arg, operand in zip(args, operands, strict=True)
+    ]
+
+
 def _as_written(
-    graph: Graph, node: int, as_written: dict[int, int], forms: Forms, given: dict[str, float]
+    graph: Graph,
+    node: int,
+    as_written: dict[int, int],
+    settled: dict[int, float],
+    forms: Forms,
+    given: dict[str, float],
 ) -> int:
     """A node as a form to which no algebra is applied."""
     row, args = graph.ops[node], graph.args[node]
     if not args or row in (INPUT, CONSTANT):
         return _leaf(graph, node, forms, given)
+    if row.flat and node in settled:
+        return _literal(forms, settled[node])
     if row.name == "identity":
         return as_written[args[0]]
     return forms.call(row.name, [as_written[arg] for arg in args])
@@ -174,7 +255,7 @@ def _literal(forms: Forms, number: float | Fraction) -> int:
     return forms.atom("literal", repr(float(number)))
 
 
-def _inlined(graph: Graph, roots: Sequence[int]) -> list[bool | None]:
+def _inlined(graph: Graph, roots: Sequence[int], undefined: bytearray) -> list[bool | None]:
     """For each node: ``False``; ``None`` for one not under a root or gathered by its only user."""
     users = [0] * len(graph)
     state: list[bool | None] = [None] * len(graph)
@@ -187,7 +268,7 @@ def _inlined(graph: Graph, roots: Sequence[int]) -> list[bool | None]:
         name = graph.ops[node].name
         inside = users[node] == 1 and _joins(name, family[node])
         state[node] = None if inside else False
-        here = family[node] if inside else _family(name)
+        here = family[node] if inside or undefined[node] else _family(name)
         for arg in graph.args[node]:
             users[arg] += 1
             family[arg] = here

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from math import isfinite
+from math import isfinite, isnan
 from time import process_time
 
 import pytest
@@ -387,6 +387,31 @@ def test_the_gradients_of_the_corpora_stay(name: str, step: int) -> None:
 def test_the_numbers_of_exercises_stay_for_every_size_of_x(program: str, size: float) -> None:
     point = dict.fromkeys(parse(program).inputs, 0.7) | {"x": size}
     assert_the_same_numbers(program, point)
+
+
+UNDEFINED = [
+    *("x + 0/0", "x*(0/0)", "x*(0/0)*0", "x^(0/0)", "(0/0)^x", "max(x, 0/0)", "x - 0/0 + 0/0"),
+    *("x/0", "x/-0.0", "-x/(1 - 1)", "x + 1/0 - 1/0", "x*(1/0)*0", "x/0*0", "x/0 - x/0"),
+    *("x*log(0)*0", "x*xlogy(0, -1)", "x + asin(2) - asin(2)", "x*gamma(0)/gamma(0)"),
+    *("where(0/0, x, 1)", "where(x > 0, x^2, 0/0)*2", "where(x < 0, x^2, 0/0)*0", "sum(x, 1/0, x)"),
+]
+"""Programs with a part that is no number: the algebra of the reals does not hold."""
+
+
+@pytest.mark.parametrize("program", UNDEFINED)
+@pytest.mark.parametrize("x", [1.5, -1.5, 0.0])
+def test_what_is_not_a_number_is_not_simplified_away(program: str, x: float) -> None:
+    graph = parse(program)
+    simpler, (root,) = simplify(graph, [graph.output])
+    before, after = value_at(graph, graph.output, {"x": x}), value_at(simpler, root, {"x": x})
+    assert after == before or (isnan(after) and isnan(before))
+
+
+def test_a_number_too_large_for_a_double_is_a_number() -> None:
+    for program, value in [("x*10^400/10^399", 20.0), ("x + 10^400 - 10^400", 2.0)]:
+        graph = parse(program)
+        simpler, (root,) = simplify(graph, [graph.output])
+        assert value_at(simpler, root, {"x": 2.0}) == value
 
 
 @pytest.mark.parametrize(
