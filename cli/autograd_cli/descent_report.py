@@ -18,8 +18,8 @@ from autograd_graph.objective import Objective
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.verdict import Verdict, Watch
 
-FAILED = ("diverging", "not-finite")
-"""The verdicts on a descent that did not end as it was asked to."""
+FAILED = ("diverging", "not-finite", "oscillating", "edge", "jump", "stuck")
+"""The verdicts on a descent that does not arrive, however many steps it is given."""
 
 
 @dataclass(frozen=True, slots=True)

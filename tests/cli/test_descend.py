@@ -145,9 +145,13 @@ def test_option_wins_over_an_input_of_its_name() -> None:
         (["x = -1; log(x)"], 1, "not-finite"),
         (["x = 1; abs(x)", "--lr", "0.3", "--steps", "50"], 0, "kink"),
         (["x = 1; y = 0; x^2 - y^2", "--lr", "0.1"], 0, "saddle"),
+        (["x = 2; x + x*sqrt(x)", "--method", "newton"], 1, "edge"),
+        (["x = 1; where(x > 0, x, x + 9)", "--method", "newton"], 1, "jump"),
+        (["x = 1e20; x", "--lr", "0.1"], 1, "stuck"),
+        (["x = 1; x^2", "--lr", "1", "--steps", "20"], 1, "oscillating"),
     ],
 )
-def test_status_is_1_where_it_diverged_or_met_nan(
+def test_status_is_1_where_it_cannot_arrive(
     words: list[str], status: int, verdict: str
 ) -> None:
     for form in ("table", "jsonl", "json", "csv", "tsv"):
