@@ -13,11 +13,13 @@ from math import copysign, inf, isnan, log10
 from random import Random
 from typing import Any
 
+import pytest
 from mpmath.ctx_mp import MPContext
 
-from autograd_graph import Graph, Tape, forward, reverse
+from autograd_graph import OPERATORS, Graph, Tape, forward, reverse
 from autograd_graph.graph import CONSTANT, INPUT
-from autograd_graph.op import Op
+from autograd_graph.numbers.system import Derived
+from autograd_graph.op import Edge, Op
 
 mp = MPContext()
 mp.dps = 70
@@ -358,6 +360,16 @@ REFERENCES: dict[str, Reference] = {
 }
 
 
+class SeventyDigits(Derived):
+    """The number system of mpmath numbers, made of the references themselves."""
+
+    pi, ln2, ln10 = mp.pi, mp.ln(2), mp.ln(10)
+    two_over_root_pi = 2 / mp.sqrt(mp.pi)
+
+    def call(self, name: str, *operands: Any) -> Any:
+        return REFERENCES[name].value(*map(mp.mpf, operands))
+
+
 def exact(x: float) -> Digits:
     """A double as the number it is."""
     return mp.mpf(x)
@@ -439,6 +451,32 @@ def points(row: Op, seed: str) -> Iterator[tuple[float, ...]]:
         for point in inside:
             yield point[: random.randint(1, len(point))]
             yield point + random.choice(inside) + random.choice(inside)
+
+
+# -- edges ---------------------------------------------------------------------------------------
+
+
+EDGES = [
+    pytest.param(name, edge, id=f"{name}{edge.at}{'c' * len(edge.constant)}")
+    for name, row in OPERATORS.items()
+    for edge in row.edges
+]
+
+
+def edge_alone(name: str, edge: Edge) -> tuple[Tape, dict[str, float], list[int]]:
+    """The operator over inputs, and over literals where the edge has constants."""
+    graph = Graph()
+    nodes = []
+    given: dict[str, float] = {}
+    for n, x in enumerate(edge.at):
+        if n in edge.constant or n in OPERATORS[name].fixed:
+            nodes.append(graph.literal(x))
+        else:
+            nodes.append(graph.leaf(INPUT, f"x{n}"))
+            given[f"x{n}"] = x
+    graph.output = graph.add(name, *nodes)
+    graph.check()
+    return Tape(graph), given, nodes
 
 
 # -- graphs ------------------------------------------------------------------------------------

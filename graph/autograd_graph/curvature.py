@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from autograd_graph import duals
 from autograd_graph.eigen import eigen
 from autograd_graph.evaluation import Tape, forward, reverse, tangent
+from autograd_graph.numbers import duals
 from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 

@@ -19,11 +19,11 @@ from functools import cached_property
 from math import nan
 from typing import Any
 
-from autograd_graph import floats, ieee
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
-from autograd_graph.op import Op
+from autograd_graph.numbers import floats
+from autograd_graph.op import Formula, Op
 from autograd_graph.status import Status
 from autograd_graph.underflow import Losses
 
@@ -202,7 +202,7 @@ def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
 
 def apply(row: Op, arguments: Sequence[float]) -> float:
     """The value of one operator on floats, by its formula, whatever the arguments are."""
-    return float(row.value(ieee.system, *map(ieee.Ieee, arguments)))
+    return float(_by_ieee(row.value, *arguments))
 
 
 def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats) -> list[Any]:
@@ -270,8 +270,15 @@ def slopes(step: Step, values: Sequence[Any], xp: Any = floats) -> list[Any]:
     try:
         return list(function(xp, values[node], *arguments))
     except ZeroDivisionError:
-        exact = function(ieee.system, *map(ieee.Ieee, (values[node], *arguments)))
+        exact = _by_ieee(function, values[node], *arguments)
         return [None if slope is None else float(slope) for slope in exact]
+
+
+def _by_ieee(formula: Formula, *arguments: float) -> Any:
+    """What a formula gives where plain division raises. Most programs never get here."""
+    from autograd_graph.numbers import ieee
+
+    return formula(ieee.system, *map(ieee.Ieee, arguments))
 
 
 def handed_back(

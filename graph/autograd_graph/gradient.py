@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from autograd_graph.collector import collector_paused
 from autograd_graph.evaluation import Tape, reverse
 from autograd_graph.graph import Graph, Node
-from autograd_graph.nodes import NodeMath
+from autograd_graph.numbers.nodes import NodeMath
 
 
 @dataclass(frozen=True, slots=True)

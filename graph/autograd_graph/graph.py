@@ -209,7 +209,9 @@ class Graph:
         return Node(self, self.add(op, *args))
 
     def literal(self, value: float | Fraction, span: Span | None = None) -> int:
-        """Append a number of the program."""
+        """Append a number of the program. Raises :class:`TypeError` for what is no number."""
+        if not isinstance(value, (int, float)) and not hasattr(value, "numerator"):
+            raise TypeError(f"a literal has to be a real number, not {value!r}")
         node = self.add(LITERAL, span=span)
         self.numbers[node] = value
         return node

@@ -1,9 +1,7 @@
 """What an operator is: one row that holds everything there is to know about it.
 
-The formulas of a row are written once, over a *number system* ``xp``: a namespace with the
-elementary functions for floats (:mod:`autograd_graph.floats`) or graph nodes
-(:mod:`autograd_graph.nodes`), arithmetic through Python's operators. A formula never asks what
-kind of number it was given.
+The formulas of a row are written once, over a number system ``xp``
+(:mod:`autograd_graph.numbers.system`). A formula never asks what kind of number it was given.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograd_graph import floats
+from autograd_graph.numbers import floats
 from autograd_graph.status import Status
 
 Interval = tuple[float, float]

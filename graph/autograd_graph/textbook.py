@@ -11,7 +11,7 @@ from functools import cache
 
 from autograd_graph.graph import INPUT, Graph, Node
 from autograd_graph.infix import infix
-from autograd_graph.nodes import NodeMath
+from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
 
 CHAIN_RULE = "chain rule"

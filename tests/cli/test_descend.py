@@ -151,9 +151,7 @@ def test_option_wins_over_an_input_of_its_name() -> None:
         (["x = 1; x^2", "--lr", "1", "--steps", "20"], 1, "oscillating"),
     ],
 )
-def test_status_is_1_where_it_cannot_arrive(
-    words: list[str], status: int, verdict: str
-) -> None:
+def test_status_is_1_where_it_cannot_arrive(words: list[str], status: int, verdict: str) -> None:
     for form in ("table", "jsonl", "json", "csv", "tsv"):
         run = autograd("descend", *words, "--format", form)
         assert run.status == status

@@ -7,7 +7,7 @@ import pytest
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape
 from autograd_graph.cost import cost
-from autograd_graph.counting import of_slopes, of_value
+from autograd_graph.numbers.counting import of_slopes, of_value
 
 
 def counted(program):

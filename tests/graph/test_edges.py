@@ -8,33 +8,10 @@ from __future__ import annotations
 from math import copysign, isfinite, isnan, nan
 
 import pytest
-from support_graph import same
+from support_graph import EDGES, edge_alone, same
 
 from autograd_graph import OPERATORS, Graph, Tape, forward, reverse, statuses, tangent
-from autograd_graph.graph import INPUT
 from autograd_graph.op import Edge
-
-EDGES = [
-    pytest.param(name, edge, id=f"{name}{edge.at}{'c' * len(edge.constant)}")
-    for name, row in OPERATORS.items()
-    for edge in row.edges
-]
-
-
-def build(name: str, edge: Edge) -> tuple[Tape, dict[str, float], list[int]]:
-    """The operator over inputs, and over literals where the edge has constants."""
-    graph = Graph()
-    nodes = []
-    given: dict[str, float] = {}
-    for n, x in enumerate(edge.at):
-        if n in edge.constant or n in OPERATORS[name].fixed:
-            nodes.append(graph.literal(x))
-        else:
-            nodes.append(graph.leaf(INPUT, f"x{n}"))
-            given[f"x{n}"] = x
-    graph.output = graph.add(name, *nodes)
-    graph.check()
-    return Tape(graph), given, nodes
 
 
 def expected(name: str, edge: Edge) -> list[float | None]:
@@ -45,20 +22,20 @@ def expected(name: str, edge: Edge) -> list[float | None]:
 
 @pytest.mark.parametrize(("name", "edge"), EDGES)
 def test_value_at_an_edge_is_what_the_row_says(name: str, edge: Edge) -> None:
-    tape, given, _ = build(name, edge)
+    tape, given, _ = edge_alone(name, edge)
     assert same(forward(tape, given)[tape.output], edge.value)
 
 
 @pytest.mark.parametrize(("name", "edge"), EDGES)
 def test_status_at_an_edge_is_what_the_row_says(name: str, edge: Edge) -> None:
-    tape, given, _ = build(name, edge)
+    tape, given, _ = edge_alone(name, edge)
     found = statuses(tape, forward(tape, given))
     assert found.get(tape.output, "ok") == edge.status
 
 
 @pytest.mark.parametrize(("name", "edge"), EDGES)
 def test_reverse_at_an_edge_gives_the_slopes_of_the_row(name: str, edge: Edge) -> None:
-    tape, given, nodes = build(name, edge)
+    tape, given, nodes = edge_alone(name, edge)
     adjoints = reverse(tape, forward(tape, given))
     for node, slope in zip(nodes, expected(name, edge), strict=True):
         assert same(adjoints[node], slope), (adjoints, edge.partials)
@@ -66,7 +43,7 @@ def test_reverse_at_an_edge_gives_the_slopes_of_the_row(name: str, edge: Edge) -
 
 @pytest.mark.parametrize(("name", "edge"), EDGES)
 def test_tangent_at_an_edge_gives_the_slopes_of_the_row(name: str, edge: Edge) -> None:
-    tape, given, _ = build(name, edge)
+    tape, given, _ = edge_alone(name, edge)
     values = forward(tape, given)
     for n, slope in enumerate(expected(name, edge)):
         if f"x{n}" in given:
@@ -84,7 +61,7 @@ def is_awkward_in_one_argument(name: str, edge: Edge) -> bool:
 )
 def test_awkward_point_is_awkward_only_there(name: str, edge: Edge) -> None:
     """A hair's breadth away the status is another one, wherever the point moves on its own."""
-    tape, given, _ = build(name, edge)
+    tape, given, _ = edge_alone(name, edge)
     ((leaf, x),) = given.items()
     for side in (-1e-3, 1e-3):
         found = statuses(tape, forward(tape, {leaf: x + side}))
@@ -94,7 +71,7 @@ def test_awkward_point_is_awkward_only_there(name: str, edge: Edge) -> None:
 def test_edges_tell_minus_zero_from_zero() -> None:
     assert not same(-0.0, 0.0)
     assert same(OPERATORS["ceil"].edges[-1].value, -0.0)
-    assert copysign(1.0, forward(*build("ceil", OPERATORS["ceil"].edges[-1])[:2])[-1]) == -1.0
+    assert copysign(1.0, forward(*edge_alone("ceil", OPERATORS["ceil"].edges[-1])[:2])[-1]) == -1.0
 
 
 @pytest.mark.parametrize("name", [n for n, row in OPERATORS.items() if row.awkward])

@@ -6,12 +6,13 @@ import re
 from fractions import Fraction
 from functools import reduce
 from math import inf, isnan, nextafter
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from support_graph import (
     REFERENCES,
     SMALLEST_NORMAL,
+    SeventyDigits,
     at,
     distance,
     exact,
@@ -83,49 +84,6 @@ def test_row_promises_four_and_eight_ulps_unless_python_itself_is_worse(name: st
 # -- formulas over another kind of number ------------------------------------------------------
 
 
-class FiftyDigits:
-    """A number system of mpmath numbers, made of the references themselves."""
-
-    pi, ln2, ln10 = mp.pi, mp.ln(2), mp.ln(10)
-    two_over_root_pi = 2 / mp.sqrt(mp.pi)
-
-    SPELLED: ClassVar = {
-        "power": "pow",
-        "maximum": "max",
-        "minimum": "min",
-        "round_half_even": "round",
-    }
-
-    def __getattr__(self, name: str) -> Any:
-        return REFERENCES[self.SPELLED.get(name, name)].value
-
-    square = staticmethod(lambda x: x * x)
-    where = staticmethod(lambda condition, a, b: a if condition else b)
-    mask = staticmethod(lambda condition, witness: condition)
-    both = staticmethod(lambda a, b: a * b)
-    neither = staticmethod(lambda masks: mp.mpf(not any(masks)))
-    select = staticmethod(lambda condition, adjoint: adjoint if condition else None)
-    power_slope = staticmethod(lambda x, y: y * mp.power(x, y - 1))
-    power_log = staticmethod(lambda z, x, y: z * mp.log(x) if x else mp.mpf(0))
-    floor_divide = staticmethod(lambda x, y: mp.floor(x / y))
-    gaussian = staticmethod(lambda x: mp.exp(-x * x))
-    normal_cdf = staticmethod(mp.ncdf)
-    normal_density = staticmethod(mp.npdf)
-    fsum = staticmethod(mp.fsum)
-    mean = staticmethod(lambda xs: mp.fsum(xs) / len(xs))
-    product = staticmethod(mp.fprod)
-    logsumexp = staticmethod(lambda xs: REFERENCES["logsumexp"].value(*xs))
-    softmax = staticmethod(lambda x, xs: mp.exp(x) / mp.fsum(map(mp.exp, xs)))
-    dot = staticmethod(lambda left, right: mp.fdot(left, right))
-    cofactors = staticmethod(lambda xs: [mp.fprod(xs) / x for x in xs])
-    direction = staticmethod(lambda xs, norm: [x / norm for x in xs])
-    angle_slopes = staticmethod(lambda y, x: (x / (x * x + y * y), -y / (x * x + y * y)))
-
-    def __init__(self) -> None:
-        for comparison in ("lt", "le", "gt", "ge", "eq", "ne"):
-            setattr(self, comparison, REFERENCES[comparison].value)
-
-
 def number(slope: Any) -> Any:
     if isinstance(slope, Fraction):
         return mp.mpf(slope.numerator) / slope.denominator
@@ -155,7 +113,7 @@ def test_each_form_of_the_derivative_is_the_derivative_in_exact_arithmetic(
         if not reference.domain(*point):
             continue
         digits = tuple(map(exact, point))
-        found = formula(FiftyDigits(), reference.value(*digits), *digits)
+        found = formula(SeventyDigits(), reference.value(*digits), *digits)
         for slope, truth in zip(found, reference.slopes(*digits), strict=True):
             if slope is not None and truth is not None:
                 checked += abs(truth) > closeness

@@ -14,7 +14,7 @@ from math import inf
 from autograd_graph.errors import ProgramError
 from autograd_graph.export.target import Target
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node, Operand
-from autograd_graph.nodes import NodeMath
+from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
 
 COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from autograd_graph import floats
+from autograd_graph.numbers import floats
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import KINK, Status
 
@@ -40,7 +40,7 @@ OPERATORS = (
         name="relu",
         parameters="x",
         summary="rectifier, max(x, 0)",
-        value=lambda xp, x: xp.maximum(x, 0.0),
+        value=lambda xp, x: xp.max(x, 0.0),
         fast=lambda x: x if x > 0.0 or x != x else 0.0,
         shares=lambda xp, adjoint, y, constant, x: (xp.select(xp.mask(xp.gt(x, 0.0), x), adjoint),),
         awkward=lambda y, constant, x: KINK if x == 0.0 else None,
@@ -141,7 +141,7 @@ OPERATORS = (
         summary="x/(1 + abs(x)): saturates slower than tanh",
         value=lambda xp, x: x / (1.0 + abs(x)),
         partials=lambda xp, y, x: (xp.square(1.0 / (1.0 + abs(x))),),
-        textbook=lambda xp, y, x: (1 / xp.square(1 + xp.abs(x)),),
+        textbook=lambda xp, y, x: (1 / xp.square(1 + abs(x)),),
         probe=((-1e6, 1e6),),
         edges=(
             Edge((0.0,), 0.0, (1.0,), "ok"),

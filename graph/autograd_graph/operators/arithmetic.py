@@ -120,7 +120,7 @@ OPERATORS = (
         binding=5,
         domain="x > 0, or y a whole number",
         factors=lambda x, n: (x, n, x - 1.0),
-        value=lambda xp, x, y: xp.power(x, y),
+        value=lambda xp, x, y: xp.pow(x, y),
         fast=math.pow,
         partials=lambda xp, z, x, y: (
             xp.power_slope(x, y),

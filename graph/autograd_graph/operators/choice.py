@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
-from autograd_graph import floats
+from autograd_graph.numbers import floats
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import DOMAIN, JUMP, KINK, Status
 
@@ -24,7 +24,7 @@ def _tie_masks(xp: Any, y: Any, constant: Constant, xs: tuple[Any, ...]) -> list
     constant_ties = [mask for mask, is_constant in zip(tied, constant, strict=True) if is_constant]
     if not constant_ties:
         return tied
-    free = xp.mask(xp.neither(constant_ties), y)
+    free = xp.mask(xp.neither(*constant_ties), y)
     return [
         mask if is_constant else xp.both(mask, free)
         for mask, is_constant in zip(tied, constant, strict=True)
@@ -51,7 +51,7 @@ def _clip_shares(
     xp: Any, adjoint: Any, y: Any, constant: Constant, x: Any, lo: Any, hi: Any
 ) -> tuple[Any, ...]:
     """``min(max(x, lo), hi)`` in one node: the outer choice, then the inner one."""
-    inner = xp.maximum(x, lo)
+    inner = xp.max(x, lo)
     both_constant = constant[0] and constant[1]
     outer, to_hi = _tie_masks(xp, y, (both_constant, constant[2]), (inner, hi))
     of_x, of_lo = _tie_masks(xp, inner, constant[:2], (x, lo))
@@ -89,7 +89,7 @@ def _plain_clip_shares(
 ) -> tuple[Any, ...]:
     """As people write it: inside, below, above."""
     inside = xp.both(xp.gt(x, lo), xp.lt(x, hi))
-    above = xp.ge(xp.maximum(x, lo), hi)
+    above = xp.ge(xp.max(x, lo), hi)
     below = xp.both(xp.le(x, lo), xp.lt(lo, hi))
     return xp.select(inside, adjoint), xp.select(below, adjoint), xp.select(above, adjoint)
 
@@ -196,7 +196,7 @@ OPERATORS = (
         summary="the smallest argument; nan if one is nan",
         caveat="where arguments tie, eval shares the slope among them",
         slope="1 for the smallest, 0 for the others; equal parts in a tie",
-        value=lambda xp, *xs: xp.minimum(*xs),
+        value=lambda xp, *xs: xp.min(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("lt"),
         awkward=_tie,
@@ -214,7 +214,7 @@ OPERATORS = (
         summary="the largest argument; nan if one is nan",
         caveat="where arguments tie, eval shares the slope among them",
         slope="1 for the largest, 0 for the others; equal parts in a tie",
-        value=lambda xp, *xs: xp.maximum(*xs),
+        value=lambda xp, *xs: xp.max(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("gt"),
         awkward=_tie,
@@ -233,7 +233,7 @@ OPERATORS = (
         summary="x held between lo and hi: min(max(x, lo), hi)",
         caveat="on a bound, eval gives the slope to the bound",
         slope="1 for x, lo or hi, whichever it is; 0 for the others",
-        value=lambda xp, x, lo, hi: xp.minimum(xp.maximum(x, lo), hi),
+        value=lambda xp, x, lo, hi: xp.min(xp.max(x, lo), hi),
         shares=_clip_shares,
         textbook_shares=_plain_clip_shares,
         awkward=_clip_tie,
@@ -294,7 +294,7 @@ OPERATORS = (
     _rounding(
         "round",
         "the nearest whole number, halves to the even one",
-        lambda xp, x: xp.round_half_even(x),
+        lambda xp, x: xp.round(x),
         _at_half,
         (Edge((2.5,), 2.0, (None,), JUMP), Edge((2.0,), 2.0, (None,), "ok")),
     ),

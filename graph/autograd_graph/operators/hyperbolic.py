@@ -177,7 +177,7 @@ OPERATORS = (
         domain="x != 0",
         value=lambda xp, x: xp.acsch(x),
         partials=lambda xp, y, x: (-1.0 / abs(x) / xp.hypot(1.0, x),),
-        textbook=lambda xp, y, x: (-1 / (xp.abs(x) * xp.sqrt(1 + xp.square(x))),),
+        textbook=lambda xp, y, x: (-1 / (abs(x) * xp.sqrt(1 + xp.square(x))),),
         awkward=_at_zero,
         probe=((1e-9, 1e6),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),

@@ -153,7 +153,7 @@ OPERATORS = (
         domain="x <= -1 or x >= 1",
         value=lambda xp, x: xp.atan2(_leg(xp, x), xp.sign(x)),
         partials=lambda xp, y, x: (1.0 / abs(x) / _leg(xp, x),),
-        textbook=lambda xp, y, x: (1 / (xp.abs(x) * xp.sqrt(xp.square(x) - 1)),),
+        textbook=lambda xp, y, x: (1 / (abs(x) * xp.sqrt(xp.square(x) - 1)),),
         awkward=_at_unit,
         probe=((1.0, 1e6),),
         edges=(
@@ -170,7 +170,7 @@ OPERATORS = (
         domain="x <= -1 or x >= 1",
         value=lambda xp, x: xp.sign(x) * xp.atan2(1.0, _leg(xp, x)),
         partials=lambda xp, y, x: (-1.0 / abs(x) / _leg(xp, x),),
-        textbook=lambda xp, y, x: (-1 / (xp.abs(x) * xp.sqrt(xp.square(x) - 1)),),
+        textbook=lambda xp, y, x: (-1 / (abs(x) * xp.sqrt(xp.square(x) - 1)),),
         awkward=_at_unit,
         probe=((1.0, 1e6),),
         edges=(

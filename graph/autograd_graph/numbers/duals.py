@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
 
-from autograd_graph import floats, ieee
-from autograd_graph.compositions import Compositions
 from autograd_graph.evaluation import apply as value_of
+from autograd_graph.numbers import floats, ieee
+from autograd_graph.numbers.system import Derived
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
 from autograd_graph.underflow import Losses
@@ -35,34 +35,34 @@ class Dual:
         self.tangent = tangent
 
     def __add__(self, other: Number) -> Dual:
-        return self.math.apply("add", self, other)
+        return self.math.call("add", self, other)
 
     def __radd__(self, other: Number) -> Dual:
-        return self.math.apply("add", other, self)
+        return self.math.call("add", other, self)
 
     def __sub__(self, other: Number) -> Dual:
-        return self.math.apply("sub", self, other)
+        return self.math.call("sub", self, other)
 
     def __rsub__(self, other: Number) -> Dual:
-        return self.math.apply("sub", other, self)
+        return self.math.call("sub", other, self)
 
     def __mul__(self, other: Number) -> Dual:
-        return self.math.apply("mul", self, other)
+        return self.math.call("mul", self, other)
 
     def __rmul__(self, other: Number) -> Dual:
-        return self.math.apply("mul", other, self)
+        return self.math.call("mul", other, self)
 
     def __truediv__(self, other: Number) -> Dual:
-        return self.math.apply("div", self, other)
+        return self.math.call("div", self, other)
 
     def __rtruediv__(self, other: Number) -> Dual:
-        return self.math.apply("div", other, self)
+        return self.math.call("div", other, self)
 
     def __neg__(self) -> Dual:
-        return self.math.apply("neg", self)
+        return self.math.call("neg", self)
 
     def __abs__(self) -> Dual:
-        return self.math.apply("abs", self)
+        return self.math.call("abs", self)
 
 
 def value(number: Number) -> float:
@@ -75,7 +75,7 @@ def tangent(number: Number) -> float | None:
     return number.tangent if isinstance(number, Dual) else None
 
 
-class DualMath(Compositions):
+class DualMath(Derived):
     """The number system of duals, which keeps account of ``losses`` to underflow."""
 
     def __init__(self, losses: Losses) -> None:
@@ -85,7 +85,7 @@ class DualMath(Compositions):
         """A number of this system."""
         return Dual(self, value, tangent)
 
-    def apply(self, name: str, *operands: Number) -> Dual:
+    def call(self, name: str, *operands: Number) -> Dual:
         """An operator's value, and the chain rule for its derivative."""
         row = OPERATORS[name]
         values = [value(operand) for operand in operands]
@@ -116,10 +116,10 @@ class DualMath(Compositions):
         by_exponent = 0.0 if value(y) > 0.0 else nan
         return self.dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
 
-    def softmax(self, x: Number, xs: Sequence[Number]) -> Number:
+    def softmax(self, x: Number, *xs: Number) -> Number:
         """The share of ``exp(x)`` among all, whose slopes stay exact where ``xs`` are huge."""
         values = [value(each) for each in xs]
-        share = floats.softmax(value(x), values)
+        share = floats.softmax(value(x), *values)
         if all(tangent(each) is None for each in xs):
             return self.dual(share, None)
         largest = max(values)
@@ -145,7 +145,7 @@ def _curvature_at_zero(x: Number, y: Number) -> float:
     exponent = value(y)
     if exponent in (0.0, 1.0):
         return 0.0
-    return exponent * (exponent - 1.0) * floats.power(value(x), exponent - 2.0)
+    return exponent * (exponent - 1.0) * floats.pow(value(x), exponent - 2.0)
 
 
 def _mixed_at_zero(exponent: float) -> float:

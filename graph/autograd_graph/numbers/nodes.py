@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from autograd_graph.compositions import Compositions
 from autograd_graph.graph import CONSTANT, LEAVES, LITERAL, Graph, Node, Operand, exact
+from autograd_graph.numbers.system import Derived
 
 _FLAGS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 """Operators that are 1 or 0."""
@@ -65,7 +65,7 @@ class Gated(Node):
         if self.weak is not None:
             condition, holds = self.weak
             branches = (self.inner, 0) if holds else (0, self.inner)
-            return self.math.apply("where", condition, *branches).id
+            return self.math.call("where", condition, *branches).id
         return self.inner.id if isinstance(self.inner, Node) else self.graph.literal(self.inner)
 
     def _with(self, inner: Operand, factor: Operand) -> Gated:
@@ -79,7 +79,7 @@ class Gated(Node):
         return self._with(other * self.inner, other)
 
     def __truediv__(self, other: Operand) -> Node:
-        return self._with(self.math.apply("div", self.inner, other), self.math.nan)
+        return self._with(self.math.call("div", self.inner, other), self.math.nan)
 
     def __neg__(self) -> Node:
         return self._with(-self.inner, 1)
@@ -91,7 +91,7 @@ class Gated(Node):
         return self.math.sum_of(other, self)
 
 
-class NodeMath(Compositions):
+class NodeMath(Derived):
     """The number system of one graph's nodes."""
 
     def __init__(self, graph: Graph) -> None:
@@ -99,7 +99,7 @@ class NodeMath(Compositions):
         self._tame = bytearray()
         self._flags: set[int] = set()
 
-    def apply(self, name: str, *operands: Operand) -> Node:
+    def call(self, name: str, *operands: Operand) -> Node:
         """A new node."""
         return self.graph.apply(name, *operands)
 
@@ -116,7 +116,7 @@ class NodeMath(Compositions):
         if isinstance(y, Node) and y.op is LITERAL:
             if self.graph.numbers[y.id] == 0:
                 return 0
-            return y * self.apply("pow", x, exact(self.graph.numbers[y.id]) - 1)
+            return y * self.call("pow", x, exact(self.graph.numbers[y.id]) - 1)
         return super().power_slope(x, y)
 
     # choices --------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ class NodeMath(Compositions):
             return self._gated(Gate(condition, True), a)
         if not isinstance(a, Node) and a == 0:
             return self._gated(Gate(condition, False), b)
-        return self.apply("where", condition, a, b)
+        return self.call("where", condition, a, b)
 
     def select(self, condition: Node, adjoint: Operand) -> Node:
         """The adjoint where the condition holds. ``c != 0`` is what ``where`` asks of ``c``."""
@@ -157,17 +157,17 @@ class NodeMath(Compositions):
     def sum_of(self, a: Operand, b: Operand) -> Node:
         """The sum of two numbers of which one at least is gated."""
         if not isinstance(a, Gated) or not isinstance(b, Gated):
-            return self.apply("add", a, b)
+            return self.call("add", a, b)
         if a.full == b.full and a.weak == b.weak:
-            return Gated(self, self.apply("add", a.inner, b.inner), a.full, a.weak)
+            return Gated(self, self.call("add", a.inner, b.inner), a.full, a.weak)
         if a.weak == a.full and b.weak == b.full and a.full.condition == b.full.condition:
             chosen, other = (a.inner, b.inner) if a.full.holds else (b.inner, a.inner)
-            return self.apply("where", a.full.condition, chosen, other)
+            return self.call("where", a.full.condition, chosen, other)
         either = self._flag("max", self._as_flag(a.full), self._as_flag(b.full))
-        return Gated(self, self.apply("add", a, b), Gate(either, True), None)
+        return Gated(self, self.call("add", a, b), Gate(either, True), None)
 
     def _flag(self, name: str, *operands: Node) -> Node:
-        node = self.apply(name, *operands)
+        node = self.call(name, *operands)
         self._flags.add(node.id)
         return node
 

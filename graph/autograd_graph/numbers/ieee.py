@@ -6,10 +6,11 @@ passes then evaluate the same formula once more with the numbers and the functio
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from autograd_graph import floats
+from autograd_graph.numbers import floats
+from autograd_graph.numbers.elementary import divide
+from autograd_graph.numbers.system import Routed
 
 
 class Ieee(float):
@@ -31,7 +32,7 @@ class Ieee(float):
         return Ieee(float(self) * float(other))
 
     def __truediv__(self, other: Any) -> Ieee:
-        return Ieee(floats.divide(float(self), float(other)))
+        return Ieee(divide(float(self), float(other)))
 
     def __radd__(self, other: Any) -> Ieee:
         return Ieee(float(other) + float(self))
@@ -43,7 +44,7 @@ class Ieee(float):
         return Ieee(float(other) * float(self))
 
     def __rtruediv__(self, other: Any) -> Ieee:
-        return Ieee(floats.divide(float(other), float(self)))
+        return Ieee(divide(float(other), float(self)))
 
     def __neg__(self) -> Ieee:
         return Ieee(-float(self))
@@ -52,20 +53,16 @@ class Ieee(float):
         return Ieee(abs(float(self)))
 
 
-class System:
-    """The functions of :mod:`autograd_graph.floats` with every float result an :class:`Ieee`."""
+class _System(Routed):
+    """The functions of :mod:`autograd_graph.numbers.floats` with float results as :class:`Ieee`."""
 
-    def __getattr__(self, name: str) -> Any:
-        member = getattr(floats, name)
-        return _wrapped(member) if callable(member) else member
+    nan, pi, ln2, ln10 = floats.nan, floats.pi, floats.ln2, floats.ln10
+    two_over_root_pi = floats.two_over_root_pi
 
-
-def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*args: Any) -> Any:
-        result = function(*args)
+    def call(self, name: str, *operands: Any) -> Any:
+        """The function of that name."""
+        result = getattr(floats, name)(*operands)
         return Ieee(result) if isinstance(result, float) else result
 
-    return call
 
-
-system = System()
+system = _System()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from autograd_graph.numbers.system import Routed
 from autograd_graph.op import Op
 
 
@@ -40,26 +41,30 @@ _FREE = frozenset({"where", "mask", "select", "both", "neither"})
 """Choices: they move numbers, and compute none."""
 
 _OF_LISTS: dict[str, Callable[[int], int]] = {
-    "fsum": lambda n: n - 1,
+    "sum": lambda n: n - 1,
     "mean": lambda n: n,
-    "product": lambda n: n - 1,
+    "prod": lambda n: n - 1,
     "cofactors": lambda n: 3 * n,
-    "dot": lambda n: 2 * n - 1,
+    "dot": lambda n: n - 1,
     "hypot": lambda n: 2 * n,
-    "direction": lambda n: n,
+    "direction": lambda n: n - 1,
     "logsumexp": lambda n: 2 * n,
     "softmax": lambda n: 2,
-    "maximum": lambda n: n - 1,
-    "minimum": lambda n: n - 1,
+    "max": lambda n: n - 1,
+    "min": lambda n: n - 1,
     "angle_slopes": lambda n: 6,
 }
-"""What a function of ``n`` numbers does: ``dot`` multiplies n times and adds n - 1 times."""
+"""What a function of ``n`` numbers does: ``dot`` multiplies n/2 times and adds n/2 - 1 times."""
 
-_RESULTS = {"cofactors": None, "direction": None, "angle_slopes": 2}
-"""Functions with several results: how many, ``None`` for as many as the list has."""
+_RESULTS: dict[str, Callable[[int], int]] = {
+    "cofactors": lambda n: n,
+    "direction": lambda n: n - 1,
+    "angle_slopes": lambda n: 2,
+}
+"""How many results those functions have that have several."""
 
 
-class CountingSystem:
+class CountingSystem(Routed):
     """A number system whose functions count themselves."""
 
     pi = ln2 = ln10 = two_over_root_pi = nan = 1.0
@@ -67,17 +72,14 @@ class CountingSystem:
     def __init__(self) -> None:
         self.operations = 0
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
-            lists = [arg for arg in args if isinstance(arg, (tuple, list))]
-            length = len(lists[0]) if lists else len(args)
-            if name not in _FREE:
-                self.operations += _OF_LISTS[name](length) if name in _OF_LISTS else 1
-            if name in _RESULTS:
-                return (Tally(self),) * (_RESULTS[name] or length)
-            return Tally(self)
-
-        return call
+    def call(self, name: str, *operands: Any) -> Any:
+        """The function's result, or its results, of which nothing is known."""
+        count = len(operands)
+        if name not in _FREE:
+            self.operations += _OF_LISTS[name](count) if name in _OF_LISTS else 1
+        if name in _RESULTS:
+            return (Tally(self),) * _RESULTS[name](count)
+        return Tally(self)
 
 
 def of_value(row: Op, arity: int) -> int:

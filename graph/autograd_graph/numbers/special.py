@@ -1,0 +1,114 @@
+"""Special functions that ``math`` lacks, rounded once from more digits."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+
+
+def _mpmath(name: str, *args: float) -> float:
+    """A function that ``math`` lacks, from mpmath at 90 bits, rounded once."""
+    from mpmath import mp
+
+    with mp.workprec(90):
+        return float(getattr(mp, name)(*args))
+
+
+HIGHEST_ORDER = 1000.0
+"""Beyond it mpmath takes seconds, for numbers that have left the range of doubles."""
+
+
+def _order(n: float) -> bool:
+    return 0.0 <= n <= HIGHEST_ORDER and n == math.floor(n)
+
+
+def _pole(x: float) -> bool:
+    return x <= 0.0 and x == math.floor(x)
+
+
+def digamma(x: float) -> float:
+    """The logarithmic derivative of the gamma function; nan at its poles, -inf at 0."""
+    if not math.isfinite(x):
+        return inf if x > 0.0 else nan
+    if _pole(x):
+        return -math.copysign(inf, x) if x == 0.0 else nan
+    return _mpmath("digamma", x)
+
+
+def polygamma(n: float, x: float) -> float:
+    """The ``n``-th derivative of digamma, ``n`` a whole number from 0 to 1000."""
+    if not _order(n) or x != x:
+        return nan
+    if n == 0.0:
+        return digamma(x)
+    if math.isinf(x):
+        return 0.0 if x > 0.0 else nan
+    if _pole(x):
+        return inf if n % 2.0 == 1.0 else nan
+    if x < -100.0:
+        return _reflected_polygamma(int(n), x)
+    return _mpmath("polygamma", int(n), x)
+
+
+def _reflected_polygamma(n: int, x: float) -> float:
+    """The sum over all whole shifts, which has period 1, less the shifts beyond ``x``.
+
+    mpmath adds up the shifts one by one between ``x`` and 0.
+    """
+    from mpmath import mp
+
+    with mp.workprec(120):
+        size = mp.mpf(x)
+        fraction = size - mp.floor(size)
+        odd = -1 if n % 2 == 0 else 1
+        mirrored = mp.polygamma(n, 1 - fraction) - mp.polygamma(n, 1 - size)
+        return float(mp.polygamma(n, fraction) + odd * mirrored)
+
+
+def sinc(x: float) -> float:
+    """``sin(x)/x``, 1 at 0."""
+    if math.isinf(x):
+        return 0.0
+    return math.sin(x) / x if x != 0.0 else 1.0
+
+
+def spherical_jn(n: float, x: float) -> float:
+    """The spherical Bessel function of the first kind, ``n`` a whole number from 0 to 1000.
+
+    ``sinc`` is the one of order 0, and the family is closed under differentiation, with no
+    division by ``x`` anywhere (DLMF 10.51).
+    """
+    if not _order(n) or x != x:
+        return nan
+    if n == 0.0:
+        return sinc(x)
+    if x == 0.0 or math.isinf(x):
+        return 0.0
+    if n == 1.0 and abs(x) > 2.0:
+        return (math.sin(x) / x - math.cos(x)) / x
+    if abs(x) < 4.0:
+        return _spherical_series(int(n), x)
+    from mpmath import mp
+
+    with mp.workprec(90):
+        size = abs(mp.mpf(x))
+        if n > size:
+            value = float(mp.sqrt(mp.pi / (2 * size)) * mp.besselj(n + 0.5, size))
+        else:  # the recurrence is stable up to there
+            before, here = mp.cos(size) / size, mp.sin(size) / size
+            for k in range(int(n)):
+                before, here = here, (2 * k + 1) * here / size - before
+            value = float(here)
+    return -value if x < 0.0 and n % 2.0 == 1.0 else value
+
+
+def _spherical_series(n: int, x: float) -> float:
+    """The power series about 0 (DLMF 10.53.1): ``x^n/(2n+1)!!`` times a series in ``-x^2/2``."""
+    term = math.prod(x / (2 * k + 1) for k in range(1, n + 1))
+    terms = [term]
+    k = 0
+    while abs(term) > 1e-18 * abs(terms[0]):
+        k += 1
+        term *= -0.5 * x * x / (k * (2 * n + 2 * k + 1))
+        terms.append(term)
+    return math.fsum(terms)
