@@ -93,7 +93,7 @@ def point_of(row: Op) -> tuple[float, ...]:
     def inside(n: int, low: float, high: float) -> float:
         if low == high:
             return low
-        return min(max(low + (high - low) * 0.6, low + 0.3), high - 0.1 * n, 2.3 - 0.1 * n)
+        return min(low + (high - low) * (0.6 - 0.1 * n), 2.3 - 0.1 * n)
 
     return tuple(inside(n, low, high) for n, (low, high) in enumerate(row.probe))
 
