@@ -79,7 +79,7 @@ _ROWS: dict[str, Template] = {
 def _round(xp: Any, x: Any) -> Any:
     """Halves to the even one: ``floor(x + 1/2)``, less 1 where that is odd and ``x`` a half."""
     up = xp.floor(x + Fraction(1, 2))
-    odd = xp.mul(xp.eq(up - x, Fraction(1, 2)), xp.eq(xp.mod(up, 2), 1))
+    odd = xp.call("mul", xp.eq(up - x, Fraction(1, 2)), xp.eq(xp.mod(up, 2), 1))
     return xp.where(odd, up - 1, up)
 
 
