@@ -291,7 +291,6 @@ REFERENCES: dict[str, Reference] = {
         _log_gamma,
         lambda x: (mp.digamma(x),),
         lambda x: _not_a_pole(x) and x > -1e6,
-        value_scale=lambda x: 1.0,
         slope_scale=lambda x: 1.0,
     ),
     "digamma": Reference(

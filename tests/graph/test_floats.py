@@ -155,6 +155,15 @@ ONE_ARGUMENT = [
 ]
 
 
+@pytest.mark.parametrize("root", [1.0, 2.0, -2.457024738220801, -2.7476826467274127, -3.143580888])
+def test_log_gamma_keeps_its_digits_near_its_roots(root: float) -> None:
+    for step in (1e-16, 1e-10, 1e-7, 1e-3, 0.05):
+        for x in (root - step * abs(root), root + step * abs(root)):
+            with mp.workdps(120):
+                truth = mp.log(abs(mp.gamma(exact(x))))
+            assert distance(floats.lgamma(x), truth) <= 20.0
+
+
 @pytest.mark.parametrize("name", ONE_ARGUMENT)
 def test_nan_goes_through(name: str) -> None:
     assert same(getattr(floats, name)(nan), nan)

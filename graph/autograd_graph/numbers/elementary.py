@@ -93,7 +93,6 @@ atanh = _total(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else
 erf = _total(math.erf, _undefined)
 erfc = _total(math.erfc, _undefined)
 gamma = _total(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
-lgamma = _total(math.lgamma, _to_infinity)
 
 
 def square(x: float) -> float:

@@ -49,7 +49,6 @@ from autograd_graph.numbers.elementary import (
     floor,
     floor_divide,
     gamma,
-    lgamma,
     ln2,
     log,
     log1p,
@@ -71,7 +70,7 @@ from autograd_graph.numbers.elementary import (
 from autograd_graph.numbers.elementary import power as pow
 from autograd_graph.numbers.elementary import round_half_even as round
 from autograd_graph.numbers.lengths import angle_slopes, direction, hypot
-from autograd_graph.numbers.special import digamma, polygamma, sinc, spherical_jn
+from autograd_graph.numbers.special import digamma, lgamma, polygamma, sinc, spherical_jn
 from autograd_graph.numbers.sums import cofactors, dot, logsumexp, mean, softmax
 from autograd_graph.numbers.sums import product as prod
 from autograd_graph.numbers.sums import total as sum

@@ -14,6 +14,29 @@ def _mpmath(name: str, *args: float) -> float:
         return float(getattr(mp, name)(*args))
 
 
+_NEAR_A_ROOT = 0.25
+"""Where ``lgamma`` is smaller than this, ``math`` has lost more digits than elsewhere."""
+
+
+def log_gamma(x: float) -> float:
+    """``math.lgamma``, raising like it, with all digits near its roots: at 1, at 2, below -2."""
+    rough = math.lgamma(x)
+    if not abs(rough) < _NEAR_A_ROOT or x in (1.0, 2.0):
+        return rough
+    from mpmath import mp
+
+    with mp.workprec(160):
+        return float(mp.log(abs(mp.gamma(x))))
+
+
+def lgamma(x: float) -> float:
+    """:func:`log_gamma`, infinite at its poles and where it is too large."""
+    try:
+        return log_gamma(x)
+    except (ValueError, OverflowError):
+        return inf
+
+
 HIGHEST_ORDER = 1000.0
 """Beyond it mpmath takes seconds, for numbers that have left the range of doubles."""
 

@@ -6,6 +6,7 @@ import math
 from math import inf, nan
 from typing import Any
 
+from autograd_graph.numbers.special import log_gamma
 from autograd_graph.op import Edge, Op
 from autograd_graph.status import DOMAIN, SINGULAR, Status
 
@@ -68,7 +69,7 @@ OPERATORS = (
         summary="log(abs(gamma(x)))",
         domain="x not 0, -1, -2, ...",
         value=lambda xp, x: xp.lgamma(x),
-        fast=math.lgamma,
+        fast=log_gamma,
         partials=lambda xp, y, x: (xp.digamma(x),),
         awkward=_gamma_pole,
         probe=((0.01, 1e6),),
