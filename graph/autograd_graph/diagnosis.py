@@ -44,10 +44,10 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     found: dict[int, Status] = {}
     if 0 in part:
         found.update((node, UNUSED) for node, takes in enumerate(part) if not takes)
-    for node, awkward, constant in tape.awkward:
+    for node, row, constant in tape.awkward:
         if part[node]:
             arguments = [values[arg] for arg in graph.args[node]]
-            status = awkward(values[node], constant, *arguments)
+            status = row.status(values[node], constant, arguments)
             if status is not None:
                 found[node] = status
     _drop_what_nothing_moves(tape, values, found)

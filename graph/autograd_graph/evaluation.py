@@ -13,7 +13,7 @@ along one direction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from math import nan
@@ -23,8 +23,7 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.numbers import floats
-from autograd_graph.op import Formula, Op
-from autograd_graph.status import Status
+from autograd_graph.op import Constant, Formula, Op
 from autograd_graph.underflow import Losses
 
 UNARY = -1
@@ -52,7 +51,7 @@ class Tape:
         self.varying = graph.varying()
         self.steps: list[Step] = []
         self.choices: list[int] = []
-        self.awkward: list[tuple[int, Callable[..., Status | None], tuple[bool, ...]]] = []
+        self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
         self.leaves = [nan] * len(graph)
         for node, number in graph.numbers.items():
@@ -72,8 +71,8 @@ class Tape:
             count = len(args)
             if count == 0:
                 continue
-            if row.awkward is not None:
-                self.awkward.append((node, row.awkward, self.constant(node)))
+            if row.awkward:
+                self.awkward.append((node, row, self.constant(node)))
             partials = None
             if varying[node]:
                 partials = (row.textbook if textbook else None) or row.partials

@@ -6,7 +6,7 @@ The formulas of a row are written once, over a number system ``xp``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,8 @@ from autograd_graph.status import Status
 
 Interval = tuple[float, float]
 Formula = Callable[..., Any]
+Constant = tuple[bool, ...]
+"""For each argument of an operator, whether no input reaches it."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,10 @@ class Op:
         reaches argument ``i``. The first ``asks`` arguments are asked, not chosen among.
         ``textbook_shares`` is the form that people read, where that is another one.
     awkward
-        ``awkward(y, constant, *arguments)`` on floats: the status of a point that needs one
-        beyond what the value itself tells (a kink, a jump, a pole, an infinite slope), else
-        ``None``.
+        Where a point needs a status beyond what the value itself tells (a kink, a jump, a pole,
+        an infinite slope): statuses with conditions ``condition(xp, y, constant, *arguments)``,
+        of which the first that holds counts. They are made of comparisons, ``&``, ``|`` and
+        the members of the number system.
     flat
         The derivative is identically 0 where there is one: nothing flows.
     factors
@@ -112,7 +115,7 @@ class Op:
     shares: Formula | None = None
     textbook_shares: Formula | None = None
     asks: int = 0
-    awkward: Callable[..., Status | None] | None = None
+    awkward: tuple[tuple[Status, Formula], ...] = ()
     flat: bool = False
     factors: Callable[..., tuple[float, ...]] | None = None
     positive: bool = False
@@ -161,6 +164,24 @@ class Op:
             return self.fast
         value = self.value
         return lambda *arguments: value(floats, *arguments)
+
+    def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
+        """The status of a point that its value does not tell of."""
+        try:
+            return self._status(floats, value, constant, arguments)
+        except ZeroDivisionError:
+            from autograd_graph.numbers import ieee
+
+            numbers = tuple(map(ieee.Ieee, arguments))
+            return self._status(ieee.system, ieee.Ieee(value), constant, numbers)
+
+    def _status(
+        self, xp: Any, value: float, constant: Constant, arguments: Sequence[float]
+    ) -> Status | None:
+        for status, holds in self.awkward:
+            if holds(xp, value, constant, *arguments):
+                return status
+        return None
 
     @property
     def spelling(self) -> str:

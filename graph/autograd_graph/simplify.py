@@ -215,8 +215,7 @@ def _is_undefined(row: Op, value: float, arguments: Sequence[float]) -> bool:
     if not all(map(isfinite, arguments)):
         return False
     constant = (True,) * len(arguments)
-    status = row.awkward(value, constant, *arguments) if row.awkward is not None else None
-    return value != value or status in (SINGULAR, DOMAIN)
+    return value != value or row.status(value, constant, arguments) in (SINGULAR, DOMAIN)
 
 
 def _with_signed_zeros(

@@ -13,6 +13,7 @@ from support_policy import TABLE, Case
 
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape, forward, reverse
+from autograd_graph.evaluation import apply
 from autograd_graph.numbers import blocks
 from autograd_graph.op import Edge
 
@@ -87,3 +88,20 @@ def test_rows_far_out_and_close_in_are_those_of_a_point(name: str) -> None:
         assert got is not None
         assert isnan(got) == isnan(one), point
         assert close(got, one, 16.0) or abs(got - one) <= 1e-15, point
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATORS.items() if row.awkward])
+def test_statuses_of_a_block_are_those_of_its_points(name: str) -> None:
+    row = OPERATORS[name]
+    count = len(row.probe)
+    numbers = [-2.0, -1.0, -0.0, 0.0, 0.5, 1.0, 2.5, np.inf, np.nan]
+    at = [tuple(numbers[(n // 9**k) % 9] for k in range(count)) for n in range(9**count)]
+    at += [edge.at for edge in row.edges if len(edge.at) == count]
+    columns = [np.array(column) for column in zip(*at, strict=True)]
+    for constant in ((False,) * count, (True,) + (False,) * (count - 1), (True,) * count):
+        with np.errstate(all="ignore"):
+            values = row.value(blocks.system, *columns)
+            found = blocks.statuses(row, values, constant, columns)
+        for n, point in enumerate(at):
+            status = row.awkward[found[n]][0] if found[n] >= 0 else None
+            assert status == row.status(apply(row, point), constant, point), point

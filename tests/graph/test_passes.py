@@ -67,7 +67,7 @@ class Program:
         arguments = [self.values[arg] for arg in args]
         value = apply(row, arguments)
         constant = (False,) * len(args)
-        awkward = row.awkward and row.awkward(value, constant, *arguments)
+        awkward = row.status(value, constant, arguments)
         if not isfinite(value) or abs(value) > 1e3 or awkward:
             return
         if not REFERENCES[name].domain(*arguments):

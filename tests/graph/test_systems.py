@@ -177,6 +177,8 @@ def test_formulas_use_all_that_a_system_declares_and_nothing_else() -> None:
                     formula(system, 1.0, value, constant, *point)
             elif formula is not None:
                 formula(system, value, *point)
+        for _, holds in row.awkward:
+            holds(system, value, (False,) * len(point), *point)
     assert {*FUNCTIONS, *CONSTANTS} - {"nan"} - system.used == set()
 
 

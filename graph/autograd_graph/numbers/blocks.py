@@ -10,7 +10,7 @@ those of ``math`` by a few units in the last place. What it lacks is evaluated r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from autograd_graph.evaluation import Tape
 from autograd_graph.numbers import floats
 from autograd_graph.numbers.system import FUNCTIONS, Routed
+from autograd_graph.op import Constant, Op
 
 Column = Any
 """A ``numpy.ndarray`` of doubles, or a double."""
@@ -141,6 +142,7 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     "ceil": np.ceil,
     "round": np.rint,
     "trunc": np.trunc,
+    "isfinite": np.isfinite,
     "lt": _comparison(np.less),
     "le": _comparison(np.less_equal),
     "gt": _comparison(np.greater),
@@ -170,6 +172,14 @@ class BlockMath(Routed):
 
 
 system = BlockMath()
+
+
+def statuses(row: Op, value: Column, constant: Constant, arguments: Sequence[Column]) -> Column:
+    """For each row of a block the index of the first condition of ``awkward`` that holds, or -1."""
+    found = np.full(np.shape(value), -1)
+    for index, (_, holds) in reversed([*enumerate(row.awkward)]):
+        found = np.where(holds(system, value, constant, *arguments), index, found)
+    return found
 
 
 def forward(tape: Tape, columns: Mapping[str, Column], rows: int) -> list[Column]:

@@ -6,7 +6,7 @@ This is the namespace; the modules beside it hold the functions by kind.
 from __future__ import annotations
 
 import math
-from math import nan
+from math import isfinite, nan
 
 from autograd_graph.numbers.choices import (
     both,
@@ -116,6 +116,7 @@ __all__ = [
     "ge",
     "gt",
     "hypot",
+    "isfinite",
     "le",
     "lgamma",
     "ln2",

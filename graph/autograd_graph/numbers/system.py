@@ -146,6 +146,9 @@ class System(Protocol):
     angle_slopes: Binary = _routed("angle_slopes")
     """The slopes of ``atan2(y, x)`` by ``y`` and by ``x``."""
 
+    isfinite: Unary = _routed("isfinite")
+    """Whether a number is neither infinite nor nan; for conditions."""
+
     # choices between adjoints
     mask: Binary = _routed("mask")
     """A condition as 1 or 0; nan where the number it was asked of is nan."""
@@ -161,7 +164,8 @@ CONSTANTS = ("nan", "pi", "ln2", "ln10", "two_over_root_pi")
 
 HELPERS = (
     "power_slope", "power_log", "floor_divide", "gaussian", "normal_cdf", "normal_density",
-    "softmax", "cofactors", "direction", "angle_slopes", "mask", "both", "neither", "select",
+    "softmax", "cofactors", "direction", "angle_slopes", "isfinite",
+    "mask", "both", "neither", "select",
 )  # fmt: skip
 """The functions that are no rows of the operator table."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_graph.numbers import floats
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import KINK, Status
+from autograd_graph.status import KINK
 
 
 def _right(xp: Any, x: Any, at_zero: Any) -> Any:
@@ -29,11 +29,7 @@ def _opposed(xp: Any, x: Any, at_zero: Any) -> Any:
     return xp.eq(x, 0.0) * xp.lt(at_zero, 0.0)
 
 
-def _kink_unless_smooth(
-    y: float, constant: tuple[bool, ...], x: float, slope: float
-) -> Status | None:
-    return KINK if x == 0.0 and slope != 1.0 else None
-
+_KINK_UNLESS_SMOOTH = ((KINK, lambda xp, y, constant, x, slope: (x == 0.0) & (slope != 1.0)),)
 
 OPERATORS = (
     Op(
@@ -43,7 +39,7 @@ OPERATORS = (
         value=lambda xp, x: xp.max(x, 0.0),
         fast=lambda x: x if x > 0.0 or x != x else 0.0,
         shares=lambda xp, adjoint, y, constant, x: (xp.select(xp.mask(xp.gt(x, 0.0), x), adjoint),),
-        awkward=lambda y, constant, x: KINK if x == 0.0 else None,
+        awkward=((KINK, lambda xp, y, constant, x: x == 0.0),),
         probe=((-5.0, 5.0),),
         edges=(
             Edge((0.0,), 0.0, (None,), KINK),
@@ -64,7 +60,7 @@ OPERATORS = (
             xp.where(xp.gt(x, 0), 1, slope),
             xp.where(xp.gt(x, 0), 0, x),
         ),
-        awkward=_kink_unless_smooth,
+        awkward=_KINK_UNLESS_SMOOTH,
         probe=((-5.0, 5.0), (0.001, 2.0)),
         places=("kink where x = 0",),
         edges=(
@@ -87,7 +83,7 @@ OPERATORS = (
             xp.where(xp.gt(x, 0), 1, alpha * xp.exp(x)),
             xp.where(xp.gt(x, 0), 0, xp.expm1(x)),
         ),
-        awkward=_kink_unless_smooth,
+        awkward=_KINK_UNLESS_SMOOTH,
         probe=((-30.0, 5.0), (0.1, 3.0)),
         places=("kink where x = 0",),
         edges=(

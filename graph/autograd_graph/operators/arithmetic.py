@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import math
 import operator
-from math import inf, isfinite, nan
+from math import inf, nan
+from typing import Any
 
-from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, JUMP, OK, SINGULAR, Status
-
-
-def _pow_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
-    if x < 0.0:
-        return DOMAIN if y != y or not constant[1] else None
-    if x == 0.0:
-        if n < 0.0 or (0.0 < n < 1.0 and not constant[0]):
-            return SINGULAR
-        if n == 0.0 and not constant[1]:
-            return SINGULAR
-    return None
+from autograd_graph.op import Constant, Edge, Op
+from autograd_graph.status import DOMAIN, JUMP, OK, SINGULAR
 
 
-def _mod_awkward(y: float, constant: tuple[bool, ...], x: float, n: float) -> Status | None:
-    """A quotient that rounds to a whole number: a multiple of ``n`` is no further than rounding."""
-    if x == 0.0 or n == 0.0 or not isfinite(x):
-        return JUMP if y == 0.0 else None
-    quotient = x / n
-    return JUMP if quotient != 0.0 and quotient % 1.0 == 0.0 else None
+def _is_whole(xp: Any, x: Any) -> Any:
+    return xp.isfinite(x) & (x == xp.floor(x))
+
+
+def _infinite_slope_of_power(xp: Any, z: Any, constant: Constant, x: Any, n: Any) -> Any:
+    """At 0: of a root by what it is taken of, and of ``0^0`` by the exponent."""
+    root = (n > 0.0) & (n < 1.0) & (not constant[0])
+    return (x == 0.0) & ((n < 0.0) | root | ((n == 0.0) & (not constant[1])))
 
 
 OPERATORS = (
@@ -80,7 +72,7 @@ OPERATORS = (
         fast=operator.truediv,
         partials=lambda xp, z, x, y: (1.0 / y, -z / y),
         textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
-        awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 and x != 0.0 and x == x else None,
+        awkward=((SINGULAR, lambda xp, z, constant, x, y: (y == 0.0) & (x != 0.0) & (x == x)),),
         probe=((-1e3, 1e3), (0.01, 1e3)),
         places=("singular where y = 0",),
         edges=(
@@ -131,7 +123,10 @@ OPERATORS = (
             xp.power_slope(x, n),
             None,
         ),
-        awkward=_pow_awkward,
+        awkward=(
+            (DOMAIN, lambda xp, z, constant, x, n: (x < 0.0) & ((z != z) | (not constant[1]))),
+            (SINGULAR, _infinite_slope_of_power),
+        ),
         probe=((0.01, 20.0), (-5.0, 5.0)),
         places=("singular where x = 0 and y < 1",),
         edges=(
@@ -155,7 +150,11 @@ OPERATORS = (
         domain="y != 0",
         value=lambda xp, x, y: xp.mod(x, y),
         partials=lambda xp, z, x, y: (1.0, -xp.floor_divide(x, y)),
-        awkward=_mod_awkward,
+        awkward=(
+            # a quotient that rounds to a whole number: a multiple is no further than rounding
+            (JUMP, lambda xp, z, constant, x, n: (x / n != 0.0) & _is_whole(xp, x / n)),
+            (JUMP, lambda xp, z, constant, x, n: (x == 0.0) & (z == 0.0)),
+        ),
         probe=((-50.0, 50.0), (0.5, 9.0)),
         places=("jump where x is a multiple of y",),
         edges=(

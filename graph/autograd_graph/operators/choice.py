@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
 from autograd_graph.numbers import floats
-from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, JUMP, KINK, Status
-
-Constant = tuple[bool, ...]
+from autograd_graph.op import Constant, Edge, Formula, Op
+from autograd_graph.status import DOMAIN, JUMP, KINK
 
 
 def _tie_masks(xp: Any, y: Any, constant: Constant, xs: tuple[Any, ...]) -> list[Any]:
@@ -42,9 +39,8 @@ def _extremum_shares(
     return tuple(xp.select(mask, adjoint / count) for mask in masks)
 
 
-def _tie(y: float, constant: Constant, *xs: float) -> Status | None:
-    tied = [is_constant for x, is_constant in zip(xs, constant, strict=True) if x == y]
-    return KINK if len(tied) > 1 else None
+def _tie(xp: Any, y: Any, constant: Constant, *xs: Any) -> Any:
+    return sum(xp.eq(x, y) for x in xs) > 1.0
 
 
 def _clip_shares(
@@ -64,9 +60,9 @@ def _clip_shares(
     )
 
 
-def _clip_tie(y: float, constant: Constant, x: float, lo: float, hi: float) -> Status | None:
-    inner = max(x, lo)
-    return KINK if inner == hi or (x == lo and inner < hi) else None
+def _clip_tie(xp: Any, y: Any, constant: Constant, x: Any, lo: Any, hi: Any) -> Any:
+    inner = xp.max(x, lo)
+    return (inner == hi) | ((x == lo) & (inner < hi))
 
 
 def _plain_shares(beats: str) -> Callable[..., tuple[Any, ...]]:
@@ -102,35 +98,16 @@ def _where_shares(
     return None, xp.select(chosen, adjoint), xp.select(other, adjoint)
 
 
-def _where_awkward(
-    y: float, constant: Constant, condition: float, a: float, b: float
-) -> Status | None:
+def _turns(xp: Any, y: Any, constant: Constant, condition: Any) -> Any:
     """A condition that is 0 and moves is not 0 next to the point: there ``a`` is chosen."""
-    if condition != condition:
-        return DOMAIN
-    if condition != 0.0 or constant[0] or not math.isfinite(y):
-        return None
-    return KINK if a == b else JUMP
+    return (condition == 0.0) & xp.isfinite(y) & (not constant[0])
 
 
-def _at_integer(y: float, constant: Constant, x: float) -> Status | None:
-    return JUMP if math.isfinite(x) and x == math.floor(x) else None
+def _is_whole(xp: Any, x: Any) -> Any:
+    return xp.isfinite(x) & (x == xp.floor(x))
 
 
-def _at_nonzero_integer(y: float, constant: Constant, x: float) -> Status | None:
-    return JUMP if x != 0.0 and math.isfinite(x) and x == math.floor(x) else None
-
-
-def _at_half(y: float, constant: Constant, x: float) -> Status | None:
-    return JUMP if math.isfinite(x) and abs(math.fmod(x, 1.0)) == 0.5 else None
-
-
-def _at_zero(y: float, constant: Constant, x: float) -> Status | None:
-    return JUMP if x == 0.0 else None
-
-
-def _at_equality(y: float, constant: Constant, a: float, b: float) -> Status | None:
-    return JUMP if a == b else None
+_AT_ZERO = ((JUMP, lambda xp, y, constant, x: x == 0.0),)
 
 
 def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
@@ -144,23 +121,21 @@ def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
         flat=True,
         value=value,
         fast=getattr(floats, name),
-        awkward=_at_equality,
+        awkward=((JUMP, lambda xp, y, constant, a, b: a == b),),
         probe=((-5.0, 5.0), (-5.0, 5.0)),
         places=("jump where x = y",),
         edges=(Edge((1.0, 1.0), float(name in ("le", "ge", "eq")), (None, None), JUMP),),
     )
 
 
-def _rounding(
-    name: str, summary: str, value: Any, awkward: Callable[..., Status | None], edges: Any
-) -> Op:
+def _rounding(name: str, summary: str, value: Any, jumps: Formula, edges: Any) -> Op:
     return Op(
         name=name,
         parameters="x",
         summary=summary,
         flat=True,
         value=value,
-        awkward=awkward,
+        awkward=((JUMP, jumps),),
         probe=((-20.0, 20.0),),
         edges=edges,
     )
@@ -176,7 +151,11 @@ OPERATORS = (
         fast=floats.where,
         shares=_where_shares,
         asks=1,
-        awkward=_where_awkward,
+        awkward=(
+            (DOMAIN, lambda xp, y, constant, condition, a, b: condition != condition),
+            (KINK, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a == b)),
+            (JUMP, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a != b)),
+        ),
         probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
         places=(
             "jump where condition = 0 and a != b",
@@ -199,7 +178,7 @@ OPERATORS = (
         value=lambda xp, *xs: xp.min(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("lt"),
-        awkward=_tie,
+        awkward=((KINK, _tie),),
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         places=("kink where the smallest arguments tie",),
         edges=(
@@ -217,7 +196,7 @@ OPERATORS = (
         value=lambda xp, *xs: xp.max(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("gt"),
-        awkward=_tie,
+        awkward=((KINK, _tie),),
         probe=((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0)),
         places=("kink where the largest arguments tie",),
         edges=(
@@ -236,7 +215,7 @@ OPERATORS = (
         value=lambda xp, x, lo, hi: xp.min(xp.max(x, lo), hi),
         shares=_clip_shares,
         textbook_shares=_plain_clip_shares,
-        awkward=_clip_tie,
+        awkward=((KINK, _clip_tie),),
         probe=((-5.0, 5.0), (-2.0, -1.0), (1.0, 2.0)),
         places=("kink where x = lo or x = hi",),
         edges=(
@@ -253,7 +232,7 @@ OPERATORS = (
         value=lambda xp, x: abs(x),
         fast=abs,
         partials=lambda xp, y, x: (xp.sign(x),),
-        awkward=lambda y, constant, x: KINK if x == 0.0 else None,
+        awkward=((KINK, lambda xp, y, constant, x: x == 0.0),),
         probe=((-5.0, 5.0),),
         edges=(Edge((0.0,), 0.0, (0.0,), KINK),),
     ),
@@ -263,7 +242,7 @@ OPERATORS = (
         summary="-1, 0 or 1",
         flat=True,
         value=lambda xp, x: xp.sign(x),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((-5.0, 5.0),),
         edges=(Edge((0.0,), 0.0, (None,), JUMP),),
     ),
@@ -273,7 +252,7 @@ OPERATORS = (
         summary="1 above 0, else 0",
         flat=True,
         value=lambda xp, x: xp.where(xp.eq(x, x), xp.gt(x, 0.0), x),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((-5.0, 5.0),),
         edges=(Edge((0.0,), 0.0, (None,), JUMP), Edge((nan,), nan, (None,), DOMAIN)),
     ),
@@ -281,28 +260,28 @@ OPERATORS = (
         "floor",
         "the largest whole number not above x",
         lambda xp, x: xp.floor(x),
-        _at_integer,
+        lambda xp, y, constant, x: _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((inf,), inf, (None,), "singular")),
     ),
     _rounding(
         "ceil",
         "the smallest whole number not below x",
         lambda xp, x: xp.ceil(x),
-        _at_integer,
+        lambda xp, y, constant, x: _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((-0.5,), -0.0, (None,), "ok")),
     ),
     _rounding(
         "round",
         "the nearest whole number, halves to the even one",
         lambda xp, x: xp.round(x),
-        _at_half,
+        lambda xp, y, constant, x: (x != xp.floor(x)) & _is_whole(xp, 2.0 * x),
         (Edge((2.5,), 2.0, (None,), JUMP), Edge((2.0,), 2.0, (None,), "ok")),
     ),
     _rounding(
         "trunc",
         "x without its fraction",
         lambda xp, x: xp.trunc(x),
-        _at_nonzero_integer,
+        lambda xp, y, constant, x: (x != 0.0) & _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((0.0,), 0.0, (None,), "ok")),
     ),
     _comparison("lt", "<", "below", lambda xp, a, b: xp.lt(a, b)),

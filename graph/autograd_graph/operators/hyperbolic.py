@@ -7,7 +7,7 @@ from math import inf, nan
 from typing import Any
 
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR, Status
+from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 
 
 def _sech(xp: Any, x: Any) -> Any:
@@ -23,18 +23,13 @@ def _csch(xp: Any, x: Any) -> Any:
     return xp.where(xp.lt(abs(x), 1.0), 1.0 / xp.sinh(x), far)
 
 
-def _at_zero(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if x == 0.0 else None
-
-
-def _at_unit(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if abs(x) == 1.0 else None
-
-
 def _outside_unit(xp: Any, x: Any, slope: Any) -> Any:
     """``slope`` where ``|x| >= 1``, nan elsewhere."""
     return xp.where(xp.lt(abs(x), 1.0), nan, slope)
 
+
+_AT_ZERO = ((SINGULAR, lambda xp, y, constant, x: x == 0.0),)
+_AT_UNIT = ((SINGULAR, lambda xp, y, constant, x: abs(x) == 1.0),)
 
 OPERATORS = (
     Op(
@@ -85,7 +80,7 @@ OPERATORS = (
         value=lambda xp, x: _csch(xp, x),
         partials=lambda xp, y, x: (-y / xp.tanh(x),),
         textbook=lambda xp, y, x: (-y * xp.coth(x),),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((0.001, 700.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -97,7 +92,7 @@ OPERATORS = (
         value=lambda xp, x: 1.0 / xp.tanh(x),
         partials=lambda xp, y, x: (-xp.square(_csch(xp, x)),),
         textbook=lambda xp, y, x: (1 - xp.square(y),),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((0.001, 350.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -122,7 +117,7 @@ OPERATORS = (
         fast=math.acosh,
         partials=lambda xp, y, x: (1.0 / (xp.sqrt(x - 1.0) * xp.sqrt(x + 1.0)),),
         textbook=lambda xp, y, x: (1 / xp.sqrt(xp.square(x) - 1),),
-        awkward=lambda y, constant, x: SINGULAR if x == 1.0 else None,
+        awkward=((SINGULAR, lambda xp, y, constant, x: x == 1.0),),
         probe=((1.0, 1e6),),
         edges=(
             Edge((1.0,), 0.0, (inf,), SINGULAR),
@@ -141,7 +136,7 @@ OPERATORS = (
             xp.where(xp.gt(abs(x), 1.0), nan, 1.0 / abs((1.0 - x) * (1.0 + x))),
         ),
         textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((-0.9999, 0.9999),),
         edges=(
             Edge((1.0,), inf, (inf,), SINGULAR),
@@ -160,7 +155,7 @@ OPERATORS = (
             xp.where(xp.lt(x, 0.0), nan, -1.0 / abs(x) / xp.sqrt((1.0 - x) * (1.0 + x))),
         ),
         textbook=lambda xp, y, x: (-1 / (x * xp.sqrt(1 - xp.square(x))),),
-        awkward=lambda y, constant, x: SINGULAR if x in (0.0, 1.0) else None,
+        awkward=((SINGULAR, lambda xp, y, constant, x: (x == 0.0) | (x == 1.0)),),
         probe=((1e-9, 1.0),),
         edges=(
             Edge((1.0,), 0.0, (-inf,), SINGULAR),
@@ -178,7 +173,7 @@ OPERATORS = (
         value=lambda xp, x: xp.acsch(x),
         partials=lambda xp, y, x: (-1.0 / abs(x) / xp.hypot(1.0, x),),
         textbook=lambda xp, y, x: (-1 / (abs(x) * xp.sqrt(1 + xp.square(x))),),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((1e-9, 1e6),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -191,7 +186,7 @@ OPERATORS = (
         value=lambda xp, x: xp.acoth(x),
         partials=lambda xp, y, x: (_outside_unit(xp, x, -1.0 / abs(1.0 - x) / abs(1.0 + x)),),
         textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((1.0001, 1e6),),
         edges=(
             Edge((1.0,), inf, (-inf,), SINGULAR),

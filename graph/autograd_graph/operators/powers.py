@@ -14,6 +14,8 @@ _LOG_EDGES = (
     Edge((-1.0,), nan, (nan,), DOMAIN),
 )
 
+_AT_ZERO = ((SINGULAR, lambda xp, y, constant, x: x == 0.0),)
+
 OPERATORS = (
     Op(
         name="exp",
@@ -60,7 +62,7 @@ OPERATORS = (
         fast=math.log,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)),),
         textbook=lambda xp, y, x: (1 / x,),
-        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        awkward=_AT_ZERO,
         probe=((1e-300, 1e300),),
         edges=_LOG_EDGES,
     ),
@@ -78,8 +80,13 @@ OPERATORS = (
             1 / (x * xp.log(base)),
             -xp.log(x) / (base * xp.square(xp.log(base))),
         ),
-        awkward=lambda y, constant, x, base: (
-            SINGULAR if y == y and (x == 0.0 or base in (0.0, 1.0)) else None
+        awkward=(
+            (
+                SINGULAR,
+                lambda xp, y, constant, x, base: (
+                    (y == y) & ((x == 0.0) | (base == 0.0) | (base == 1.0))
+                ),
+            ),
         ),
         probe=((0.01, 1e6), (1.5, 50.0)),
         places=("singular where x = 0 or base = 1",),
@@ -98,7 +105,7 @@ OPERATORS = (
         fast=math.log2,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.ln2 / abs(x)),),
         textbook=lambda xp, y, x: (1 / (x * xp.ln2),),
-        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        awkward=_AT_ZERO,
         probe=((1e-300, 1e300),),
         edges=_LOG_EDGES,
     ),
@@ -111,7 +118,7 @@ OPERATORS = (
         fast=math.log10,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.ln10 / abs(x)),),
         textbook=lambda xp, y, x: (1 / (x * xp.ln10),),
-        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        awkward=_AT_ZERO,
         probe=((1e-300, 1e300),),
         edges=_LOG_EDGES,
     ),
@@ -124,7 +131,7 @@ OPERATORS = (
         fast=math.log1p,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, -1.0), nan, 1.0 / abs(1.0 + x)),),
         textbook=lambda xp, y, x: (1 / (1 + x),),
-        awkward=lambda y, constant, x: SINGULAR if x == -1.0 else None,
+        awkward=((SINGULAR, lambda xp, y, constant, x: x == -1.0),),
         probe=((-0.999, 1e6),),
         edges=(
             Edge((-1.0,), -inf, (inf,), SINGULAR),
@@ -140,7 +147,7 @@ OPERATORS = (
         fast=math.sqrt,
         partials=lambda xp, y, x: (0.5 / abs(y),),
         textbook=lambda xp, y, x: (1 / (2 * y),),
-        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        awkward=_AT_ZERO,
         probe=((1e-300, 1e300),),
         edges=(
             Edge((0.0,), 0.0, (inf,), SINGULAR),
@@ -155,7 +162,7 @@ OPERATORS = (
         fast=cube_root,
         partials=lambda xp, y, x: (xp.where(xp.eq(x, 0.0), inf, y / (3.0 * x)),),
         textbook=lambda xp, y, x: (1 / (3 * xp.square(y)),),
-        awkward=lambda y, constant, x: SINGULAR if x == 0.0 else None,
+        awkward=_AT_ZERO,
         probe=((-1e6, 1e6),),
         edges=(Edge((0.0,), 0.0, (inf,), SINGULAR),),
     ),

@@ -6,13 +6,9 @@ import math
 from typing import Any
 
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, KINK, Status
+from autograd_graph.status import DOMAIN, KINK
 
 _TWO = ((-5.0, 5.0), (-5.0, 5.0), (-5.0, 5.0))
-
-
-def _at_origin(y: float, constant: tuple[bool, ...], *xs: float) -> Status | None:
-    return KINK if y == 0.0 else None
 
 
 def _equal_parts(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
@@ -76,7 +72,7 @@ OPERATORS = (
         fast=math.hypot,
         partials=lambda xp, y, *xs: xp.direction(y, *xs),
         textbook=lambda xp, y, *xs: tuple(x / y for x in xs),
-        awkward=_at_origin,
+        awkward=((KINK, lambda xp, y, constant, *xs: y == 0.0),),
         probe=_TWO,
         places=("kink where all arguments are 0",),
         edges=(

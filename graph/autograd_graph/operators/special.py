@@ -8,15 +8,11 @@ from typing import Any
 
 from autograd_graph.numbers.special import log_gamma
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, SINGULAR, Status
+from autograd_graph.status import DOMAIN, SINGULAR
 
 
-def _gamma_pole(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if -inf < x <= 0.0 and x == math.floor(x) else None
-
-
-def _polygamma_pole(y: float, constant: tuple[bool, ...], n: float, x: float) -> Status | None:
-    return _gamma_pole(y, constant, x)
+def _is_pole(xp: Any, x: Any) -> Any:
+    return (x <= 0.0) & xp.isfinite(x) & (x == xp.floor(x))
 
 
 def _bessel_slope(xp: Any, y: Any, n: Any, x: Any) -> Any:
@@ -55,7 +51,7 @@ OPERATORS = (
         value=lambda xp, x: xp.gamma(x),
         fast=math.gamma,
         partials=lambda xp, y, x: (y * xp.digamma(x),),
-        awkward=_gamma_pole,
+        awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
         probe=((0.01, 170.0),),
         ulps=(20.0, 40.0),  # CPython promises its gamma to 20 ulp
         edges=(
@@ -71,7 +67,7 @@ OPERATORS = (
         value=lambda xp, x: xp.lgamma(x),
         fast=log_gamma,
         partials=lambda xp, y, x: (xp.digamma(x),),
-        awkward=_gamma_pole,
+        awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
         probe=((0.01, 1e6),),
         ulps=(20.0, 8.0),  # CPython promises its lgamma to 20 ulp
         edges=(
@@ -86,7 +82,7 @@ OPERATORS = (
         domain="x not 0, -1, -2, ...",
         value=lambda xp, x: xp.digamma(x),
         partials=lambda xp, y, x: (xp.polygamma(1.0, x),),
-        awkward=_gamma_pole,
+        awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
         probe=((0.01, 1e6),),
         edges=(
             Edge((0.0,), -inf, (inf,), SINGULAR),
@@ -101,7 +97,7 @@ OPERATORS = (
         fixed=(0,),
         value=lambda xp, n, x: xp.polygamma(n, x),
         partials=lambda xp, y, n, x: (None, xp.polygamma(n + 1.0, x)),
-        awkward=_polygamma_pole,
+        awkward=((SINGULAR, lambda xp, y, constant, n, x: _is_pole(xp, x)),),
         probe=((1.0, 1.0), (0.01, 100.0)),
         places=("singular where x = 0, -1, -2, ...",),
         edges=(
@@ -136,7 +132,7 @@ OPERATORS = (
             xp.where(xp.lt(y, 0.0), nan, xp.where(xp.eq(x, 0.0) * xp.eq(y, 0.0), 0.0, x / y)),
         ),
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
-        awkward=lambda z, constant, x, y: SINGULAR if y == 0.0 else None,
+        awkward=((SINGULAR, lambda xp, z, constant, x, y: y == 0.0),),
         probe=((-50.0, 50.0), (0.01, 50.0)),
         places=("singular where y = 0",),
         edges=(
@@ -160,7 +156,7 @@ OPERATORS = (
             ),
         ),
         textbook=lambda xp, z, x, y: (xp.log1p(y), x / (1 + y)),
-        awkward=lambda z, constant, x, y: SINGULAR if y == -1.0 else None,
+        awkward=((SINGULAR, lambda xp, z, constant, x, y: y == -1.0),),
         probe=((-50.0, 50.0), (-0.99, 50.0)),
         places=("singular where y = -1",),
         edges=(

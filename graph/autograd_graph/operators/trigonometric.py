@@ -7,7 +7,7 @@ from math import inf, nan
 from typing import Any
 
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import DOMAIN, JUMP, SINGULAR, Status
+from autograd_graph.status import DOMAIN, JUMP, SINGULAR
 
 _HALF_PI = math.pi / 2.0
 
@@ -23,21 +23,8 @@ def _cosine_of_asin(xp: Any, x: Any) -> Any:
     return xp.sqrt((1.0 - x) * (1.0 + x))
 
 
-def _at_unit(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if abs(x) == 1.0 else None
-
-
-def _at_zero(y: float, constant: tuple[bool, ...], x: float) -> Status | None:
-    return SINGULAR if x == 0.0 else None
-
-
-def _atan2_awkward(a: float, constant: tuple[bool, ...], y: float, x: float) -> Status | None:
-    if y != 0.0:
-        return None
-    if x == 0.0:
-        return SINGULAR
-    return JUMP if x < 0.0 else None
-
+_AT_ZERO = ((SINGULAR, lambda xp, y, constant, x: x == 0.0),)
+_AT_UNIT = ((SINGULAR, lambda xp, y, constant, x: abs(x) == 1.0),)
 
 OPERATORS = (
     Op(
@@ -84,7 +71,7 @@ OPERATORS = (
         value=lambda xp, x: 1.0 / xp.sin(x),
         partials=lambda xp, y, x: (-y / xp.tan(x),),
         textbook=lambda xp, y, x: (-y * xp.cot(x),),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((0.001, 30.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -96,7 +83,7 @@ OPERATORS = (
         value=lambda xp, x: 1.0 / xp.tan(x),
         partials=lambda xp, y, x: (-xp.square(1.0 / xp.sin(x)),),
         textbook=lambda xp, y, x: (-1 - xp.square(y),),
-        awkward=_at_zero,
+        awkward=_AT_ZERO,
         probe=((0.001, 30.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -110,7 +97,7 @@ OPERATORS = (
         fast=math.asin,
         partials=lambda xp, y, x: (1.0 / _cosine_of_asin(xp, x),),
         textbook=lambda xp, y, x: (1 / xp.sqrt(1 - xp.square(x)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((-1.0, 1.0),),
         edges=(
             Edge((1.0,), _HALF_PI, (inf,), SINGULAR),
@@ -127,7 +114,7 @@ OPERATORS = (
         fast=math.acos,
         partials=lambda xp, y, x: (-1.0 / _cosine_of_asin(xp, x),),
         textbook=lambda xp, y, x: (-1 / xp.sqrt(1 - xp.square(x)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((-1.0, 1.0),),
         edges=(
             Edge((-1.0,), math.pi, (-inf,), SINGULAR),
@@ -154,7 +141,7 @@ OPERATORS = (
         value=lambda xp, x: xp.atan2(_leg(xp, x), xp.sign(x)),
         partials=lambda xp, y, x: (1.0 / abs(x) / _leg(xp, x),),
         textbook=lambda xp, y, x: (1 / (abs(x) * xp.sqrt(xp.square(x) - 1)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((1.0, 1e6),),
         edges=(
             Edge((1.0,), 0.0, (inf,), SINGULAR),
@@ -171,7 +158,7 @@ OPERATORS = (
         value=lambda xp, x: xp.sign(x) * xp.atan2(1.0, _leg(xp, x)),
         partials=lambda xp, y, x: (-1.0 / abs(x) / _leg(xp, x),),
         textbook=lambda xp, y, x: (-1 / (abs(x) * xp.sqrt(xp.square(x) - 1)),),
-        awkward=_at_unit,
+        awkward=_AT_UNIT,
         probe=((1.0, 1e6),),
         edges=(
             Edge((1.0,), _HALF_PI, (-inf,), SINGULAR),
@@ -186,7 +173,7 @@ OPERATORS = (
         value=lambda xp, x: xp.atan(1.0 / x),
         partials=lambda xp, y, x: (-xp.square(1.0 / xp.hypot(1.0, x)),),
         textbook=lambda xp, y, x: (-1 / (1 + xp.square(x)),),
-        awkward=lambda y, constant, x: JUMP if x == 0.0 else None,
+        awkward=((JUMP, lambda xp, y, constant, x: x == 0.0),),
         probe=((0.001, 1e6),),
         edges=(Edge((0.0,), _HALF_PI, (-1.0,), JUMP),),
     ),
@@ -203,7 +190,10 @@ OPERATORS = (
             x / (xp.square(x) + xp.square(y)),
             -y / (xp.square(x) + xp.square(y)),
         ),
-        awkward=_atan2_awkward,
+        awkward=(
+            (SINGULAR, lambda xp, a, constant, y, x: (y == 0.0) & (x == 0.0)),
+            (JUMP, lambda xp, a, constant, y, x: (y == 0.0) & (x < 0.0)),
+        ),
         probe=((-50.0, 50.0), (0.1, 50.0)),
         places=(
             "singular where x = y = 0",
