@@ -50,7 +50,7 @@ class Tape:
         self.reached = graph.reach(self.output)
         self.varying = graph.varying()
         self.steps: list[Step] = []
-        self.choices: list[int] = []
+        self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
         self.leaves = [nan] * len(graph)
@@ -92,11 +92,11 @@ class Tape:
                     self.stopped.update(arg for arg in args if not varying[arg])
                 add_step((node, row.run, partials, args, NARY))
             else:
-                self.choices.append(node)
+                self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
                 back = (row.textbook_shares if textbook else None) or row.shares
-                arguments = args, self.constant(node)
+                arguments = args, self.choices[node]
                 add_step((node, row.run, back if varying[node] else None, arguments, CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
@@ -124,7 +124,7 @@ class Tape:
         row, args = self.graph.ops[node], self.graph.args[node]
         assert row.shares is not None
         arguments = [values[arg] for arg in args]
-        shares = row.shares(floats, 1.0, values[node], self.constant(node), *arguments)
+        shares = row.shares(floats, 1.0, values[node], self.choices[node], *arguments)
         return [
             n < row.asks or share is not None or (not row.asks and arguments[n] == values[node])
             for n, share in enumerate(shares)

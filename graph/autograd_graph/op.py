@@ -168,19 +168,16 @@ class Op:
     def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
         """The status of a point that its value does not tell of."""
         try:
-            return self._status(floats, value, constant, arguments)
+            for status, holds in self.awkward:
+                if holds(floats, value, constant, *arguments):
+                    return status
         except ZeroDivisionError:
             from autograd_graph.numbers import ieee
 
-            numbers = tuple(map(ieee.Ieee, arguments))
-            return self._status(ieee.system, ieee.Ieee(value), constant, numbers)
-
-    def _status(
-        self, xp: Any, value: float, constant: Constant, arguments: Sequence[float]
-    ) -> Status | None:
-        for status, holds in self.awkward:
-            if holds(xp, value, constant, *arguments):
-                return status
+            numbers = [ieee.Ieee(number) for number in (value, *arguments)]
+            for status, holds in self.awkward:
+                if holds(ieee.system, numbers[0], constant, *numbers[1:]):
+                    return status
         return None
 
     @property

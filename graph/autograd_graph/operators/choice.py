@@ -40,7 +40,7 @@ def _extremum_shares(
 
 
 def _tie(xp: Any, y: Any, constant: Constant, *xs: Any) -> Any:
-    return sum(xp.eq(x, y) for x in xs) > 1.0
+    return sum([xp.eq(x, y) for x in xs]) > 1.0
 
 
 def _clip_shares(
