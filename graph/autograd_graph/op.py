@@ -6,10 +6,10 @@ The formulas of a row are written once, over a number system ``xp``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from autograd_graph.numbers import floats
 from autograd_graph.status import Status
@@ -71,6 +71,22 @@ class Op:
         an infinite slope): statuses with conditions ``condition(xp, y, constant, *arguments)``,
         of which the first that holds counts. They are made of comparisons, ``&``, ``|`` and
         the members of the number system.
+    rule
+        What textbooks call the rule of its derivative, whatever its arguments are; empty for a
+        second name of a node. ``None``: the rule is the derivative itself.
+    symmetry
+        ``"odd"`` where ``f(-x) = -f(x)``, ``"even"`` where ``f(-x) = f(x)``.
+    inverse
+        The operator ``g`` with ``f(g(x)) = x`` wherever ``g(x)`` is defined.
+    exact
+        Values that are rational at arguments that are.
+    rational
+        The value on rational numbers, for a continuous function (or the sign) that is rational
+        on all of them.
+    finite
+        Whether the value is finite wherever the arguments are numbers of ordinary size.
+    comparison
+        Whether it is 1 or 0, by how two numbers compare.
     flat
         The derivative is identically 0 where there is one: nothing flows.
     factors
@@ -116,6 +132,13 @@ class Op:
     textbook_shares: Formula | None = None
     asks: int = 0
     awkward: tuple[tuple[Status, Formula], ...] = ()
+    rule: str | None = None
+    symmetry: Literal["", "odd", "even"] = ""
+    inverse: str = ""
+    exact: Mapping[Any, float] = field(default_factory=dict)
+    rational: Callable[..., Any] | None = None
+    finite: bool = False
+    comparison: bool = False
     flat: bool = False
     factors: Callable[..., tuple[float, ...]] | None = None
     positive: bool = False

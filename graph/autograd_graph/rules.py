@@ -1,4 +1,6 @@
-"""What is known of single functions: rewrite rules, each a line with its algebra as a comment.
+"""What the algebra of forms makes of a call: rewrite rules, each with its algebra as a comment.
+
+What is known of a function as such (its symmetry, its inverse, exact values) is in its row.
 
 A rule takes the store of forms and the arguments of a call and gives the form that the call
 equals, or ``None`` where it does not apply.
@@ -10,6 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from autograd_graph.forms import Forms
+from autograd_graph.operators import OPERATORS
 
 Rule = Callable[..., "int | None"]
 
@@ -32,54 +35,7 @@ ALGEBRA: dict[str, Rule] = {
     "prod": lambda f, *xs: f.multiply([(x, f.one) for x in xs]),
 }
 
-# exact values ----------------------------------------------------------------------------------
-
-_VALUES: dict[str, dict[int, int | Fraction]] = {
-        "sin": {0: 0}, "cos": {0: 1}, "tan": {0: 0}, "sec": {0: 1},
-        "asin": {0: 0}, "acos": {1: 0}, "atan": {0: 0}, "asec": {1: 0}, "sinc": {0: 1},
-        "sinh": {0: 0}, "cosh": {0: 1}, "tanh": {0: 0}, "sech": {0: 1},
-        "asinh": {0: 0}, "acosh": {1: 0}, "atanh": {0: 0}, "asech": {1: 0},
-        "exp": {0: 1}, "expm1": {0: 0}, "exp2": {0: 1, 1: 2},
-        "log": {1: 0}, "log2": {1: 0, 2: 1}, "log10": {1: 0, 10: 1}, "log1p": {0: 0},
-        "cbrt": {0: 0, 1: 1, 8: 2}, "erf": {0: 0}, "erfc": {0: 1}, "sigmoid": {0: HALF},
-        "gamma": {1: 1, 2: 1, 3: 2, 4: 6}, "lgamma": {1: 0, 2: 0},
-}  # fmt: skip
-VALUES = {
-    name: {Fraction(x): Fraction(y) for x, y in values.items()} for name, values in _VALUES.items()
-}
-"""Functions at the points where they are rational."""
-
-ARITHMETIC: dict[str, Callable[..., Fraction]] = {
-    "abs": abs,
-    "sign": lambda x: Fraction((x > 0) - (x < 0)),
-    "relu": lambda x: max(x, Fraction(0)),
-    "min": min,
-    "max": max,
-}
-"""Continuous functions, and the sign, that are rational on rational numbers."""
-
-# symmetry --------------------------------------------------------------------------------------
-
-ODD = frozenset(
-    {
-        "sin", "tan", "csc", "cot", "asin", "atan", "acsc", "acot", "sinh", "tanh", "csch",
-        "coth", "asinh", "atanh", "acsch", "acoth", "erf", "cbrt", "sign",
-    }
-)  # fmt: skip
-"""``f(-x) = -f(x)``."""
-
-EVEN = frozenset({"cos", "sec", "cosh", "sech", "sinc", "abs"})
-"""``f(-x) = f(x)``."""
-
-INVERSE = {
-    "sin": "asin", "cos": "acos", "tan": "atan", "sec": "asec", "csc": "acsc", "cot": "acot",
-    "sinh": "asinh", "cosh": "acosh", "tanh": "atanh", "sech": "asech", "csch": "acsch",
-    "coth": "acoth", "exp": "log", "log": "exp", "asinh": "sinh", "atanh": "tanh",
-    "expm1": "log1p", "log1p": "expm1",
-}  # fmt: skip
-"""``f(g(x)) = x`` wherever ``g(x)`` is defined."""
-
-# the rest --------------------------------------------------------------------------------------
+# single functions ------------------------------------------------------------------------------
 
 
 def _log_of_e(f: Forms, x: int) -> int | None:
@@ -93,15 +49,13 @@ def _abs_of_scaled(f: Forms, x: int) -> int | None:
     return f.scale(abs(coefficient), f.call("abs", (rest,)))
 
 
-_COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-
-
 def _compared(f: Forms, condition: int, relation: str) -> int | None:
     """The comparison ``c`` of a condition ``c != 0`` or ``c == 0``; no other is 0 or 1 for sure."""
     if not f.is_call(condition, relation) or f[condition].args[1] != f.zero:
         return None
     asked = f[condition].args[0]
-    return asked if any(f.is_call(asked, name) for name in _COMPARISONS) else None
+    call = f[asked]
+    return asked if call.kind == "call" and OPERATORS[call.name].comparison else None
 
 
 def _where_compared(f: Forms, c: int, a: int, b: int) -> int | None:
@@ -142,21 +96,21 @@ def simplified_call(forms: Forms, name: str, args: tuple[int, ...]) -> int:
         result = algebra(forms, *args)
         assert result is not None
         return result
+    row = OPERATORS[name]
     numbers = [forms.as_number(arg) for arg in args]
     exact = [number for number in numbers if number is not None]
     if len(exact) == len(args):
-        if name in ARITHMETIC:
-            return forms.number(ARITHMETIC[name](*exact))
-        if len(args) == 1 and exact[0] in VALUES.get(name, {}):
-            return forms.number(VALUES[name][exact[0]])
+        if row.rational is not None:
+            return forms.number(Fraction(row.rational(*exact)))
+        if len(args) == 1 and exact[0] in row.exact:
+            return forms.number(Fraction(row.exact[exact[0]]))
     if len(args) == 1:
         (arg,) = args
-        if name in INVERSE and forms.is_call(arg, INVERSE[name]):
+        if row.inverse and forms.is_call(arg, row.inverse):
             return forms[arg].args[0]
-        if forms.is_negative(arg) and name in ODD:
-            return forms.negate(simplified_call(forms, name, (forms.negate(arg),)))
-        if forms.is_negative(arg) and name in EVEN:
-            return simplified_call(forms, name, (forms.negate(arg),))
+        if row.symmetry and forms.is_negative(arg):
+            mirrored = simplified_call(forms, name, (forms.negate(arg),))
+            return forms.negate(mirrored) if row.symmetry == "odd" else mirrored
     for rule in RULES.get(name, ()):
         result = rule(forms, *args)
         if result is not None:

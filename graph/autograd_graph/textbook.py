@@ -16,19 +16,6 @@ from autograd_graph.op import Op
 
 CHAIN_RULE = "chain rule"
 
-_PLAIN = {
-    "add": "sum rule",
-    "sum": "sum rule",
-    "mean": "sum rule",
-    "sub": "difference rule",
-    "neg": "constant factor rule",
-    "prod": "product rule",
-    "dot": "product rule",
-    "square": "power rule",
-    "identity": "",
-}
-"""The rules that have a name whatever their arguments are."""
-
 
 def slopes(row: Op) -> tuple[tuple[str, str], ...]:
     """The derivative of a row by each of its parameters, as text of the language.
@@ -60,8 +47,8 @@ def rule(row: Op, position: int, varying: tuple[bool, ...]) -> str:
     ``varying`` says which arguments are no constants. Where the rule has no name of its own it
     is the derivative itself: ``tanh' = 1 - tanh^2``. Empty for a second name of a node.
     """
-    if row.name in _PLAIN:
-        return _PLAIN[row.name]
+    if row.rule is not None:
+        return row.rule
     if row.name == "mul":
         return "product rule" if all(varying) else "constant factor rule"
     if row.name == "div":
@@ -76,7 +63,7 @@ def chains(row: Op) -> bool:
 
     The rules for sums, products and quotients speak of composed arguments themselves.
     """
-    return row.name in ("pow", "square") or not (row.infix or row.name in _PLAIN)
+    return row.name in ("pow", "square") or not (row.infix or row.rule is not None)
 
 
 @cache

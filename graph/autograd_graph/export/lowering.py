@@ -16,8 +16,9 @@ from autograd_graph.export.target import Target
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node, Operand
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS
 
-COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+COMPARISONS = frozenset(name for name, row in OPERATORS.items() if row.comparison)
 
 
 def private(name: str, parameters: str) -> Op:

@@ -11,15 +11,6 @@ from typing import Any, NamedTuple
 from autograd_graph.graph import CONSTANT, LEAVES, LITERAL, Graph, Node, Operand, exact
 from autograd_graph.numbers.system import Derived
 
-_FLAGS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
-"""Operators that are 1 or 0."""
-
-_TAME = _FLAGS | {
-    "abs", "add", "atan", "clip", "cos", "erf", "identity", "max", "mean", "min", "mul", "neg",
-    "relu", "sigmoid", "sign", "sin", "softplus", "square", "step", "sub", "sum", "tanh", "where",
-}  # fmt: skip
-"""Operators that are finite at numbers of ordinary size."""
-
 
 class Gate(NamedTuple):
     """A condition, and whether it has to hold or to fail."""
@@ -176,7 +167,7 @@ class NodeMath(Derived):
         condition, holds = gate
         if not holds:
             return self._flag("eq", condition, 0)  # type: ignore[arg-type]
-        if condition.op.name in _FLAGS or condition.id in self._flags:
+        if condition.op.comparison or condition.id in self._flags:
             return condition
         return self._flag("ne", condition, 0)  # type: ignore[arg-type]
 
@@ -190,11 +181,10 @@ class NodeMath(Derived):
         tame, graph = self._tame, self.graph
         for node in range(len(tame), number.id + 1):
             row, args = graph.ops[node], graph.args[node]
-            name = row.name
-            if name == "pow":
+            if row.name == "pow":
                 power = graph.numbers.get(args[1])
                 known = power is not None and power >= 0 and power == int(power)
             else:
-                known = row in LEAVES or name in _TAME
+                known = row in LEAVES or row.finite
             tame.append(known and all(tame[arg] for arg in args))
         return bool(tame[number.id])
