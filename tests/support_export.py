@@ -210,7 +210,13 @@ def mismatches(cases: Sequence[Case], target: str, folder: Path) -> tuple[list[s
 def operator_programs() -> Iterator[Case]:
     """Every function at points inside its domain, small and large."""
     for row in OPERATORS.values():
-        counts = [2, 4] if row.variadic == 2 else [1, 2, 3] if row.variadic else [len(row.probe)]
+        counts = (
+            [2, 4]
+            if row.arguments.lists == 2
+            else [1, 2, 3]
+            if row.arguments.lists
+            else [len(row.probe)]
+        )
         for count in filter(row.takes, counts):
             names = [f"x{n}" for n in range(count)]
             intervals = (list(row.probe) * 4)[:count]

@@ -446,7 +446,7 @@ def points(row: Op, seed: str) -> Iterator[tuple[float, ...]]:
             random.choice((random.choice(outside), within(random, interval)))
             for interval in row.probe
         )
-    if row.variadic == 1:
+    if row.arguments.lists == 1:
         for point in inside:
             yield point[: random.randint(1, len(point))]
             yield point + random.choice(inside) + random.choice(inside)

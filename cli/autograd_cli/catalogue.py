@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -126,7 +127,7 @@ def _composed(name: str, count: int) -> tuple[str, ...]:
 
 def _signature(row: Op) -> str:
     if row.infix and row.name != "pow":
-        return f"x {row.infix} y" if row.arity[0] == 2 else f"{row.infix}x"
+        return f"x {row.infix} y" if len(row.arguments.names) == 2 else f"{row.infix}x"
     return f"x ^ y, {row.signature}" if row.infix else row.signature
 
 
@@ -137,18 +138,16 @@ def _derivative(row: Op) -> tuple[str, ...]:
     if row.slope:
         return (row.slope,)
     found = slopes(row)
-    alone = len(row.parameters.split(", ")) == 1
+    alone = len(row.arguments.names) == 1
     return tuple(text if alone else f"by {name}: {text}" for name, text in found)
 
 
 def _awkward(row: Op, edge: Edge) -> Awkward:
-    names = ["x", "y"] if row.infix else row.parameters.replace("=", " ").split(", ")
-    if len(names) != len(edge.at) or row.variadic:
+    names: Sequence[str] = ("x", "y") if row.infix else row.arguments.names
+    if len(names) != len(edge.at) or row.arguments.lists:
         names = [f"x{n}" for n in range(1, len(edge.at) + 1)]
-    at = ", ".join(
-        f"{name.split()[0]} = {value:g}" for name, value in zip(names, edge.at, strict=True)
-    )
+    at = ", ".join(f"{name} = {value:g}" for name, value in zip(names, edge.at, strict=True))
     if edge.constant and len(edge.constant) < len(names):
-        at += f"; {', '.join(names[n].split()[0] for n in edge.constant)} constant"
+        at += f"; {', '.join(names[n] for n in edge.constant)} constant"
     slopes = ", ".join("0" if slope is None else f"{slope:g}" for slope in edge.partials)
     return Awkward(at=at, value=f"{edge.value:g}", slope=slopes, status=edge.status)

@@ -8,40 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan, nan, pi
+from math import isfinite, isnan, nan
 
-from autograd_grammar import parse
+from autograd_grammar import parse, prelude
 from autograd_graph import OPERATORS, Tape, forward, reverse
-
-_EXPRESSIONS = {
-    "add": "x + 1", "sub": "x - 1", "mul": "2*x", "div": "1/x", "pow": "x^3", "neg": "-x",
-    "mod": "mod(x, 2)", "log_base": "log(x, 2)", "atan2": "atan2(x, 1)", "xlogy": "xlogy(x, x)",
-    "xlog1py": "xlog1py(x, x)",
-    "polygamma": "polygamma(1, x)", "spherical_jn": "spherical_jn(1, x)",
-    "leaky_relu": "leaky_relu(x, 0.1)", "where": "where(x > 0, x, x^2)", "min": "min(x, 1)",
-    "max": "max(x, 1)", "clip": "clip(x, -1, 1)", "sum": "sum(x, x, 1)", "mean": "mean(x, 1)",
-    "prod": "prod(x, x, x)", "hypot": "hypot(x, 1)", "logsumexp": "logsumexp(x, 0)",
-    "dot": "dot(x, 1, x, 2)", "mse": "mse(x, 1)", "mae": "mae(x, 1)", "bce": "bce(x, 1)",
-    "huber": "huber(x, 1)", "hinge": "hinge(x, 1)",
-}  # fmt: skip
-"""What is drawn of a function of several arguments."""
-
-_RANGES = {
-    **dict.fromkeys(("sin", "cos", "tan", "sec", "csc", "cot"), (-2 * pi, 2 * pi)),
-    **dict.fromkeys(("sinc", "spherical_jn"), (-15.0, 15.0)),
-    **dict.fromkeys(("asin", "acos", "atanh"), (-1.25, 1.25)),
-    **dict.fromkeys(("log", "log2", "log10", "log_base", "log1p", "sqrt"), (-1.5, 6.0)),
-    **dict.fromkeys(("xlogy", "xlog1py"), (-1.5, 6.0)),
-    **dict.fromkeys(("exp", "exp2", "expm1", "square", "cube", "pow", "prod"), (-3.0, 3.0)),
-    **dict.fromkeys(("sinh", "cosh", "erf", "erfc", "clip", "hardtanh"), (-3.0, 3.0)),
-    **dict.fromkeys(("sigmoid", "log_sigmoid", "silu", "swish"), (-8.0, 8.0)),
-    **dict.fromkeys(("bce", "logit"), (-0.25, 1.25)),
-    **dict.fromkeys(("deg2rad",), (-180.0, 180.0)),
-    **dict.fromkeys(("acosh", "asech"), (-0.5, 4.0)),
-    "acoth": (-4.0, 4.0), "polygamma": (-3.0, 4.0), "gamma": (-4.0, 4.5),
-    "lgamma": (-4.0, 4.5), "digamma": (-4.0, 4.5),
-}  # fmt: skip
-_RANGE = (-6.0, 6.0)
+from autograd_graph.op import Op
 
 _HALVINGS = 40
 _SATURATED = 0.01
@@ -104,7 +75,7 @@ def course(name: str, columns: int) -> Course:
         slope = reverse(tape, values)[tape.graph.inputs["x"]]
         return value, nan if isnan(value) else slope or 0.0
 
-    start, end = _RANGES.get(name, _RANGE)
+    start, end = _window_of(name)
     xs = _spaced(start, end, columns)
     values, slopes = zip(*map(function, xs), strict=True)
     steepest = _steepest(slopes)
@@ -148,12 +119,27 @@ def course(name: str, columns: int) -> Course:
 
 def expression_of(name: str) -> str:
     """What is drawn of a function: itself, or with all arguments but one held fixed."""
-    if name in _EXPRESSIONS:
-        return _EXPRESSIONS[name]
     row = OPERATORS.get(name)
-    if row is not None and row.infix:
-        return f"x {row.infix} 0"
-    return f"{row.spelling if row else name}(x)"
+    if row is None:
+        return _call(name, len(prelude.functions()[name].parameters))
+    if row.example:
+        return row.example
+    if row.infix:
+        return f"x {row.infix} 0" if len(row.arguments.names) > 1 else f"{row.infix}x"
+    count = max(row.arguments.arity[0], 2) if row.arguments.lists else row.arguments.arity[0]
+    return _call(row.spelling, count, row.fixed)
+
+
+def _call(name: str, count: int, fixed: Sequence[int] = ()) -> str:
+    """A call by ``x``; what has to be a constant, or comes after it, is 1."""
+    arguments = ["1"] * count
+    arguments[next(n for n in range(count) if n not in fixed)] = "x"
+    return f"{name}({', '.join(arguments)})"
+
+
+def _window_of(name: str) -> tuple[float, float]:
+    row = OPERATORS.get(name)
+    return row.window if row is not None else prelude.windows().get(name, Op.window)
 
 
 def _soars(function: Function, gap: tuple[float, float], span: float) -> bool:

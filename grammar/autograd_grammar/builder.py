@@ -17,7 +17,7 @@ from autograd_graph.errors import ProgramError, Span
 from autograd_graph.evaluation import apply
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
-from autograd_graph.operators import OPERATORS, find
+from autograd_graph.operators import OPERATORS, find, overloads
 
 MAX_NODES = 2_000_000
 """How many nodes a program may have unless the caller says otherwise: about a gigabyte."""
@@ -222,9 +222,9 @@ class Builder:
         if row is None:
             raise self._unknown_function(name, written_at)
         _check_operator_arity(row, name, len(args), written_at)
-        most = row.arity[1]
+        most = row.arguments.arity[1]
         if most is not None and len(args) < most:
-            defaults = row.defaults[len(args) - most :]
+            defaults = row.arguments.defaults[len(args) - most :]
             args += tuple(self.number(f"{value:.15g}", span) for value in defaults)
         return self.operator(row, args, span)
 
@@ -571,11 +571,10 @@ def _check_arity(function: Function, count: int, span: Span) -> None:
 def _check_operator_arity(row: Op, name: str, count: int, span: Span) -> None:
     if row.takes(count):
         return
-    other = OPERATORS.get(f"{row.name}_base")
-    if other is None:
-        raise _wrong_arity(name, _arity(row), count, span, row.signature)
-    takes = f"{row.arity[0]} or {_arity(other)}"
-    raise _wrong_arity(name, takes, count, span, row.signature, other.signature)
+    rows = overloads(row)
+    takes = [str(other.arguments.arity[0]) for other in rows[:-1]] + [_arity(rows[-1])]
+    signatures = (other.signature for other in rows)
+    raise _wrong_arity(name, " or ".join(takes), count, span, *signatures)
 
 
 def _arguments(count: int) -> str:
@@ -583,8 +582,8 @@ def _arguments(count: int) -> str:
 
 
 def _arity(row: Op) -> str:
-    least, most = row.arity
-    if row.variadic > 1:
+    least, most = row.arguments.arity
+    if row.arguments.lists > 1:
         return "two lists of the same length"
     if most is None:
         return f"at least {_arguments(least)}"

@@ -541,8 +541,7 @@ def _named_argument(place: Place) -> str | None:
     row = ROWS.get(place.tokens[opened - 1][1]) if opened else None
     if row is None:
         return None
-    names = [parameter.split("=")[0] for parameter in row.parameters.split(", ")]
-    return row.signature if place.word(-1) in names else None
+    return row.signature if place.word(-1) in row.arguments.names else None
 
 
 def _bad_definition(place: Place) -> ProgramError | None:

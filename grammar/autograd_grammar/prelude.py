@@ -37,6 +37,21 @@ def sources() -> dict[str, str]:
 @cache
 def summaries() -> dict[str, str]:
     """What each of the prelude's functions is, from the comment behind its definition."""
+    return {name: comment.partition(" [")[0] for name, comment in _comments().items()}
+
+
+@cache
+def windows() -> dict[str, tuple[float, float]]:
+    """Between which arguments functions are drawn that have a range of their own."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, comment in _comments().items():
+        if comment.endswith("]"):
+            start, _, end = comment[comment.rindex("[") + 1 : -1].partition(", ")
+            found[name] = float(start), float(end)
+    return found
+
+
+def _comments() -> dict[str, str]:
     lines = files.read(files.PRELUDE).decode().splitlines()
     return {
         line.split("(")[0]: line.partition("#")[2].strip()

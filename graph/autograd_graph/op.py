@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from autograd_graph.numbers import floats
+from autograd_graph.signature import Signature
 from autograd_graph.status import Status
 
 Interval = tuple[float, float]
@@ -113,6 +114,12 @@ class Op:
         How far value and partials may be from the truth, in units in the last place.
     fixed
         Arguments that have to be constants (the order of ``polygamma``).
+    called
+        The name it is called by where that is another row's, which takes another number of
+        arguments: ``log(x, base)``.
+    example, window
+        What is drawn of a function of several arguments, as an expression of ``x``, and between
+        which arguments. Where nothing is said, the others are 1.
     function
         Whether it is called by its name; arithmetic and comparisons are only written infix.
 
@@ -151,34 +158,20 @@ class Op:
     edges: tuple[Edge, ...] = ()
     ulps: tuple[float, float] = (4.0, 8.0)
     fixed: tuple[int, ...] = ()
+    called: str = ""
+    example: str = ""
+    window: Interval = (-6.0, 6.0)
     function: bool = True
 
     @cached_property
-    def variadic(self) -> int:
-        """How many lists of any length the arguments make up; 0 for a fixed number of them."""
-        return self.parameters.count("...")
+    def arguments(self) -> Signature:
+        """The parameters, taken apart."""
+        return Signature.of(self.parameters)
 
     @cached_property
-    def arity(self) -> tuple[int, int | None]:
-        """The smallest and the largest number of arguments; ``None``: any number from there."""
-        names = self.parameters.split(", ") if self.parameters else []
-        if self.variadic:
-            return sum(name[-1] in "12" for name in names), None
-        return sum("=" not in name for name in names), len(names)
-
-    def takes(self, count: int) -> bool:
-        """Whether it can be called with ``count`` arguments."""
-        least, most = self.arity
-        if self.variadic:
-            return count >= least and count % self.variadic == 0
-        return least <= count <= (most or 0)
-
-    @cached_property
-    def defaults(self) -> tuple[float, ...]:
-        """The values of trailing arguments that may be left out."""
-        return tuple(
-            float(name.split("=")[1]) for name in self.parameters.split(", ") if "=" in name
-        )
+    def takes(self) -> Callable[[int], bool]:
+        """``takes(count)``: whether it can be called with so many arguments."""
+        return self.arguments.takes
 
     @cached_property
     def run(self) -> Callable[..., float]:
@@ -205,8 +198,8 @@ class Op:
 
     @property
     def spelling(self) -> str:
-        """The name it is called by: ``log_base`` is what ``log`` with two arguments means."""
-        return self.name.removesuffix("_base")
+        """The name it is called by."""
+        return self.called or self.name
 
     @property
     def signature(self) -> str:

@@ -24,7 +24,7 @@ def slopes(row: Op) -> tuple[tuple[str, str], ...]:
     left out.
     """
     graph = Graph()
-    names = [name.partition("=")[0] for name in row.parameters.split(", ")]
+    names = row.arguments.names
     arguments = [Node(graph, graph.leaf(INPUT, name)) for name in names]
     result = graph.apply(row, *arguments)
     xp = NodeMath(graph)
@@ -73,12 +73,10 @@ def _equation(row: Op, position: int) -> str:
         return f"the slope of {row.infix or row.spelling} is 0"
     if row.slope:
         return f"{row.spelling}': {row.slope}"
-    parameters = row.parameters.split(", ")
-    name = parameters[position].partition("=")[0]
-    slope = dict(slopes(row))[name]
-    if len(parameters) > 1:
-        arguments = ", ".join(parameter.partition("=")[0] for parameter in parameters)
-        return f"d {row.spelling}({arguments})/d{name} = {slope}"
+    names = row.arguments.names
+    slope = dict(slopes(row))[names[position]]
+    if len(names) > 1:
+        return f"d {row.spelling}({', '.join(names)})/d{names[position]} = {slope}"
     bare = slope.replace("(x)", "")
     if re.search(r"\bx\b", bare):
         return f"{row.spelling}'(x) = {slope}"

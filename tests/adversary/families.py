@@ -203,12 +203,12 @@ def _call(draw: Random, name: str, arguments: list[Tree]) -> Tree:
     else:
         row = OPERATORS[name]
         count, fixed = len(row.probe), row.fixed
-        if row.variadic:
-            count = draw.choice((2, 4) if row.variadic == 2 else (1, 2, 3, 4))
-        elif row.defaults and draw.random() < 0.5:
-            count -= len(row.defaults)
+        if row.arguments.lists:
+            count = draw.choice((2, 4) if row.arguments.lists == 2 else (1, 2, 3, 4))
+        elif row.arguments.defaults and draw.random() < 0.5:
+            count -= len(row.arguments.defaults)
     trees = [arguments.pop(0) if arguments else _leaf(draw) for _ in range(count)]
-    if name not in PRELUDE and OPERATORS[name].variadic != 2:
+    if name not in PRELUDE and OPERATORS[name].arguments.lists != 2:
         draw.shuffle(trees)
     for place in fixed:
         trees[place] = draw.choice(("1", "2", "3"))
@@ -255,7 +255,7 @@ def _tree(draw: Random, depth: int) -> Tree:
     if name is None:
         name = draw.choice([n for n in CALLED if n not in SLOW])
     row = OPERATORS[name]
-    count = 2 if row.variadic else len(row.probe)
+    count = 2 if row.arguments.lists else len(row.probe)
     return (name, *(_tree(draw, depth - 1) for _ in range(count)))
 
 

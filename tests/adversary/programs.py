@@ -119,7 +119,7 @@ def smaller_trees(tree: Tree) -> Iterator[Tree]:
     yield from ("x", "1")
     yield from arguments
     row = OPERATORS.get(str(name))
-    if row and row.variadic == 1 and len(arguments) > 2:
+    if row and row.arguments.lists == 1 and len(arguments) > 2:
         for n in range(len(arguments)):
             yield (name, *arguments[:n], *arguments[n + 1 :])
     fixed = row.fixed if row else ()

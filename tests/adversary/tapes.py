@@ -116,9 +116,9 @@ def _laid(tape: Tape, tree: Tree, known: dict[str, int], functions: dict[str, Fu
         known |= {n: p for n, p in inner.items() if n not in (*function.parameters, *known)}
         return place
     row = OPERATORS[str(name)]
-    least = row.arity[1]
+    least = row.arguments.arity[1]
     if least is not None and len(places) < least:
-        missing = row.defaults[len(places) - least :]
+        missing = row.arguments.defaults[len(places) - least :]
         places += [tape.number(number) for number in missing]
     return tape.add(str(name), *places)
 

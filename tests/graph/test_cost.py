@@ -64,8 +64,8 @@ def test_wrt_limits_the_inputs():
 @pytest.mark.parametrize("name", OPERATORS)
 def test_every_operator_can_be_counted(name):
     row = OPERATORS[name]
-    least, most = row.arity
-    arity = most or max(least, 2 * row.variadic)
+    least, most = row.arguments.arity
+    arity = most or max(least, 2 * row.arguments.lists)
     assert of_value(row, arity) >= (0 if name in ("identity", "where") else 1)
     if not row.flat:
         for constant in ((False,) * arity, (False,) * (arity - 1) + (True,)):

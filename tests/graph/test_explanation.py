@@ -159,7 +159,7 @@ def test_every_operator_has_a_rule_for_every_argument() -> None:
     for row in OPERATORS.values():
         if row.name == "identity" or row in LEAVES:
             continue
-        count = row.arity[0] or 2
+        count = row.arguments.arity[0] or 2
         for position in range(count):
             if position not in row.fixed:
                 assert rule(row, position, (True,) * count)

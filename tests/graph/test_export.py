@@ -45,7 +45,7 @@ FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[3] / "sh
 @pytest.mark.parametrize("name", OPERATORS)
 def test_every_operator_is_written_or_refused_by_name(name: str, target: str) -> None:
     row = OPERATORS[name]
-    for count in {len(row.probe), *([2, 4, 6] if row.variadic else [])}:
+    for count in {len(row.probe), *([2, 4, 6] if row.arguments.lists else [])}:
         if not row.takes(count):
             continue
         graph = Graph()

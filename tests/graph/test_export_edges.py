@@ -42,7 +42,13 @@ class Question(NamedTuple):
 
 def calls(row: Op) -> Iterator[tuple[str, int]]:
     """An operator over inputs, and over how many; what has to be a constant is one."""
-    counts = [2, 4] if row.variadic == 2 else [1, 2, 3] if row.variadic else [len(row.probe)]
+    counts = (
+        [2, 4]
+        if row.arguments.lists == 2
+        else [1, 2, 3]
+        if row.arguments.lists
+        else [len(row.probe)]
+    )
     for count in filter(row.takes, counts):
         for order in (0, 1, 3) if row.fixed else (None,):
             free = count - len(row.fixed)

@@ -49,5 +49,9 @@ def find(name: str, count: int) -> Op | None:
     row = ROWS.get(name)
     if row is None or not row.function:
         return None
-    other = OPERATORS.get(f"{row.name}_base")
-    return other if other is not None and other.takes(count) else row
+    return next((other for other in overloads(row) if other.takes(count)), row)
+
+
+def overloads(row: Op) -> list[Op]:
+    """The rows that are called by the same name as a row, itself included."""
+    return [other for other in OPERATORS.values() if other.spelling == row.spelling]

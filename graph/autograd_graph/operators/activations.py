@@ -63,6 +63,7 @@ OPERATORS = (
             xp.where(xp.gt(x, 0), 0, x),
         ),
         awkward=_KINK_UNLESS_SMOOTH,
+        example="leaky_relu(x, 0.1)",
         probe=((-5.0, 5.0), (0.001, 2.0)),
         places=("kink where x = 0",),
         edges=(
@@ -105,6 +106,7 @@ OPERATORS = (
         fast=floats.sigmoid,
         partials=lambda xp, y, x: (y * xp.sigmoid(-x),),
         textbook=lambda xp, y, x: (y * (1 - y),),
+        window=(-8.0, 8.0),
         probe=((-700.0, 700.0),),
         edges=(
             Edge((0.0,), 0.5, (0.25,), "ok"),
@@ -118,6 +120,7 @@ OPERATORS = (
         value=lambda xp, x: -xp.softplus(-x),
         partials=lambda xp, y, x: (xp.sigmoid(-x),),
         textbook=lambda xp, y, x: (1 - xp.sigmoid(x),),
+        window=(-8.0, 8.0),
         probe=((-700.0, 700.0),),
         edges=(Edge((-1000.0,), -1000.0, (1.0,), "ok"),),
     ),

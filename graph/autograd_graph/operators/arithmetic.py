@@ -34,6 +34,7 @@ OPERATORS = (
         value=lambda xp, x, y: x + y,
         fast=operator.add,
         partials=lambda xp, z, x, y: (1.0, 1.0),
+        example="x + 1",
         probe=((-1e3, 1e3), (-1e3, 1e3)),
     ),
     Op(
@@ -48,6 +49,7 @@ OPERATORS = (
         value=lambda xp, x, y: x - y,
         fast=operator.sub,
         partials=lambda xp, z, x, y: (1.0, -1.0),
+        example="x - 1",
         probe=((-1e3, 1e3), (-1e3, 1e3)),
     ),
     Op(
@@ -62,6 +64,7 @@ OPERATORS = (
         value=lambda xp, x, y: x * y,
         fast=operator.mul,
         partials=lambda xp, z, x, y: (y, x),
+        example="2*x",
         probe=((-1e3, 1e3), (-1e3, 1e3)),
     ),
     Op(
@@ -78,6 +81,7 @@ OPERATORS = (
         partials=lambda xp, z, x, y: (1.0 / y, -z / y),
         textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: (y == 0.0) & (x != 0.0) & (x == x)),),
+        example="1/x",
         probe=((-1e3, 1e3), (0.01, 1e3)),
         places=("singular where y = 0",),
         edges=(
@@ -136,6 +140,8 @@ OPERATORS = (
             (DOMAIN, lambda xp, z, constant, x, n: (x < 0.0) & ((z != z) | (not constant[1]))),
             (SINGULAR, _infinite_slope_of_power),
         ),
+        example="x^3",
+        window=(-3.0, 3.0),
         probe=((0.01, 20.0), (-5.0, 5.0)),
         places=("singular where x = 0 and y < 1",),
         edges=(
@@ -164,6 +170,7 @@ OPERATORS = (
             (JUMP, lambda xp, z, constant, x, n: (x / n != 0.0) & _is_whole(xp, x / n)),
             (JUMP, lambda xp, z, constant, x, n: (x == 0.0) & (z == 0.0)),
         ),
+        example="mod(x, 2)",
         probe=((-50.0, 50.0), (0.5, 9.0)),
         places=("jump where x is a multiple of y",),
         edges=(

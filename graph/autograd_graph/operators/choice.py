@@ -159,6 +159,7 @@ OPERATORS = (
             (KINK, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a == b)),
             (JUMP, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a != b)),
         ),
+        example="where(x > 0, x, x^2)",
         probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
         places=(
             "jump where condition = 0 and a != b",
@@ -224,6 +225,8 @@ OPERATORS = (
         shares=_clip_shares,
         textbook_shares=_plain_clip_shares,
         awkward=((KINK, _clip_tie),),
+        example="clip(x, -1, 1)",
+        window=(-3.0, 3.0),
         probe=((-5.0, 5.0), (-2.0, -1.0), (1.0, 2.0)),
         places=("kink where x = lo or x = hi",),
         edges=(

@@ -42,6 +42,7 @@ OPERATORS = (
         value=lambda xp, x: xp.sinh(x),
         fast=math.sinh,
         partials=lambda xp, y, x: (xp.cosh(x),),
+        window=(-3.0, 3.0),
         probe=((-700.0, 700.0),),
         edges=(Edge((-1000.0,), -inf, (inf,), OVERFLOW),),
     ),
@@ -55,6 +56,7 @@ OPERATORS = (
         value=lambda xp, x: xp.cosh(x),
         fast=math.cosh,
         partials=lambda xp, y, x: (xp.sinh(x),),
+        window=(-3.0, 3.0),
         probe=((-700.0, 700.0),),
         edges=(Edge((1000.0,), inf, (inf,), OVERFLOW),),
     ),
@@ -139,6 +141,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (1.0 / (xp.sqrt(x - 1.0) * xp.sqrt(x + 1.0)),),
         textbook=lambda xp, y, x: (1 / xp.sqrt(xp.square(x) - 1),),
         awkward=((SINGULAR, lambda xp, y, constant, x: x == 1.0),),
+        window=(-0.5, 4.0),
         probe=((1.0, 1e6),),
         edges=(
             Edge((1.0,), 0.0, (inf,), SINGULAR),
@@ -161,6 +164,7 @@ OPERATORS = (
         ),
         textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
         awkward=_AT_UNIT,
+        window=(-1.25, 1.25),
         probe=((-0.9999, 0.9999),),
         edges=(
             Edge((1.0,), inf, (inf,), SINGULAR),
@@ -181,6 +185,7 @@ OPERATORS = (
         ),
         textbook=lambda xp, y, x: (-1 / (x * xp.sqrt(1 - xp.square(x))),),
         awkward=((SINGULAR, lambda xp, y, constant, x: (x == 0.0) | (x == 1.0)),),
+        window=(-0.5, 4.0),
         probe=((1e-9, 1.0),),
         edges=(
             Edge((1.0,), 0.0, (-inf,), SINGULAR),
@@ -214,6 +219,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (_outside_unit(xp, x, -1.0 / abs(1.0 - x) / abs(1.0 + x)),),
         textbook=lambda xp, y, x: (1 / (1 - xp.square(x)),),
         awkward=_AT_UNIT,
+        window=(-4.0, 4.0),
         probe=((1.0001, 1e6),),
         edges=(
             Edge((1.0,), inf, (-inf,), SINGULAR),

@@ -37,6 +37,7 @@ OPERATORS = (
         rule="sum rule",
         value=lambda xp, *xs: xp.sum(*xs),
         partials=lambda xp, y, *xs: (1.0,) * len(xs),
+        example="sum(x, x, 1)",
         probe=_TWO,
     ),
     Op(
@@ -60,6 +61,8 @@ OPERATORS = (
         rule="product rule",
         value=lambda xp, *xs: xp.prod(*xs),
         partials=lambda xp, y, *xs: xp.cofactors(*xs),
+        example="prod(x, x, x)",
+        window=(-3.0, 3.0),
         probe=_TWO,
         edges=(
             Edge((0.0, 3.0, 4.0), 0.0, (12.0, 0.0, 0.0), "ok"),
@@ -93,6 +96,7 @@ OPERATORS = (
         value=lambda xp, *xs: xp.logsumexp(*xs),
         partials=lambda xp, y, *xs: tuple(xp.softmax(x, *xs) for x in xs),
         textbook=lambda xp, y, *xs: tuple(xp.exp(x - y) for x in xs),
+        example="logsumexp(x, 0)",
         probe=((-50.0, 50.0), (-50.0, 50.0), (-50.0, 50.0)),
         edges=(
             Edge((1000.0, 1000.0), 1000.0 + math.log(2.0), (0.5, 0.5), "ok"),
@@ -107,6 +111,7 @@ OPERATORS = (
         rule="product rule",
         value=lambda xp, *xs: xp.dot(*xs),
         partials=_dot_slopes,
+        example="dot(x, 1, x, 2)",
         probe=((-5.0, 5.0),) * 4,
     ),
 )

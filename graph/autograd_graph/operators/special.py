@@ -33,6 +33,7 @@ OPERATORS = (
         fast=math.erf,
         partials=lambda xp, y, x: (xp.two_over_root_pi * xp.gaussian(x),),
         textbook=lambda xp, y, x: (2 / xp.sqrt(xp.pi) * xp.exp(-xp.square(x)),),
+        window=(-3.0, 3.0),
         probe=((-26.0, 26.0),),
     ),
     Op(
@@ -45,6 +46,7 @@ OPERATORS = (
         fast=math.erfc,
         partials=lambda xp, y, x: (-xp.two_over_root_pi * xp.gaussian(x),),
         textbook=lambda xp, y, x: (-2 / xp.sqrt(xp.pi) * xp.exp(-xp.square(x)),),
+        window=(-3.0, 3.0),
         probe=((-26.0, 26.0),),
     ),
     Op(
@@ -57,6 +59,7 @@ OPERATORS = (
         fast=math.gamma,
         partials=lambda xp, y, x: (y * xp.digamma(x),),
         awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
+        window=(-4.0, 4.5),
         probe=((0.01, 170.0),),
         ulps=(20.0, 40.0),  # CPython promises its gamma to 20 ulp
         edges=(
@@ -74,6 +77,7 @@ OPERATORS = (
         fast=log_gamma,
         partials=lambda xp, y, x: (xp.digamma(x),),
         awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
+        window=(-4.0, 4.5),
         probe=((0.01, 1e6),),
         ulps=(20.0, 8.0),  # CPython promises its lgamma to 20 ulp
         edges=(
@@ -89,6 +93,7 @@ OPERATORS = (
         value=lambda xp, x: xp.digamma(x),
         partials=lambda xp, y, x: (xp.polygamma(1.0, x),),
         awkward=((SINGULAR, lambda xp, y, constant, x: _is_pole(xp, x)),),
+        window=(-4.0, 4.5),
         probe=((0.01, 1e6),),
         edges=(
             Edge((0.0,), -inf, (inf,), SINGULAR),
@@ -104,6 +109,7 @@ OPERATORS = (
         value=lambda xp, n, x: xp.polygamma(n, x),
         partials=lambda xp, y, n, x: (None, xp.polygamma(n + 1.0, x)),
         awkward=((SINGULAR, lambda xp, y, constant, n, x: _is_pole(xp, x)),),
+        window=(-3.0, 4.0),
         probe=((1.0, 1.0), (0.01, 100.0)),
         places=("singular where x = 0, -1, -2, ...",),
         edges=(
@@ -119,6 +125,7 @@ OPERATORS = (
         fixed=(0,),
         value=lambda xp, n, x: xp.spherical_jn(n, x),
         partials=lambda xp, y, n, x: (None, _bessel_slope(xp, y, n, x)),
+        window=(-15.0, 15.0),
         probe=((1.0, 1.0), (-30.0, 30.0)),
         edges=(
             Edge((1.0, 0.0), 0.0, (None, 1.0 / 3.0), "ok"),
@@ -139,6 +146,8 @@ OPERATORS = (
         ),
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: y == 0.0),),
+        example="xlogy(x, x)",
+        window=(-1.5, 6.0),
         probe=((-50.0, 50.0), (0.01, 50.0)),
         places=("singular where y = 0",),
         edges=(
@@ -163,6 +172,8 @@ OPERATORS = (
         ),
         textbook=lambda xp, z, x, y: (xp.log1p(y), x / (1 + y)),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: y == -1.0),),
+        example="xlog1py(x, x)",
+        window=(-1.5, 6.0),
         probe=((-50.0, 50.0), (-0.99, 50.0)),
         places=("singular where y = -1",),
         edges=(

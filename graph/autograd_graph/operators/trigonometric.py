@@ -38,6 +38,7 @@ OPERATORS = (
         value=lambda xp, x: xp.sin(x),
         fast=math.sin,
         partials=lambda xp, y, x: (xp.cos(x),),
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((-30.0, 30.0),),
     ),
     Op(
@@ -51,6 +52,7 @@ OPERATORS = (
         value=lambda xp, x: xp.cos(x),
         fast=math.cos,
         partials=lambda xp, y, x: (-xp.sin(x),),
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((-30.0, 30.0),),
     ),
     Op(
@@ -64,6 +66,7 @@ OPERATORS = (
         fast=math.tan,
         partials=lambda xp, y, x: (1.0 / xp.square(xp.cos(x)),),
         textbook=lambda xp, y, x: (1 + xp.square(y),),
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((-30.0, 30.0),),
     ),
     Op(
@@ -75,6 +78,7 @@ OPERATORS = (
         exact={0: 1},
         value=lambda xp, x: 1.0 / xp.cos(x),
         partials=lambda xp, y, x: (y * xp.tan(x),),
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((-30.0, 30.0),),
     ),
     Op(
@@ -88,6 +92,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (-y / xp.tan(x),),
         textbook=lambda xp, y, x: (-y * xp.cot(x),),
         awkward=_AT_ZERO,
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((0.001, 30.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -102,6 +107,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (-xp.square(1.0 / xp.sin(x)),),
         textbook=lambda xp, y, x: (-1 - xp.square(y),),
         awkward=_AT_ZERO,
+        window=(-2.0 * math.pi, 2.0 * math.pi),
         probe=((0.001, 30.0),),
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
@@ -118,6 +124,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (1.0 / _cosine_of_asin(xp, x),),
         textbook=lambda xp, y, x: (1 / xp.sqrt(1 - xp.square(x)),),
         awkward=_AT_UNIT,
+        window=(-1.25, 1.25),
         probe=((-1.0, 1.0),),
         edges=(
             Edge((1.0,), _HALF_PI, (inf,), SINGULAR),
@@ -136,6 +143,7 @@ OPERATORS = (
         partials=lambda xp, y, x: (-1.0 / _cosine_of_asin(xp, x),),
         textbook=lambda xp, y, x: (-1 / xp.sqrt(1 - xp.square(x)),),
         awkward=_AT_UNIT,
+        window=(-1.25, 1.25),
         probe=((-1.0, 1.0),),
         edges=(
             Edge((-1.0,), math.pi, (-inf,), SINGULAR),
@@ -241,6 +249,7 @@ OPERATORS = (
         value=lambda xp, x: xp.sinc(x),
         partials=lambda xp, y, x: (0.0 - xp.spherical_jn(1.0, x),),
         textbook=lambda xp, y, x: ((xp.cos(x) - y) / x,),
+        window=(-15.0, 15.0),
         probe=((-30.0, 30.0),),
         edges=(Edge((0.0,), 1.0, (0.0,), "ok"),),
     ),
