@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Graph, Tape, forward, reverse
-from autograd_graph.gradient import Derivatives, gradient
 from autograd_graph.graph import LEAVES
-from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
+from autograd_graph.symbolic.gradient import Derivatives, gradient
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.simplify import simplify
 
 FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
 needs_corpora = pytest.mark.skipif(

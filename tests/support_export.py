@@ -17,8 +17,8 @@ import pytest
 from autograd_grammar import ProgramError, parse
 from autograd_graph import OPERATORS, Graph, Tape, forward, reverse, statuses
 from autograd_graph.export import TARGETS, export
-from autograd_graph.gradient import gradient
-from autograd_graph.simplify import simplify
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.simplify import simplify
 
 EXECUTED = tuple(target for target in TARGETS if target != "latex")
 """The targets whose text runs."""

@@ -12,7 +12,7 @@ from autograd_grammar import parse, prelude
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import OPERATORS, ProgramError, Status, Tape
 from autograd_graph.op import Edge, Op
-from autograd_graph.textbook import slopes
+from autograd_graph.symbolic.textbook import slopes
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
 """What makes a point awkward; that a number leaves the range of doubles does not."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward
-from autograd_graph.gradient import Derivatives as Gradient
-from autograd_graph.gradient import gradient
 from autograd_graph.graph import Graph
-from autograd_graph.infix import infix
 from autograd_graph.labels import output_label
-from autograd_graph.simplify import put_in, simplify, undefined
-from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
-from autograd_graph.verification import Parting, parting
+from autograd_graph.symbolic.gradient import Derivatives as Gradient
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.settled import undefined
+from autograd_graph.symbolic.simplify import put_in, simplify
+from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
+from autograd_graph.symbolic.verification import Parting, parting
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""

@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from autograd_graph import textbook
 from autograd_graph.evaluation import Tape, handed_back
-from autograd_graph.infix import infix
-from autograd_graph.local_formulas import LARGEST_STEP, LocalFormulas
 from autograd_graph.steps import Grain, Step, Steps, steps
+from autograd_graph.symbolic import textbook
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
 
 
 @dataclass(frozen=True, slots=True)

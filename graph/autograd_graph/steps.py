@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
-from autograd_graph.infix import infix
 from autograd_graph.labels import labels, output_label
+from autograd_graph.symbolic.infix import infix
 
 Grain = Literal["step", "operation"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import mpmath
 import pytest
 
-from autograd_graph import rules
 from autograd_graph.numbers import floats
+from autograd_graph.symbolic import rules
 
 from . import oracle, routes
 from .campaign import Campaign, Finding, for_programs

@@ -33,8 +33,8 @@ from autograd_grammar import ProgramError, parse
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.export import TARGETS, export, find
 from autograd_graph.export.compositions import COMMON, MATHEMATICAL, NUMERICAL
-from autograd_graph.gradient import gradient
 from autograd_graph.graph import INPUT
+from autograd_graph.symbolic.gradient import gradient
 
 FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
 

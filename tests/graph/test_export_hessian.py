@@ -14,8 +14,8 @@ from autograd_grammar import parse
 from autograd_graph import Tape
 from autograd_graph.curvature import hessian
 from autograd_graph.export import export
-from autograd_graph.gradient import gradient
-from autograd_graph.simplify import simplify
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.simplify import simplify
 
 PROGRAMS = [
     ("100*(y - x^2)^2 + (1 - x)^2", {"y": -0.75, "x": 1.5}),

@@ -25,8 +25,8 @@ from support_grammar import shallow_stack
 from autograd_grammar import parse
 from autograd_graph import Graph, Tape, forward, reverse, statuses
 from autograd_graph.curvature import hessian
-from autograd_graph.gradient import gradient
 from autograd_graph.graph import INPUT
+from autograd_graph.symbolic.gradient import gradient
 
 QUICK = settings(
     max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)

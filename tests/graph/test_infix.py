@@ -14,8 +14,8 @@ from support_grammar import shallow_stack
 from autograd_grammar import ProgramError, parse
 from autograd_graph import Graph
 from autograd_graph.graph import INPUT
-from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.simplify import simplify
 
 QUICK = settings(
     max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)

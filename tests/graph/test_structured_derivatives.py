@@ -14,9 +14,9 @@ import pytest
 from support_derivatives import agree, derivative, derivatives, value_at
 
 from autograd_grammar import parse
-from autograd_graph.gradient import gradient
-from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.simplify import simplify
 
 _TERMS = (
     "x", "x^2", "x^3", "1", "2", "y", "x*y", "exp(x)", "exp(-x)", "sin(x)", "cos(x)", "sqrt(x)",

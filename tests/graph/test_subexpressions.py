@@ -7,9 +7,9 @@ import pytest
 from autograd_grammar import parse
 from autograd_graph import Graph
 from autograd_graph.graph import INPUT
-from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
-from autograd_graph.subexpressions import fresh_names, repeated, under, written_size
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.simplify import simplify
+from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
 
 
 def shared(program: str) -> list[str]:

@@ -9,10 +9,10 @@ from support_cli import autograd
 from support_derivatives import corpus, needs_corpora
 
 from autograd_grammar import parse
-from autograd_graph import rules
-from autograd_graph.gradient import gradient
-from autograd_graph.simplify import simplify
-from autograd_graph.verification import Parting, parting
+from autograd_graph.symbolic import rules
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.simplify import simplify
+from autograd_graph.symbolic.verification import Parting, parting
 
 
 def parted(program: str, given: dict[str, float] | None = None, order: int = 1) -> Parting | None:

@@ -10,9 +10,9 @@ import re
 from functools import cache
 
 from autograd_graph.graph import INPUT, Graph, Node
-from autograd_graph.infix import infix
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
+from autograd_graph.symbolic.infix import infix
 
 CHAIN_RULE = "chain rule"
 

@@ -16,9 +16,9 @@ from random import Random
 
 from autograd_graph.diagnosis import statuses
 from autograd_graph.evaluation import Tape, apply, forward, reverse
-from autograd_graph.gradient import Derivatives
 from autograd_graph.graph import INPUT, LEAVES, Graph
 from autograd_graph.status import OK, worst
+from autograd_graph.symbolic.gradient import Derivatives
 from autograd_graph.underflow import underflowed
 
 _POINTS = 10

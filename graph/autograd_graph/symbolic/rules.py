@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from autograd_graph.forms import Forms
 from autograd_graph.operators import OPERATORS
+from autograd_graph.symbolic.algebra import Forms
+from autograd_graph.symbolic.forms import Call
 
 Rule = Callable[..., "int | None"]
 
@@ -51,11 +52,11 @@ def _abs_of_scaled(f: Forms, x: int) -> int | None:
 
 def _compared(f: Forms, condition: int, relation: str) -> int | None:
     """The comparison ``c`` of a condition ``c != 0`` or ``c == 0``; no other is 0 or 1 for sure."""
-    if not f.is_call(condition, relation) or f[condition].args[1] != f.zero:
+    if f.arguments(condition, relation)[1:] != (f.zero,):
         return None
-    asked = f[condition].args[0]
+    asked = f.arguments(condition, relation)[0]
     call = f[asked]
-    return asked if call.kind == "call" and OPERATORS[call.name].comparison else None
+    return asked if isinstance(call, Call) and OPERATORS[call.name].comparison else None
 
 
 def _where_compared(f: Forms, c: int, a: int, b: int) -> int | None:
@@ -107,7 +108,7 @@ def simplified_call(forms: Forms, name: str, args: tuple[int, ...]) -> int:
     if len(args) == 1:
         (arg,) = args
         if row.inverse and forms.is_call(arg, row.inverse):
-            return forms[arg].args[0]
+            return forms.arguments(arg, row.inverse)[0]
         if row.symmetry and forms.is_negative(arg):
             mirrored = simplified_call(forms, name, (forms.negate(arg),))
             return forms.negate(mirrored) if row.symmetry == "odd" else mirrored

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from autograd_graph.gradient import gradient
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
-from autograd_graph.infix import infix
-from autograd_graph.simplify import simplify
 from autograd_graph.steps import Step
+from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.simplify import simplify
 
 LARGEST_STEP = 300
 """A step of more nodes than this, direct inputs included, is not written out: its formulas

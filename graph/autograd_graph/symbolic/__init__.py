@@ -1,0 +1,1 @@
+"""Derivatives as expressions: made by the chain rule, simplified, held to account, written."""

@@ -1,0 +1,277 @@
+"""The algebra of forms: sums with like terms gathered, products with like powers gathered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from autograd_graph.symbolic.forms import Call, Product, Store, Sum
+
+_LARGEST_EXPONENT = 64
+"""Powers of numbers up to this exponent are multiplied out."""
+
+_LARGEST_POWER = Fraction(10) ** 30
+"""And only as far as what comes of it: a number far from 1 may overflow beside its partner."""
+
+_LARGEST_SPREAD_POWER = 3
+"""Higher powers of products of several factors than this stay powers of products."""
+
+LARGEST_OPENED = 16
+"""Sums and products of more parts than this stay whole inside larger ones: opening them again
+and again would make the cost of a deep graph quadratic."""
+
+
+class Forms(Store):
+    """Forms, and the sums and products of them."""
+
+    # sums -----------------------------------------------------------------------------------
+
+    def add(self, *forms: int) -> int:
+        """The sum of forms."""
+        return self.combine((Fraction(1), form) for form in forms)
+
+    def negate(self, form: int) -> int:
+        """``-x``; the terms of a sum change their signs."""
+        return self.scale(Fraction(-1), form)
+
+    def scale(self, coefficient: Fraction, form: int) -> int:
+        """A number times a form. Only a sign goes into a sum of several terms."""
+        if coefficient == 0:
+            return self.zero
+        entry = self.forms[form]
+        if isinstance(entry, Sum) and (len(entry.terms) <= 1 or abs(coefficient) == 1):
+            return self.sum_of({term: c * coefficient for term, c in entry.terms})
+        return self.sum_of({form: coefficient})
+
+    def combine(self, scaled: Iterable[tuple[Fraction, int]]) -> int:
+        """The sum of forms times numbers, with like terms gathered.
+
+        A number stays before a sum (``2*(x + y)``) unless taking it inside lets terms meet.
+        """
+        pairs = list(scaled)
+        kept = self.gathered(pairs, distribute=False)
+        if any(map(self.is_sum, kept)):
+            opened = self.gathered(((c, term) for term, c in kept.items()), distribute=True)
+            spread = self.gathered(((c, term) for term, c in opened.items()), distribute=False)
+            if self.sum_size(spread) < self.sum_size(kept):
+                kept = spread
+        if len(kept) == 1:
+            ((term, c),) = kept.items()
+            return self.scale(c, term)
+        return self.sum_of(kept)
+
+    def gathered(
+        self, scaled: Iterable[tuple[Fraction, int]], *, distribute: bool
+    ) -> dict[int, Fraction]:
+        """Terms with their coefficients summed; those that cancel are gone."""
+        gathered: dict[int, Fraction] = {}
+        for coefficient, form in scaled:
+            entry = self.forms[form]
+            opened = (
+                isinstance(entry, Sum)
+                and len(entry.terms) <= LARGEST_OPENED
+                and (distribute or abs(coefficient) == 1 or len(entry.terms) <= 1)
+            )
+            for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
+                gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
+        return {term: c for term, c in gathered.items() if c}
+
+    # products -------------------------------------------------------------------------------
+
+    def power(self, base: int, exponent: int) -> int:
+        """A form to the power of a form."""
+        return self.multiply([(base, exponent)])
+
+    def multiply(self, powers: Iterable[tuple[int, int]]) -> int:
+        """The product of powers ``(base, exponent)``, like powers gathered."""
+        coefficient = Fraction(1)
+        factors: dict[int, int] = {}
+        exponentials: list[tuple[Fraction, int]] = []
+        pending = list(powers)[::-1]
+        while pending:
+            base, exponent = pending.pop()
+            number, base = self._number_out_of(base, exponent)
+            coefficient *= number
+            if coefficient == 0:
+                return self.zero
+            inner = self._inner_powers(base, exponent)
+            if inner is not None:
+                pending.extend(reversed(inner))
+                continue
+            power = self.as_number(exponent)
+            exponent_of_e = self.arguments(base, "exp")
+            if exponent_of_e and power is not None:
+                exponentials.append((power, exponent_of_e[0]))
+                factors.setdefault(self._exponential_place, self.one)
+                continue
+            gathered = self.add(factors[base], exponent) if base in factors else exponent
+            if base in factors and self.as_number(gathered) is not None:
+                del factors[base]
+                pending.append((base, gathered))
+            else:
+                factors[base] = gathered
+        product = {b: e for b, e in factors.items() if e != self.zero and b != self.one}
+        if exponentials:
+            product = self._with_exponential(product, self.combine(exponentials))
+        overlapping = self._signs_taken_up(product) or self._overlapping(product)
+        if overlapping is not None:
+            return self.scale(coefficient, self.multiply(overlapping))
+        return self.scale(coefficient, self.product_of(product))
+
+    def _signs_taken_up(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+        """The factors with a sign and a size of the same form made one.
+
+        ``sign(x)*x = abs(x)``, ``sign(x)*abs(x) = x``, ``sign(x)/abs(x) = 1/x``,
+        ``x/abs(x) = sign(x)``.
+        """
+        for base, exponent in factors.items():
+            entry = self.forms[base]
+            if not isinstance(entry, Call) or entry.name not in ("sign", "abs"):
+                continue
+            x, power = entry.args[0], self.as_number(exponent)
+            size = base if entry.name == "abs" else self.call("abs", (x,))
+            ways = (
+                (("sign", 1), (x, 1), (size, 1)),
+                (("sign", 1), (size, 1), (x, 1)),
+                (("sign", 1), (size, -1), (x, -1)),
+                (("abs", -1), (x, 1), (self.call("sign", (x,)), 1)),
+            )
+            for this, (partner, its), (result, to) in ways:
+                fits = entry.name == this[0] and power == this[1]
+                if fits and factors.get(partner) == self.number(its):
+                    rest = [(b, e) for b, e in factors.items() if b not in (base, partner)]
+                    return [*rest, (result, self.number(to))]
+        return None
+
+    def _overlapping(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+        """The factors with whole powers shifted between a root of a product and its parts.
+
+        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent;
+        ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``. So terms that differ only in this
+        become like terms.
+        """
+        for base, exponent in factors.items():
+            if not isinstance(self.forms[base], Product):
+                continue
+            inner = list(self.factors(base))
+            parts = [
+                (self.as_number(factors.get(b, self.zero)), self.as_number(e)) for b, e in inner
+            ]
+            known = [(outside, e) for outside, e in parts if outside is not None and e is not None]
+            if len(known) < len(parts) or not any(outside for outside, _ in known):
+                continue
+            shift = _best_shift(self.as_number(exponent), known)
+            if shift:
+                others = [(b, e) for b, e in factors.items() if b != base]
+                taken = [(b, self.scale(Fraction(-shift), e)) for b, e in inner]
+                return [*others, *taken, (base, self.add(exponent, self.number(shift)))]
+        return None
+
+    @property
+    def _exponential_place(self) -> int:
+        """A mark for where in a product its exponentials stand."""
+        return self.atom("place", "exp")
+
+    def _with_exponential(self, factors: dict[int, int], argument: int) -> dict[int, int]:
+        """``exp(x)*exp(y) = exp(x + y)``, in the place of the first of them."""
+        together = self.call("exp", (argument,))
+        place = self._exponential_place
+        if argument == self.zero:
+            return {b: e for b, e in factors.items() if b != place}
+        if together in factors:  # exp(x)^y*exp(x) = exp(x)^(y + 1)
+            rest = {b: e for b, e in factors.items() if b != place}
+            return rest | {together: self.add(rest[together], self.one)}
+        return {together if b == place else b: e for b, e in factors.items()}
+
+    def _number_out_of(self, base: int, exponent: int) -> tuple[Fraction, int]:
+        """A power of ``c*x`` as a number and the base that is left."""
+        power = self.as_number(exponent)
+        number, rest = self.split(base)
+        if base == self.zero:
+            if power is not None and power > 0:
+                return Fraction(0), self.one
+            return Fraction(1), base
+        if power is None or number == 1:
+            if power is not None and power.denominator == 1 and self._leads_negative(base):
+                return Fraction(-1) ** int(power), self.negate(base)
+            return Fraction(1), base
+        exact = _exact_power(number, power)
+        if exact is not None:
+            return exact, rest
+        return Fraction(1), base
+
+    def _leads_negative(self, form: int) -> bool:
+        entry = self.forms[form]
+        return isinstance(entry, Sum) and len(entry.terms) > 1 and entry.terms[0][1] < 0
+
+    def _inner_powers(self, base: int, exponent: int) -> list[tuple[int, int]] | None:
+        """The factors of a power of a product, where it can be taken apart.
+
+        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for small whole ``n``: ``(x/y)^40`` is an ordinary
+        number where ``x^40`` and ``y^40`` have left the range of doubles;
+        ``(x^(1/2))^r = x^(r/2)``, as with every even root;
+        ``abs(x)^n = x^n`` for even ``n``.
+        """
+        power = self.as_number(exponent)
+        if power is None:
+            return None
+        entry = self.forms[base]
+        factors = entry.factors if isinstance(entry, Product) else ()
+        if len(factors) == 1:
+            ((root, of),) = factors
+            inside = self.as_number(of)
+            if inside is not None and inside.denominator % 2 == 0:
+                return [(root, self.number(inside * power))]
+        if power.denominator != 1:
+            return None
+        size = self.arguments(base, "abs")
+        if size and power % 2 == 0:
+            return [(size[0], exponent)]
+        if not factors or len(factors) > LARGEST_OPENED:
+            return None
+        if len(factors) > 1 and abs(power) > _LARGEST_SPREAD_POWER:
+            return None
+        return [(inner, self.scale(power, e)) for inner, e in factors]
+
+
+def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction]]) -> int:
+    """How many whole powers of a product to take in from outside it, for the least exponents.
+
+    ``parts`` are the exponents of each part outside and inside the product, ``power`` that of
+    the product, ``None`` for a symbolic one. No shift makes a part that may be 0 a divisor.
+    """
+
+    def finite(shift: int, outside: Fraction, inside: Fraction) -> bool:
+        whole = Fraction(shift) if power is None else power + shift
+        return outside - shift * inside >= 0 and whole * inside >= 0
+
+    def cost(shift: int) -> tuple[Fraction, int, int, int]:
+        left = [outside - shift * inside for outside, inside in parts]
+        left += [] if power is None else [power + shift]
+        below = sum(exponent < 0 for exponent in left)
+        return sum(map(abs, left), Fraction(0)), sum(map(bool, left)), below, shift
+
+    wanted = [outside / inside for outside, inside in parts]
+    wanted += [] if power is None else [-power]
+    shifts = {0, *map(math.floor, wanted), *map(math.ceil, wanted)}
+    sound = (
+        shift for shift in shifts if all(finite(shift, *part) for part in parts if finite(0, *part))
+    )
+    return min(sound, key=cost)
+
+
+def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
+    """``number^power`` where it is rational and of reasonable size."""
+    if power.denominator == 1:
+        if abs(power) > _LARGEST_EXPONENT or number == 0:
+            return None
+        exact = number ** int(power)
+        kept = abs(power) == 1 or 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER
+        return exact if kept else None
+    if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
+        return None
+    top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)
+    if top * top != number.numerator or bottom * bottom != number.denominator:
+        return None
+    return Fraction(top, bottom) ** power.numerator
