@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 from typing import Literal as OneOf
 
@@ -76,12 +75,26 @@ def _fraction(number: str | int | Fraction) -> Fraction:
     return Fraction(number)
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
     """A light view of one node. Arithmetic on views appends nodes to their graph."""
 
-    graph: Graph = field(repr=False)
+    __slots__ = ("graph", "id")
+
+    graph: Graph
     id: int
+
+    def __init__(self, graph: Graph, number: int) -> None:
+        self.graph = graph
+        self.id = number
+
+    def __repr__(self) -> str:
+        return f"Node({self.id})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.graph is other.graph and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash((id(self.graph), self.id))
 
     @property
     def op(self) -> Op:

@@ -31,26 +31,22 @@ class Gated(Node):
     may not be finite there.
     """
 
-    __slots__ = ("full", "inner", "made", "math", "weak")
-
-    math: NodeMath
-    inner: Operand
-    full: Gate
-    weak: Gate | None
-    made: list[int]
+    __slots__ = ("_made", "full", "inner", "math", "weak")
 
     def __init__(self, math: NodeMath, inner: Operand, full: Gate, weak: Gate | None) -> None:
-        fields = {"graph": math.graph, "math": math, "inner": inner, "full": full, "weak": weak}
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)  # nodes do not change
-        object.__setattr__(self, "made", [])
+        self.graph = math.graph
+        self.math = math
+        self.inner = inner
+        self.full = full
+        self.weak = weak
+        self._made: int | None = None
 
     @property
-    def id(self) -> int:
+    def id(self) -> int:  # type: ignore[override]
         """The number of the node, which is made by asking for it."""
-        if not self.made:
-            self.made.append(self._make())
-        return self.made[0]
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     def _make(self) -> int:
         if self.weak is not None:
