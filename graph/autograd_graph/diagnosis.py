@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from sys import float_info
 
-from autograd_graph.evaluation import Step, Tape, apply, slopes
+from autograd_graph.evaluation import Tape, apply
 from autograd_graph.status import (
     DOMAIN,
     OK,
@@ -185,15 +185,15 @@ def causes(
 
 
 def _flows(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], steps: Iterable[Step]
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], nodes: Iterable[int]
 ) -> Iterator[tuple[int, float, int, float]]:
     """From the output back: a node, its adjoint, an argument, the partial between them."""
-    for step in steps:
-        node = step[0]
+    for node in nodes:
         adjoint = adjoints[node]
-        if adjoint is None or step[2] is None:
+        slopes = None if adjoint is None else tape.slopes(node, values)
+        if adjoint is None or slopes is None:
             continue
-        for arg, slope in zip(tape.graph.args[node], slopes(step, values), strict=True):
+        for arg, slope in zip(tape.graph.args[node], slopes, strict=True):
             if slope is not None and tape.varying[arg]:
                 yield node, adjoint, arg, slope
 
@@ -205,7 +205,7 @@ def _of_infinities(
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
     origin: dict[int, Cause] = {}
-    for node, adjoint, arg, slope in _flows(tape, values, adjoints, reversed(tape.steps)):
+    for node, adjoint, arg, slope in _flows(tape, values, adjoints, reversed(tape.operators)):
         if arg in origin:
             continue
         if node in origin:
@@ -234,9 +234,9 @@ def _of_underflow(
     first: dict[int, Cause] = {}
     graph = tape.graph
     concerned = (
-        step
-        for step in reversed(tape.steps)
-        if step[0] in lost or not tiny.isdisjoint(graph.args[step[0]])
+        node
+        for node in reversed(tape.operators)
+        if node in lost or not tiny.isdisjoint(graph.args[node])
     )
     for node, adjoint, arg, slope in _flows(tape, values, adjoints, concerned):
         loss = abs(slope) * lost.get(node, 0.0)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan
 from typing import Any
 
@@ -26,30 +26,39 @@ from autograd_graph.numbers import floats
 from autograd_graph.op import Constant, Formula, Op
 from autograd_graph.underflow import Losses
 
-UNARY = -1
-NARY = -2
-CHOICE = -3
+_UNARY = -1
+_NARY = -2
+_CHOICE = -3
 
 Step = tuple[int, Any, Any, Any, int]
 """A node, its value, its partial derivatives (``None``: nothing flows back), its first argument
-and its second one. In place of the second stands UNARY, NARY or CHOICE: with NARY the fourth
-entry holds all arguments, with CHOICE a pair of them and of which of them are constant."""
+and its second one. In place of the second stands _UNARY, _NARY or _CHOICE: with _NARY the fourth
+entry holds all arguments, with _CHOICE a pair of them and of which of them are constant."""
 
 
 class Tape:
     """A graph bound to one of its nodes as the output: a step for every operator, in order.
 
-    ``textbook`` binds the derivatives in the form that people read instead of the one that is
-    computed. ``varying[node]`` tells whether some input reaches a node with a derivative,
-    ``reached[node]`` whether the output depends on it.
+    ``system`` are the numbers that the passes run on. ``textbook`` binds the derivatives in the
+    form that people read instead of the one that is computed. ``varying[node]`` tells whether
+    some input reaches a node with a derivative, ``reached[node]`` whether the output depends on
+    it.
     """
 
-    def __init__(self, graph: Graph, output: int | None = None, *, textbook: bool = False) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        output: int | None = None,
+        *,
+        system: Any = floats,
+        textbook: bool = False,
+    ) -> None:
         self.graph = graph
+        self.system = system
         self.output = graph.output if output is None else output
         self.reached = graph.reach(self.output)
         self.varying = graph.varying()
-        self.steps: list[Step] = []
+        self._steps: list[Step] = []
         self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
@@ -59,20 +68,43 @@ class Tape:
         with collector_paused():
             self._bind(textbook)
 
+    @property
+    def operators(self) -> list[int]:
+        """The nodes that the passes evaluate, in order."""
+        return [step[0] for step in self._steps]
+
+    def slopes(self, node: int, values: Sequence[Any]) -> list[Any] | None:
+        """The partial derivatives of an operator, ``None`` by an argument that nothing flows to.
+
+        ``None`` altogether where nothing flows back from the node.
+        """
+        step = self._step_of.get(node)
+        if step is None or step[2] is None:
+            return None
+        return _slopes(step, values, self.system)
+
+    def shares(self, node: int, values: Sequence[Any], adjoint: Any) -> list[Any] | None:
+        """What an operator hands back to each argument when ``adjoint`` flows into it."""
+        step = self._step_of.get(node)
+        if step is None or step[2] is None:
+            return None
+        return _shares(step, values, adjoint, self.system)
+
     @cached_property
-    def step_of(self) -> dict[int, Step]:
-        """The step of each operator."""
-        return {step[0]: step for step in self.steps}
+    def _step_of(self) -> dict[int, Step]:
+        return {step[0]: step for step in self._steps}
 
     def _bind(self, textbook: bool) -> None:
         graph, varying = self.graph, self.varying
-        add_step, stop = self.steps.append, self.stopped.add
+        add_step, stop = self._steps.append, self.stopped.add
+        formulas = self.system is not floats
         for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             count = len(args)
             if count == 0:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
+            run = partial(row.value, self.system) if formulas else row.run
             partials = None
             if varying[node]:
                 partials = (row.textbook if textbook else None) or row.partials
@@ -84,20 +116,20 @@ class Tape:
                         partials = row.constant_last or partials
                     if not varying[first]:
                         stop(first)
-                add_step((node, row.run, partials, first, second))
+                add_step((node, run, partials, first, second))
             elif count == 1 and row.shares is None:
-                add_step((node, row.run, partials, args[0], UNARY))
+                add_step((node, run, partials, args[0], _UNARY))
             elif row.shares is None:
                 if partials is not None:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                add_step((node, row.run, partials, args, NARY))
+                add_step((node, run, partials, args, _NARY))
             else:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
                 back = (row.textbook_shares if textbook else None) or row.shares
                 arguments = args, self.choices[node]
-                add_step((node, row.run, back if varying[node] else None, arguments, CHOICE))
+                add_step((node, run, back if varying[node] else None, arguments, _CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
         """The tape without the steps whose values stay when nothing but ``nodes`` changes.
@@ -108,12 +140,13 @@ class Tape:
         for node in nodes:
             moving[node] = 1
         steps = []
-        for step in self.steps:
+        for step in self._steps:
             if not moving[step[0]] and any(moving[arg] for arg in self.graph.args[step[0]]):
                 moving[step[0]] = 1
                 steps.append(step)
         tape = copy(self)
-        tape.steps = steps
+        tape._steps = steps
+        tape.__dict__.pop("_step_of", None)
         return tape
 
     def chosen(self, node: int, values: Sequence[float]) -> list[bool]:
@@ -152,7 +185,8 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
     """The value of every node, as a list parallel to the graph.
 
     ``given`` holds values of inputs and of constants by name; the program's defaults stand for
-    the rest. An input without any value that the output does not need is nan. Raises
+    the rest. An input without any value that the output does not need is nan. On a tape of
+    another system than that of floats, values are numbers of that system. Raises
     :class:`ProgramError` (``missing-value``) where the output needs one.
     """
     given = given or {}
@@ -166,7 +200,7 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
             text=graph.text,
         )
     values = tape.leaves.copy()
-    steps = tape.steps
+    steps = tape._steps
     for leaves in (graph.inputs, graph.constants):
         for name in given.keys() & leaves.keys():
             values[leaves[name]] = given[name]
@@ -178,7 +212,7 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
 
 def rerun(tape: Tape, values: list[float]) -> None:
     """Evaluate every step again, in place, after leaves have changed."""
-    _run(tape.graph, tape.steps, values)
+    _run(tape.graph, tape._steps, values)
 
 
 def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
@@ -190,7 +224,7 @@ def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
             for node, run, _, first, second in pending:
                 if second >= 0:
                     values[node] = run(values[first], values[second])
-                elif second == UNARY:
+                elif second == _UNARY:
                     values[node] = run(values[first])
                 else:
                     values[node] = run(*[values[arg] for arg in graph.args[node]])
@@ -204,16 +238,17 @@ def apply(row: Op, arguments: Sequence[float]) -> float:
     return float(_by_ieee(row.value, *arguments))
 
 
-def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats) -> list[Any]:
+def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, system: Any = None) -> list[Any]:
     """The adjoint of every node: the derivative of the output by it, times ``seed``.
 
     ``None`` where nothing flows: not under the output, in a branch that was not taken, or a
-    constant. ``values`` come from :func:`forward`, or are graph nodes with ``xp`` their number
-    system; then the adjoints are nodes too, and together the gradient as a graph.
+    constant. ``values`` come from :func:`forward`, or are numbers of the tape's ``system`` (or of
+    another one): from graph nodes come nodes, together the gradient as a graph.
     """
+    xp = tape.system if system is None else system
     adjoints: list[Any] = [None] * len(values)
     adjoints[tape.output] = seed
-    for step in reversed(tape.steps):
+    for step in reversed(tape._steps):
         node, _, partials, first, second = step
         adjoint = adjoints[node]
         if adjoint is None or partials is None:
@@ -230,7 +265,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats
                     sofar = adjoints[second]
                     adjoints[second] = share if sofar is None else share + sofar
                 continue
-            if second == UNARY:
+            if second == _UNARY:
                 (slope,) = partials(xp, values[node], values[first])
                 share = adjoint * slope
                 sofar = adjoints[first]
@@ -239,7 +274,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats
         except ZeroDivisionError:
             pass  # the general way below divides as IEEE 754 does
         for arg, share in zip(
-            tape.graph.args[node], shares(step, values, adjoint, xp), strict=True
+            tape.graph.args[node], _shares(step, values, adjoint, xp), strict=True
         ):
             if share is not None:
                 sofar = adjoints[arg]
@@ -249,22 +284,20 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, xp: Any = floats
     return adjoints
 
 
-def shares(step: Step, values: Sequence[Any], adjoint: Any, xp: Any = floats) -> list[Any]:
-    """What one operator hands back to each argument when ``adjoint`` flows into it."""
+def _shares(step: Step, values: Sequence[Any], adjoint: Any, xp: Any) -> list[Any]:
     node, _, function, first, second = step
-    if second == CHOICE:
+    if second == _CHOICE:
         args, constant = first
         arguments = [values[arg] for arg in args]
         return list(function(xp, adjoint, values[node], constant, *arguments))
-    return [None if slope is None else adjoint * slope for slope in slopes(step, values, xp)]
+    return [None if slope is None else adjoint * slope for slope in _slopes(step, values, xp)]
 
 
-def slopes(step: Step, values: Sequence[Any], xp: Any = floats) -> list[Any]:
-    """The partial derivatives of one operator by each argument; ``None`` where nothing flows."""
+def _slopes(step: Step, values: Sequence[Any], xp: Any) -> list[Any]:
     node, _, function, first, second = step
-    if second == CHOICE:
-        return shares(step, values, 1.0, xp)
-    args = (first, second) if second >= 0 else (first,) if second == UNARY else first
+    if second == _CHOICE:
+        return _shares(step, values, 1.0, xp)
+    args = (first, second) if second >= 0 else (first,) if second == _UNARY else first
     arguments = [values[arg] for arg in args]
     try:
         return list(function(xp, values[node], *arguments))
@@ -291,10 +324,9 @@ def handed_back(
     flows = dict(seeds)
     for node in reversed(nodes):
         adjoint = flows.pop(node, None)
-        step = tape.step_of.get(node)
-        if adjoint is None or step is None or step[2] is None:
+        handed = None if adjoint is None else tape.shares(node, values, adjoint)
+        if handed is None:
             continue
-        handed = shares(step, values, adjoint)
         for arg, share in zip(tape.graph.args[node], handed, strict=True):
             if share is not None and tape.varying[arg]:
                 flows[arg] = share + flows[arg] if arg in flows else share
@@ -318,11 +350,12 @@ def tangent(
         if name not in graph.inputs:
             raise ProgramError(f"no input {name!r}", code="unknown-name")
         tangents[graph.inputs[name]] = amount
-    for step in tape.steps:
+    for step in tape._steps:
         if step[2] is None:
             continue
         total: float | None = None
-        for arg, slope in zip(graph.args[step[0]], slopes(step, values), strict=True):
+        slopes = _slopes(step, values, tape.system)
+        for arg, slope in zip(graph.args[step[0]], slopes, strict=True):
             flow = tangents[arg]
             if flow is None or slope is None:
                 continue

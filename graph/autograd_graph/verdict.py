@@ -18,7 +18,7 @@ from typing import Literal
 from autograd_graph.curvature import eigenvalues, hessian
 from autograd_graph.descent import Descent, State
 from autograd_graph.diagnosis import statuses
-from autograd_graph.evaluation import forward, reverse, slopes
+from autograd_graph.evaluation import forward, reverse
 from autograd_graph.moves import dot
 from autograd_graph.status import KINK
 
@@ -298,11 +298,11 @@ class Watch:
         here, there = (forward(tape, objective.at(point)) for point in (one, other))
         flows = list(zip(reverse(tape, here), reverse(tape, there), strict=True))
         jumps: dict[int, float] = {}
-        for step in tape.steps:
-            node = step[0]
+        for node in tape.operators:
             weight = max(abs(flow or 0.0) for flow in flows[node])
-            if step[2] is not None and weight:
-                pairs = zip(slopes(step, here), slopes(step, there), strict=True)
+            on_one, on_other = tape.slopes(node, here), tape.slopes(node, there)
+            if weight and on_one is not None and on_other is not None:
+                pairs = zip(on_one, on_other, strict=True)
                 jumps[node] = weight * max(abs((a or 0.0) - (b or 0.0)) for a, b in pairs)
         return max(jumps, key=jumps.__getitem__)
 

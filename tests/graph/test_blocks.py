@@ -23,8 +23,8 @@ def in_row(number: Any, row: int) -> float | None:
     if number is None:
         return None
     if isinstance(number, blocks.Flow):
-        flows = np.broadcast_to(number.rows, np.shape(number.values))
-        return float(number.values[row]) if flows[row] else None
+        flows, values = np.broadcast_arrays(number.rows, number.values)
+        return in_row(values, row) if in_row(flows, row) else None
     return float(number[row] if np.ndim(number) else number)
 
 
@@ -40,9 +40,10 @@ def close(got: float | None, wanted: float | None, ulps: float) -> bool:
 def assert_rows_are_points(tape: Tape, at: list[dict[str, float]], ulps: float = 0.0) -> None:
     """Both passes over a block against both passes over each point."""
     columns = {name: np.array([point[name] for point in at]) for name in at[0]}
+    of_blocks = Tape(tape.graph, tape.output, system=blocks.system)
     with np.errstate(all="ignore"):
-        values = blocks.forward(tape, columns, len(at))
-        adjoints = reverse(tape, values, xp=blocks.system)
+        values = forward(of_blocks, columns)
+        adjoints = reverse(of_blocks, values)
     for row, point in enumerate(at):
         one = forward(tape, point)
         for node, value in enumerate(one):
@@ -78,10 +79,11 @@ def test_rows_far_out_and_close_in_are_those_of_a_point(name: str) -> None:
     count = len(row.probe)
     at = [point for point in points(row, name) if len(point) == count]
     at = random.sample(at, min(len(at), 60))
-    tape = Tape(one_operator(row, count))
+    graph = one_operator(row, count)
+    tape, of_blocks = Tape(graph), Tape(graph, system=blocks.system)
     columns = {f"x{n}": np.array([point[n] for point in at]) for n in range(count)}
     with np.errstate(all="ignore"):
-        values = blocks.forward(tape, columns, len(at))
+        values = forward(of_blocks, columns)
     for n, point in enumerate(at):
         one = forward(tape, {f"x{k}": x for k, x in enumerate(point)})[-1]
         got = in_row(values[-1], n)

@@ -10,12 +10,11 @@ those of ``math`` by a few units in the last place. What it lacks is evaluated r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd_graph.evaluation import Tape
 from autograd_graph.numbers import floats
 from autograd_graph.numbers.system import FUNCTIONS, Routed
 from autograd_graph.op import Constant, Op
@@ -180,21 +179,3 @@ def statuses(row: Op, value: Column, constant: Constant, arguments: Sequence[Col
     for index, (_, holds) in reversed([*enumerate(row.awkward)]):
         found = np.where(holds(system, value, constant, *arguments), index, found)
     return found
-
-
-def forward(tape: Tape, columns: Mapping[str, Column], rows: int) -> list[Column]:
-    """The column of every node for so many ``rows``; inputs and constants by name.
-
-    To be run under ``numpy.errstate(all="ignore")``, like the reverse pass over what comes of it.
-    """
-    graph = tape.graph
-    values: list[Column] = [np.full(rows, leaf) for leaf in tape.leaves]
-    set_from_outside = set()
-    for leaves in (graph.inputs, graph.constants):
-        for name in columns.keys() & leaves.keys():
-            values[leaves[name]] = np.array(np.broadcast_to(columns[name], rows), dtype=float)
-            set_from_outside.add(leaves[name])
-    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
-        if args and node not in set_from_outside:
-            values[node] = row.value(system, *(values[arg] for arg in args))
-    return values

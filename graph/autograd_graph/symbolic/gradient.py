@@ -61,9 +61,9 @@ def _differentiate(
     graph: Graph, target: int, names: Sequence[str], textbook: bool
 ) -> dict[str, int]:
     """Append the derivatives of one node by inputs to its own graph."""
-    tape = Tape(graph, target, textbook=textbook)
+    tape = Tape(graph, target, system=NodeMath(graph), textbook=textbook)
     values = [Node(graph, node) for node in range(len(graph))]
-    adjoints = reverse(tape, values, 1, NodeMath(graph))
+    adjoints = reverse(tape, values, 1)
     by_name: dict[str, int] = {}
     for name in names:
         adjoint = adjoints[graph.inputs[name]]
