@@ -67,6 +67,11 @@ class Tape:
             self.leaves[node] = float(number)
         with collector_paused():
             self._bind(textbook)
+            if system is not floats:
+                self._steps = [
+                    (node, partial(graph.ops[node].value, system), *rest)
+                    for node, _, *rest in self._steps
+                ]
 
     @property
     def operators(self) -> list[int]:
@@ -97,14 +102,12 @@ class Tape:
     def _bind(self, textbook: bool) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self._steps.append, self.stopped.add
-        formulas = self.system is not floats
         for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             count = len(args)
             if count == 0:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            run = partial(row.value, self.system) if formulas else row.run
             partials = None
             if varying[node]:
                 partials = (row.textbook if textbook else None) or row.partials
@@ -116,20 +119,20 @@ class Tape:
                         partials = row.constant_last or partials
                     if not varying[first]:
                         stop(first)
-                add_step((node, run, partials, first, second))
+                add_step((node, row.run, partials, first, second))
             elif count == 1 and row.shares is None:
-                add_step((node, run, partials, args[0], _UNARY))
+                add_step((node, row.run, partials, args[0], _UNARY))
             elif row.shares is None:
                 if partials is not None:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                add_step((node, run, partials, args, _NARY))
+                add_step((node, row.run, partials, args, _NARY))
             else:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
                 back = (row.textbook_shares if textbook else None) or row.shares
                 arguments = args, self.choices[node]
-                add_step((node, run, back if varying[node] else None, arguments, _CHOICE))
+                add_step((node, row.run, back if varying[node] else None, arguments, _CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
         """The tape without the steps whose values stay when nothing but ``nodes`` changes.
