@@ -366,7 +366,13 @@ class SeventyDigits(Derived):
     two_over_root_pi = 2 / mp.sqrt(mp.pi)
 
     def call(self, name: str, *operands: Any) -> Any:
-        return REFERENCES[name].value(*map(mp.mpf, operands))
+        return REFERENCES[name].value(*map(_digits, operands))
+
+
+def _digits(number: Any) -> Digits:
+    if isinstance(number, Fraction):
+        return mp.mpf(number.numerator) / number.denominator
+    return mp.mpf(number)
 
 
 def exact(x: float) -> Digits:

@@ -17,6 +17,7 @@ from autograd_graph.status import Status
 
 Interval = tuple[float, float]
 Formula = Callable[..., Any]
+Latex = str | tuple[str, str]
 Constant = tuple[bool, ...]
 """For each argument of an operator, whether no input reaches it."""
 
@@ -55,6 +56,12 @@ class Op:
         computed, accurate over the whole domain; ``None`` where it is identically 0.
     textbook
         The same in the form that people read, where that is another one.
+    definition
+        ``definition(xp, *arguments)``: the value as people write it, or of simpler operators,
+        where ``value`` is another form.
+    latex
+        How mathematics writes it: the command that is its name, or a template
+        (:mod:`autograd_graph.export.target`). Without it, its definition is written.
     slope
         The derivative in words, where a formula would not say it: an open number of arguments,
         a choice.
@@ -130,6 +137,8 @@ class Op:
     summary: str
     value: Formula
     probe: tuple[Interval, ...]
+    definition: Formula | None = None
+    latex: Latex = ""
     partials: Formula | None = None
     textbook: Formula | None = None
     slope: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support_graph import REFERENCES, SeventyDigits, exact
+from support_graph import REFERENCES, SeventyDigits, exact, mp
 
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.graph import INPUT, Node
@@ -106,6 +106,15 @@ def test_value_of_every_row_is_the_true_one_in_every_system(name: str, system: s
     run = SYSTEMS[system](point)
     found = run.read(row.value(run.system, *run.numbers))
     assert found == pytest.approx(float(REFERENCES[name].value(*map(exact, point))), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATORS.items() if row.definition])
+def test_the_definition_of_a_row_is_its_value(name: str) -> None:
+    row = OPERATORS[name]
+    assert row.definition is not None
+    point = tuple(map(exact, point_of(row)))
+    truth = REFERENCES[name].value(*point)
+    assert abs(row.definition(SeventyDigits(), *point) - truth) <= abs(truth) * mp.mpf(10) ** -60
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

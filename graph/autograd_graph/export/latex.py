@@ -8,30 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import MATHEMATICAL
 from autograd_graph.export.lowering import private
 from autograd_graph.export.names import greek
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
 from autograd_graph.graph import LITERAL
-
-_COMMANDS = {
-    **{name: rf"\{name}" for name in words("sin cos tan sec csc cot sinh cosh tanh coth")},
-    "log": r"\ln",
-    "asin": r"\arcsin",
-    "acos": r"\arccos",
-    "atan": r"\arctan",
-    **{
-        name: rf"\operatorname{{{word}}}"
-        for name, word in {
-            "sech": "sech", "csch": "csch", "asec": "arcsec", "acsc": "arccsc", "acot": "arccot",
-            "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "asech": "arsech",
-            "acsch": "arcsch", "acoth": "arcoth", "erf": "erf", "erfc": "erfc", "sinc": "sinc",
-            "sign": "sgn", "round": "round", "trunc": "trunc",
-        }.items()
-    },
-    "gamma": r"\Gamma",
-    "digamma": r"\psi",
-}  # fmt: skip
+from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS
 
 _POWERS = {
     name: private(f"{name}_power", "x, n")
@@ -136,52 +118,25 @@ def _layout(written: Written) -> str:
     )
 
 
+def _template(row: Op) -> Template:
+    """The template of a row that says how mathematics writes it: a call, if it has but a name."""
+    if isinstance(row.latex, tuple):
+        return row.latex
+    return "power", rf"{row.latex}\left(<*>\right)"
+
+
 _ROWS: dict[str, Template] = {
-    **{name: ("power", rf"{text}\left(<0>\right)") for name, text in _COMMANDS.items()},
+    **{name: _template(row) for name, row in OPERATORS.items() if row.latex},
     **{
-        row.name: ("power", rf"{_COMMANDS[name]}^{{<1>}}\left(<0>\right)")
+        row.name: ("power", rf"{OPERATORS[name].latex}^{{<1>}}\left(<0>\right)")
         for name, row in _POWERS.items()
     },
-    "add": ("sum", "<0:sum> + <1:product>"),
-    "sub": ("sum", "<0:sum> - <1:product>"),
-    "mul": ("product", r"<0:product> \cdot <1:power>"),
-    "div": ("power", r"\frac{<0>}{<1>}"),
-    "neg": ("sign", "-<0:product>"),
-    "pow": ("power", "<0:atom>^{<1>}"),
-    "exp": ("power", "e^{<0>}"),
-    "exp2": ("power", "2^{<0>}"),
-    "sqrt": r"\sqrt{<0>}",
-    "cbrt": r"\sqrt[3]{<0>}",
-    "abs": r"\left|<0>\right|",
-    "floor": r"\left\lfloor <0> \right\rfloor",
-    "ceil": r"\left\lceil <0> \right\rceil",
-    "log_base": ("power", r"\log_{<1>}\left(<0>\right)"),
-    "log2": ("power", r"\log_{2}\left(<0>\right)"),
-    "log10": ("power", r"\log_{10}\left(<0>\right)"),
-    "lgamma": ("power", r"\ln\left|\Gamma\left(<0>\right)\right|"),
-    "polygamma": ("power", r"\psi^{\left(<0>\right)}\left(<1>\right)"),
-    "spherical_jn": ("power", r"j_{<0>}\left(<1>\right)"),
-    "atan2": ("power", r"\operatorname{atan2}\left(<0>, <1>\right)"),
-    "mod": ("product", r"<0:product> \bmod <1:power>"),
-    "min": ("power", r"\min\left(<*>\right)"),
-    "max": ("power", r"\max\left(<*>\right)"),
-    "where": (
-        "choice",
-        r"\begin{cases} <1> & \text{if } <0> \\ <2> & \text{otherwise} \end{cases}",
-    ),
     "and": ("and", r"<0:and> \wedge <1:comparison>"),
-    "lt": ("comparison", "<0:sum> < <1:sum>"),
-    "le": ("comparison", r"<0:sum> \leq <1:sum>"),
-    "gt": ("comparison", "<0:sum> > <1:sum>"),
-    "ge": ("comparison", r"<0:sum> \geq <1:sum>"),
-    "eq": ("comparison", "<0:sum> = <1:sum>"),
-    "ne": ("comparison", r"<0:sum> \neq <1:sum>"),
 }
 
 TARGET = Target(
     name="latex",
     rows=_ROWS,
-    compositions=MATHEMATICAL,
     rewrites={"pow": _power_of_function},
     number=_number,
     constants={"pi": r"\pi", "e": "e"},

@@ -15,7 +15,7 @@ from autograd_graph.errors import ProgramError
 from autograd_graph.export.target import Target
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node, Operand
 from autograd_graph.numbers.nodes import NodeMath
-from autograd_graph.op import Op
+from autograd_graph.op import Formula, Op
 from autograd_graph.operators import OPERATORS
 
 COMPARISONS = frozenset(name for name, row in OPERATORS.items() if row.comparison)
@@ -109,13 +109,17 @@ def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Grap
 def _formula(row: Op, xp: NodeMath, args: list[Node], target: Target) -> Operand | None:
     """What an operator is composed of in a target, ``None`` where it is written as it is."""
     name = row.name
+    rewritten: Operand | None = (
+        target.rewrites[name](xp, *args) if name in target.rewrites else None
+    )
+    if rewritten is not None or target.writes(name, len(args)):
+        return rewritten
     result: Operand | None = None
-    if name in target.rewrites:
-        result = target.rewrites[name](xp, *args)
-    if result is not None or target.writes(name, len(args)):
-        return result
-    if name in target.compositions:
-        result = target.compositions[name](xp, *args)
+    formulas = () if name in target.refused else (target.compositions.get(name), *_own(row, target))
+    for formula in formulas:
+        if result is None and formula is not None:
+            found = formula(xp, *args)
+            result = None if _is_itself(found, row, args) else found
     if result is None:
         reason = target.refused.get(name, "there is nothing to express it with")
         raise ProgramError(
@@ -124,6 +128,20 @@ def _formula(row: Op, xp: NodeMath, args: list[Node], target: Target) -> Operand
             hint="other targets may have it: latex and sympy know every function",
         )
     return result
+
+
+def _own(row: Op, target: Target) -> tuple[Formula | None, Formula | None]:
+    """A row's formulas for its value: first that for computing, or that for reading."""
+    return (row.value, row.definition) if target.computes else (row.definition, row.value)
+
+
+def _is_itself(result: Operand, row: Op, args: list[Node]) -> bool:
+    """Whether a formula is nothing but the operator that it is a formula of."""
+    return (
+        isinstance(result, Node)
+        and result.op is row
+        and result.args == tuple(arg.id for arg in args)
+    )
 
 
 def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import MATHEMATICAL
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
 from autograd_graph.graph import exact
@@ -91,7 +90,7 @@ def _mod(xp: Any, x: Any, y: Any) -> Any:
 TARGET = Target(
     name="sympy",
     rows=_ROWS,
-    compositions=MATHEMATICAL | {"mod": _mod, "round": _round},
+    compositions={"mod": _mod, "round": _round},
     number=_number,
     constants={"pi": "sp.pi", "e": "sp.E"},
     identifier=python_identifier,

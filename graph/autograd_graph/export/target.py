@@ -145,7 +145,8 @@ class Target:
         How operators are written.
     rewrites, compositions
         Formulas over graph nodes for operators that are written by means of others: rewrites
-        come before the rows and may answer ``None``, compositions come after them.
+        come before the rows and may answer ``None``, compositions come after them, and after
+        these the formulas of the operator's own row.
     refused
         Operators that it cannot express, each with the reason.
     number, constants
@@ -176,10 +177,10 @@ class Target:
 
     name: str
     rows: Mapping[str, Template]
-    compositions: Mapping[str, Formula]
     number: Callable[[float | Fraction], Spelled]
     constants: Mapping[str, str]
     layout: Callable[[Written], str]
+    compositions: Mapping[str, Formula] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     rewrites: Mapping[str, Formula] = field(default_factory=dict)
     guarded: Mapping[str, Template] = field(default_factory=dict)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from math import inf, nan
 from typing import Any
 
 from autograd_graph.numbers import floats
-from autograd_graph.op import Constant, Edge, Formula, Op
+from autograd_graph.op import Constant, Edge, Formula, Latex, Op
 from autograd_graph.status import DOMAIN, JUMP, KINK
 
 
@@ -110,7 +111,7 @@ def _is_whole(xp: Any, x: Any) -> Any:
 _AT_ZERO = ((JUMP, lambda xp, y, constant, x: x == 0.0),)
 
 
-def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
+def _comparison(name: str, infix: str, latex: str, words: str, value: Any) -> Op:
     return Op(
         name=name,
         parameters="x, y",
@@ -121,6 +122,7 @@ def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
         flat=True,
         finite=True,
         comparison=True,
+        latex=("comparison", f"<0:sum> {latex} <1:sum>"),
         value=value,
         fast=getattr(floats, name),
         awkward=((JUMP, lambda xp, y, constant, a, b: a == b),),
@@ -130,12 +132,13 @@ def _comparison(name: str, infix: str, words: str, value: Any) -> Op:
     )
 
 
-def _rounding(name: str, summary: str, value: Any, jumps: Formula, edges: Any) -> Op:
+def _rounding(name: str, summary: str, latex: Latex, value: Any, jumps: Formula, edges: Any) -> Op:
     return Op(
         name=name,
         parameters="x",
         summary=summary,
         flat=True,
+        latex=latex,
         value=value,
         awkward=((JUMP, jumps),),
         probe=((-20.0, 20.0),),
@@ -150,6 +153,10 @@ OPERATORS = (
         summary="a where the condition is not 0, else b",
         slope="1 for a or b, whichever is chosen; 0 for the others",
         finite=True,
+        latex=(
+            "choice",
+            r"\begin{cases} <1> & \text{if } <0> \\ <2> & \text{otherwise} \end{cases}",
+        ),
         value=lambda xp, condition, a, b: xp.where(condition, a, b),
         fast=floats.where,
         shares=_where_shares,
@@ -181,6 +188,8 @@ OPERATORS = (
         slope="1 for the smallest, 0 for the others; equal parts in a tie",
         finite=True,
         rational=min,
+        latex=("power", r"\min\left(<*>\right)"),
+        definition=lambda xp, *xs: reduce(xp.min, xs),
         value=lambda xp, *xs: xp.min(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("lt"),
@@ -201,6 +210,8 @@ OPERATORS = (
         slope="1 for the largest, 0 for the others; equal parts in a tie",
         finite=True,
         rational=max,
+        latex=("power", r"\max\left(<*>\right)"),
+        definition=lambda xp, *xs: reduce(xp.max, xs),
         value=lambda xp, *xs: xp.max(*xs),
         shares=_extremum_shares,
         textbook_shares=_plain_shares("gt"),
@@ -243,6 +254,7 @@ OPERATORS = (
         symmetry="even",
         finite=True,
         rational=abs,
+        latex=("atom", r"\left|<0>\right|"),
         value=lambda xp, x: abs(x),
         fast=abs,
         partials=lambda xp, y, x: (xp.sign(x),),
@@ -258,6 +270,7 @@ OPERATORS = (
         symmetry="odd",
         finite=True,
         rational=lambda x: (x > 0) - (x < 0),
+        latex=r"\operatorname{sgn}",
         value=lambda xp, x: xp.sign(x),
         awkward=_AT_ZERO,
         probe=((-5.0, 5.0),),
@@ -269,6 +282,7 @@ OPERATORS = (
         summary="1 above 0, else 0",
         flat=True,
         finite=True,
+        definition=lambda xp, x: xp.gt(x, 0),
         value=lambda xp, x: xp.where(xp.eq(x, x), xp.gt(x, 0.0), x),
         awkward=_AT_ZERO,
         probe=((-5.0, 5.0),),
@@ -277,6 +291,7 @@ OPERATORS = (
     _rounding(
         "floor",
         "the largest whole number not above x",
+        ("atom", r"\left\lfloor <0> \right\rfloor"),
         lambda xp, x: xp.floor(x),
         lambda xp, y, constant, x: _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((inf,), inf, (None,), "singular")),
@@ -284,6 +299,7 @@ OPERATORS = (
     _rounding(
         "ceil",
         "the smallest whole number not below x",
+        ("atom", r"\left\lceil <0> \right\rceil"),
         lambda xp, x: xp.ceil(x),
         lambda xp, y, constant, x: _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((-0.5,), -0.0, (None,), "ok")),
@@ -291,6 +307,7 @@ OPERATORS = (
     _rounding(
         "round",
         "the nearest whole number, halves to the even one",
+        r"\operatorname{round}",
         lambda xp, x: xp.round(x),
         lambda xp, y, constant, x: (x != xp.floor(x)) & _is_whole(xp, 2.0 * x),
         (Edge((2.5,), 2.0, (None,), JUMP), Edge((2.0,), 2.0, (None,), "ok")),
@@ -298,14 +315,15 @@ OPERATORS = (
     _rounding(
         "trunc",
         "x without its fraction",
+        r"\operatorname{trunc}",
         lambda xp, x: xp.trunc(x),
         lambda xp, y, constant, x: (x != 0.0) & _is_whole(xp, x),
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((0.0,), 0.0, (None,), "ok")),
     ),
-    _comparison("lt", "<", "below", lambda xp, a, b: xp.lt(a, b)),
-    _comparison("le", "<=", "at most", lambda xp, a, b: xp.le(a, b)),
-    _comparison("gt", ">", "above", lambda xp, a, b: xp.gt(a, b)),
-    _comparison("ge", ">=", "at least", lambda xp, a, b: xp.ge(a, b)),
-    _comparison("eq", "==", "equal to", lambda xp, a, b: xp.eq(a, b)),
-    _comparison("ne", "!=", "different from", lambda xp, a, b: xp.ne(a, b)),
+    _comparison("lt", "<", "<", "below", lambda xp, a, b: xp.lt(a, b)),
+    _comparison("le", "<=", r"\leq", "at most", lambda xp, a, b: xp.le(a, b)),
+    _comparison("gt", ">", ">", "above", lambda xp, a, b: xp.gt(a, b)),
+    _comparison("ge", ">=", r"\geq", "at least", lambda xp, a, b: xp.ge(a, b)),
+    _comparison("eq", "==", "=", "equal to", lambda xp, a, b: xp.eq(a, b)),
+    _comparison("ne", "!=", r"\neq", "different from", lambda xp, a, b: xp.ne(a, b)),
 )

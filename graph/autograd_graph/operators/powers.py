@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from math import inf, nan
+from typing import Any
 
 from autograd_graph.numbers.elementary import cube_root
 from autograd_graph.op import Edge, Op
@@ -13,6 +14,13 @@ _LOG_EDGES = (
     Edge((0.0,), -inf, (inf,), SINGULAR),
     Edge((-1.0,), nan, (nan,), DOMAIN),
 )
+
+
+def _root_of_size(xp: Any, x: Any) -> Any:
+    from fractions import Fraction
+
+    return xp.sign(x) * xp.pow(abs(x), Fraction(1, 3))
+
 
 _AT_ZERO = ((SINGULAR, lambda xp, y, constant, x: x == 0.0),)
 
@@ -24,6 +32,7 @@ OPERATORS = (
         summary="exponential",
         inverse="log",
         exact={0: 1},
+        latex=("power", r"e^{<0>}"),
         value=lambda xp, x: xp.exp(x),
         fast=math.exp,
         partials=lambda xp, y, x: (y,),
@@ -37,6 +46,7 @@ OPERATORS = (
         summary="exp(x) - 1, accurate near 0",
         inverse="log1p",
         exact={0: 0},
+        definition=lambda xp, x: xp.exp(x) - 1,
         value=lambda xp, x: xp.expm1(x),
         fast=math.expm1,
         partials=lambda xp, y, x: (xp.exp(x),),
@@ -50,6 +60,8 @@ OPERATORS = (
         parameters="x",
         summary="power of 2",
         exact={0: 1, 1: 2},
+        latex=("power", r"2^{<0>}"),
+        definition=lambda xp, x: xp.pow(2, x),
         value=lambda xp, x: xp.exp2(x),
         fast=math.exp2,
         partials=lambda xp, y, x: (
@@ -68,6 +80,7 @@ OPERATORS = (
         domain="x > 0",
         inverse="exp",
         exact={1: 0},
+        latex=r"\ln",
         value=lambda xp, x: xp.log(x),
         fast=math.log,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / abs(x)),),
@@ -83,6 +96,7 @@ OPERATORS = (
         parameters="x, base",
         summary="logarithm to a base: log(x, base)",
         domain="x > 0, base > 0, base != 1",
+        latex=("power", r"\log_{<1>}\left(<0>\right)"),
         value=lambda xp, x, base: xp.log(x) / xp.log(base),
         partials=lambda xp, y, x, base: (
             xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.log(base) / abs(x)),
@@ -116,6 +130,8 @@ OPERATORS = (
         summary="logarithm to base 2",
         domain="x > 0",
         exact={1: 0, 2: 1},
+        latex=("power", r"\log_{2}\left(<0>\right)"),
+        definition=lambda xp, x: xp.log(x) / xp.log(2),
         value=lambda xp, x: xp.log2(x),
         fast=math.log2,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.ln2 / abs(x)),),
@@ -131,6 +147,8 @@ OPERATORS = (
         summary="logarithm to base 10",
         domain="x > 0",
         exact={1: 0, 10: 1},
+        latex=("power", r"\log_{10}\left(<0>\right)"),
+        definition=lambda xp, x: xp.log(x) / xp.log(10),
         value=lambda xp, x: xp.log10(x),
         fast=math.log10,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.ln10 / abs(x)),),
@@ -147,6 +165,7 @@ OPERATORS = (
         domain="x > -1",
         inverse="expm1",
         exact={0: 0},
+        definition=lambda xp, x: xp.log(1 + x),
         value=lambda xp, x: xp.log1p(x),
         fast=math.log1p,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, -1.0), nan, 1.0 / abs(1.0 + x)),),
@@ -164,6 +183,7 @@ OPERATORS = (
         parameters="x",
         summary="square root",
         domain="x >= 0",
+        latex=("atom", r"\sqrt{<0>}"),
         value=lambda xp, x: xp.sqrt(x),
         fast=math.sqrt,
         partials=lambda xp, y, x: (0.5 / abs(y),),
@@ -182,6 +202,8 @@ OPERATORS = (
         summary="cube root, of negative numbers too",
         symmetry="odd",
         exact={0: 0, 1: 1, 8: 2},
+        latex=("atom", r"\sqrt[3]{<0>}"),
+        definition=_root_of_size,
         value=lambda xp, x: xp.cbrt(x),
         fast=cube_root,
         partials=lambda xp, y, x: (xp.where(xp.eq(x, 0.0), inf, y / (3.0 * x)),),
@@ -197,6 +219,7 @@ OPERATORS = (
         factors=lambda x: (x,),
         finite=True,
         rule="power rule",
+        definition=lambda xp, x: xp.pow(x, 2),
         value=lambda xp, x: x * x,
         fast=lambda x: x * x,
         partials=lambda xp, y, x: (2.0 * x,),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from autograd_graph.op import Edge, Op
@@ -15,6 +18,10 @@ def _equal_parts(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
     from fractions import Fraction
 
     return (Fraction(1, len(xs)),) * len(xs)
+
+
+def _folded(operation: Callable[[Any, Any], Any], *xs: Any) -> Any:
+    return reduce(operation, xs)
 
 
 def _halves(xs: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -35,6 +42,7 @@ OPERATORS = (
         slope="1 for each",
         finite=True,
         rule="sum rule",
+        definition=lambda xp, *xs: _folded(operator.add, *xs),
         value=lambda xp, *xs: xp.sum(*xs),
         partials=lambda xp, y, *xs: (1.0,) * len(xs),
         example="sum(x, x, 1)",
@@ -47,6 +55,7 @@ OPERATORS = (
         slope="1/n for each",
         finite=True,
         rule="sum rule",
+        definition=lambda xp, *xs: _folded(operator.add, *xs) / len(xs),
         value=lambda xp, *xs: xp.mean(*xs),
         partials=lambda xp, y, *xs: (1.0 / len(xs),) * len(xs),
         textbook=_equal_parts,
@@ -59,6 +68,7 @@ OPERATORS = (
         slope="for each the product of the others",
         factors=lambda *xs: xs,
         rule="product rule",
+        definition=lambda xp, *xs: _folded(operator.mul, *xs),
         value=lambda xp, *xs: xp.prod(*xs),
         partials=lambda xp, y, *xs: xp.cofactors(*xs),
         example="prod(x, x, x)",
@@ -76,6 +86,7 @@ OPERATORS = (
         caveat="xi/hypot(...) is undefined at the origin, where eval has the slope 0",
         slope="xi/hypot(x1, ..., xn)",
         aliases=("norm",),
+        definition=lambda xp, *xs: xp.sqrt(_folded(operator.add, *map(xp.square, xs))),
         value=lambda xp, *xs: xp.hypot(*xs),
         fast=math.hypot,
         partials=lambda xp, y, *xs: xp.direction(y, *xs),
@@ -93,6 +104,7 @@ OPERATORS = (
         parameters="x1, ..., xn",
         summary="log(exp(x1) + ... + exp(xn)) without overflow",
         slope="exp(xi - logsumexp(x1, ..., xn))",
+        definition=lambda xp, *xs: xp.log(_folded(operator.add, *map(xp.exp, xs))),
         value=lambda xp, *xs: xp.logsumexp(*xs),
         partials=lambda xp, y, *xs: tuple(xp.softmax(x, *xs) for x in xs),
         textbook=lambda xp, y, *xs: tuple(xp.exp(x - y) for x in xs),
@@ -109,6 +121,7 @@ OPERATORS = (
         summary="a1*b1 + ... + an*bn",
         slope="bi for ai, ai for bi",
         rule="product rule",
+        definition=lambda xp, *xs: _folded(operator.add, *map(operator.mul, *_halves(xs))),
         value=lambda xp, *xs: xp.dot(*xs),
         partials=_dot_slopes,
         example="dot(x, 1, x, 2)",
