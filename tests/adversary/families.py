@@ -7,11 +7,12 @@ from random import Random
 
 from autograd_graph import OPERATORS
 
+from .oracle import follows
 from .programs import Function, Program, Statement, Tree, leaves, of
 from .tapes import PRELUDE
 
 NAMES = ("x", "y", "z")
-CALLED = [name for name, row in OPERATORS.items() if row.function or row.infix]
+CALLED = [n for n, row in OPERATORS.items() if (row.function or row.infix) and follows(n)]
 COMMON = (
     "exp", "log", "sin", "cos", "sqrt", "tanh", "atan", "sigmoid", "softplus", "square", "log1p",
     "expm1", "cbrt", "abs", "sinh", "asinh", "erf",

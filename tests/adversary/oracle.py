@@ -717,6 +717,12 @@ def _single(name: str, count: int) -> Tape:
     return _SINGLES[name, count]
 
 
+def follows(name: str) -> bool:
+    """Whether the oracle has an operator; a new one it has not until someone writes it here."""
+    known = {*UNARY, *OF_RECIPROCAL, *FLAT, *CHOICES}
+    return name in known or hasattr(Evaluation, f"_{name}")
+
+
 def _chooses(name: str) -> bool:
     return name in FLAT or name in CHOICES
 
