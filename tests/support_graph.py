@@ -242,7 +242,6 @@ REFERENCES: dict[str, Reference] = {
         lambda x: 1 / mp.sinh(x), lambda x: (-mp.cosh(x) / mp.sinh(x) ** 2,), lambda x: x != 0
     ),
     "coth": Reference(lambda x: 1 / mp.tanh(x), lambda x: (-1 / mp.sinh(x) ** 2,), bool),
-    "gudermannian": Reference(lambda x: 2 * mp.atan(mp.tanh(x / 2)), lambda x: (_sech(x),)),
     "asinh": Reference(mp.asinh, lambda x: (1 / mp.sqrt(1 + x**2),)),
     "acosh": Reference(mp.acosh, lambda x: (1 / mp.sqrt((x - 1) * (x + 1)),), lambda x: x > 1),
     "atanh": Reference(mp.atanh, lambda x: (1 / (1 - x**2),), lambda x: abs(x) < 1),

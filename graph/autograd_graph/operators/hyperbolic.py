@@ -124,18 +124,6 @@ OPERATORS = (
         edges=(Edge((0.0,), inf, (-inf,), SINGULAR),),
     ),
     Op(
-        name="gudermannian",
-        parameters="x",
-        summary="Gudermannian function, from circular to hyperbolic functions",
-        symmetry="odd",
-        finite=True,
-        latex=r"\operatorname{gd}",
-        value=lambda xp, x: 2.0 * xp.atan(xp.tanh(0.5 * x)),
-        partials=lambda xp, y, x: (_sech(xp, x),),
-        textbook=lambda xp, y, x: (1 / xp.cosh(x),),
-        probe=((-30.0, 30.0),),
-    ),
-    Op(
         name="asinh",
         parameters="x",
         summary="inverse hyperbolic sine",
