@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats, sources
@@ -13,6 +14,8 @@ from autograd_cli.program import inputs_named
 from autograd_cli.report import Run
 from autograd_graph import Graph, ProgramError, tangent
 from autograd_graph.curvature import eigenvalues, second_derivatives, shape
+from autograd_graph.diagnosis import breaks
+from autograd_graph.status import OK, worst
 from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 if TYPE_CHECKING:
@@ -55,13 +58,21 @@ class Curvature:
             "underflow": [list(pair) for pair in self.underflow],
         }
 
-    def note(self) -> str | None:
-        """Which entries are not to be trusted; ``None`` where all are."""
-        if not self.underflow:
-            return None
-        first = dict.fromkeys(", ".join(sorted(pair)) for pair in self.underflow)
-        named = "; ".join(list(first)[:_MOST_LISTED]) + ("; …" if len(first) > _MOST_LISTED else "")
-        return f"underflow: the Hessian by {named} {_LOST}"
+    def notes(self) -> list[str]:
+        """Which entries are not finite, and which are not to be trusted."""
+        broken: dict[str, list[tuple[str, str]]] = {}
+        for a, row in zip(self.inputs, self.matrix, strict=True):
+            for b, entry in zip(self.inputs, row, strict=True):
+                if not isfinite(entry):
+                    broken.setdefault(formats.number(entry), []).append((a, b))
+        said = [f"the Hessian by {_pairs(at)} is {number}" for number, at in broken.items()]
+        if self.underflow:
+            said.append(f"underflow: the Hessian by {_pairs(self.underflow)} {_LOST}")
+        return said
+
+    def sound(self, strict: bool) -> bool:
+        """Whether all entries are numbers; with ``strict``, finite and to be trusted as well."""
+        return not (self.notes() if strict else any(isnan(n) for row in self.matrix for n in row))
 
     def columns(self) -> list[Column]:
         """The matrix beside a table of the nodes, in the rows of the inputs."""
@@ -128,13 +139,25 @@ class Curvature:
         return 1
 
 
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    """The first few pairs of inputs, each once whatever its order."""
+    first = list(dict.fromkeys(", ".join(sorted(pair)) for pair in pairs))
+    return "; ".join(first[:_MOST_LISTED]) + ("; …" if len(first) > _MOST_LISTED else "")
+
+
 def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
     """The Hessian of a run's output by ``wrt``, or by every input."""
     names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
     matrix, lost = second_derivatives(passes.tape, passes.given, names)
     values = eigenvalues(matrix)
     graph = passes.tape.graph
-    told = "unknown: second derivatives are lost to underflow" if lost else shape(values)
+    status = worst(breaks(passes.tape, passes.statuses, names).values())
+    if lost:
+        told = "unknown: second derivatives are lost to underflow"
+    elif status != OK and not any(map(isnan, values)):
+        told = f"unknown: at a {status}, second derivatives say nothing of the shape"
+    else:
+        told = shape(values)
     return Curvature(names, matrix, values, told, graph.inputs, len(graph), lost)
 
 
@@ -150,9 +173,15 @@ class Along:
     underflow: bool
     """Whether ``value`` hangs on digits that underflowed."""
 
-    def note(self) -> str | None:
-        """Why the value is not to be trusted; ``None`` where it is."""
-        return f"underflow: the derivative along the direction {_LOST}" if self.underflow else None
+    def notes(self) -> list[str]:
+        """Why the value is no number to go by, if it is not."""
+        what = "the derivative along the direction"
+        said = [] if isfinite(self.value) else [f"{what} is {formats.number(self.value)}"]
+        return [*said, f"underflow: {what} {_LOST}"] if self.underflow else said
+
+    def sound(self, strict: bool) -> bool:
+        """Whether the value is a number; with ``strict``, finite and to be trusted as well."""
+        return not (self.notes() if strict else isnan(self.value))
 
     def column(self) -> Column:
         """The tangents beside a table of the nodes."""

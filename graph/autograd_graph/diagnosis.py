@@ -14,6 +14,8 @@ from sys import float_info
 from autograd_graph.evaluation import Tape, apply
 from autograd_graph.status import (
     DOMAIN,
+    JUMP,
+    KINK,
     OK,
     OVERFLOW,
     SEVERITY,
@@ -131,6 +133,15 @@ def _of_value(
     if isnan(values[node]):
         return DOMAIN
     return OVERFLOW if args else SINGULAR
+
+
+def breaks(tape: Tape, found: Mapping[int, Status], names: Iterable[str]) -> dict[int, Status]:
+    """Those of the statuses ``found`` that are kinks and jumps of what moves with ``names``."""
+    at = {node: status for node, status in found.items() if status in (KINK, JUMP)}
+    if not at:
+        return {}
+    moving = tape.depending_on(tape.graph.inputs[name] for name in names).operators
+    return {node: at[node] for node in moving if node in at}
 
 
 def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:

@@ -131,6 +131,68 @@ def test_infinite_second_derivatives_are_strict_json() -> None:
     assert found["shape"] == "undefined: a second derivative is not finite"
 
 
+@pytest.mark.parametrize(
+    ("words", "strictly", "note"),
+    [
+        (("atan2(y,x)", "--x=-1e-200", "--y=1e-200", "--hessian"), False, "by x, y is nan"),
+        (("bce(p,t)", "--p=1e-300", "--t=1", "--hessian"), True, "by p, p is inf"),
+        (("x^1.5", "--x=0", "--hessian"), True, "by x, x is inf"),
+        (("sqrt(x)", "--x=0", "--along", "x=0"), False, "along the direction is nan"),
+        (("2*sqrt(x)", "--x=0", "--along", "x=1"), True, "along the direction is inf"),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "csv", "table"])
+def test_what_is_not_finite_beyond_the_gradient_is_noted_and_a_nan_ends_with_1(
+    words: tuple[str, ...], strictly: bool, note: str, form: str
+) -> None:
+    plain = autograd("eval", *words, "--format", form)
+    strict = autograd("eval", *words, "--format", form, "--strict")
+    assert (plain.status, strict.status) == (0 if strictly else 1, 1)
+    assert plain.err == strict.err
+    assert plain.err.startswith("note: ")
+    assert note in plain.err
+
+
+def test_a_nan_that_get_prints_from_the_hessian_ends_with_1() -> None:
+    words = ("atan2(y,x)", "--x=-1e-200", "--y=1e-200", "--hessian", "--get", "hessian.x.y")
+    run = autograd("eval", *words)
+    assert (run.status, run.out) == (1, "nan\n")
+    assert "nan" in run.err
+
+
+@pytest.mark.parametrize(
+    ("program", "place"),
+    [
+        ("x^2 - abs(x)", "a kink"),  # a maximum
+        ("abs(x)", "a kink"),  # a minimum
+        ("max(x, -2*x) + y^2", "a kink"),
+        ("x^2 + floor(x)", "a jump"),
+        ("x^2 + floor(x) + abs(x)", "a jump"),
+    ],
+)
+def test_at_a_kink_or_a_jump_second_derivatives_do_not_tell_the_shape(
+    program: str, place: str
+) -> None:
+    words = ("--hessian", "--format", "json", "--set", "x=0", "--set", "y=0")
+    run = autograd("eval", program, *words)
+    told = json.loads(run.out)["hessian"]["shape"]
+    assert told == f"unknown: at {place}, second derivatives say nothing of the shape"
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt"),
+    [
+        ("x^2 + abs(y)", "x"),  # the kink is of what stands still
+        ("x^2 + where(x < 1, y, abs(x))", "x"),  # not taken
+        ("x^2 + abs(y + 1)", "x"),
+    ],
+)
+def test_a_kink_of_what_does_not_move_leaves_the_shape_alone(program: str, wrt: str) -> None:
+    words = ("--x=0", "--y=0", "--hessian", "--wrt", wrt, "--format", "json")
+    found = json.loads(autograd("eval", program, *words).out)["hessian"]
+    assert found["shape"] == "bowl: it curves up in every direction"
+
+
 def test_a_program_without_inputs_has_no_matrix() -> None:
     assert drawn("3", "--hessian").endswith("There are no inputs to differentiate by.\n")
 

@@ -95,10 +95,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 *([derivative.drawn(report.output_name, output)] if derivative else ()),
             ]
         )
-    notes = [note for extra in (second, derivative) if extra and (note := extra.note())]
-    for note in notes:
+    beyond = [extra for extra in (second, derivative) if extra]
+    for note in (note for extra in beyond for note in extra.notes()):
         click.echo(f"note: {note}", err=True)
-    if not report.summary.sound(options["strict"]) or (options["strict"] and notes):
+    if not all(found.sound(options["strict"]) for found in (report.summary, *beyond)):
         ctx.exit(1)
 
 
