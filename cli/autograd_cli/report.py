@@ -13,7 +13,7 @@ from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.diagnosis import Cause
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
 from autograd_graph.labels import expression, labels, output_label, role
-from autograd_graph.status import DOMAIN, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
+from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
                 literal=row is LITERAL,
             )
         )
-    inputs = _inputs(tape, rows, head)
+    inputs = _inputs(passes, rows, head)
     return Evaluation(
         text=graph.text,
         summary=head,
@@ -192,27 +192,41 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     )
 
 
-def _inputs(tape: Tape, rows: list[NodeRow], head: Summary) -> list[InputRow]:
-    graph = tape.graph
-    output = output_label(graph, tape.output)
+def _inputs(passes: Run, rows: list[NodeRow], head: Summary) -> list[InputRow]:
+    graph, output = passes.tape.graph, output_label(passes.tape.graph, passes.tape.output)
     largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
-    return [
-        InputRow(
-            name=name,
-            value=rows[graph.inputs[name]].value,
-            gradient=gradient,
-            status=head.gradient_status.get(name, OK),
-            share=_share(gradient, largest),
-            meaning=_meaning(
-                name,
-                gradient,
-                head.gradient_status.get(name, OK),
-                bool(tape.reached[graph.inputs[name]] and tape.varying[tape.output]),
-                output,
-            ),
-        )
-        for name, gradient in head.gradients.items()
-    ]
+    under = _under_breaks(passes)
+    inputs: list[InputRow] = []
+    for name, gradient in head.gradients.items():
+        node, status = graph.inputs[name], head.gradient_status.get(name, OK)
+        if passes.tape.reached[node]:
+            meaning = _meaning(name, gradient, status, under.get(node, OK), output)
+        else:
+            meaning = f"does not reach {output}"
+        share = _share(gradient, largest)
+        inputs.append(InputRow(name, rows[node].value, gradient, status, share, meaning))
+    return inputs
+
+
+def _under_breaks(passes: Run) -> dict[int, Status]:
+    """The nodes by which the output is at a kink or a jump.
+
+    A kink that nothing flows back to, as in ``abs(x)^2`` at 0, is none of the output's.
+    """
+    found, args = passes.statuses, passes.tape.graph.args
+    breaks = {
+        node: status
+        for node, status in found.items()
+        if status == JUMP or (status == KINK and passes.adjoints[node])
+    }
+    under: dict[int, Status] = {}
+    for node in range(max(breaks, default=-1), -1, -1):
+        status = worst((under.get(node, OK), breaks.get(node, OK)))
+        if status != OK:
+            for arg in args[node]:
+                if found.get(arg) != UNUSED:
+                    under[arg] = worst((status, under.get(arg, OK)))
+    return under
 
 
 def _share(gradient: float, largest: float) -> float:
@@ -221,19 +235,20 @@ def _share(gradient: float, largest: float) -> float:
     return 1.0 if isinf(gradient) else abs(gradient) / largest
 
 
-def _meaning(name: str, gradient: float, status: Status, reaches: bool, output: str) -> str:
+def _meaning(name: str, gradient: float, status: Status, place: Status, output: str) -> str:
     """How to read a gradient: what raising the input does to the output.
 
-    True of data and labels too, which nobody would move.
+    True of data and labels too, which nobody would move. ``place`` says whether the output is at
+    a kink or a jump, where the gradient does not tell what raising the input does.
     """
-    if not reaches:
-        return f"does not reach {output}"
     if status == UNDERFLOW:
         return "lost: too small for a double on the way"
-    if gradient == 0.0:
-        return "flat here"
     if isnan(gradient):
         return "undefined here"
+    if place != OK:
+        return f"at a {place}"
+    if gradient == 0.0:
+        return "flat here"
     return f"raising {name} {'lowers' if gradient < 0 else 'raises'} {output}"
 
 

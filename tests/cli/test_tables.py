@@ -84,7 +84,7 @@ PLAIN = """\
 | input | value | df/dinput | size | meaning        | status |
 +-------+-------+-----------+------+----------------+--------+
 | x     |    -1 |       nan |      | undefined here | domain |
-| y     |     0 |         0 |      | flat here      |        |
+| y     |     0 |         0 |      | at a kink      |        |
 +-------+-------+-----------+------+----------------+--------+
 f = nan  domain
 note: log(x) at x = -1 is outside the domain (defined for x > 0)
@@ -149,6 +149,17 @@ def test_earlier_bindings_of_a_name_are_numbered() -> None:
         ("u = w; J = 3 + 0*w; w^2; J = 1/2 + x", "does not reach J"),
         ("J = sqrt(w - 1)^2", "undefined here"),
         ("-w", "raising w lowers f"),
+        ("J = relu(w - 1)", "at a kink"),
+        ("J = 3*abs(w - 1) - w", "at a kink"),  # the gradient is -1, and J rises on both sides
+        ("J = max(w, x)", "at a kink"),
+        ("J = w + abs(x - 1)", "raising w raises J"),
+        ("J = w + 0*abs(w - 1)", "raising w raises J"),
+        ("J = relu(where(x > 0, x - 1, w))", "flat here"),  # not taken
+        ("J = floor(w)", "at a jump"),
+        ("J = abs(w - 1) + floor(w)", "at a jump"),
+        ("J = where(w < 1, 2, 3)", "at a jump"),
+        ("J = floor(w/2)", "flat here"),
+        ("J = where(w > 0, 2, 3)", "flat here"),
     ],
 )
 def test_input_table_says_what_a_gradient_means(program: str, meaning: str) -> None:
