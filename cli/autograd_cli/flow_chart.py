@@ -31,6 +31,8 @@ def flow_chart(
 
     On a narrow screen the bars go first, then digits, then the factors.
     """
+    if not report.flow.layers:
+        return _words(report, output)
     for factors in (True, False):
         for fewer in fewer_digits(output):
             rows, fits = _layers(report, fewer, output, width, everything, factors)
@@ -126,8 +128,7 @@ def _words(report: FlowReport, output: Output) -> list[RenderableType]:
     verdict = report.flow.verdict
     lines: list[RenderableType] = []
     if not report.flow.findings:
-        first = "the gradient reaches every layer" if report.flow.layers else "nothing can vary"
-        lines.append(Text.assemble(("healthy", _STYLES[verdict]), f": {first}"))
+        lines.append(Text.assemble(("healthy", _STYLES[verdict]), f": {report.healthy}"))
     told = list(zip(report.flow.findings, report.messages, strict=True))
     for finding, message in told[:8]:
         lines.append(Text.assemble((finding.kind, _STYLES[finding.kind]), f": {message}"))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, inf, isfinite, isnan
+from math import hypot, isfinite, isnan, log2
 from typing import Any, Literal
 
 from autograd_cli import formats
 from autograd_cli.program import Program
-from autograd_graph import OPERATORS, forward, reverse
+from autograd_cli.report import run
+from autograd_graph import OPERATORS
 from autograd_graph.flow import Finding, Flow, Layer, flow
 from autograd_graph.labels import output_label
+from autograd_graph.status import SINGULAR
 from autograd_graph.steps import Grain
 
 COLUMNS = ("layer", "gradient", "factor", "clipped", "finding")
+
+_MANY_INPUTS = 3
+"""So many inputs are named where a gradient does not arrive at them."""
 
 _SATURATING = {
     "sigmoid": "the slope of sigmoid is at most 1/4",
@@ -28,10 +33,18 @@ _REMEDIES: dict[str, tuple[str, ...]] = {
         "add skip connections, h = h + f(h): the gradient has a way around each layer",
         "normalise what enters each layer, and scale the first weights to the layer's width",
     ),
+    "faint": (
+        "near a minimum a slope as small as this is as it should be; elsewhere scale what enters"
+        " that layer, or start from another point",
+    ),
     "exploding": (
         "clip the gradient to a norm before each update: --clip 1 shows it",
         "start from smaller weights (variance 1/n for n inputs to a layer), or normalise",
         "lower the learning rate",
+    ),
+    "infinite": (
+        "the slope is infinite at this very point: move the inputs a little, or write what is"
+        " smooth there, like sqrt(x + 1e-9)",
     ),
     "dead": (
         "use leaky_relu or elu: their slope is never 0",
@@ -66,11 +79,18 @@ class FlowReport:
     flow: Flow
     output: str
     threshold: float
+    healthy: str
+    """What to say where there are no findings."""
     messages: tuple[str, ...]
     remedies: tuple[str, ...]
     clipping: Clipping | None
     sound: bool
     """Whether the output and the gradients of the inputs are numbers."""
+
+    @property
+    def told(self) -> str:
+        """The verdict in a line."""
+        return f"{self.flow.verdict}: {self.messages[0] if self.messages else self.healthy}"
 
     def finding(self, layer: Layer) -> str:
         """The kinds of findings that start at a layer."""
@@ -127,22 +147,31 @@ def flow_report(
 ) -> FlowReport:
     """Run both passes and follow the gradient back."""
     graph, tape = program.graph, program.tape
-    values = forward(tape, program.given)
-    adjoints = reverse(tape, values)
-    found = flow(tape, values, adjoints, by, threshold)
+    passes = run(tape, program.given)
+    found = flow(tape, passes.values, passes.adjoints, by, threshold)
     names = program.wrt or list(graph.inputs)
-    gradients = [adjoints[graph.inputs[name]] or 0.0 for name in names]
+    gradients = [passes.slope(graph.inputs[name]) for name in names]
     norm = hypot(*gradients)
-    causes = dict.fromkeys(_cause(finding) for finding in found.findings)
+    singular = SINGULAR in passes.statuses.values()
+    causes = dict.fromkeys(_cause(finding, singular) for finding in found.findings)
+    output = output_label(graph, tape.output)
     return FlowReport(
         flow=found,
-        output=output_label(graph, tape.output),
+        output=output,
         threshold=threshold,
-        messages=tuple(_message(finding, found, threshold) for finding in found.findings),
+        healthy=_healthy(found, output, tape.varying[tape.output]),
+        messages=tuple(_message(finding, threshold) for finding in found.findings),
         remedies=tuple(remedy for cause in causes for remedy in _REMEDIES[cause]),
         clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
-        sound=not any(map(isnan, [values[tape.output], *gradients])),
+        sound=not any(map(isnan, [passes.values[tape.output], *gradients])),
     )
+
+
+def _healthy(found: Flow, output: str, varies: bool) -> str:
+    """What to say where nothing is wrong."""
+    if found.layers:
+        return "the gradient reaches every layer"
+    return f"{output} is an input itself: there are no layers" if varies else "nothing can vary"
 
 
 def _scale(norm: float, limit: float) -> float:
@@ -156,30 +185,61 @@ def _choosing(finding: Finding) -> str:
     return next((row.name for row in rows if row is not None and row.shares is not None), "")
 
 
-def _cause(finding: Finding) -> str:
-    """What a finding is to be treated as."""
-    return "flat" if finding.kind == "dead" and not _choosing(finding) else finding.kind
+def _cause(finding: Finding, singular: bool) -> str:
+    """What a finding is to be treated as. ``singular`` says whether some node is at a pole."""
+    if finding.kind == "dead" and not _choosing(finding):
+        return "flat"
+    if finding.kind == "vanishing" and not _saturating(finding):
+        return "faint"
+    return "infinite" if finding.kind == "exploding" and singular else finding.kind
 
 
-def _message(finding: Finding, found: Flow, threshold: float) -> str:
-    layer = next(layer for layer in found.layers if layer.name == finding.layer)
+def _message(finding: Finding, threshold: float) -> str:
+    where = f"from {finding.layer} on"
+    if finding.inputs:
+        more = ", ..." if len(finding.inputs) > _MANY_INPUTS else ""
+        named = ", ".join(finding.inputs[:_MANY_INPUTS]) + more
+        what = "inputs" if len(finding.inputs) > 1 else "input"
+        where = f"at {named}, the {what} of {finding.layer}"
     if finding.kind == "vanishing":
-        return f"below {threshold:g} from {layer.name} on{_slowest(found)}"
-    if finding.kind == "exploding" and inf in (layer.gradient, layer.factor):
-        return f"infinite at {layer.name}: autograd eval shows where that comes from"
+        return f"below {threshold:g} {where}{_slowest(finding)}"
+    if finding.kind == "exploding" and finding.infinite:
+        return f"infinite at {finding.layer}: autograd eval shows where that comes from"
     if finding.kind == "exploding":
-        return f"beyond {1 / threshold:g} from {layer.name} on"
+        return f"beyond {1 / threshold:g} {where}"
     if finding.kind == "dead":
         which = _choosing(finding)
         cause = f": its {which} passes nothing on" if which else ": its slope is exactly 0"
-        return f"nothing flows back through {layer.name}{cause}"
-    return f"nan at {layer.name}"
+        return f"nothing flows back through {finding.layer}{cause}"
+    return f"nan at {finding.layer}"
 
 
-def _slowest(found: Flow) -> str:
-    """Why a gradient vanishes, where an activation is to blame."""
-    weak = [layer for layer in found.layers if layer.factor is not None and layer.factor < 0.5]
-    for name, reason in _SATURATING.items():
-        if any(name in layer.operators for layer in weak):
-            return f": {reason}"
-    return ""
+def _losses(finding: Finding) -> dict[str, float]:
+    """How many times a gradient was halved by each saturating operator, or by each layer without.
+
+    Counted from the output to where the gradient was found to be small.
+    """
+    losses: dict[str, float] = {}
+    for layer in finding.passed:
+        if layer.factor and layer.factor < 1.0:
+            saturating = next((name for name in _SATURATING if name in layer.operators), "")
+            cause = saturating or f"{layer.name} hands on {layer.factor:.3g} of what it gets"
+            losses[cause] = losses.get(cause, 0.0) - log2(layer.factor)
+    return losses
+
+
+def _most(finding: Finding) -> str:
+    """What lost most of a gradient that vanished; "" where nothing did alone."""
+    losses = _losses(finding)
+    return max(losses, key=losses.__getitem__, default="")
+
+
+def _saturating(finding: Finding) -> bool:
+    """Whether a gradient vanished because of an activation."""
+    return _most(finding) in _SATURATING
+
+
+def _slowest(finding: Finding) -> str:
+    """Why a gradient vanishes."""
+    cause = _most(finding)
+    return f": {_SATURATING.get(cause, cause)}" if cause else ""

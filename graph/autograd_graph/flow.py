@@ -29,9 +29,10 @@ class Layer:
 
     ``factor`` is ``None`` where there is nothing before the layer, or nothing arrives at a level.
     ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
-    that it hands on to. ``dead`` says that it hands on nothing of what arrives, and that this is
-    the loss of those before: no other path brings them a gradient, or the layer is a unit that is
-    switched off.
+    that it hands on to; where there are none, ``inputs`` are the names of those that it hands on
+    to, and ``arriving`` is the size of the gradient by them, by whatever way it comes. ``dead``
+    says that the layer hands on nothing of what arrives, and that this is the loss of those
+    before: no other path brings them a gradient, or the layer is a unit that is switched off.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Layer:
     factor: float | None
     operators: tuple[str, ...]
     before: tuple[int, ...]
+    inputs: tuple[str, ...]
+    arriving: float
     dead: bool
 
 
@@ -47,12 +50,17 @@ class Layer:
 class Finding:
     """Something wrong with the gradient.
 
-    ``layer`` is where it shows first on the way back from the output.
+    ``layer`` is where it shows first on the way back from the output, or hands on to the
+    ``inputs`` where it shows. ``passed`` are the layers through which the gradient has come
+    there. ``infinite`` says that it is, and not just large.
     """
 
     kind: Verdict
     layer: str
     operators: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    passed: tuple[Layer, ...] = ()
+    infinite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,9 @@ def _steps(
             continue
         handed = handed_back(tape, values, {step.node: 1.0}, step.inner)
         gradient = abs(adjoints[step.node] or 0.0)
+        before = tuple(place[arg] for arg in step.args if arg in place)
         receivers = _receivers(handed, [arg for arg in step.args if arg in place])
+        inputs = () if before else tuple(sorted(handed))
         layers.append(
             Layer(
                 name=step.label,
@@ -107,7 +117,9 @@ def _steps(
                 gradient=gradient,
                 factor=_size(handed, receivers),
                 operators=_operators(tape, step.inner),
-                before=tuple(place[arg] for arg in step.args if arg in place),
+                before=before,
+                inputs=tuple(tape.graph.names[node] for node in inputs),
+                arriving=_norm(adjoints[node] or 0.0 for node in inputs),
                 dead=gradient != 0.0 and _cut_off(tape, adjoints, handed, receivers, step.inner),
             )
         )
@@ -128,12 +140,15 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
     for level, nodes in sorted(levels.items()):
         gradient = _norm(adjoints[node] or 0.0 for node in nodes)
         factor, dead = None, False
+        before = (level - 2,) if level > 1 else ()
+        inputs: list[int] = []
         if gradient and isfinite(gradient):
             seeds = {node: (adjoints[node] or 0.0) / gradient for node in nodes}
             handed = handed_back(tape, values, seeds, nodes)
             receivers = _receivers(handed, [node for node in handed if node in depth])
             factor = _size(handed, receivers)
             dead = _cut_off(tape, adjoints, handed, receivers, nodes)
+            inputs = [] if before else sorted(handed)
         name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
         layers.append(
             Layer(
@@ -142,7 +157,9 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
                 gradient=gradient,
                 factor=factor,
                 operators=_operators(tape, nodes),
-                before=(level - 2,) if level > 1 else (),
+                before=before,
+                inputs=tuple(names[node] for node in inputs),
+                arriving=_norm(adjoints[node] or 0.0 for node in inputs),
                 dead=dead,
             )
         )
@@ -191,8 +208,12 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
     """What is wrong, the gravest first: each kind where it shows first from the output back."""
     found: dict[Verdict, Finding] = {}
 
-    def find(kind: Verdict, layer: Layer) -> None:
-        found.setdefault(kind, Finding(kind, layer.name, layer.operators))
+    def find(kind: Verdict, layer: Layer, inputs: tuple[str, ...] = ()) -> None:
+        if kind not in found:
+            passed = _passed(layers, layer)
+            passed = (*passed, layer) if inputs else passed
+            infinite = inf in (layer.gradient, layer.factor, layer.arriving)
+            found[kind] = Finding(kind, layer.name, layer.operators, inputs, passed, infinite)
 
     dead = []
     vanished = _vanished(layers, threshold)
@@ -204,11 +225,26 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             find("exploding", layer)
         elif gone and layer.gradient > 0.0:
             find("vanishing", layer)
+        elif layer.arriving > 1.0 / threshold:
+            find("exploding", layer, layer.inputs)
+        elif 0.0 < layer.arriving < threshold:
+            find("vanishing", layer, layer.inputs)
         if layer.dead:
             dead.append(Finding("dead", layer.name, layer.operators))
     undefined = [found["undefined"]] if "undefined" in found else []
     rest: tuple[Verdict, ...] = ("exploding", "vanishing")
     return [*undefined, *dead, *(found[kind] for kind in rest if kind in found)]
+
+
+def _passed(layers: Sequence[Layer], reached: Layer) -> tuple[Layer, ...]:
+    """The layers that hand on to ``reached``, in one hop or more."""
+    passed: list[Layer] = []
+    towards = {n for n, layer in enumerate(layers) if layer is reached}
+    for n, layer in enumerate(layers):
+        if not towards.isdisjoint(layer.before):
+            towards.add(n)
+            passed.append(layer)
+    return tuple(passed)
 
 
 def _vanished(layers: Sequence[Layer], threshold: float) -> list[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
-from math import exp, hypot, isclose, prod
+from math import cosh, exp, hypot, isclose, prod, tanh
 
 import pytest
 from hypothesis import given
@@ -136,6 +136,96 @@ def test_an_undefined_gradient_is_no_success():
 def test_what_the_first_layer_hands_to_the_inputs_counts(program, verdict, status):
     run = autograd("flow", program, "--x=0" if status else "--x=1", "--format", "json")
     assert (json.loads(run.out)["verdict"], run.status) == (verdict, status)
+
+
+TANHS = "a = tanh(3*x); b = tanh(3*a); b^2"
+
+
+@pytest.mark.parametrize("x", [2, 5])
+@pytest.mark.parametrize("grain", ["step", "operation", "depth"])
+def test_a_gradient_that_is_gone_at_the_inputs_has_vanished(x, grain):
+    report = flow(TANHS, f"--x={x}", "--by", grain)
+    a = tanh(3 * x)
+    slope = 2 * tanh(3 * a) * 9 / cosh(3 * a) ** 2 / cosh(3 * x) ** 2
+    assert 0.0 < slope < report["threshold"]
+    assert report["verdict"] == "vanishing"
+    if grain == "step":
+        (finding,) = report["findings"]
+        assert finding["layer"] == "a"
+        place, _, reason = finding["message"].partition(": ")
+        assert place == "below 1e-05 at x, the input of a"
+        assert reason.startswith("the slope of tanh")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "a = tanh(3*x); b = a + x",  # x gets its gradient by another way
+        "a = tanh(w*x); b = 2*a",  # w gets none, x does
+        "a = x; 2*a",
+    ],
+)
+def test_inputs_that_get_a_gradient_in_any_way_are_reached(program):
+    assert flow(program, "--x=5", "--set=w=0")["verdict"] == "healthy"
+
+
+def test_a_gradient_that_is_huge_at_the_inputs_alone_has_exploded():
+    report = flow("a = exp(20*x); b = 2*a", "--x=1")
+    assert [f["layer"] for f in report["findings"]] == ["a"]
+    assert report["findings"][0]["message"] == "beyond 100000 at x, the input of a"
+
+
+NETWORK = "a=w1*x; b=sigmoid(a); c=w2*b; d=sigmoid(c); (d-1)^2"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "layer", "reason"),
+    [
+        # the slope of the squared error, 2*(sigmoid(c) - 1)
+        ("0.1", "d", "f hands on 0.0134 of what it gets"),
+        ("1e-5", "a", "the slope of sigmoid is at most 1/4"),
+    ],
+)
+def test_what_made_the_gradient_small_is_blamed_for_it(threshold, layer, reason):
+    point = ("--w1=5", "--w2=5", "--x=4", "--threshold", threshold)
+    report = flow(NETWORK, *point)
+    (finding,) = report["findings"]
+    assert finding["layer"] == layer
+    assert finding["message"].endswith(reason)
+    assert any("relu" in remedy for remedy in report["remedies"]) == ("sigmoid" in reason)
+
+
+@pytest.mark.parametrize("program", ["a = sqrt(x); 2*a", "a = x^0.5; b = 3*a", "1/x"])
+def test_an_infinite_slope_is_not_to_be_cured_by_a_learning_rate(program):
+    report = flow(program, "--x=0")
+    assert report["verdict"] == "exploding"
+    (remedy,) = report["remedies"]
+    assert "this very point" in remedy
+
+
+def test_an_overflow_is_still_met_by_smaller_weights():
+    remedies = flow("a = exp(710*x); b = a*1e9", "--x=1")["remedies"]
+    assert any("smaller weights" in remedy for remedy in remedies)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("x", "healthy: x is an input itself: there are no layers"),
+        ("3", "healthy: nothing can vary"),
+    ],
+)
+@pytest.mark.parametrize("width", [60, 80])
+def test_without_layers_there_is_no_table(program, words, width):
+    run = autograd("flow", program, "--set=x=1", "--format=table", env={"COLUMNS": str(width)})
+    assert run.lines == [words]
+
+
+def test_in_a_pipe_the_verdict_is_on_standard_error():
+    run = autograd("flow", TANHS, "--x=2")
+    assert run.err.startswith("note: vanishing: below 1e-05 at x")
+    run = autograd("flow", TANHS, "--x=0.1", "--format", "csv")
+    assert run.err == "note: healthy: the gradient reaches every layer\n"
 
 
 def test_at_a_minimum_the_advice_is_not_that_for_a_dead_relu():

@@ -62,6 +62,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         output.write(formats.to_json(report.as_object()) + "\n")
     elif output.format in ("csv", "tsv"):
         output.write(formats.separated(COLUMNS, report.as_rows(), output.format))
+        from autograd_cli.diagnostics import show_warning
+
+        show_warning(report.told, output.colour)
     else:
         from autograd_cli.flow_chart import flow_chart
 
