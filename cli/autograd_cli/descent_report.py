@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from autograd_cli import formats
@@ -18,8 +19,10 @@ from autograd_graph.objective import Objective
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.verdict import Verdict, Watch
 
-FAILED = ("diverging", "not-finite", "oscillating", "edge", "jump", "stuck")
+FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on a descent that does not arrive, however many steps it is given."""
+
+_MOVE_ON = "move a parameter a little and go on from there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,14 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
         case "kink":
             return f"{norm}; the slope jumps here, so the gradient gives no direction"
         case "saddle":
-            return f"{norm}{_signs(verdict)}; move a parameter a little and go on from there"
+            right = verdict.signs and verdict.signs[0 if descent.plan.maximize else 2]
+            known = "" if right else f"; this is a saddle, or a {_other(descent)}"
+            return f"{norm}{_signs(verdict)}{known}; {_MOVE_ON}"
+        case "maximum" | "minimum":
+            ways = f"the value {_better(descent)} in every direction"
+            return f"{norm}{_signs(verdict)}; {ways}; {_MOVE_ON}"
+        case "unbounded":
+            return f"{norm}; the value {_better(descent)} without bound"
         case "flat":
             return f"{norm}; slope and curvature are 0, so there is no direction to go"
         case "edge":
@@ -213,12 +223,22 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
         case "jump":
             return f"{norm}; the value jumps the wrong way just ahead"
         case "stuck":
-            better = "rises" if descent.plan.maximize else "falls"
-            return f"{norm}; the value still {better} ahead, but steps no longer change the point"
-        case "not-finite" if last.number == 0 and descent.ended == "not-finite":
+            still = f"the value still {_better(descent)} ahead"
+            return f"{norm}; {still}, but steps no longer change the point"
+        case "not-finite" if not (isfinite(last.loss) and isfinite(last.norm)):
             return "the value or the gradient at the start is not finite"
     beyond = f"the next step is not finite; {norm}" if descent.broken is not None else norm
     return f"{beyond}{_too_far(verdict, descent)}"
+
+
+def _better(descent: Descent) -> str:
+    """What the value does where it goes the way that is wanted."""
+    return "rises" if descent.plan.maximize else "falls"
+
+
+def _other(descent: Descent) -> str:
+    """What is not looked for."""
+    return "minimum" if descent.plan.maximize else "maximum"
 
 
 def _steps(count: int) -> str:

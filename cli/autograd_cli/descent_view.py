@@ -49,7 +49,8 @@ _DECADES = 8
 _STYLES = {
     "converged": "bold green", "falling": "bold cyan", "oscillating": "bold yellow",
     "diverging": "bold red", "not-finite": "bold red", "kink": "bold yellow",
-    "saddle": "bold yellow", "flat": "bold yellow",
+    "saddle": "bold yellow", "flat": "bold yellow", "unbounded": "bold red",
+    "maximum": "bold yellow", "minimum": "bold yellow",
     "edge": "bold yellow", "jump": "bold yellow", "stuck": "bold yellow",
 }  # fmt: skip
 

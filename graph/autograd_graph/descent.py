@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import hypot, isfinite
+from math import hypot, inf, isfinite
 from operator import sub
 from typing import Literal, NamedTuple
 
@@ -71,7 +71,8 @@ class Descent:
 
     ``ended`` tells afterwards why there are no more: the gradient was as small as wanted
     (``until``), the ``steps`` are done, the point no longer moves (``stalled``), or the value or
-    the gradient at the point ``broken`` is ``not-finite``.
+    the gradient at the point ``broken`` is ``not-finite``. ``bottomless`` tells whether the last
+    step, or the search for it, met a value that is infinite in the direction wanted.
     """
 
     def __init__(self, objective: Objective, plan: Plan) -> None:
@@ -79,12 +80,14 @@ class Descent:
         self.plan = plan
         self.ended: Ending = "steps"
         self.broken: list[float] | None = None
+        self.bottomless = False
+        self._sign = -1.0 if plan.maximize else 1.0
 
     def __iter__(self) -> Iterator[State]:
         plan, objective = self.plan, self.objective
         value, gradient_there = objective.value, objective.gradient
         clip, fixed = plan.clip, None if plan.searches else plan.rate
-        move = MOVES[plan.method](objective, 1.0 if plan.maximize else -1.0, plan.momentum)
+        move = MOVES[plan.method](objective, -self._sign, plan.momentum)
         trial = 1.0 if plan.rate is None else plan.rate
         rate, clipped, predicted = 0.0, 1.0, 0.0
         point = objective.start
@@ -95,6 +98,7 @@ class Descent:
             norm = hypot(*gradient)
             if not (isfinite(loss) and isfinite(norm)):
                 self.ended, self.broken = "not-finite", point
+                self.bottomless |= self._sign * loss == -inf
                 if number == 0:
                     yield State(0, loss, point, gradient, norm, rate, clipped, predicted)
                 return
@@ -159,16 +163,20 @@ class Descent:
         """A way and a rate that lead down far enough; a rate of 0 if there are none.
 
         Backtracking (Armijo, *Minimization of functions having Lipschitz continuous first partial
-        derivatives*, 1966). From a way that leads up it turns against the gradient.
+        derivatives*, 1966). From a way that leads up it turns against the gradient. A value that
+        is not finite is no gain.
         """
-        sign = -1.0 if self.plan.maximize else 1.0
+        sign = self._sign
+        self.bottomless = False
         slope = sign * dot(gradient, way)
         if not slope < 0.0:
             way = [-sign * x for x in gradient]
             slope = -dot(gradient, gradient)
         for _ in range(HALVINGS):
             there = [x + rate * d for x, d in zip(point, way, strict=True)]
-            if sign * self.objective.value(there) <= sign * loss + ARMIJO * rate * slope:
+            reached = sign * self.objective.value(there)
+            self.bottomless |= reached == -inf
+            if isfinite(reached) and reached <= sign * loss + ARMIJO * rate * slope:
                 return way, rate
             rate *= 0.5
         return way, 0.0

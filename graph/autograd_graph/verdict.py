@@ -17,7 +17,7 @@ from typing import Literal
 
 from autograd_graph.curvature import eigenvalues, hessian
 from autograd_graph.descent import Descent, State
-from autograd_graph.diagnosis import statuses
+from autograd_graph.diagnosis import breaks, statuses
 from autograd_graph.evaluation import forward, reverse
 from autograd_graph.moves import dot
 from autograd_graph.status import KINK
@@ -30,6 +30,9 @@ Kind = Literal[
     "not-finite",
     "kink",
     "saddle",
+    "maximum",
+    "minimum",
+    "unbounded",
     "flat",
     "edge",
     "jump",
@@ -68,7 +71,8 @@ class Verdict:
     ``remaining`` is in how many steps the gradient will be as small as wanted if it goes on as
     of late, ``None`` if it will not. ``curvature`` is the largest one met and ``limit`` the
     largest rate that it allows. ``signs`` counts the Hessian's eigenvalues at the end: below 0,
-    0, above. ``node`` is where a kink is.
+    0, above. ``node`` is where a kink is. ``maximum`` and ``minimum`` are of the wrong kind: all
+    ways lead down from where one goes down, and up from where one goes up.
     """
 
     kind: Kind
@@ -122,6 +126,8 @@ class Watch:
     def verdict(self) -> Verdict:
         """What became of the descent, once it has ended."""
         ended = self._descent.ended
+        if self._descent.bottomless and ended in ("not-finite", "stalled"):
+            return Verdict("unbounded")
         if ended == "not-finite":
             return self._beyond("diverging") if self._rising() else Verdict("not-finite")
         if ended == "until":
@@ -224,6 +230,8 @@ class Watch:
         right = sum(self._sign * value > least for value in found)
         below, above = (right, wrong) if self._descent.plan.maximize else (wrong, right)
         kind: Kind = "saddle" if wrong else "converged"
+        if wrong == len(found):
+            kind = "minimum" if self._descent.plan.maximize else "maximum"
         return Verdict(kind, signs=(below, len(found) - below - above, above))
 
     def _eigenvalues(self, point: Sequence[float]) -> list[float]:
@@ -260,10 +268,11 @@ class Watch:
         return None
 
     def _kink_at(self, point: Sequence[float]) -> int | None:
-        """The first node that has a kink at a point."""
+        """The first node that has a kink at a point, among those that move with it."""
         objective = self._descent.objective
         found = statuses(objective.whole, forward(objective.whole, objective.at(point)))
-        return min((node for node, status in found.items() if status == KINK), default=None)
+        moving = breaks(objective.whole, found, objective.names)
+        return min((node for node, status in moving.items() if status == KINK), default=None)
 
     def _kink_between(self, start: Sequence[float], end: Sequence[float]) -> int | None:
         """Close in on where the slope along a line changes; a kink is a change that stays."""

@@ -149,6 +149,10 @@ def test_option_wins_over_an_input_of_its_name() -> None:
         (["x = 1; where(x > 0, x, x + 9)", "--method", "newton"], 1, "jump"),
         (["x = 1e20; x", "--lr", "0.1"], 1, "stuck"),
         (["x = 1; x^2", "--lr", "1", "--steps", "20"], 1, "oscillating"),
+        (["x = 1; log(x)"], 1, "unbounded"),
+        (["x = 1; y = 1; x + y"], 1, "unbounded"),
+        (["x = 0; -x^2"], 0, "maximum"),
+        (["x = 0; x^2", "--maximize"], 0, "minimum"),
     ],
 )
 def test_status_is_1_where_it_cannot_arrive(words: list[str], status: int, verdict: str) -> None:
@@ -156,6 +160,23 @@ def test_status_is_1_where_it_cannot_arrive(words: list[str], status: int, verdi
         run = autograd("descend", *words, "--format", form)
         assert run.status == status
         assert verdict in run.out + run.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["x = 1; -x^2"], "the value falls without bound"),
+        (["x = 1; x^2", "--maximize"], "the value rises without bound"),
+        (["x = 0; -x^2"], "1 negative; the value falls in every direction; move a parameter"),
+        (["x = 0; x^2", "--maximize"], "1 positive; the value rises in every direction;"),
+        (["x = 0; y = 0; y^2 - x^2"], "1 negative, 1 positive; move a parameter"),
+        (["x = 0; y = 0; y^4 - x^2"], "1 negative, 1 zero; this is a saddle, or a maximum; move"),
+        (["x = -1; log(x)"], "the value or the gradient at the start is not finite"),
+        (["x = 1; log(x)", "--lr", "2"], "the next step is not finite; gradient norm 1 at the"),
+    ],
+)
+def test_message_says_how_it_ended(words: list[str], message: str) -> None:
+    assert message in autograd("descend", *words).err
 
 
 @pytest.mark.parametrize("form", ["table", "jsonl", "json", "csv"])

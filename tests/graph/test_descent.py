@@ -310,10 +310,41 @@ def test_largest_rate_grows_with_momentum(momentum: float) -> None:
         ("x = 3; x^2", {"rate": 0.01, "steps": 0}, "falling"),
         ("x = 1; y = 2; -(x^2) - y^2", {"maximize": True}, "converged"),
         ("x = -1; log(x)", {}, "not-finite"),
+        ("x = 1; -(x^2)", {}, "unbounded"),
+        ("x = 1; x^2", {"maximize": True}, "unbounded"),
+        ("x = 1; -(x^2)", {"rate": 0.1, "steps": 5000}, "unbounded"),
+        ("x = 1; -(x^2)", {"method": "newton", "steps": 5000}, "unbounded"),
+        ("x = 1; y = 1; x + y", {"steps": 5000}, "unbounded"),
+        ("x = 1; x^3", {}, "unbounded"),
+        ("x = 1; -exp(exp(x))", {}, "unbounded"),
+        ("x = 1; log(x)", {"steps": 5000}, "unbounded"),
+        ("x = 0; -(x^2)", {}, "maximum"),
+        ("x = 0; x^2", {"maximize": True}, "minimum"),
+        ("x = 0; y = 0; -(x^2) - y^2", {"method": "newton"}, "maximum"),
+        ("x = 0; y = 0; -(x^2) + y^4", {}, "saddle"),
     ],
 )
 def test_verdict(text: str, plan: dict[str, Any], kind: str) -> None:
     assert judged(text, **{"steps": 500, **plan})[0].kind == kind
+
+
+def test_kink_of_what_is_held_is_none_of_the_descent() -> None:
+    held = Objective(Tape(parse("x^2 + relu(w)")), {"x": 3.0, "w": 0.0}, ["x"])
+    watch = Watch(Descent(held, Plan(until=1e-6)))
+    deque(watch.states(), maxlen=0)
+    assert watch.verdict().kind == "converged"
+
+
+def test_line_search_halves_its_step_where_the_value_is_infinite() -> None:
+    start, *later = states("x = 1; log(x)", steps=3)
+    assert all(math.isfinite(state.loss) and state.loss < start.loss for state in later)
+    assert len(later) == 3
+
+
+@pytest.mark.parametrize("text", ["x = 1; -(x^2)", "x = 1; x", "x = 1; x^3", "x = 1; log(x)"])
+def test_unbounded_descent_ends_soon(text: str) -> None:
+    watch = Watch(Descent(objective(text), Plan(until=1e-6, steps=100_000)))
+    assert deque(watch.states(), maxlen=1)[0].number < 5_000
 
 
 @pytest.mark.parametrize(
