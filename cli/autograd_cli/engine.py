@@ -83,14 +83,18 @@ class Engine:
         collector_patient()
         self._settings = settings
         self._programs = Programs(self._bind)
+        self._asked = {*settings.point.offered, *(settings.wrt or ())}
+        self._had: set[str] = set()
+        self._unread = 0
 
     def __call__(self, chunk: Chunk) -> Answer:
         """The replies to the programs of a chunk; with ``fail_fast``, up to the first failure."""
-        settings, tally = self._settings, Tally()
+        settings, tally = self._settings, Tally(had=self._had)
+        self._unread = 0
         replies: list[Reply] = []
         with collector_paused():
             for request in requests(chunk, settings.whole):
-                reply = self._reply(request, tally)
+                reply = self._reply(request)
                 replies.append(reply)
                 tally.done += 1
                 if reply.error is not None:
@@ -101,11 +105,17 @@ class Engine:
                 elif not reply.sound(settings.strict):
                     tally.undefined += 1
                     tally.first_undefined = tally.first_undefined or reply.place
+            tally.unread = self._unread
             data = settings.encoded(settings.form.text(replies))
         return Answer(data, tally)
 
     def _bind(self, text: str) -> Tape:
-        graph = sources.parse_program(text, "", self._settings.max_nodes)
+        try:
+            graph = sources.parse_program(text, "", self._settings.max_nodes)
+        except ProgramError:
+            self._unread += 1
+            raise
+        self._had |= self._asked & {*graph.inputs, *graph.constants, *graph.bindings}
         of = self._settings.of
         return Tape(graph, None if of is None else named_node(graph, of))
 
@@ -115,11 +125,12 @@ class Engine:
         values = chain(*(value_words(name, "1", options) for name in names))
         return shlex.join(["autograd", "batch", *values])
 
-    def _reply(self, request: Request, tally: Tally) -> Reply:
+    def _reply(self, request: Request) -> Reply:
         if request.error is not None:
+            self._unread += 1
             return Reply(request, error=request.error)
         try:
-            return self._evaluated(request, tally)
+            return self._evaluated(request)
         except ProgramError as error:
             error.__traceback__ = error.__context__ = None  # their frames hold the replies: a cycle
             return Reply(request, error=error)
@@ -127,12 +138,11 @@ class Engine:
             scarce = ProgramError("there is not enough memory for this", code="limit")
             return Reply(request, error=scarce)
 
-    def _evaluated(self, request: Request, tally: Tally) -> Reply:
+    def _evaluated(self, request: Request) -> Reply:
         settings = self._settings
         tape = self._programs[request.program]
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
-        tally.taken.update(given)
         require_values(tape, given, self._command)
         passes = report.run(tape, given)
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any
 
 from autograd_cli.report import Evaluation, NodeRow, Summary
+from autograd_graph.status import OK, worst
 
 NODE_COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
@@ -72,8 +73,13 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
-    """An evaluation as rows of text under :data:`NODE_COLUMNS`."""
+    """An evaluation as rows of text under :data:`NODE_COLUMNS`.
+
+    The status of an input is the worse of its own and its gradient's.
+    """
+    of_gradients = {row.name: row.status for row in evaluation.inputs}
     for row in evaluation.nodes:
+        slope = of_gradients.get(row.name, OK) if row.role == "input" else OK
         yield (
             str(row.node),
             row.name or (row.label if row.role == "step" else ""),
@@ -81,7 +87,7 @@ def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
             row.expression,
             number(row.value),
             number(row.gradient),
-            row.status,
+            row.status if slope == OK else worst((row.status, slope)),
         )
 
 

@@ -112,6 +112,6 @@ class Separated:
         row = [request.source, str(reply.position[0]), mark]
         if summary is not None:
             slopes = (number(summary.gradients.get(name)) for name in self.wrt)
-            return [*row, number(summary.value), summary.status, *slopes, ""]
+            return [*row, number(summary.value), summary.worst, *slopes, ""]
         assert error is not None
         return [*row, "", "", *("" for _ in self.wrt), f"{error.code}: {error.message}"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_PLACE, _STATUS = 6, 8
+_PLACE, _STATUS = 6, 9
 _SOURCE = 12
 _LEAST = 12
 """The narrowest a column of text is worth having."""
@@ -109,7 +109,7 @@ class Drawn:
         slopes = [f"{name}: {number(slope)}" for name, slope in summary.gradients.items()]
         cells["value"] = Text(number(summary.value), "" if reply.sound(False) else "bold red")
         cells["gradients"] = self._text(", ".join(slopes), "cyan")
-        cells["status"] = Text(summary.status, STATUS_STYLES[summary.status])
+        cells["status"] = Text(summary.worst, STATUS_STYLES[summary.worst])
         return cells
 
     def _text(self, text: str, style: str) -> Text:

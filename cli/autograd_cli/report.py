@@ -72,6 +72,11 @@ class Summary:
     gradient_status: dict[str, Status]
     """The status of each gradient that has one."""
 
+    @property
+    def worst(self) -> Status:
+        """The gravest status of the output and of the reported gradients."""
+        return worst((self.status, *self.gradient_status.values()))
+
     def sound(self, strict: bool) -> bool:
         """Whether the output and the reported gradients are numbers.
 

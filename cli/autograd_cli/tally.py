@@ -17,8 +17,10 @@ class Tally:
     undefined: int = 0
     """Programs whose value or gradient is nan; with ``--strict``, whose status is not ok."""
     first_undefined: str = ""
-    taken: set[str] = field(default_factory=set)
-    """Names whose value from outside some program took."""
+    unread: int = 0
+    """Programs that could not be read."""
+    had: set[str] = field(default_factory=set)
+    """Names from outside that some program has."""
 
     @property
     def sound(self) -> bool:
@@ -30,7 +32,8 @@ class Tally:
         self.done += later.done
         self.failed += later.failed
         self.undefined += later.undefined
-        self.taken |= later.taken
+        self.unread += later.unread
+        self.had |= later.had
         self.first_failed = self.first_failed or later.first_failed
         self.first_undefined = self.first_undefined or later.first_undefined
 

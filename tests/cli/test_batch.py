@@ -100,6 +100,19 @@ def test_one_record_is_what_eval_says_of_the_same_program() -> None:
         assert whole.status == single.status
 
 
+def test_a_table_has_the_worst_status_of_the_output_and_the_gradients_reported() -> None:
+    words = ("batch", "--x=400", "--y=0", "--wrt", "x")
+    lines = "1/exp(x)\nabs(y)\nsqrt(y)/exp(x)\nx + y\n"
+    found = records(autograd(*words, stdin=lines))
+    assert [r["output"]["status"] for r in found] == ["ok", "kink", "singular", "ok"]
+    assert found[0]["gradient_status"] == {"x": "underflow"}
+    expected = ["underflow", "kink", "singular", "ok"]
+    for form in ("tsv", "csv", "table"):
+        run = autograd(*words, "--format", form, stdin=lines)
+        found = [next(s for s in (*expected, "ok") if s in line) for line in run.lines[-4:]]
+        assert found == expected
+
+
 # values ------------------------------------------------------------------------------------------
 
 
@@ -124,6 +137,28 @@ def test_value_that_no_program_takes_is_told_with_the_option_that_was_meant() ->
     run = autograd("batch", "--x=1", "--jbos", "2", stdin="x\n")
     assert run.status == 0
     assert run.err.startswith("note: no program has an input 'jbos'; did you mean --jobs")
+
+
+def test_name_for_wrt_that_no_program_has_is_told() -> None:
+    run = autograd("batch", "--x=2", "--wrt", "q,x", stdin="x^2\nx\n")
+    assert (run.status, run.err) == (0, "note: no program has an input 'q'\n")
+    assert autograd("batch", "--x=2", "--q=1", "--wrt=q,x", stdin="q*x\nx\n").err == ""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_a_program_has_is_not_told_to_be_nowhere_because_it_failed(jobs: str) -> None:
+    run = autograd("batch", "--x=2", "--of", "q", "--jobs", jobs, stdin="x^2")
+    assert run.status == 1
+    assert "no program has" not in run.err
+    run = autograd("batch", "--x=2", "--jobs", jobs, stdin="x*y\n")
+    assert "1 missing-value" in run.err
+    assert "no program" not in run.err
+
+
+def test_of_programs_that_could_not_be_read_nothing_is_told() -> None:
+    assert "no program" not in autograd("batch", "--x=2", "--wrt", "x", stdin="x^\n").err
+    told = autograd("batch", "--x=2", "--q=2", stdin="x^\nx\n").err
+    assert "note: no program that could be read has an input 'q'" in told
 
 
 # records -----------------------------------------------------------------------------------------

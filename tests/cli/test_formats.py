@@ -142,3 +142,22 @@ def test_choice_that_there_is_not_is_an_error(words: list[str]) -> None:
 def test_decimal_mark_is_a_point_in_every_locale(locale: str) -> None:
     run = autograd("eval", "x/2", "--x=1", "--format", "table", env={"LC_ALL": locale})
     assert " 0.5 " in run.out
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+@pytest.mark.parametrize(
+    ("program", "point", "expected"),
+    [
+        ("sqrt(x)^2 + relu(y)", ("--x=0", "--y=0"), {"x": "singular", "y": "ok"}),
+        ("1/exp(x) + y", ("--x=400", "--y=0"), {"x": "underflow", "y": "ok"}),
+        ("x + y", ("--x=inf", "--y=0"), {"x": "singular", "y": "ok"}),
+        ("x + 0*sqrt(y)", ("--x=1", "--y=-1"), {"x": "ok", "y": "domain"}),
+        ("where(x > 0, x, y)", ("--x=1", "--y=0"), {"x": "ok", "y": "unused"}),
+    ],
+)
+def test_a_table_has_the_worse_status_of_an_input_and_its_gradient(
+    program: str, point: tuple[str, ...], expected: dict[str, str], form: str
+) -> None:
+    run = autograd("eval", program, *point, "--format", form)
+    rows = [line.split("\t" if form == "tsv" else ",") for line in run.lines]
+    assert {row[1]: row[-1] for row in rows if row[2] == "input"} == expected

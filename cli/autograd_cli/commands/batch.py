@@ -91,7 +91,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             interrupted = True
         progress.hide()
         _tell(tally, settings, interrupted)
-        _tell_of_names_nobody_has(ctx, tally, output.colour)
+        _tell_of_names_nobody_has(ctx, tally, settings, output.colour)
         if interrupted or (tally.failed and settings.fail_fast):
             ctx.exit(130 if interrupted else 1)
     ctx.exit(0 if tally.sound else 1)
@@ -167,11 +167,18 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
         click.echo(tally.doubts(settings.strict), err=True)
 
 
-def _tell_of_names_nobody_has(ctx: click.Context, tally: Tally, colour: Colour) -> None:
-    """A value on the line that no program took may be an option that was misspelt."""
+def _tell_of_names_nobody_has(
+    ctx: click.Context, tally: Tally, settings: Settings, colour: Colour
+) -> None:
+    """A name on the line that no program has; one with a value may be a misspelt option."""
+    if tally.done == tally.unread:
+        return
     sorted_words: words.Words = ctx.meta["autograd.words"]
-    for name in dict.fromkeys(point.normal(name) for name, _ in sorted_words.values):
-        if tally.done and name not in tally.taken:
-            near = did_you_mean(f"--{name}", words.options(ctx.command.params))
+    valued = [point.normal(name) for name, _ in sorted_words.values]
+    programs = "program that could be read" if tally.unread else "program"
+    for name in dict.fromkeys([*valued, *(settings.wrt or ())]):
+        if name not in tally.had:
+            options = words.options(ctx.command.params) if name in valued else ()
+            near = did_you_mean(f"--{name}", options)
             meant = f"; did you mean {near}?" if near else ""
-            show_warning(f"no program has an input {name!r}{meant}", colour)
+            show_warning(f"no {programs} has an input {name!r}{meant}", colour)
