@@ -218,12 +218,18 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -
     return function
 
 
-def output_options(*formats: str, numbers: bool = True) -> Callable[[Function], Function]:
-    """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``."""
+def output_options(
+    *formats: str, numbers: bool = True, piped: str = "data"
+) -> Callable[[Function], Function]:
+    """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``.
+
+    ``piped`` says what comes out in a pipe by default, where that is no drawing as well.
+    """
+    in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
     options = [
         click.option(
             "--format", "format_name", type=click.Choice(formats),
-            help="How to print; by default a drawing on a terminal and data in a pipe.",
+            help=f"How to print; by default a drawing on a terminal{in_a_pipe}.",
         ),
         click.option(
             "--precision", type=click.IntRange(1, 17), default=6, metavar="N", show_default=True,

@@ -153,7 +153,6 @@ def test_the_constants_pi_and_e_are_no_inputs() -> None:
 
 
 def test_a_program_without_inputs_has_no_derivatives() -> None:
-    assert lines("3*pi") == []
     assert drawn("3*pi") == ["There are no inputs to differentiate by."]
     assert as_json("3*pi")["derivatives"] == {}
 
@@ -417,3 +416,11 @@ def test_an_unnamed_output_is_not_called_by_a_name_of_the_program(
     program: str, lines: list[str]
 ) -> None:
     assert [line.strip() for line in drawn(program)][: len(lines)] == lines
+
+
+@pytest.mark.parametrize("form", ["lines", "csv", "tsv"])
+def test_where_nothing_is_differentiated_a_note_says_so(form: str) -> None:
+    run = autograd("diff", "3", "--format", form)
+    assert run.lines == {"lines": [], "csv": ["by,derivative"], "tsv": ["by\tderivative"]}[form]
+    assert (run.status, run.err) == (0, "note: There are no inputs to differentiate by.\n")
+    assert autograd("diff", "3*x", "--format", form).err == ""

@@ -107,3 +107,22 @@ def test_help_fits_the_terminal(width: int) -> None:
         page = autograd(*words, "--help", env={"COLUMNS": str(width)}).out
         unbreakable = [line for line in page.splitlines() if "autograd " in line]
         assert all(len(line) <= width for line in page.splitlines() if line not in unbreakable)
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
+def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
+    words = {"batch": ("--x=1",), "functions": ()}.get(name, ("x^2", "--x=1"))
+    words = {"descend": ("x = 1; x^2",), "diff": ("x^2",)}.get(name, words)
+    (promise,) = re.findall(r"by default a drawing on a terminal,? and (.*?)\.", unfolded(name))
+    piped = autograd(name, *words, stdin="x^2").out
+    drawn = autograd(name, *words, "--format", "table", stdin="x^2").out
+    assert {
+        "data in a pipe": piped != drawn and (piped[0] == "{" or "\t" in piped),
+        "expressions in a pipe": piped == "2*x\n",
+        "in a pipe too": piped == drawn,
+    }[promise]
+
+
+def unfolded(name: str) -> str:
+    """The help of a command as one line."""
+    return " ".join(autograd(name, "--help").out.split())

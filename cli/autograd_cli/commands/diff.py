@@ -30,10 +30,12 @@ from autograd_graph.export import TARGETS, export
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_NOTHING = "There are no inputs to differentiate by."
+
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
 @program_options
-@output_options("table", "lines", "json", "csv", "tsv", numbers=False)
+@output_options("table", "lines", "json", "csv", "tsv", numbers=False, piped="expressions")
 @click.option(
     "--order", type=click.IntRange(1, 2), help="First (the default) or second derivatives."
 )
@@ -86,6 +88,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             )
         )
         return
+    if not found.first and output.format in ("lines", "csv", "tsv"):
+        show_warning(_NOTHING, output.colour)
     if output.format == "lines":
         if options["hessian"]:
             output.write(_matrix_lines(found, options["cse"]))
@@ -141,7 +145,7 @@ def _drawn(text: Written, output: Output, as_matrix: bool) -> list[RenderableTyp
     d = partial_symbol(output)
     lines: list[RenderableType] = [_equation(name, value) for name, value in text.steps.items()]
     if not text.first:
-        lines.append(Text("There are no inputs to differentiate by.", "dim"))
+        lines.append(Text(_NOTHING, "dim"))
     if text.second and as_matrix:
         lines.append(_matrix(text, output))
     elif text.second:

@@ -19,7 +19,7 @@ from autograd_cli.program import (
 
 @click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
 @program_options
-@output_options("table", "json")
+@output_options("table", "json", piped="")
 @click.option(
     "--by",
     type=click.Choice(["step", "operation"]),

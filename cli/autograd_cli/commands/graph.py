@@ -20,7 +20,7 @@ from autograd_cli.program import (
 
 @click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
 @program_options
-@output_options("table", "json")
+@output_options("table", "json", piped="")
 @click.option("--grad", is_flag=True, help="Show the gradient that flows back to each node.")
 @click.option(
     "--by",
