@@ -43,20 +43,37 @@ class Point:
 
 
 def read(values: list[tuple[str, str]], settings: list[str], files: list[str]) -> Point:
-    """The point that a command line describes: the line wins over ``--set`` over ``--vars``."""
+    """The point that a command line describes: what is on the line wins over ``--vars``.
+
+    Raises :class:`ProgramError` for two values of one name on the line, whose texts differ.
+    """
     point = Point()
     for path in files:
         point.offered |= sources.read_values(path)
+    texts: dict[str, str] = {}
+    for name, text in values:
+        _once(texts, name, text)
+        point.named[normal(name)] = sources.number(name, text)
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip():
             raise ProgramError(
                 f"--set takes NAME=VALUE, not {setting!r}", code="bad-value", hint="--set w=3"
             )
+        _once(texts, name.strip(), text)
         point.offered[normal(name.strip())] = sources.number(name.strip(), text)
-    for name, text in values:
-        point.named[normal(name)] = sources.number(name, text)
     return point
+
+
+def _once(texts: dict[str, str], name: str, text: str) -> None:
+    """Remember the text of a value, and refuse another one for the same name."""
+    first = texts.setdefault(normal(name), text.strip())
+    if first != text.strip():
+        raise ProgramError(
+            f"{name} is given two values, {first} and {text.strip()}",
+            code="bad-value",
+            hint="give it one; a run is at one point, and autograd batch takes many",
+        )
 
 
 def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ()) -> None:

@@ -67,7 +67,7 @@ def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
     if row in (INPUT, CONSTANT):
         return args[0] if args else graph.names.get(node, names[node])
     if row is LITERAL:
-        return names[node]
+        return number_text(graph.numbers[node])
     if row.name == "identity":
         return args[0]
     if not row.infix:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_cli import Run, autograd
+from support_cli import Run, autograd, cells
 
 HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]
 CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
@@ -161,3 +161,13 @@ def test_a_table_has_the_worse_status_of_an_input_and_its_gradient(
     run = autograd("eval", program, *point, "--format", form)
     rows = [line.split("\t" if form == "tsv" else ",") for line in run.lines]
     assert {row[1]: row[-1] for row in rows if row[2] == "input"} == expected
+
+
+@pytest.mark.parametrize("text", ["1_000", "2.50", "1e3"])
+def test_a_lone_number_is_its_own_expression(text: str) -> None:
+    (row,) = autograd("eval", text).rows
+    assert (row["name"], row["role"], row["expression"]) == ("", "output", text)
+    (node,) = json.loads(autograd("eval", text, "--format", "json").out)["nodes"]
+    assert (node["label"], node["expression"]) == ("f", text)
+    drawing = autograd("eval", text, "--format", "table").out
+    assert cells(drawing, "node")["f"][0] == text

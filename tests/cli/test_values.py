@@ -24,19 +24,47 @@ def vars_file(tmp_path: Path):
     return write
 
 
-def test_line_wins_over_set_over_file_over_default(vars_file) -> None:
+def test_line_and_set_win_over_file_over_default(vars_file) -> None:
     path = vars_file('{"a": 4, "b": 4, "c": 4, "unheard_of": 1}')
     program = "a = 1; b = 1; c = 1; d = 1; 1000*a + 100*b + 10*c + d"
-    words = ["--b=2", "--a=2", "--set", "b=3", "--set", "c=3", "--vars", path]
+    words = ["--b=2", "--a=2", "--set", "c=3", "--vars", path]
     assert value(program, *words) == 2000 + 200 + 30 + 1
     assert value(program, "--vars", path) == 4000 + 400 + 40 + 1
     assert value(program) == 1111
 
 
-def test_later_set_and_later_file_win(vars_file) -> None:
+def test_later_file_wins(vars_file) -> None:
     first, second = vars_file('{"x": 1}', "1.json"), vars_file('{"x": 2}', "2.json")
     assert value("x", "--vars", first, "--vars", second) == 2
-    assert value("x", "--set", "x=1", "--set", "x=2") == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--x=1", "--x=2"],
+        ["--x=1", "--x", "1.0"],
+        ["--x=1", "--set", "x=2"],
+        ["--set", "x=1", "--set", "x=2"],
+        ["--μ=1", "--set=µ=2"],  # the micro sign, and the Greek letter that it stands for
+    ],
+)
+@pytest.mark.parametrize("command", ["eval", "batch"])
+def test_two_values_for_one_input_are_refused(command: str, words: list[str]) -> None:
+    name = "μ" if "--μ=1" in words else "x"
+    program = [] if command == "batch" else [name]
+    run = autograd(command, *program, *words, stdin=name)
+    assert (run.status, run.out) == (2, "")
+    second = words[-1].rpartition("=")[2]
+    assert run.err.replace("µ", "μ").startswith(
+        f"error: {name} is given two values, 1 and {second}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--x=1", "--x=1"], ["--x=1", "--set", "x=1"], ["--x", "1", "--set", " x = 1 "]]
+)
+def test_the_same_value_may_be_given_again(words: list[str]) -> None:
+    assert value("x", *words) == 1
 
 
 def test_set_and_files_pass_over_names_that_the_program_does_not_have(vars_file) -> None:

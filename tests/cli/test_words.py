@@ -31,7 +31,6 @@ def value(*words: str) -> float:
         (["x", "--x=-1/4"], -0.25),
         (["x", "--x=inf"], float("inf")),
         (["x", "--x=1/0"], float("inf")),
-        (["x", "--x=1", "--x=2"], 2),
         (["α + β", "--α=1", "--β", "2"], 3),
         (["µ", "--μ=4"], 4),  # the micro sign, and the Greek letter that it stands for
         (["é", "--e\u0301=4"], 4),  # one letter, and the two characters that make it up
