@@ -53,6 +53,9 @@ FOREIGN_OPERATORS = [
     Mistake("7 % 3", "%", "'%' is not an operator", "mod(7, 3)"),
     Mistake("y = a*b % (c + 1)", "%", "'%' is not an operator", "y = mod(a*b, (c + 1))"),
     Mistake("a + b % c", "%", "'%' is not an operator", "a + mod(b, c)"),
+    Mistake("y = sin(90°)", "°", "angles are in radians", "write y = sin(deg2rad(90))"),
+    Mistake("2*(a + b)°", "°", "angles are in radians", "write 2*deg2rad((a + b))"),
+    Mistake("°", "°", "angles are in radians", "write deg2rad(90)"),
     Mistake("50%", "%", "'%' is not an operator", "50/100"),
     Mistake("a ? b : c", "?", "'?' is not an operator", "where(a, b, c)"),
     Mistake(

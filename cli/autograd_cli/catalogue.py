@@ -9,9 +9,11 @@ from typing import Any
 from autograd_cli.derivatives import differentiate, written
 from autograd_cli.program import CommandLine, Program
 from autograd_grammar import parse, prelude
-from autograd_grammar.suggestions import did_you_mean
+from autograd_grammar.suggestions import did_you_mean, function_elsewhere
 from autograd_graph import OPERATORS, ProgramError, Status, Tape
+from autograd_graph.evaluation import apply
 from autograd_graph.op import Edge, Op
+from autograd_graph.status import JUMP
 from autograd_graph.symbolic.textbook import slopes
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
@@ -76,10 +78,11 @@ def entry_named(name: str) -> Entry:
             return entry
     spellings = [spelling for entry in entries for spelling in (entry.name, *entry.aliases)]
     near = did_you_mean(name, spellings)
+    hint = f"did you mean {near}?" if near else "autograd functions lists them all"
     raise ProgramError(
         f"there is no function {name!r}",
         code="unknown-function",
-        hint=f"did you mean {near}?" if near else "autograd functions lists them all",
+        hint=function_elsewhere(name) or hint,
     )
 
 
@@ -94,9 +97,24 @@ def _of_row(row: Op) -> Entry:
         domain=row.domain,
         definition="",
         accuracy=f"value within {value:g} ulp, slope within {partials:g} ulp",
-        places=row.places,
+        places=row.places or _recurring(row),
         awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status in _AWKWARD),
     )
+
+
+def _recurring(row: Op) -> tuple[str, ...]:
+    """The jumps of a function of one argument that come again with every step of 1, in words."""
+    for edge in row.edges:
+        if len(edge.at) > 1 or edge.status != JUMP:
+            continue
+        start = edge.at[0] % 1.0
+        near = [start + n for n in range(-4, 5)]
+        at = [x for x in near if row.status(apply(row, [x]), (False,), (x,)) == JUMP]
+        if len(at) > 1 and start:
+            return ("jump halfway between whole numbers",)
+        if len(at) > 1:
+            return (f"jump at every whole number{'' if 0.0 in at else ' but 0'}",)
+    return ()
 
 
 def _of_prelude(name: str) -> Entry:

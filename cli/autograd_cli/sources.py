@@ -67,11 +67,12 @@ def number(name: str, text: str, origin: str = "") -> float:
     try:
         graph = parse(plain)
     except ProgramError as error:
+        infinite = "-inf" if plain.startswith(("-", "−")) else "inf"
         raise ProgramError(
             f"the value of {name} is no number: {error.message}",
             code="bad-value",
             span=error.span,
-            hint=error.hint,
+            hint=f"write --{name}={infinite}" if error.hint.endswith(" 1/0") else error.hint,
             text=plain,
             origin=origin or f"--{name}",
         ) from None

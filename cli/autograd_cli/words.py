@@ -95,6 +95,10 @@ def formats(declared: Mapping[str, Option]) -> Sequence[str]:
 
 def surplus(rest: list[str]) -> ProgramError:
     """The error for more than one word that could be the program."""
+    for word in rest:
+        if is_input_option(word.partition("=")[0]):
+            hint = f"behind -- nothing is an option: put {word} before it"
+            return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
     for word, after in (*pairwise([*rest[1:], ""]), (rest[0], "")):
         name, equals, value = word.partition("=")
         name = name.lstrip("-")

@@ -248,6 +248,24 @@ def _values(place: Place) -> list[str]:
     return values
 
 
+_OPTION = re.compile(r"--([^\W\d]\w*)(?:=|\s+)(\S+)")
+
+
+def _option_inside(place: Place) -> ProgramError | None:
+    """`x^2 --x=3`: the quotes end too late."""
+    if place.kind() not in ("EQUALS", "NUMBER") or [place.word(-3), place.word(-2)] != ["-", "-"]:
+        return None
+    tight = place.touching(-1) and place.touching(-2) and not place.touching(-3)
+    if place.kind(-1) != "NAME" or place.kind(-4) not in OPERAND_ENDS or not tight:
+        return None
+    start = place.tokens[place.at - 3][2]
+    values = [f"--{name}={value}" for name, value in _OPTION.findall(place.text[start:])]
+    command = shlex.join(["autograd", "eval", place.text[:start].strip(), *values])
+    shown = command if len(command) <= _SHOWN else shlex.join(values)
+    hint = f"an option stands outside the quotes: {shown}"
+    return _syntax("an option is no part of a program", place, -3, 0, hint)
+
+
 def _foreign_word(place: Place) -> ProgramError | None:
     """`for i in range(3): x`, `import numpy`, `return x`, `lambda x: x^2`."""
     before = place.statement_before()
@@ -268,5 +286,6 @@ RULES: tuple[Callable[[Place], ProgramError | None], ...] = (
     _module,
     _power_of_a_function,
     _value_beside,
+    _option_inside,
     _foreign_word,
 )

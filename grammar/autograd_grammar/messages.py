@@ -310,6 +310,13 @@ def _percent(place: Place) -> ProgramError:
     return _syntax("'%' is not an operator", place.span, hint)
 
 
+def _degree(place: Place) -> ProgramError:
+    first = place.operand_before(place.at - 1)
+    angle = place.shown(first, place.at)
+    mended = place.mended(first, place.at + 1, f"deg2rad({angle})") if angle else ""
+    return _syntax("angles are in radians", place.span, f"write {mended or 'deg2rad(90)'}")
+
+
 def _question(place: Place) -> ProgramError:
     begin, end = place.expression_around()
     colons = [n for n in place.outermost((UNKNOWN,), place.at, end) if place.tokens[n][1] == ":"]
@@ -369,6 +376,7 @@ _CHARACTERS: dict[str, Callable[[Place], ProgramError]] = {
     ":": _colon,
     ".": _point,
     "∞": _infinity,
+    "°": _degree,
     **dict.fromkeys("¬~", _negation),
     **dict.fromkeys("&∧∨", _both),
     **dict.fromkeys("[]{}", _bracket),

@@ -47,6 +47,9 @@ _FORMULAS = {
 }  # fmt: skip
 """Functions of one argument that are a formula here."""
 
+_SHARES = {"softmax": "exp({x} - logsumexp({all})), the share of {x} in {all}"}
+"""Functions of several arguments that are a formula here."""
+
 _DERIVATIVES = ("grad", "gradient", "diff", "derivative", "deriv", "differentiate", "D", "jacobian")
 _SHOWN = 60
 _COPIED = 500
@@ -68,12 +71,11 @@ def unknown_function(
             span=at,
             hint=f"to multiply, write {product}",
         )
-    known = _ELSEWHERE.get(name.casefold())
-    meant = known or did_you_mean(name, names)
-    hint = f"did you mean {meant}?" if meant else "autograd functions lists them all"
-    if name.casefold() in _FORMULAS:
-        hint = f"write {_FORMULAS[name.casefold()].format(x=_operand(arguments))}"
-    elif name in _DERIVATIVES:
+    meant = _ELSEWHERE.get(name.casefold()) or did_you_mean(name, names)
+    hint = function_elsewhere(name, arguments)
+    if not hint:
+        hint = f"did you mean {meant}?" if meant else "autograd functions lists them all"
+    if name in _DERIVATIVES:
         hint = _derivative(arguments)
     elif name.casefold() == "hessian":
         hint = f"second derivatives: autograd diff {shlex.quote(_parts(arguments)[0])} --hessian"
@@ -84,6 +86,18 @@ def unknown_function(
     return ProgramError(
         f"there is no function {name!r}", code="unknown-function", span=at, hint=hint
     )
+
+
+def function_elsewhere(name: str, arguments: str = "()") -> str:
+    """The hint for a function that has another name here, or is a formula; "" for others."""
+    folded = name.casefold()
+    if folded in _FORMULAS:
+        return f"write {_FORMULAS[folded].format(x=_operand(arguments))}"
+    if folded in _SHARES:
+        parts = _parts(arguments)
+        parts = parts if len(parts) > 1 and all(parts) else ["x", "y"]
+        return f"write {_SHARES[folded].format(x=parts[0], all=', '.join(parts))}"
+    return f"did you mean {_ELSEWHERE[folded]}?" if folded in _ELSEWHERE else ""
 
 
 def _parts(arguments: str) -> list[str]:

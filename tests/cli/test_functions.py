@@ -140,3 +140,23 @@ def test_tables_of_functions_fit_the_terminal(words: list[str], width: int) -> N
     assert max(map(cell_len, run.lines)) <= width
     assert "…" not in run.out
     assert "--ascii" not in words or run.out.isascii() or "σ" in run.out
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("floor", "jump at every whole number"),
+        ("ceil", "jump at every whole number"),
+        ("trunc", "jump at every whole number but 0"),
+        ("round", "jump halfway between whole numbers"),
+        ("sign", ""),
+        ("step", ""),
+    ],
+)
+def test_jumps_that_come_again_are_not_told_as_one(name: str, where: str) -> None:
+    card = autograd("functions", name, "--format", "table").out
+    assert (where or "at ") in card
+    assert ("for example" in card) == bool(where)
+    overview = autograd("functions", "--format", "table", env={"COLUMNS": "200"}).out
+    (row,) = [line for line in overview.splitlines() if line.startswith(f"│ {name}(")]
+    assert row.split("│")[-2].strip() == (where or "jump at x = 0")
