@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd_cli.derivatives import differentiate, written
+from autograd_cli.formats import Report, Row
 from autograd_cli.program import CommandLine, Program
 from autograd_grammar import parse, prelude
 from autograd_grammar.suggestions import did_you_mean, function_elsewhere
@@ -18,8 +19,6 @@ from autograd_graph.symbolic.textbook import slopes
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
 """What makes a point awkward; that a number leaves the range of doubles does not."""
-
-COLUMNS = ("name", "signature", "aliases", "derivative", "domain", "summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Entry:
         return list(self.places) or [f"{edge.status} at {edge.at}" for edge in told]
 
     def as_row(self) -> tuple[str, ...]:
-        """The cells under :data:`COLUMNS`."""
+        """The cells under a catalogue's columns."""
         aliases = " ".join(self.aliases)
         derivative = "; ".join(self.derivative)
         return self.name, self.signature, aliases, derivative, self.domain, self.summary
@@ -62,6 +61,28 @@ class Entry:
     def as_object(self) -> dict[str, Any]:
         """The entry as JSON has it."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue(Report):
+    """Some functions, or the one that was asked for."""
+
+    entries: list[Entry]
+    single: bool
+
+    columns = ("name", "signature", "aliases", "derivative", "domain", "summary")
+
+    def rows(self) -> Iterable[Row]:
+        """A row for each function."""
+        return [entry.as_row() for entry in self.entries]
+
+    def as_object(self) -> Any:
+        """All functions, or the one."""
+        return self.entries[0].as_object() if self.single else self.records()
+
+    def records(self) -> list[Any]:
+        """An object for each function."""
+        return [entry.as_object() for entry in self.entries]
 
 
 def catalogue() -> list[Entry]:

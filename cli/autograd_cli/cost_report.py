@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -11,8 +11,6 @@ from autograd_cli import formats
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
-
-COLUMNS = ("method", "passes", "visits", "operations", "seconds", "timed_passes")
 
 _PATIENCE = 2.0
 """Seconds for which passes of one method are timed; what is left of them is estimated."""
@@ -27,8 +25,10 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class CostReport:
+class CostReport(formats.Report):
     """The costs, with a timing for each method by name if they were measured."""
+
+    columns = ("method", "passes", "visits", "operations", "seconds", "timed_passes")
 
     cost: Cost
     timings: dict[str, Timing]
@@ -38,8 +38,8 @@ class CostReport:
         """The evaluation, then the ways to the gradient."""
         return self.cost.evaluation, *self.cost.methods
 
-    def as_rows(self) -> Iterable[Sequence[str]]:
-        """The cells under :data:`COLUMNS`."""
+    def rows(self) -> Iterable[formats.Row]:
+        """The evaluation, then the ways to the gradient."""
         for method in self.methods:
             timing = self.timings.get(method.name)
             seconds = (formats.number(timing.seconds), str(timing.timed)) if timing else ("", "")

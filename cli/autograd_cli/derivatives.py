@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward
 from autograd_graph.graph import Graph
@@ -39,8 +41,10 @@ class Derivatives:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Written(Report):
     """The same as text. ``steps`` are the named sub-expressions that the texts use, in order."""
+
+    columns = ("by", "derivative")
 
     name: str
     value: str
@@ -48,6 +52,25 @@ class Written:
     second: dict[tuple[str, str], str]
     steps: dict[str, str]
     caveats: list[str]
+
+    def rows(self) -> Iterable[Row]:
+        """The steps, then the derivatives of the order that was asked for."""
+        yield from self.steps.items()
+        if self.second:
+            yield from ((f"{a},{b}", text) for (a, b), text in self.second.items())
+        else:
+            yield from self.first.items()
+
+    def as_object(self) -> dict[str, Any]:
+        """The texts as JSON; ``second``, ``steps`` and ``notes`` where there are any."""
+        told: dict[str, Any] = {"value": self.value, "derivatives": self.first}
+        if self.second:
+            told["second"] = {f"{a},{b}": text for (a, b), text in self.second.items()}
+        if self.steps:
+            told["steps"] = self.steps
+        if self.caveats:
+            told["notes"] = self.caveats
+        return told
 
 
 def differentiate(program: Program, order: int) -> Derivatives:

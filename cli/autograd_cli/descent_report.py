@@ -48,7 +48,7 @@ class DescentReport:
 
     def as_object(self) -> dict[str, Any]:
         """The result as JSON."""
-        found = formats.summary_object(self.summary)
+        found = self.summary.as_object()
         return {
             "steps": self.end.number,
             "verdict": self.verdict.kind,

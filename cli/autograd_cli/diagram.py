@@ -5,7 +5,7 @@ Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are drawings of this one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -59,8 +59,12 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(formats.Report):
     """The parts of a program, arguments before their users, the output last."""
+
+    columns = (
+        "node", "label", "name", "role", "expression", "arguments", "value", "gradient", "status",
+    )  # fmt: skip
 
     grain: Grain
     parts: tuple[Part, ...]
@@ -82,6 +86,15 @@ class Diagram:
     def edges(self) -> list[tuple[int, int]]:
         """From each argument to its user."""
         return [(arg, part.node) for part in self.parts for arg in part.arguments]
+
+    def rows(self) -> Iterable[formats.Row]:
+        """The parts; the nodes of a part's arguments with blanks between them."""
+        for part in self.parts:
+            yield (
+                str(part.node), part.label, part.name, part.role, part.expression,
+                " ".join(map(str, part.arguments)), formats.number(part.value),
+                formats.number(part.gradient), part.status,
+            )  # fmt: skip
 
     def as_object(self) -> dict[str, Any]:
         """The diagram as JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainReport:
+class ExplainReport(formats.Report):
     """Both passes, with the evaluation they are taken from."""
 
     explanation: Explanation
@@ -56,6 +56,31 @@ class ExplainReport:
     def output(self) -> str:
         """What the output is called."""
         return self.explanation.label(self.explanation.steps.output)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those of the passes, and the rules if they are asked for."""
+        columns = ("pass", "name", "expression", "through", "upstream", "local", "value")
+        return (*columns, "rules") if self.rules else columns
+
+    def rows(self) -> Iterable[formats.Row]:
+        """Each step's value; each term of a gradient, and behind them their sum; nudges."""
+        rules = [""] if self.rules else []
+        for step in self.explanation.forward:
+            value = formats.number(self.explanation.values[step.node])
+            yield "forward", step.label, step.expression, "", "", "", value, *rules
+        for entry in self.explanation.backward:
+            by = self.explanation.label(entry.node)
+            for term in entry.terms:
+                numbers = map(formats.number, (term.upstream or 0.0, term.local, term.product))
+                named = ["; ".join(term.rules)] if self.rules else []
+                yield "backward", by, term.formula or "", term.through.label, *numbers, *named
+            yield "gradient", by, "", "", "", "", formats.number(entry.value), *rules
+        for nudge in self.nudges:
+            by, slope = formats.number(nudge.by), formats.number(nudge.slope)
+            predicted, actual = formats.number(nudge.predicted), formats.number(nudge.actual)
+            yield "nudge, predicted", nudge.name, "", "", by, slope, predicted, *rules
+            yield "nudge, actual", nudge.name, "", "", by, "", actual, *rules
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON; ``nudges`` and ``notes`` where there are any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan, log2
 from typing import Any, Literal
@@ -15,8 +15,6 @@ from autograd_graph.flow import Finding, Flow, Layer, flow
 from autograd_graph.labels import output_label
 from autograd_graph.status import SINGULAR
 from autograd_graph.steps import Grain
-
-COLUMNS = ("layer", "gradient", "factor", "clipped", "finding")
 
 _MANY_INPUTS = 3
 """So many inputs are named where a gradient does not arrive at them."""
@@ -73,8 +71,10 @@ class Clipping:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowReport:
+class FlowReport(formats.Report):
     """A flow with what to say about it."""
+
+    columns = ("layer", "gradient", "factor", "clipped", "finding")
 
     flow: Flow
     output: str
@@ -100,8 +100,8 @@ class FlowReport:
         """The gradient of a layer once it is clipped."""
         return None if self.clipping is None else layer.gradient * self.clipping.scale
 
-    def as_rows(self) -> Iterable[Sequence[str]]:
-        """The cells under :data:`COLUMNS`, from the first layer to the output."""
+    def rows(self) -> Iterable[formats.Row]:
+        """From the first layer to the output."""
         for layer in self.flow.layers:
             numbers = (layer.gradient, layer.factor, self.clipped(layer))
             yield layer.name, *map(formats.number, numbers), self.finding(layer)

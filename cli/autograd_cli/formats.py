@@ -1,20 +1,45 @@
-"""Data formats: JSON, CSV, TSV. The one place that knows how a number is written in them.
+r"""Formats: how any report is written, and the one place that knows how a number is.
 
 Doubles are written so that they read back to the same bits. JSON is strict: a number that is
 not finite is the string "inf", "-inf" or "nan".
+
+A format is a function in :data:`WRITERS`, or in :data:`TABLES` for one that writes rows, which
+serves streams of rows too. Every report, and so every command, has all of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from typing import Any
 
-from autograd_cli.report import Evaluation, NodeRow, Summary
-from autograd_graph.status import OK, worst
+Row = Sequence[str]
 
-NODE_COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
+
+class Report(ABC):
+    """What a command has to tell, as plain data: an object, and a table of text."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> Sequence[str]:
+        """The names of the table's columns."""
+
+    @abstractmethod
+    def rows(self) -> Iterable[Row]:
+        """The table's rows."""
+
+    @abstractmethod
+    def as_object(self) -> Any:
+        """All of it, as JSON has it."""
+
+    def records(self) -> Iterable[Any]:
+        """The objects that stand on lines of their own, where there are several."""
+        return [self.as_object()]
+
+
+# numbers -----------------------------------------------------------------------------------------
 
 
 def json_number(value: float | None) -> float | str | None:
@@ -27,6 +52,8 @@ def number(value: float | None) -> str:
     return "" if value is None else repr(float(value))
 
 
+# objects -----------------------------------------------------------------------------------------
+
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -35,71 +62,26 @@ def to_json(value: Any) -> str:
     return _encode(value)
 
 
-def summary_object(summary: Summary) -> dict[str, Any]:
-    """An output and its gradients as JSON."""
-    return {
-        "output": {
-            "node": summary.node,
-            "name": summary.name or None,
-            "value": json_number(summary.value),
-            "status": summary.status,
-        },
-        "gradients": {name: json_number(slope) for name, slope in summary.gradients.items()},
-        "gradient_status": summary.gradient_status,
-    }
+def _json(report: Report) -> str:
+    return to_json(report.as_object()) + "\n"
 
 
-def node_object(row: NodeRow) -> dict[str, Any]:
-    """One node as JSON."""
-    return {
-        "node": row.node,
-        "name": row.name or None,
-        "label": row.label,
-        "role": row.role,
-        "operator": row.operator,
-        "arguments": list(row.arguments),
-        "expression": row.expression,
-        "value": json_number(row.value),
-        "gradient": json_number(row.gradient),
-        "status": row.status,
-        "span": list(row.span) if row.span else None,
-    }
+def _json_lines(report: Report) -> str:
+    return "".join([to_json(record) + "\n" for record in report.records()])
 
 
-def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
-    """A whole evaluation as JSON."""
-    nodes = [node_object(row) for row in evaluation.nodes]
-    return summary_object(evaluation.summary) | {"nodes": nodes}
+# tables ------------------------------------------------------------------------------------------
 
 
-def evaluation_rows(evaluation: Evaluation) -> Iterable[Sequence[str]]:
-    """An evaluation as rows of text under :data:`NODE_COLUMNS`.
-
-    The status of an input is the worse of its own and its gradient's.
-    """
-    of_gradients = {row.name: row.status for row in evaluation.inputs}
-    for row in evaluation.nodes:
-        slope = of_gradients.get(row.name, OK) if row.role == "input" else OK
-        yield (
-            str(row.node),
-            row.name or (row.label if row.role == "step" else ""),
-            row.role,
-            row.expression,
-            number(row.value),
-            number(row.gradient),
-            row.status if slope == OK else worst((row.status, slope)),
-        )
+def _tab_separated(rows: Iterable[Row]) -> str:
+    r"""What would end a field early is escaped: ``\t``, ``\n``."""
+    return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
 
 
-def separated(columns: Sequence[str], rows: Iterable[Sequence[str]], format_name: str) -> str:
-    """CSV or TSV with a header line."""
-    return separated_rows((columns, *rows), format_name)
+_ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})
 
 
-def separated_rows(rows: Iterable[Sequence[str]], format_name: str) -> str:
-    r"""Rows of CSV or TSV. What would end a field of TSV early is escaped: ``\t``, ``\n``."""
-    if format_name == "tsv":
-        return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
+def _comma_separated(rows: Iterable[Row]) -> str:
     import csv
     import io
 
@@ -108,4 +90,47 @@ def separated_rows(rows: Iterable[Sequence[str]], format_name: str) -> str:
     return buffer.getvalue()
 
 
-_ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})
+def _markdown(rows: Iterable[Row]) -> str:
+    """Rows of a table as GitHub draws them."""
+    lines = (" | ".join([cell.translate(_IN_CELL) for cell in row]) for row in rows)
+    return "".join([f"| {line} |\n" for line in lines])
+
+
+_IN_CELL = str.maketrans({"|": "\\|", "\n": "<br>", "\r": "", "\\": "\\\\"})
+
+
+def _markdown_head(columns: Row) -> str:
+    return _markdown([columns]) + "|" + " --- |" * len(columns) + "\n"
+
+
+TABLES: dict[str, tuple[Callable[[Row], str], Callable[[Iterable[Row]], str]]] = {
+    "csv": (lambda columns: _comma_separated([columns]), _comma_separated),
+    "tsv": (lambda columns: _tab_separated([columns]), _tab_separated),
+    "markdown": (_markdown_head, _markdown),
+}
+"""For each format of rows how the columns' names are written, and how rows are."""
+
+
+def head(columns: Row, format_name: str) -> str:
+    """What stands before all rows of a table."""
+    return TABLES[format_name][0](columns)
+
+
+def body(rows: Iterable[Row], format_name: str) -> str:
+    """Rows of a table."""
+    return TABLES[format_name][1](rows)
+
+
+def _table(format_name: str) -> Callable[[Report], str]:
+    return lambda report: head(report.columns, format_name) + body(report.rows(), format_name)
+
+
+WRITERS: dict[str, Callable[[Report], str]] = {
+    "json": _json,
+    "jsonl": _json_lines,
+    **{name: _table(name) for name in TABLES},
+}
+"""How a whole report is written in each format."""
+
+FORMATS = ("table", *WRITERS)
+"""All formats by name; ``table`` is drawn, by the command's own view."""

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from autograd_cli.formats import WRITERS, Report
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -51,6 +53,13 @@ class Output:
     def write(self, text: str) -> None:
         """Write a result as it is."""
         sys.stdout.write(text)
+
+    def show(self, report: Report, drawn: Callable[[int], Sequence[RenderableType]]) -> None:
+        """Write a report in the format that is asked for, or draw it."""
+        if self.format == "table":
+            self.draw(drawn)
+        else:
+            self.write(WRITERS[self.format](report))
 
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` makes for its width."""

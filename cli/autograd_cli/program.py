@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from autograd_cli import point, sources, words
+from autograd_cli.formats import FORMATS
 from autograd_cli.output import Output, is_terminal
 from autograd_grammar import MAX_NODES
 from autograd_graph import Graph, ProgramError, Tape
@@ -219,16 +220,17 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -
 
 
 def output_options(
-    *formats: str, numbers: bool = True, piped: str = "data"
+    *more: str, numbers: bool = True, piped: str = "data"
 ) -> Callable[[Function], Function]:
     """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``.
 
-    ``piped`` says what comes out in a pipe by default, where that is no drawing as well.
+    ``more`` are formats that the command has beside those that every one has. ``piped`` says what
+    comes out in a pipe by default, where that is no drawing as well.
     """
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
     options = [
         click.option(
-            "--format", "format_name", type=click.Choice(formats),
+            "--format", "format_name", type=click.Choice([*FORMATS, *more]),
             help=f"How to print; by default a drawing on a terminal{in_a_pipe}.",
         ),
         click.option(

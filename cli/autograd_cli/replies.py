@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from autograd_cli.diagnostics import position
-from autograd_cli.formats import (
-    node_object,
-    number,
-    separated_rows,
-    summary_object,
-    to_json,
-)
+from autograd_cli.formats import body, head, number, to_json
 from autograd_cli.report import NodeRow, Summary
 from autograd_cli.requests import NO_ID, Request
 from autograd_graph import ProgramError
@@ -54,6 +48,14 @@ class Form(Protocol):
     def head(self) -> str:
         """What stands before all replies."""
 
+    @property
+    def between(self) -> str:
+        """What stands between two lots of replies."""
+
+    @property
+    def foot(self) -> str:
+        """What stands behind all replies."""
+
     def text(self, replies: Sequence[Reply]) -> str:
         """The replies as they are written."""
 
@@ -61,11 +63,21 @@ class Form(Protocol):
 class JsonLines:
     """A JSON object on a line of its own for each program."""
 
-    head = ""
+    head = between = foot = ""
 
     def text(self, replies: Sequence[Reply]) -> str:
         """The replies' objects."""
         return "".join([to_json(reply_object(reply)) + "\n" for reply in replies])
+
+
+class JsonArray:
+    """One JSON array with an object for each program, on a line of its own."""
+
+    head, between, foot = "[\n", ",\n", "\n]\n"
+
+    def text(self, replies: Sequence[Reply]) -> str:
+        """The replies' objects."""
+        return self.between.join([to_json(reply_object(reply)) for reply in replies])
 
 
 def reply_object(reply: Reply) -> dict[str, Any]:
@@ -76,9 +88,9 @@ def reply_object(reply: Reply) -> dict[str, Any]:
     if request.id is not NO_ID:
         record["id"] = request.id
     if reply.summary is not None:
-        record |= summary_object(reply.summary)
+        record |= reply.summary.as_object()
     if reply.nodes is not None:
-        record["nodes"] = [node_object(row) for row in reply.nodes]
+        record["nodes"] = [row.as_object() for row in reply.nodes]
     if error is not None:
         record["error"] = {
             "code": error.code, "message": error.message, "hint": error.hint, "column": column,
@@ -87,22 +99,24 @@ def reply_object(reply: Reply) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Separated:
-    """CSV or TSV, a row for each program."""
+class Rows:
+    """A table of data, a row for each program."""
 
     format_name: str
     wrt: tuple[str, ...]
+    between: str = ""
+    foot: str = ""
 
     @property
     def head(self) -> str:
         """The names of the columns."""
         columns = ["source", "line", "id", "value", "status"]
         columns += [f"grad.{name}" for name in self.wrt]
-        return separated_rows([[*columns, "error"]], self.format_name)
+        return head([*columns, "error"], self.format_name)
 
     def text(self, replies: Sequence[Reply]) -> str:
         """The replies' rows. A gradient by what the program does not have is left empty."""
-        return separated_rows([self._row(reply) for reply in replies], self.format_name)
+        return body([self._row(reply) for reply in replies], self.format_name)
 
     def _row(self, reply: Reply) -> list[str]:
         request, summary, error = reply.request, reply.summary, reply.error

@@ -33,6 +33,8 @@ class Drawn:
     output: Output
     width: int
     sources: bool
+    between: str = ""
+    foot: str = ""
 
     @property
     def head(self) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isinf, isnan
+from typing import Any
 
+from autograd_cli.formats import json_number
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.diagnosis import Cause
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
@@ -36,6 +38,22 @@ class NodeRow:
     status: Status
     span: Span | None
     literal: bool
+
+    def as_object(self) -> dict[str, Any]:
+        """The node as JSON has it."""
+        return {
+            "node": self.node,
+            "name": self.name or None,
+            "label": self.label,
+            "role": self.role,
+            "operator": self.operator,
+            "arguments": list(self.arguments),
+            "expression": self.expression,
+            "value": json_number(self.value),
+            "gradient": json_number(self.gradient),
+            "status": self.status,
+            "span": list(self.span) if self.span else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,19 @@ class Summary:
     gradients: dict[str, float]
     gradient_status: dict[str, Status]
     """The status of each gradient that has one."""
+
+    def as_object(self) -> dict[str, Any]:
+        """The output and its gradients as JSON has them."""
+        return {
+            "output": {
+                "node": self.node,
+                "name": self.name or None,
+                "value": json_number(self.value),
+                "status": self.status,
+            },
+            "gradients": {name: json_number(slope) for name, slope in self.gradients.items()},
+            "gradient_status": self.gradient_status,
+        }
 
     @property
     def worst(self) -> Status:

@@ -12,6 +12,7 @@ import pytest
 from support_cli import autograd
 
 from autograd_cli.app import COMMANDS
+from autograd_cli.formats import FORMATS
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_bash_completes_commands_options_and_choices(path: str) -> None:
     assert set(completed(path, "autograd", "")) == set(COMMANDS)
     assert completed(path, "autograd", "ba") == ["batch"]
     assert completed(path, "autograd", "batch", "--jo") == ["--jobs"]
-    assert completed(path, "autograd", "batch", "--format", "") == ["table", "jsonl", "csv", "tsv"]
+    assert completed(path, "autograd", "batch", "--format", "") == list(FORMATS)
     assert completed(path, "autograd", "completion", "z") == ["zsh"]
 
 

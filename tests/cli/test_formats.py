@@ -8,10 +8,14 @@ import json
 import struct
 from typing import Any
 
+import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_cli import Run, autograd, cells
+
+from autograd_cli.app import COMMANDS, cli
+from autograd_cli.formats import FORMATS, WRITERS
 
 HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]
 CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
@@ -171,3 +175,75 @@ def test_a_lone_number_is_its_own_expression(text: str) -> None:
     assert (node["label"], node["expression"]) == ("f", text)
     drawing = autograd("eval", text, "--format", "table").out
     assert cells(drawing, "node")["f"][0] == text
+
+
+# every report in every format --------------------------------------------------------------------
+
+SHOWN = {
+    "eval": (["eval", *CELL], ""),
+    "eval beyond": (["eval", *CELL, "--hessian", "--along=w=1"], ""),
+    "explain": (["explain", *CELL], ""),
+    "diff": (["diff", "x^2*y"], ""),
+    "diff second": (["diff", "x^2*y", "--order=2"], ""),
+    "graph": (["graph", *CELL, "--grad"], ""),
+    "flow": (["flow", *CELL], ""),
+    "cost": (["cost", *CELL], ""),
+    "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
+    "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
+    "functions": (["functions"], ""),
+    "function": (["functions", "tanh"], ""),
+}
+"""A run of every command that reports."""
+
+
+def shown(name: str, form: str) -> Run:
+    words, stdin = SHOWN[name]
+    run = autograd(*words, "--format", form, stdin=stdin)
+    assert run.status == 0
+    return run
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
+def test_every_command_has_every_format(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    (option,) = (p for p in command.params if p.name == "format_name")
+    assert isinstance(option.type, click.Choice)
+    assert set(FORMATS) <= set(option.type.choices)
+    assert any(words[0] == name for words, _ in SHOWN.values())
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_json_is_one_document_and_json_lines_are_one_a_line(name: str) -> None:
+    json.loads(shown(name, "json").out)
+    lines = [json.loads(line) for line in shown(name, "jsonl").lines]
+    assert all(isinstance(line, dict) for line in lines)
+    assert lines != []
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_tables_of_data_have_the_same_cells_in_every_format(name: str) -> None:
+    comma = list(csv.reader(io.StringIO(shown(name, "csv").out)))
+    tab = [line.split("\t") for line in shown(name, "tsv").lines]
+    marks = [line.removeprefix("| ").removesuffix(" |") for line in shown(name, "markdown").lines]
+    head, rule, *body = (line.split(" | ") for line in marks)
+    assert {len(row) for row in comma} == {len(comma[0])}
+    assert tab == comma
+    assert set(rule) == {"---"}
+    assert len(head) == len(rule)
+    assert [[cell.replace("\\|", "|") for cell in row] for row in (head, *body)] == comma
+
+
+def test_a_format_is_one_function_and_then_every_report_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(WRITERS, "names", lambda report: ",".join(report.columns) + "\n")
+    for words, stdin in SHOWN.values():
+        command = cli.get_command(click.Context(cli), words[0])
+        assert command is not None
+        (option,) = (p for p in command.params if p.name == "format_name")
+        if words[0] in ("batch", "descend"):
+            continue  # streams, which are written row by row
+        monkeypatch.setattr(option, "type", click.Choice([*FORMATS, "names"]))
+        run = autograd(*words, "--format=names", stdin=stdin)
+        assert (run.status, run.out.count("\n")) == (0, 1)

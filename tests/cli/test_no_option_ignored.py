@@ -18,9 +18,10 @@ from support_cli import Run, autograd
 
 from autograd_cli import workers
 from autograd_cli.app import COMMANDS, cli
+from autograd_cli.formats import WRITERS
 
 DRAWN = frozenset({"table"})
-EXPRESSIONS = DRAWN | {"lines", "json", "csv", "tsv"}
+EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
 ANY = frozenset({"any"})
 
 
@@ -158,7 +159,7 @@ CASES: dict[str, list[Case]] = {
         Case("--of c", "--x=2 --wrt x", stdin="c=x^2;c^2\n"),
         Case("--wrt w", "--x=2 --w=2", stdin="x*w\n"),
         Case("--max-nodes 2", "--x=2 --wrt x", stdin="x+x+x+x\n"),
-        Case("--nodes", "--x=2 --wrt x", frozenset({"jsonl"}), stdin=LINES),
+        Case("--nodes", "--x=2 --wrt x", frozenset({"json", "jsonl"}), stdin=LINES),
         Case("--whole", "lines.txt --x=2 --wrt x"),
         Case("--strict", "--x=0 --wrt x", stdin="1/x\n"),
         Case("--fail-fast", "--x=2 --wrt x", stdin="x^\nx^2\n"),

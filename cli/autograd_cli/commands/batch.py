@@ -13,6 +13,7 @@ import click
 from autograd_cli import point, stream, words
 from autograd_cli.diagnostics import show_warning
 from autograd_cli.engine import Answer, Engine, Settings
+from autograd_cli.formats import TABLES
 from autograd_cli.output import Colour, Output, is_terminal, make_console
 from autograd_cli.program import (
     WordsCommand,
@@ -23,7 +24,7 @@ from autograd_cli.program import (
     split_names,
 )
 from autograd_cli.progress import Progress
-from autograd_cli.replies import Form, JsonLines, Separated
+from autograd_cli.replies import Form, JsonArray, JsonLines, Rows
 from autograd_cli.reply_table import Drawn
 from autograd_cli.tally import Tally
 from autograd_cli.whole import written_whole
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     "--output", "path", type=click.Path(), metavar="FILE",
     help="Write to FILE; it appears once it is complete.",
 )  # fmt: skip
-@output_options("table", "jsonl", "csv", "tsv")
+@output_options()
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     r"""Evaluate and differentiate many programs, one on each line of FILE or standard input.
@@ -100,9 +101,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Settings:
     """What the options ask of every program."""
     wrt = tuple(map(point.normal, split_names(options["wrt"]))) or None
-    if output.format != "jsonl":
-        refuse(ctx, ["nodes"], "needs --format jsonl", "take that format, or leave --nodes out")
-    if wrt is None and output.format in ("csv", "tsv"):
+    if output.format not in ("json", "jsonl"):
+        refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
+    if wrt is None and output.format in TABLES:
         raise click.UsageError(
             f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
         )
@@ -125,26 +126,30 @@ def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Se
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
     """How replies are written."""
-    if output.format == "jsonl":
-        return JsonLines()
     if output.format == "table":
         return Drawn(output, make_console(sys.stdout, output.colour).width, several)
-    return Separated(output.format, wrt)
+    if output.format in TABLES:
+        return Rows(output.format, wrt)
+    return JsonArray() if output.format == "json" else JsonLines()
 
 
 def _write(
     answers: Iterable[Answer], sink: BinaryIO, settings: Settings, tally: Tally, progress: Progress
 ) -> None:
     """Write answers as they come, and count them."""
-    sink.write(settings.encoded(settings.form.head))
+    form, between = settings.form, b""
+    sink.write(settings.encoded(form.head))
     for answer in answers:
         tally.add(answer.tally)
         progress.make_way()
-        sink.write(answer.data)
+        if answer.data:
+            sink.write(between + answer.data)
+            between = settings.encoded(form.between)
         sink.flush()
         progress.show(partial(_line, tally))
         if tally.failed and settings.fail_fast:
-            return
+            break
+    sink.write(settings.encoded(form.foot))
 
 
 def _line(tally: Tally, seconds: float) -> Text:

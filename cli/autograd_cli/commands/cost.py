@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.cost_report import COLUMNS, cost_report
+from autograd_cli.cost_report import CostReport, cost_report
+from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -16,12 +17,15 @@ from autograd_cli.program import (
     read_program,
 )
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 
 @click.command(
     "cost", cls=ProgramCommand, short_help="Work of reverse mode, forward mode and differences."
 )
 @program_options
-@output_options("table", "json", "csv", "tsv", numbers=False)
+@output_options(numbers=False)
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -40,11 +44,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     if options["measure"]:
         program.require_values()
     report = cost_report(program, options["measure"])
-    if output.format == "json":
-        output.write(formats.to_json(report.as_object()) + "\n")
-    elif output.format in ("csv", "tsv"):
-        output.write(formats.separated(COLUMNS, report.as_rows(), output.format))
-    else:
-        from autograd_cli.cost_table import cost_table
+    output.show(report, lambda width: _drawn(report, output, width))
 
-        output.draw(lambda width: cost_table(report, output, width))
+
+def _drawn(report: CostReport, output: Output, width: int) -> Sequence[RenderableType]:
+    from autograd_cli.cost_table import cost_table
+
+    return cost_table(report, output, width)

@@ -107,7 +107,7 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
     metavar="FILE",
     help="Write the final values as JSON, for --vars.",
 )
-@output_options("table", "jsonl", "json", "csv", "tsv")
+@output_options()
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     r"""Move the parameters of EXPR against its gradient, step by step.
@@ -196,12 +196,12 @@ def _writer(
 
     def write_row(state: State) -> None:
         row = tuple(cells(state, change(state)))
-        output.write(formats.separated_rows([row], output.format))
+        output.write(formats.body([row], output.format))
 
     if output.format == "jsonl":
         return write_record
-    if output.format in ("csv", "tsv"):
-        output.write(formats.separated_rows([columns(names)], output.format))
+    if output.format in formats.TABLES:
+        output.write(formats.head(columns(names), output.format))
         return write_row
     return None
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
 from autograd_cli.derivatives import (
     Derivatives,
     Written,
@@ -16,6 +15,7 @@ from autograd_cli.derivatives import (
     written,
 )
 from autograd_cli.diagnostics import show_warning
+from autograd_cli.formats import TABLES
 from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
@@ -35,7 +35,7 @@ _NOTHING = "There are no inputs to differentiate by."
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
 @program_options
-@output_options("table", "lines", "json", "csv", "tsv", numbers=False, piped="expressions")
+@output_options("lines", numbers=False, piped="expressions")
 @click.option(
     "--order", type=click.IntRange(1, 2), help="First (the default) or second derivatives."
 )
@@ -88,7 +88,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             )
         )
         return
-    if not found.first and output.format in ("lines", "csv", "tsv"):
+    if not found.first and output.format in ("lines", *TABLES):
         show_warning(_NOTHING, output.colour)
     if output.format == "lines":
         if options["hessian"]:
@@ -96,14 +96,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         else:
             output.write("".join(f"{line}\n" for line in programs(found, options["cse"])))
         return
-    text = written(found, options["cse"])
-    if output.format == "json":
-        output.write(formats.to_json(_json(text)) + "\n")
-    elif output.format in ("csv", "tsv"):
-        output.write(formats.separated(("by", "derivative"), _rows(text), output.format))
-    else:
-        matrix = options["hessian"]
-        output.draw(lambda width: _drawn(text, output, matrix and _fits(text, width)))
+    text, matrix = written(found, options["cse"]), options["hessian"]
+    output.show(text, lambda width: _drawn(text, output, matrix and _fits(text, width)))
 
 
 def _matrix_lines(found: Derivatives, cse: bool) -> str:
@@ -117,24 +111,6 @@ def _matrix_lines(found: Derivatives, cse: bool) -> str:
 def _entry(second: dict[tuple[str, str], str], a: str, b: str) -> str:
     """A second derivative, of which only one order is kept: they are equal."""
     return second[a, b] if (a, b) in second else second[b, a]
-
-
-def _json(text: Written) -> dict[str, Any]:
-    result: dict[str, Any] = {"value": text.value, "derivatives": text.first}
-    if text.second:
-        result["second"] = {f"{a},{b}": value for (a, b), value in text.second.items()}
-    if text.steps:
-        result["steps"] = text.steps
-    if text.caveats:
-        result["notes"] = text.caveats
-    return result
-
-
-def _rows(text: Written) -> list[tuple[str, str]]:
-    steps = list(text.steps.items())
-    if text.second:
-        return steps + [(f"{a},{b}", value) for (a, b), value in text.second.items()]
-    return steps + list(text.first.items())
 
 
 def _drawn(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:

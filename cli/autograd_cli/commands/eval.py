@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.point import normal
+from autograd_cli.eval_report import EvalReport
+from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -17,16 +17,17 @@ from autograd_cli.program import (
     refuse,
     split_names,
 )
-from autograd_cli.report import Evaluation, NodeRow, Run, account, run
-from autograd_graph import ProgramError
+from autograd_cli.report import Run, account, run
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from autograd_cli.second_order import Along, Curvature
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
 @program_options
-@output_options("table", "json", "csv", "tsv")
+@output_options()
 @click.option(
     "--get",
     "paths",
@@ -60,46 +61,33 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program = read_program(ctx, options)
     program.require_values()
     passes = run(program.tape, program.given)
-    report = account(passes, program.wrt)
-    second, derivative = _beyond(passes, program.wrt, options["hessian"], options["along"])
+    report = EvalReport(
+        account(passes, program.wrt),
+        *_beyond(passes, program.wrt, options["hessian"], options["along"]),
+    )
     if paths:
-        numbers = [n for path in paths for n in _numbers(report, second, derivative, path)]
-        output.write("\t".join(numbers) + "\n")
-    elif output.format == "json":
-        result = formats.evaluation_json(report)
-        if second:
-            result["hessian"] = second.as_object()
-        if derivative:
-            result["along"] = derivative.as_object()
-        output.write(formats.to_json(result) + "\n")
-    elif output.format in ("csv", "tsv"):
-        columns = [
-            *(second.columns() if second else ()),
-            *([derivative.column()] if derivative else ()),
-        ]
-        reported = {row.name for row in report.inputs}
-        rows = [
-            [*row, *(cells[node] for _, cells in columns)]
-            for node, row in enumerate(formats.evaluation_rows(report))
-            if report.nodes[node].role != "input" or report.nodes[node].name in reported
-        ]
-        header = [*formats.NODE_COLUMNS, *(name for name, _ in columns)]
-        output.write(formats.separated(header, rows, output.format))
-    else:
-        from autograd_cli import render
+        from autograd_cli.selection import selected
 
-        output.draw(
-            lambda width: [
-                *render.evaluation(report, output, everything=options["everything"], width=width),
-                *(second.drawn(output, width) if second else ()),
-                *([derivative.drawn(report.output_name, output)] if derivative else ()),
-            ]
-        )
-    beyond = [extra for extra in (second, derivative) if extra]
-    for note in (note for extra in beyond for note in extra.notes()):
+        output.write("\t".join(selected(report, paths)) + "\n")
+    else:
+        output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
+    for note in (note for extra in report.beyond for note in extra.notes()):
         click.echo(f"note: {note}", err=True)
-    if not all(found.sound(options["strict"]) for found in (report.summary, *beyond)):
+    if not report.sound(options["strict"]):
         ctx.exit(1)
+
+
+def _drawn(
+    report: EvalReport, output: Output, width: int, everything: bool
+) -> list[RenderableType]:
+    from autograd_cli import render
+
+    drawn = [*render.evaluation(report.evaluation, output, everything=everything, width=width)]
+    if report.second:
+        drawn += report.second.drawn(output, width)
+    if report.derivative:
+        drawn.append(report.derivative.drawn(report.evaluation.output_name, output))
+    return drawn
 
 
 def _beyond(
@@ -116,88 +104,9 @@ def _beyond(
     return second, along(passes, read_direction(passes.tape.graph, steps))
 
 
-def _absent(node: NodeRow, what: str) -> ProgramError:
-    if what == "value":
-        return ProgramError(f"{node.label} has no value: it was not needed", code="missing-value")
-    return ProgramError(
-        f"{node.label} has no gradient: it is {node.role}, and nothing varies it",
-        code="not-an-input",
-    )
-
-
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
     """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
     refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")
-
-
-def _numbers(
-    report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
-) -> list[str]:
-    """The numbers that a path of ``--get`` names: ``grad`` names one for each input."""
-    if path == "grad" and report.inputs:
-        return [formats.number(row.gradient) for row in report.inputs]
-    return [_single(report, second, derivative, path)]
-
-
-def _single(
-    report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
-) -> str:
-    """The number that a path of ``--get`` names."""
-    kind, _, rest = path.partition(".")
-    if path == "along" and derivative:
-        return formats.number(derivative.value)
-    if kind == "hessian" and second:
-        a, _, b = normal(rest).partition(".")
-        if a in second.inputs and b in second.inputs:
-            return formats.number(second.matrix[second.inputs.index(a)][second.inputs.index(b)])
-    if path == "value":
-        return formats.number(report.output.value)
-    if kind == "grad" and rest:
-        for row in report.inputs:
-            if row.name == normal(rest):
-                return formats.number(row.gradient)
-    name, _, what = rest.rpartition(".")
-    if kind == "node" and name and what in ("value", "gradient", "grad"):
-        node = _node_called(report, name)
-        if node is not None:
-            number = node.value if what == "value" else node.gradient
-            if number is None:
-                raise _absent(node, what)
-            return formats.number(number)
-    asked = {"hessian": "--hessian", "along": "--along x=1"}.get(kind)
-    if asked and not (second if kind == "hessian" else derivative):
-        raise ProgramError(
-            f"--get {path} needs {asked.split()[0]}", code="unknown-name", hint=f"add {asked}"
-        )
-    grads = ", ".join(f"grad.{row.name}" for row in report.inputs[:8])
-    raise ProgramError(
-        f"--get finds no {path!r}",
-        code="unknown-name",
-        hint=f"{_meant(report, path)}there are value, grad, {grads}, and node.NAME.value, "
-        "node.NAME.gradient",
-    )
-
-
-def _node_called(report: Evaluation, name: str) -> NodeRow | None:
-    """The newest node of that name, or the one with that label or number."""
-    name = normal(name)
-    for node in reversed(report.nodes):
-        label = str(node.node) if node.literal else node.label
-        if name in (node.name, label, str(node.node)):
-            return node
-    return report.output if name == report.output_name else None
-
-
-def _meant(report: Evaluation, path: str) -> str:
-    """What a path was meant for that names a node and does not say what of it."""
-    kind, _, rest = path.partition(".")
-    name = rest if kind in ("node", "grad") else path
-    if not name or "." in name or _node_called(report, name) is None:
-        return ""
-    if kind == "grad":
-        return f"did you mean node.{name}.gradient? "
-    by = f"grad.{name} or " if any(row.name == normal(name) for row in report.inputs) else ""
-    return f"did you mean {by}node.{name}.value? "

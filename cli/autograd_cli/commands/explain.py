@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.explain_report import explain_report
+from autograd_cli.explain_report import ExplainReport, explain_report
+from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -16,10 +17,13 @@ from autograd_cli.program import (
     read_program,
 )
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 
 @click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
 @program_options
-@output_options("table", "json", piped="")
+@output_options(piped="")
 @click.option(
     "--by",
     type=click.Choice(["step", "operation"]),
@@ -52,11 +56,14 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program = read_program(ctx, options)
     program.require_values()
     report = explain_report(program, options["by"], options["rules"], options["nudges"])
-    if output.format == "json":
-        output.write(formats.to_json(report.as_object()) + "\n")
-    else:
-        from autograd_cli.explain_page import explain_page
-
-        output.draw(lambda width: explain_page(report, output, width, options["everything"]))
+    output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
     if not report.evaluation.summary.sound(strict=False):
         ctx.exit(1)
+
+
+def _drawn(
+    report: ExplainReport, output: Output, width: int, everything: bool
+) -> Sequence[RenderableType]:
+    from autograd_cli.explain_page import explain_page
+
+    return explain_page(report, output, width, everything)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.flow_report import COLUMNS, flow_report
+from autograd_cli.diagnostics import show_warning
+from autograd_cli.flow_report import FlowReport, flow_report
+from autograd_cli.formats import TABLES
+from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -17,10 +20,13 @@ from autograd_cli.program import (
 )
 from autograd_graph.flow import THRESHOLD
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 
 @click.command("flow", cls=ProgramCommand, short_help="The gradient by layer: does it vanish?")
 @program_options
-@output_options("table", "json", "csv", "tsv")
+@output_options()
 @click.option(
     "--by",
     type=click.Choice(["step", "operation", "depth"]),
@@ -58,16 +64,16 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     program = read_program(ctx, options)
     program.require_values()
     report = flow_report(program, options["by"], options["threshold"], options["clip"])
-    if output.format == "json":
-        output.write(formats.to_json(report.as_object()) + "\n")
-    elif output.format in ("csv", "tsv"):
-        output.write(formats.separated(COLUMNS, report.as_rows(), output.format))
-        from autograd_cli.diagnostics import show_warning
-
+    output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
+    if output.format in TABLES:
         show_warning(report.told, output.colour)
-    else:
-        from autograd_cli.flow_chart import flow_chart
-
-        output.draw(lambda width: flow_chart(report, output, width, options["everything"]))
     if not report.sound:
         ctx.exit(1)
+
+
+def _drawn(
+    report: FlowReport, output: Output, width: int, everything: bool
+) -> Sequence[RenderableType]:
+    from autograd_cli.flow_chart import flow_chart
+
+    return flow_chart(report, output, width, everything)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.catalogue import COLUMNS, Entry, catalogue, entry_named
+from autograd_cli.catalogue import Catalogue, Entry, catalogue, entry_named
 from autograd_cli.output import Output
 from autograd_cli.program import OnceCommand, output_options, read_output
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     "functions", cls=OnceCommand, short_help="The functions, their derivatives and awkward points."
 )
 @click.argument("name", required=False)
-@output_options("table", "json", "csv", "tsv", numbers=False)
+@output_options(numbers=False)
 @click.pass_context
 def command(ctx: click.Context, /, name: str | None, **options: Any) -> None:
     r"""List the functions of the language, or show the one called NAME.
@@ -32,15 +31,10 @@ def command(ctx: click.Context, /, name: str | None, **options: Any) -> None:
     """
     output = read_output(ctx, options, in_a_pipe="tsv")
     entries = [entry_named(name)] if name else catalogue()
-    if output.format == "json":
-        objects = [entry.as_object() for entry in entries]
-        output.write(formats.to_json(objects[0] if name else objects) + "\n")
-    elif output.format in ("csv", "tsv"):
-        output.write(formats.separated(COLUMNS, [e.as_row() for e in entries], output.format))
-    elif name:
-        output.draw(lambda width: _card(entries[0], output, width))
+    if name:
+        output.show(Catalogue(entries, True), lambda width: _card(entries[0], output, width))
     else:
-        output.draw(lambda width: [_overview(entries, output, width)])
+        output.show(Catalogue(entries, False), lambda width: [_overview(entries, output, width)])
 
 
 def _overview(entries: list[Entry], output: Output, width: int) -> RenderableType:

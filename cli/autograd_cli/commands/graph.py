@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import formats
-from autograd_cli.diagram import diagram
+from autograd_cli.diagram import Diagram, diagram
+from autograd_cli.output import Output
 from autograd_cli.program import (
     ProgramCommand,
     output_options,
@@ -17,10 +18,13 @@ from autograd_cli.program import (
     refuse,
 )
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 
 @click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
 @program_options
-@output_options("table", "json", piped="")
+@output_options(piped="")
 @click.option("--grad", is_flag=True, help="Show the gradient that flows back to each node.")
 @click.option(
     "--by",
@@ -64,11 +68,13 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
         write = notation.dot if options["to"] == "dot" else notation.mermaid
         output.write(write(drawn, output))
-    elif output.format == "json":
-        output.write(formats.to_json(drawn.as_object()) + "\n")
     else:
-        from autograd_cli.picture import picture
-
-        output.draw(lambda width: picture(drawn, output, width))
+        output.show(drawn, lambda width: _drawn(drawn, output, width))
     if not drawn.sound:
         ctx.exit(1)
+
+
+def _drawn(report: Diagram, output: Output, width: int) -> Sequence[RenderableType]:
+    from autograd_cli.picture import picture
+
+    return picture(report, output, width)
