@@ -9,6 +9,7 @@ from typing import Any
 from autograd_cli.derivatives import differentiate, written
 from autograd_cli.program import CommandLine, Program
 from autograd_grammar import parse, prelude
+from autograd_grammar.parser import library
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import OPERATORS, ProgramError, Status, Tape
 from autograd_graph.op import Edge, Op
@@ -65,7 +66,7 @@ class Entry:
 def catalogue() -> list[Entry]:
     """Every operator and function: the table's rows, then the prelude."""
     rows = [_of_row(row) for row in OPERATORS.values() if row.name != "identity"]
-    return rows + [_of_prelude(name) for name in prelude.functions()]
+    return rows + [_of_prelude(name) for name in library()]
 
 
 def entry_named(name: str) -> Entry:
@@ -100,7 +101,7 @@ def _of_row(row: Op) -> Entry:
 
 
 def _of_prelude(name: str) -> Entry:
-    function = prelude.functions()[name]
+    function = library()[name]
     return Entry(
         name=name,
         signature=function.signature,
@@ -117,7 +118,7 @@ def _of_prelude(name: str) -> Entry:
 
 def _composed(name: str, count: int) -> tuple[str, ...]:
     """The derivative of a function of the prelude by each parameter, as `diff` makes it."""
-    parameters = prelude.functions()[name].parameters
+    parameters = library()[name].parameters
     graph = parse(f"{name}({', '.join(parameters)})")
     line = CommandLine((), frozenset())
     found = differentiate(Program(graph, Tape(graph), {}, None, "", line), order=1)
