@@ -119,6 +119,8 @@ def _build(
             from autograd_grammar import messages
 
             raise messages.with_later_definition(error, text, around()) from None
+        finally:
+            del builder.target  # itself: a cycle, which would wait for the collector
     return builder
 
 
