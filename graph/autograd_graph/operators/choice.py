@@ -132,7 +132,9 @@ def _comparison(name: str, infix: str, latex: str, words: str, value: Any) -> Op
     )
 
 
-def _rounding(name: str, summary: str, latex: Latex, value: Any, jumps: Formula, edges: Any) -> Op:
+def _rounding(
+    name: str, summary: str, latex: Latex, value: Any, jumps: Formula, place: str, edges: Any
+) -> Op:
     return Op(
         name=name,
         parameters="x",
