@@ -29,9 +29,20 @@ needs_corpora = pytest.mark.skipif(
 EPSILON = 2.0**-52
 
 
+OWN = Path(__file__).parent / "corpus" / "programs.jsonl"
+"""The project's own corpus, ``"own"`` among the names of files."""
+
+
+def corpora(*cases: Any) -> list[Any]:
+    """Parameters that begin with the name of a file; those that are not there are skipped."""
+    named = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*c, marks=[needs_corpora] if c[0] != "own" else []) for c in named]
+
+
 def corpus(*names: str, step: int = 1, start: int = 0) -> list[dict[str, Any]]:
     """Every ``step``-th case of some files."""
-    texts = [(FOLDER / f"{name}.jsonl").read_text(encoding="utf-8") for name in names]
+    files = [OWN if name == "own" else FOLDER / f"{name}.jsonl" for name in names]
+    texts = [file.read_text(encoding="utf-8") for file in files]
     lines = "".join(texts).splitlines()
     return [json.loads(line) for n, line in enumerate(lines) if n % step == start % step]
 

@@ -10,11 +10,10 @@ from autograd_cli.derivatives import differentiate, written
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import CommandLine, Program
 from autograd_grammar import parse, prelude
+from autograd_grammar.parser import library
 from autograd_grammar.suggestions import did_you_mean, function_elsewhere
 from autograd_graph import OPERATORS, ProgramError, Status, Tape
-from autograd_graph.evaluation import apply
 from autograd_graph.op import Edge, Op
-from autograd_graph.status import JUMP
 from autograd_graph.symbolic.textbook import slopes
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
@@ -88,7 +87,7 @@ class Catalogue(Report):
 def catalogue() -> list[Entry]:
     """Every operator and function: the table's rows, then the prelude."""
     rows = [_of_row(row) for row in OPERATORS.values() if row.name != "identity"]
-    return rows + [_of_prelude(name) for name in prelude.functions()]
+    return rows + [_of_prelude(name) for name in library()]
 
 
 def entry_named(name: str) -> Entry:
@@ -118,28 +117,13 @@ def _of_row(row: Op) -> Entry:
         domain=row.domain,
         definition="",
         accuracy=f"value within {value:g} ulp, slope within {partials:g} ulp",
-        places=row.places or _recurring(row),
+        places=row.places,
         awkward=tuple(_awkward(row, edge) for edge in row.edges if edge.status in _AWKWARD),
     )
 
 
-def _recurring(row: Op) -> tuple[str, ...]:
-    """The jumps of a function of one argument that come again with every step of 1, in words."""
-    for edge in row.edges:
-        if len(edge.at) > 1 or edge.status != JUMP:
-            continue
-        start = edge.at[0] % 1.0
-        near = [start + n for n in range(-4, 5)]
-        at = [x for x in near if row.status(apply(row, [x]), (False,), (x,)) == JUMP]
-        if len(at) > 1 and start:
-            return ("jump halfway between whole numbers",)
-        if len(at) > 1:
-            return (f"jump at every whole number{'' if 0.0 in at else ' but 0'}",)
-    return ()
-
-
 def _of_prelude(name: str) -> Entry:
-    function = prelude.functions()[name]
+    function = library()[name]
     return Entry(
         name=name,
         signature=function.signature,
@@ -156,7 +140,7 @@ def _of_prelude(name: str) -> Entry:
 
 def _composed(name: str, count: int) -> tuple[str, ...]:
     """The derivative of a function of the prelude by each parameter, as `diff` makes it."""
-    parameters = prelude.functions()[name].parameters
+    parameters = library()[name].parameters
     graph = parse(f"{name}({', '.join(parameters)})")
     line = CommandLine((), frozenset())
     found = differentiate(Program(graph, Tape(graph), {}, None, "", line), order=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
 from autograd_grammar import parse, prelude
+from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape, forward, reverse
 from autograd_graph.op import Op
 
@@ -121,7 +122,7 @@ def expression_of(name: str) -> str:
     """What is drawn of a function: itself, or with all arguments but one held fixed."""
     row = OPERATORS.get(name)
     if row is None:
-        return _call(name, len(prelude.functions()[name].parameters))
+        return _call(name, len(library()[name].parameters))
     if row.example:
         return row.example
     if row.infix:

@@ -16,7 +16,8 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from autograd_grammar import files
-from autograd_grammar.table import END, Table, sealed
+from autograd_grammar.automaton import END, Table
+from autograd_grammar.sealing import sealed
 
 
 def build(grammar: bytes) -> Table:
@@ -59,7 +60,7 @@ def build(grammar: bytes) -> Table:
         ignored=sorted(parser.ignore_tokens),
         rules=rules,
         actions=actions,
-        landings=_landings(rules, actions, gotos),
+        gotos=gotos,
         start=numbers[start],
         accept=numbers[automaton["end_states"]["program"]],
     )
@@ -95,34 +96,12 @@ def _terminals(parser: Any) -> dict[str, str]:
     return {name: pattern.to_regexp() for name, pattern in patterns}
 
 
-def _landings(
-    rules: list[tuple[int, str, str]],
-    actions: list[dict[str, int]],
-    gotos: list[dict[str, int]],
-) -> list[dict[str, dict[str, int]]]:
-    terminals = {terminal for row in actions for terminal in row}
-
-    def landing(below: int, nonterminal: str, terminal: str) -> int:
-        state = gotos[below][nonterminal]
-        action = actions[state].get(terminal, 0)
-        while action < 0 and rules[~action][0] == 1 and not rules[~action][2]:
-            state = gotos[below][rules[~action][1]]
-            action = actions[state].get(terminal, 0)
-        return state
-
-    return [
-        {
-            nonterminal: {t: landing(below, nonterminal, t) for t in sorted(terminals)}
-            for nonterminal in row
-        }
-        for below, row in enumerate(gotos)
-    ]
-
-
 def write() -> None:
     """Make the shipped table anew."""
     grammar = files.read(files.GRAMMAR)
-    body = json.dumps(asdict(build(grammar)), ensure_ascii=True).removeprefix("{").encode()
+    table = asdict(build(grammar))
+    del table["landings"]
+    body = json.dumps(table, ensure_ascii=True).removeprefix("{").encode()
     with open(files.TABLE, "wb") as file:
         file.write(b"%s,%s\n" % (sealed(grammar, body), body))
 

@@ -7,10 +7,9 @@ is bound, what is an input, what a function is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
 
-from autograd_grammar import prelude
+from autograd_grammar.expressions import EXPRESSIONS, Handlers, Target
 from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
@@ -28,104 +27,22 @@ WELL_KNOWN: dict[str, float] = {"pi": PI, "π": PI, "e": EULER}
 """The constants that every program has, unless it binds the name itself."""
 
 _AUGMENTED = {"+=": "add", "-=": "sub", "−=": "sub", "*=": "mul", "/=": "div"}
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-
-
-class Target(Protocol):
-    """What an expression is told to: a builder, or a recorder of one function's body."""
-
-    def number(self, text: str, span: Span) -> int:
-        """A number literal."""
-
-    def name(self, text: str, span: Span) -> int:
-        """A name where a value stands."""
-
-    def operator(self, row: Op, args: tuple[int, ...], span: Span) -> int:
-        """An infix operator or a sign over earlier results."""
-
-    def call(self, name: str, args: tuple[int, ...], span: Span) -> int:
-        """A function call over earlier results."""
-
-
-Handlers = dict[str, Callable[..., Any]]
-"""For each named rule of the grammar, ``handler(target, start, end, *children)``."""
-
-
-def _binary(row: Op) -> Callable[..., int]:
-    def handle(target: Target, start: int, end: int, left: int, _: str, right: int) -> int:
-        return target.operator(row, (left, right), (start, end))
-
-    return handle
-
-
-def _negation(target: Target, start: int, end: int, _: str, operand: int) -> int:
-    return target.operator(OPERATORS["neg"], (operand,), (start, end))
-
-
-def _superscript(target: Target, start: int, end: int, base: int, digits: str) -> int:
-    at = (end - len(digits), end)
-    exponent = target.number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), at)
-    if digits[0] == "⁻":
-        exponent = target.operator(OPERATORS["neg"], (exponent,), at)
-    return target.operator(OPERATORS["pow"], (base, exponent), (start, end))
-
-
-def _superscript_power(
-    target: Target, start: int, end: int, base: int, digits: str, _: str, exponent: int
-) -> int:
-    span = (start, end)
-    inner = target.number(digits.lstrip("⁺⁻").translate(_SUPERSCRIPTS), span)
-    tower = target.operator(OPERATORS["pow"], (inner, exponent), span)
-    if digits[0] == "⁻":
-        tower = target.operator(OPERATORS["neg"], (tower,), span)
-    return target.operator(OPERATORS["pow"], (base, tower), span)
-
-
-def _root(name: str) -> Callable[..., int]:
-    def handle(target: Target, start: int, end: int, _: str, operand: int) -> int:
-        return target.operator(OPERATORS[name], (operand,), (start, end))
-
-    return handle
-
-
-def _more(target: Target, start: int, end: int, items: list[Any], _: str, item: Any) -> list[Any]:
-    items.append(item)
-    return items
-
-
-EXPRESSIONS: Handlers = {row.name: _binary(row) for row in OPERATORS.values() if row.infix} | {
-    "neg": _negation,
-    "plus": lambda target, start, end, sign, operand: operand,
-    "superscript": _superscript,
-    "superscript_power": _superscript_power,
-    "number": lambda target, start, end, text: target.number(text, (start, end)),
-    "name": lambda target, start, end, text: target.name(text, (start, end)),
-    "group": lambda target, start, end, left, inner, right: inner,
-    "call": lambda target, start, end, f, left, args, right: target.call(
-        f, tuple(args), (start, end)
-    ),
-    "call_without_arguments": lambda target, start, end, f, left, right: target.call(
-        f, (), (start, end)
-    ),
-    "root": _root("sqrt"),
-    "cube_root": _root("cbrt"),
-    "first": lambda target, start, end, item: [item],
-    "more": _more,
-}
-"""What is told of each expression, to whatever :class:`Target` listens."""
 
 
 class Builder:
     """Makes the graph of one program, statement by statement.
 
-    ``use(handlers)`` tells the parser which handlers to call from now on: :data:`BUILDING`, or
-    :data:`RECORDING` for the body of a definition.
+    ``target`` is what expressions are told to: the builder itself, or in the body of a definition
+    its recorder. ``library`` has the functions with a body that every program may call.
     """
 
-    def __init__(self, text: str, use: Callable[[Handlers], None], max_nodes: int) -> None:
+    def __init__(
+        self, text: str, library: Callable[[], Mapping[str, Function]], max_nodes: int
+    ) -> None:
+        self.target: Target = self
         self.graph = Graph(text)
         self.functions: dict[str, Function] = {}
-        self._use = use
+        self._library = library
         self._max_nodes = max_nodes
         self._numbers: dict[str, Number] = {}
         self._scope: dict[str, int] = {}
@@ -133,7 +50,6 @@ class Builder:
         self._well_known: dict[str, int] = {}
         self._well_known_uses: dict[str, Span] = {}
         self._sizes: dict[str, int] = {}
-        self.recorder: Recorder | None = None
         self._last_definition: Function | None = None
         self._statement_start = 0
         self._pure = True
@@ -209,12 +125,12 @@ class Builder:
         """The function with a body that ``name`` means; a definition may shadow an operator."""
         if name in self.functions:
             return self.functions[name]
-        return None if find(name, 0) is not None else prelude.functions().get(name)
+        return None if find(name, 0) is not None else self._library().get(name)
 
     def _callee(self, caller: Function, name: str) -> Function | None:
         """The function with a body that a call in ``caller``'s body means."""
         if caller.closed:
-            return prelude.functions().get(name)
+            return self._library().get(name)
         return self._function(name)
 
     def _call_operator(self, name: str, args: tuple[int, ...], written_at: Span, span: Span) -> int:
@@ -403,8 +319,7 @@ class Builder:
                 hint="every parameter needs a name of its own",
             )
         function = Function(name, parameters, span)
-        self.recorder = Recorder(function)
-        self._use(RECORDING)
+        self.target = Recorder(function)
         return function
 
     def define(self, start: int, end: int, function: Function, result: int) -> None:
@@ -413,7 +328,7 @@ class Builder:
         self.functions[function.name] = function
         self._sizes.clear()
         self._last_definition = function
-        self._use(BUILDING)
+        self.target = self
 
     # the end --------------------------------------------------------------------------------
 
@@ -503,17 +418,8 @@ STATEMENTS: Handlers = {
 }
 
 
-def _recorded(handler: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda builder, *children: handler(builder.recorder, *children)
-
-
-BUILDING: Handlers = EXPRESSIONS | STATEMENTS
-"""Everything is told to the builder."""
-
-RECORDING: Handlers = {
-    name: _recorded(handler) for name, handler in EXPRESSIONS.items()
-} | STATEMENTS
-"""Expressions are told to the builder's recorder: they are the body of a definition."""
+HANDLERS: Handlers = EXPRESSIONS | STATEMENTS
+"""For each named rule of the grammar what it means."""
 
 
 class _Frame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd_grammar.table import END, Table
+from autograd_grammar.automaton import END, Table
 
 Handler = Callable[..., Any]
 Token = tuple[str, str, int, int]
@@ -26,11 +26,11 @@ class UnexpectedTokenError(Exception):
         self.expected = expected
 
 
-def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None], target: Any) -> None:
-    """Parse ``tokens`` (the last one is ``$END``), telling ``target`` of each reduction.
+def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None], host: Any) -> None:
+    """Parse ``tokens`` (the last one is ``$END``), telling ``host`` of each reduction.
 
-    ``handlers[rule](target, start, end, *children)`` is called for it; handlers may be replaced
-    in the list while the parse runs. Raises :class:`UnexpectedTokenError`.
+    ``handlers[rule](host, start, end, *children)`` is called for it. Raises
+    :class:`UnexpectedTokenError`.
     """
     actions, landings, rules = table.actions, table.landings, table.rules
     state = table.start
@@ -48,14 +48,17 @@ def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None], t
                 states.pop()
             elif size > 1:
                 del states[-size:], starts[1 - size :]
-                values[-size:] = (handler(target, starts[-1], last_end, *values[-size:]),)
+                values[-size:] = (handler(host, starts[-1], last_end, *values[-size:]),)
             elif size == 1:
                 states.pop()
-                values[-1] = handler(target, starts[-1], last_end, values[-1])
+                values[-1] = handler(host, starts[-1], last_end, values[-1])
             else:
                 starts.append(start)
-                values.append(handler(target, start, start))
-            state = landings[states[-1]][nonterminal][kind]
+                values.append(handler(host, start, start))
+            try:
+                state = landings[states[-1]][nonterminal][kind]
+            except KeyError:
+                state = table.landing(states[-1], nonterminal, kind)
             states.append(state)
             action = actions[state].get(kind)
         if action is None:

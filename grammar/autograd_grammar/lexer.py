@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograd_grammar.automaton import END, Table
 from autograd_grammar.lalr import Token
-from autograd_grammar.table import END, Table
 
 UNKNOWN = "UNKNOWN"
 """The terminal of what the language has no use for; the parser stops at it and says why."""

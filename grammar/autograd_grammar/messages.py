@@ -12,6 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from autograd_grammar import elsewhere, prelude
+from autograd_grammar.automaton import END
 from autograd_grammar.lalr import Token, UnexpectedTokenError
 from autograd_grammar.lexer import UNKNOWN
 from autograd_grammar.mending import Mending
@@ -29,7 +30,6 @@ from autograd_grammar.place import (
     Place,
 )
 from autograd_grammar.suggestions import is_function
-from autograd_grammar.table import END
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.operators import ROWS
 
@@ -452,7 +452,7 @@ def _function_without_parentheses(place: Place) -> ProgramError | None:
     name = place.word(-1)
     if place.kind(-1) != "NAME" or place.kind() not in ("NUMBER", "NAME"):
         return None
-    if name not in ROWS and name not in prelude.functions():
+    if name not in ROWS and name not in prelude.names():
         return None
     argument = place.shown(place.at, place.operand_after(place.at))
     if place.kind() == "NUMBER" and place.kind(1) == "NAME" and place.touching(1):

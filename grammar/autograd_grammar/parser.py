@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_grammar import gauge, lalr, source
-from autograd_grammar.builder import BUILDING, MAX_NODES, RECORDING, Builder, Handlers
+from autograd_grammar import gauge, lalr, prelude, source
+from autograd_grammar.automaton import END, Table
+from autograd_grammar.builder import HANDLERS, MAX_NODES, Builder
 from autograd_grammar.functions import Function
 from autograd_grammar.lalr import Token
 from autograd_grammar.lexer import Lexer
-from autograd_grammar.table import END, Table, load
+from autograd_grammar.table import load
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
@@ -33,18 +34,14 @@ class _Language(NamedTuple):
 
     table: Table
     lexer: Lexer
-    building: list[lalr.Handler | None]
-    recording: list[lalr.Handler | None]
+    handlers: list[lalr.Handler | None]
 
 
 @cache
 def _language() -> _Language:
     table = load()
-
-    def by_rule(handlers: Handlers) -> list[lalr.Handler | None]:
-        return [handlers[name] if name else None for _, _, name in table.rules]
-
-    return _Language(table, Lexer(table), by_rule(BUILDING), by_rule(RECORDING))
+    handlers = [HANDLERS[name] if name else None for _, _, name in table.rules]
+    return _Language(table, Lexer(table), handlers)
 
 
 def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
@@ -74,20 +71,24 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
     return graph
 
 
-def definitions(text: str) -> dict[str, Function]:
-    """The functions that a text defines, without a value of its own."""
-    return _build(text, MAX_NODES).functions
+@cache
+def library() -> dict[str, Function]:
+    """The prelude's functions by name. They see nothing of the program that calls them."""
+    defined = _build(prelude.text(), MAX_NODES, library=dict).functions
+    for function in defined.values():
+        function.closed = True
+    return defined
 
 
-def _build(text: str, max_nodes: int, told: Told | None = None) -> Builder:
+def _build(
+    text: str,
+    max_nodes: int,
+    told: Told | None = None,
+    library: Callable[[], Mapping[str, Function]] = library,
+) -> Builder:
     """Run the parser. ``told`` gets what a hint writes; without it, hints are seen through."""
-    table, lexer, building, recording = _language()
-    handlers = building.copy()
-
-    def use(named: Handlers) -> None:
-        handlers[:] = recording if named is RECORDING else building
-
-    builder = Builder(text, use, max_nodes)
+    table, lexer, handlers = _language()
+    builder = Builder(text, library, max_nodes)
     with collector_paused():
         tokens: list[Token] = []
 
@@ -118,6 +119,8 @@ def _build(text: str, max_nodes: int, told: Told | None = None) -> Builder:
             from autograd_grammar import messages
 
             raise messages.with_later_definition(error, text, around()) from None
+        finally:
+            del builder.target  # itself: a cycle, which would wait for the collector
     return builder
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from autograd_grammar.automaton import END
 from autograd_grammar.lalr import Token
 from autograd_grammar.mending import Mending
 from autograd_grammar.suggestions import is_function
-from autograd_grammar.table import END
 from autograd_graph.errors import Span
 
 OPERAND_ENDS = ("NUMBER", "NAME", "RPAR", "SUPERSCRIPT")

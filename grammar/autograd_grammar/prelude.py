@@ -1,7 +1,7 @@
 """Functions that are compositions of others, defined in the language itself.
 
 `prelude.expr` is parsed when a program first calls one of them, not before: a program that uses
-only operators does not pay for it.
+only operators does not pay for it (:func:`autograd_grammar.parser.library`).
 """
 
 from __future__ import annotations
@@ -9,24 +9,22 @@ from __future__ import annotations
 from functools import cache
 
 from autograd_grammar import files
-from autograd_grammar.functions import Function
 
 
-@cache
-def functions() -> dict[str, Function]:
-    """The prelude's functions by name. They see nothing of the program that calls them."""
-    from autograd_grammar.parser import definitions
+def text() -> str:
+    """The prelude as it is written."""
+    return files.read(files.PRELUDE).decode()
 
-    defined = definitions(files.read(files.PRELUDE).decode())
-    for function in defined.values():
-        function.closed = True
-    return defined
+
+def names() -> list[str]:
+    """What its functions are called."""
+    return list(sources())
 
 
 @cache
 def sources() -> dict[str, str]:
     """The line of the prelude that defines each function, as it is written there."""
-    lines = files.read(files.PRELUDE).decode().splitlines()
+    lines = text().splitlines()
     return {
         line.split("(")[0]: line.split("#")[0].rstrip()
         for line in lines
@@ -52,7 +50,7 @@ def windows() -> dict[str, tuple[float, float]]:
 
 
 def _comments() -> dict[str, str]:
-    lines = files.read(files.PRELUDE).decode().splitlines()
+    lines = text().splitlines()
     return {
         line.split("(")[0]: line.partition("#")[2].strip()
         for line in lines

@@ -63,7 +63,7 @@ def unknown_function(
     product = f"{name}*{arguments}" if len(arguments) <= _SHOWN else f"{name}*(...)"
     at = (span[0], span[0] + len(name))
     callable_rows = [spelling for spelling, row in ROWS.items() if row.function]
-    names = [*defined, *callable_rows, *prelude.functions()]
+    names = [*defined, *callable_rows, *prelude.names()]
     if is_value:
         return ProgramError(
             f"{name!r} is a value, not a function",
@@ -128,7 +128,7 @@ def _derivative(arguments: str) -> str:
 def is_function(name: str) -> bool:
     """Whether the language has a function of that name."""
     row = ROWS.get(name)
-    return (row is not None and row.function) or name in prelude.functions()
+    return (row is not None and row.function) or name in prelude.names()
 
 
 def name_here(name: str) -> str:

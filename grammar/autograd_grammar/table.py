@@ -11,34 +11,10 @@ grammar is built again in memory: that costs time, never an answer.
 from __future__ import annotations
 
 import json
-import zlib
-from dataclasses import dataclass
 
 from autograd_grammar import files
-
-END = "$END"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """An LALR(1) automaton and the patterns of its terminals.
-
-    ``actions[state][terminal]`` is the state to shift to, or ``~rule`` to reduce by. A rule is
-    ``(size, nonterminal, name)``. ``landings[state][nonterminal][terminal]`` is the state after
-    that nonterminal was recognised on top of ``state`` with ``terminal`` next: the goto of the
-    textbooks with the chains of single-child rules (atom, power, sign, product, …) that would
-    follow already walked. Those rules do nothing but climb, and walking them once here instead
-    of at every atom is worth a third of the parsing time (unit production elimination: Grune
-    and Jacobs, *Parsing Techniques*, 2nd ed., §9.10).
-    """
-
-    terminals: dict[str, str]
-    ignored: list[str]
-    rules: list[tuple[int, str, str]]
-    actions: list[dict[str, int]]
-    landings: list[dict[str, dict[str, int]]]
-    start: int
-    accept: int
+from autograd_grammar.automaton import Table
+from autograd_grammar.sealing import sealed
 
 
 def load() -> Table:
@@ -53,8 +29,3 @@ def load() -> Table:
     from autograd_grammar.build_table import build
 
     return build(grammar)
-
-
-def sealed(grammar: bytes, body: bytes) -> bytes:
-    """What stands before a table's ``body`` in the file: a checksum over it and the grammar."""
-    return b'{"checksum": %d' % zlib.crc32(body.strip(), zlib.crc32(grammar))

@@ -11,13 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isclose
 from unicodedata import normalize
 
+from autograd_graph.diagnosis import statuses
 from autograd_graph.evaluation import Tape, handed_back
+from autograd_graph.status import JUMP, KINK
 from autograd_graph.steps import Grain, Step, Steps, steps
 from autograd_graph.symbolic import textbook
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
+
+_CLOSE = 1e-9
+"""How near a formula's value is to a slope that it is the formula of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,9 @@ class Term:
 
     ``through`` is the step that uses it. ``upstream`` is the output's derivative by that step,
     ``None`` where nothing flows back to it at this point (a branch that was not taken).
-    ``formula`` is the local derivative in the step's direct inputs, ``None`` where it would be
-    too long to read. ``rules`` are those that give it, the outermost operator's first.
+    ``formula`` is the local derivative in the step's direct inputs and its own name, ``None``
+    where it would be too long to read or, at a kink, is not the slope that is used. ``rules`` are
+    those that give it, the outermost operator's first.
     """
 
     through: Step
@@ -128,6 +135,7 @@ def _terms(
 ) -> dict[int, list[Term]]:
     """For each node the products that come back to it, from the output on."""
     formulas = LocalFormulas(tape.graph, found.labels)
+    breaks = {node for node, status in statuses(tape, values).items() if status in (KINK, JUMP)}
     terms: dict[int, list[Term]] = {}
     for step in reversed(found.steps):
         by = [arg for arg in step.args if arg in leading]
@@ -140,6 +148,10 @@ def _terms(
             else handed_back(tape, values, {step.node: upstream}, step.inner)
         )  # fmt: skip
         written = formulas.of(step, by)
+        if not breaks.isdisjoint(step.inner):
+            for arg, slope in formulas.at(step, by, values).items():
+                if not isclose(slope, local.get(arg, 0.0), rel_tol=_CLOSE, abs_tol=_CLOSE):
+                    written[arg] = None
         rules = _rules(tape, step)
         for arg in by:
             terms.setdefault(arg, []).append(

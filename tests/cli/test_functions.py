@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from support_cli import autograd, hint
 
 from autograd_grammar import prelude
+from autograd_grammar.parser import library
 from autograd_graph import OPERATORS
 from autograd_graph.op import Op
 
@@ -39,7 +40,7 @@ def test_every_function_of_the_language_is_found(name: str) -> None:
 def test_list_has_every_row_of_the_table_and_the_prelude() -> None:
     names = [row["name"] for row in autograd("functions").rows]
     assert set(OPERATORS) - {"identity"} <= set(names)
-    assert set(prelude.functions()) <= set(names)
+    assert set(library()) <= set(names)
     assert len(names) == len(set(names))
 
 

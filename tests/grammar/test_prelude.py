@@ -8,6 +8,7 @@ import pytest
 from support_grammar import gradient, value
 
 from autograd_grammar import parse, prelude
+from autograd_grammar.parser import library
 from autograd_graph import OPERATORS
 
 
@@ -48,21 +49,21 @@ def test_a_function_is_what_its_name_says(call: str) -> None:
 
 
 def test_every_function_is_held_to_a_value() -> None:
-    assert {call.split("(")[0] for call in EXPECTED} == set(prelude.functions())
+    assert {call.split("(")[0] for call in EXPECTED} == set(library())
 
 
 def test_no_function_hides_an_operator() -> None:
     spellings = {name for row in OPERATORS.values() for name in (row.name, *row.aliases)}
-    assert not spellings & set(prelude.functions())
+    assert not spellings & set(library())
 
 
-@pytest.mark.parametrize("name", prelude.functions())
+@pytest.mark.parametrize("name", library())
 def test_every_function_shows_its_definition_and_says_what_it_is(name: str) -> None:
     source = prelude.sources()[name]
     assert source.startswith(f"{name}(")
     assert "#" not in source
     assert prelude.summaries()[name]
-    parameters = prelude.functions()[name].parameters
+    parameters = library()[name].parameters
     call = f"{name}({', '.join(parameters)})"
     assert source.startswith(f"{call} = ")
     assert len(parse(f"{source}\n{call}")) == len(parse(call))

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from mpmath import mp
 
-from autograd_grammar import parse, prelude
+from autograd_grammar import parse
+from autograd_grammar.parser import library
 from autograd_graph import Tape, forward, reverse
 
 Formula = Callable[[mp.mpf], mp.mpf]
@@ -97,7 +98,7 @@ def _ulps(got: float, true: mp.mpf, least: float) -> float:
 
 
 def test_every_definition_is_held() -> None:
-    assert set(CASES) == set(prelude.functions())
+    assert set(CASES) == set(library())
 
 
 @pytest.mark.parametrize("name", CASES)

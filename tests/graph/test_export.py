@@ -6,13 +6,12 @@ point is ``ok`` the value and the gradient agree to rounding.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support_derivatives import FOLDER, corpus
 from support_export import (
     EXECUTED,
     RUNNERS,
@@ -35,8 +34,6 @@ from autograd_graph.export import TARGETS, export, find
 from autograd_graph.export.compositions import NUMERICAL
 from autograd_graph.graph import INPUT
 from autograd_graph.symbolic.gradient import gradient
-
-FOLDER = Path(os.environ.get("AUTOGRAD_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
 
 # every operator --------------------------------------------------------------------------------
 
@@ -276,6 +273,7 @@ def test_long_and_deep_programs_are_written_flat(target: str, tmp_path: Path) ->
 # the corpora -----------------------------------------------------------------------------------
 
 FILES = {
+    "own": 60,
     "rubi": 45, "sympy_tests": 45, "opt_jump": 25, "opt_scipy": 20, "opt_handgrad": 5,
     "symreg": 25, "feynman": 20, "derivs_peers": 25, "multi": 10, "worked": 20,
 }  # fmt: skip
@@ -283,24 +281,23 @@ FILES = {
 
 
 def corpora(most: int = 1000) -> list[Case]:
-    """Cases spread over every file, at most so many of one."""
-    if not FOLDER.is_dir():
-        pytest.skip(f"the corpora are not at {FOLDER}; AUTOGRAD_CORPORA names them")
-    cases = []
+    """Cases spread over every file that is there, at most so many of one."""
+    found = []
     for name, count in FILES.items():
-        lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-        for line in lines[:: max(len(lines) // min(count, most), 1)][: min(count, most)]:
-            case = json.loads(line)
+        if name != "own" and not FOLDER.is_dir():
+            continue
+        cases = corpus(name)
+        for case in cases[:: max(len(cases) // min(count, most), 1)][: min(count, most)]:
             bounds = [case["f64abs"]["value"], *case["f64abs"]["grad"].values()]
-            cases.append(Case(case["program"], case["point"], 64 * max(bounds)))
-    return cases
+            found.append(Case(case["program"], case["point"], 64 * max(bounds)))
+    return found
 
 
 @pytest.mark.parametrize("target", EXECUTED)
 def test_the_corpora_agree(target: str, tmp_path: Path) -> None:
     wrong, asked = mismatches(corpora(8 if target == "sympy" else 1000), target, tmp_path)
     assert wrong == []
-    assert asked > (50 if target == "sympy" else 150)
+    assert asked > (6 if target == "sympy" else 50)
 
 
 # LaTeX, read back ------------------------------------------------------------------------------
@@ -352,7 +349,7 @@ def test_latex_reads_back_as_what_was_written() -> None:
         if not agree(got, wanted, case):
             wrong.append(f"{case.program} at {case.point}: {got}, not {wanted}: {text}")
     assert wrong == []
-    assert read > 80
+    assert read > 60
 
 
 def test_latex_looks_like_mathematics() -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from support_derivatives import (
     POINTS,
     agree,
+    corpora,
     corpus,
     expressions,
     is_clear,
-    needs_corpora,
     slopes,
     value_at,
 )
@@ -132,13 +132,15 @@ def test_gradient_agrees_with_the_reverse_pass_wherever_all_is_ok(
             assert agree(got, numbers[by], (found.graph, node), at=point)
 
 
-@needs_corpora
-@pytest.mark.parametrize("name", ["sympy_tests", "derivs_peers", "opt_scipy", "symreg", "multi"])
+@pytest.mark.parametrize(
+    "name", corpora("own", "sympy_tests", "derivs_peers", "opt_scipy", "symreg", "multi")
+)
 def test_gradients_of_the_corpora_are_the_references(name: str) -> None:
     wrong = []
     for case in corpus(name, step=3):
         graph = parse(case["program"])
-        for textbook in (True, False):
+        # far out, a textbook's form leaves the range of doubles where the computed one does not
+        for textbook in (False,) if case["id"].startswith("magnitudes") else (True, False):
             found = gradient(graph, textbook=textbook)
             for by, truth in case["grad"].items():
                 got = value_at(found.graph, found.first[by], case["point"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support_derivatives import (
     POINTS,
     agree,
+    corpora,
     corpus,
     derivative,
     derivatives,
@@ -308,6 +309,8 @@ def assert_the_same_numbers(program: str, point: dict[str, float]) -> None:
     """Value and derivatives before and after agree to rounding where they are finite before."""
     found = gradient(parse(program))
     roots = [found.output, *found.first.values()]
+    computed = found.graph.constants.items()
+    point = point | {n: value_at(found.graph, c, point) for n, c in computed}
     if not isfinite(value_at(found.graph, found.output, point)):
         return
     simpler, new = simplify(found.graph, roots)
@@ -371,11 +374,10 @@ def test_what_is_printed_means_what_was_simplified(program: str, x: float, y: fl
     assert was == now or (was != was and now != now)
 
 
-@needs_corpora
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("sympy_tests", 8), ("rubi", 90), ("opt_scipy", 4), ("symreg", 4), ("feynman", 3),
-     ("derivs_peers", 1), ("multi", 6), ("opt_jump", 6)],
+    corpora(("own", 3), ("sympy_tests", 8), ("rubi", 90), ("opt_scipy", 4), ("symreg", 4),
+            ("feynman", 3), ("derivs_peers", 1), ("multi", 6), ("opt_jump", 6)),
 )  # fmt: skip
 def test_the_gradients_of_the_corpora_stay(name: str, step: int) -> None:
     for case in corpus(name, step=step):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support_cli import autograd
-from support_derivatives import corpus, needs_corpora
+from support_derivatives import corpora, corpus
 
 from autograd_grammar import parse
 from autograd_graph.symbolic import rules
@@ -99,8 +99,10 @@ def test_a_large_program_is_checked_at_one_point_at_least(monkeypatch: pytest.Mo
     assert parted(program) is not None
 
 
-@needs_corpora
-def test_programs_that_people_wrote_raise_no_alarm() -> None:
-    names = ("sympy_tests", "symreg", "feynman", "derivs_peers", "worked", "opt_scipy")
-    alarms = [case["program"] for case in corpus(*names, step=5) if parted(case["program"])]
+@pytest.mark.parametrize(
+    "name",
+    corpora("own", "sympy_tests", "symreg", "feynman", "derivs_peers", "worked", "opt_scipy"),
+)
+def test_programs_of_the_corpora_raise_no_alarm(name: str) -> None:
+    alarms = [case["program"] for case in corpus(name, step=5) if parted(case["program"])]
     assert alarms == []

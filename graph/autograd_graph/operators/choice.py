@@ -132,7 +132,9 @@ def _comparison(name: str, infix: str, latex: str, words: str, value: Any) -> Op
     )
 
 
-def _rounding(name: str, summary: str, latex: Latex, value: Any, jumps: Formula, edges: Any) -> Op:
+def _rounding(
+    name: str, summary: str, latex: Latex, value: Any, jumps: Formula, place: str, edges: Any
+) -> Op:
     return Op(
         name=name,
         parameters="x",
@@ -141,6 +143,7 @@ def _rounding(name: str, summary: str, latex: Latex, value: Any, jumps: Formula,
         latex=latex,
         value=value,
         awkward=((JUMP, jumps),),
+        places=(place,),
         probe=((-20.0, 20.0),),
         edges=edges,
     )
@@ -294,6 +297,7 @@ OPERATORS = (
         ("atom", r"\left\lfloor <0> \right\rfloor"),
         lambda xp, x: xp.floor(x),
         lambda xp, y, constant, x: _is_whole(xp, x),
+        "jump at every whole number",
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((inf,), inf, (None,), "singular")),
     ),
     _rounding(
@@ -302,6 +306,7 @@ OPERATORS = (
         ("atom", r"\left\lceil <0> \right\rceil"),
         lambda xp, x: xp.ceil(x),
         lambda xp, y, constant, x: _is_whole(xp, x),
+        "jump at every whole number",
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((-0.5,), -0.0, (None,), "ok")),
     ),
     _rounding(
@@ -310,6 +315,7 @@ OPERATORS = (
         r"\operatorname{round}",
         lambda xp, x: xp.round(x),
         lambda xp, y, constant, x: (x != xp.floor(x)) & _is_whole(xp, 2.0 * x),
+        "jump halfway between whole numbers",
         (Edge((2.5,), 2.0, (None,), JUMP), Edge((2.0,), 2.0, (None,), "ok")),
     ),
     _rounding(
@@ -318,6 +324,7 @@ OPERATORS = (
         r"\operatorname{trunc}",
         lambda xp, x: xp.trunc(x),
         lambda xp, y, constant, x: (x != 0.0) & _is_whole(xp, x),
+        "jump at every whole number but 0",
         (Edge((2.0,), 2.0, (None,), JUMP), Edge((0.0,), 0.0, (None,), "ok")),
     ),
     _comparison("lt", "<", "<", "below", lambda xp, a, b: xp.lt(a, b)),

@@ -114,10 +114,31 @@ class Forms(Store):
         product = {b: e for b, e in factors.items() if e != self.zero and b != self.one}
         if exponentials:
             product = self._with_exponential(product, self.combine(exponentials))
+        balanced = self._balanced(coefficient, product)
+        if balanced is not None:
+            coefficient, met = balanced
+            return self.scale(coefficient, self.multiply(met))
         overlapping = self._signs_taken_up(product) or self._overlapping(product)
         if overlapping is not None:
             return self.scale(coefficient, self.multiply(overlapping))
         return self.scale(coefficient, self.product_of(product))
+
+    def _balanced(
+        self, coefficient: Fraction, factors: dict[int, int]
+    ) -> tuple[Fraction, list[tuple[int, int]]] | None:
+        """A coefficient and factors in which numbers far from 1 have met: ``1e400/(1e200*x)^2``."""
+        rests: dict[int, int] = {}
+        for base, exponent in factors.items():
+            number, rest = self.split(base)
+            power = self.as_number(exponent)
+            if number != 1 and power is not None and power.denominator == 1:
+                if abs(power) > _LARGEST_EXPONENT:
+                    return None
+                coefficient *= number ** int(power)
+                rests[base] = rest
+        if not rests or not 1 / _LARGEST_POWER < abs(coefficient) < _LARGEST_POWER:
+            return None
+        return coefficient, [(rests.get(base, base), e) for base, e in factors.items()]
 
     def _signs_taken_up(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
         """The factors with a sign and a size of the same form made one.

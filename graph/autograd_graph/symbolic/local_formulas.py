@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from autograd_graph.evaluation import Tape, forward
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.steps import Step
 from autograd_graph.symbolic.gradient import gradient
@@ -31,21 +32,26 @@ class LocalFormulas:
     def __init__(self, graph: Graph, labels: Mapping[int, str]) -> None:
         self._graph = graph
         self._labels = labels
-        self._known: dict[Shape, tuple[Graph, list[int]]] = {}
+        self._known: dict[Shape, tuple[Graph, list[int], int]] = {}
 
     def of(self, step: Step, by: Sequence[int]) -> dict[int, str | None]:
-        """The derivative by each direct input of ``by``; ``None`` for what is not written out."""
+        """The derivative by each direct input of ``by``; ``None`` for what is not written out.
+
+        What the step itself works out goes by its name, if the program gives it one.
+        """
         if len(step.inner) + len(step.args) > LARGEST_STEP:
             return dict.fromkeys(by)
         shape = self._shape(step, by)
         if shape not in self._known:
             self._known[shape] = self._derive(step, by)
-        derived, roots = self._known[shape]
+        derived, roots, own = self._known[shape]
         names = {
             derived.inputs[_stand_in(position)]: self._labels[arg]
             for position, arg in enumerate(step.args)
             if _stand_in(position) in derived.inputs
         }
+        if step.node in self._graph.names and derived.args[own]:
+            names[own] = self._labels[step.node]
         short = _printed_sizes(derived)
         return {
             arg: infix(derived, root, names) if short[root] <= LONGEST_FORMULA else None
@@ -72,8 +78,20 @@ class LocalFormulas:
         built_in = graph.ops[node] is CONSTANT and name not in graph.constants
         return name if built_in else ""
 
-    def _derive(self, step: Step, by: Sequence[int]) -> tuple[Graph, list[int]]:
-        """The step as a graph of its own, differentiated and simplified."""
+    def at(self, step: Step, by: Sequence[int], values: Sequence[float]) -> dict[int, float]:
+        """What the formulas come to where the direct inputs have these values."""
+        if len(step.inner) + len(step.args) > LARGEST_STEP:
+            return {}
+        derived, roots, _ = self._known[self._shape(step, by)]
+        point = {_stand_in(position): values[arg] for position, arg in enumerate(step.args)}
+        given = {name: point[name] for name in derived.inputs}
+        return {
+            arg: forward(Tape(derived, root), given)[root]
+            for arg, root in zip(by, roots, strict=True)
+        }
+
+    def _derive(self, step: Step, by: Sequence[int]) -> tuple[Graph, list[int], int]:
+        """The step as a graph of its own, differentiated and simplified, and its value there."""
         graph, small = self._graph, Graph()
         copies: dict[int, int] = {}
         for position, arg in enumerate(step.args):
@@ -92,7 +110,9 @@ class LocalFormulas:
                 copies[node] = small.add(graph.ops[node], *arguments)
         names = [small.names[copies[arg]] for arg in by]
         derivatives = gradient(small, copies[step.node], names)
-        return simplify(derivatives.graph, [derivatives.first[name] for name in names])
+        wanted = [*(derivatives.first[name] for name in names), derivatives.output]
+        derived, (*roots, own) = simplify(derivatives.graph, wanted)
+        return derived, roots, own
 
 
 def _stand_in(position: int) -> str:
