@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograd_cli import sources
@@ -42,7 +42,7 @@ class Point:
         return {name: value for name, value in values.items() if _is_leaf(graph, name)}
 
 
-def read(values: list[tuple[str, str]], settings: list[str], files: list[str]) -> Point:
+def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequence[str]) -> Point:
     """The point that a command line describes: what is on the line wins over ``--vars``.
 
     Raises :class:`ProgramError` for two values of one name on the line, whose texts differ.

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -92,33 +93,50 @@ def _refuse_again(option: click.Option, times: int) -> None:
         )
 
 
+class LineContext(click.Context):
+    """The context of a command with the words that it was given."""
+
+    def __init__(self, command: click.Command, *args: Any, **more: Any) -> None:
+        super().__init__(command, *args, **more)
+        self.words = words.Words()
+
+
+def words_of(ctx: click.Context) -> words.Words:
+    """The words of the command line, sorted."""
+    assert isinstance(ctx, LineContext)
+    return ctx.words
+
+
 class WordsCommand(OnceCommand):
     """A command whose words are sorted by :mod:`autograd_cli.words` before click sees them."""
+
+    context_class = LineContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words, hand click its options, and keep the rest for the command.
 
         Words that a shell asks to complete are not all there yet: click takes them as they are.
         """
+        assert isinstance(ctx, LineContext)
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
-        sorted_words = words.sort(args, self.get_params(ctx))
-        ctx.meta["autograd.words"] = sorted_words
+        ctx.words = words.sort(args, self.get_params(ctx))
+        return self.parse_words(ctx, ctx.words)
+
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+        """Let click parse what is for it."""
         return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
 
 
 class ProgramCommand(WordsCommand):
     """A command about one program: it is one word, and the help is about its inputs too."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
         """The words, with the errors that a program on the line can explain."""
-        if ctx.resilient_parsing:
-            return super().parse_args(ctx, args)
-        sorted_words = words.sort(args, self.get_params(ctx))
         if len(sorted_words.rest) > 1:
             raise words.surplus(sorted_words.rest)
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_words(ctx, sorted_words)
         except (click.BadParameter, click.BadOptionUsage) as error:
             graph = _given_program(sorted_words)
             name = _option_name(error)
@@ -137,8 +155,7 @@ class ProgramCommand(WordsCommand):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """After the help of the command, the inputs of the program that was given with it."""
         super().format_epilog(ctx, formatter)
-        sorted_words: words.Words | None = ctx.meta.get("autograd.words")
-        graph = _given_program(sorted_words) if sorted_words else None
+        graph = _given_program(words_of(ctx))
         if graph is None:
             return
         about = {name: _default(graph, node) for name, node in graph.inputs.items()}
@@ -290,9 +307,48 @@ def refuse(
             raise ProgramError(message, code="bad-value", hint=hint)
 
 
+def takes_output(
+    *, in_a_pipe: str, to_file: str = ""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command's function is called as ``function(ctx, output, **named options)``.
+
+    ``in_a_pipe`` is the format that it has there; ``to_file`` names the option for a file.
+    """
+
+    def taking(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(ctx: click.Context, /, **options: Any) -> None:
+            whole = options.get(to_file) is not None
+            function(ctx, read_output(ctx, options, in_a_pipe, to_file=whole), **options)
+
+        return command
+
+    return taking
+
+
+def takes_program(
+    *, in_a_pipe: str, code: str = ""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command's function is called as ``function(ctx, program, output, **named options)``.
+
+    ``in_a_pipe`` is the format that it has there; ``code`` names the option for writing code.
+    """
+
+    def taking(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(ctx: click.Context, /, **options: Any) -> None:
+            output = read_output(ctx, options, in_a_pipe, code=options.get(code))
+            program = read_program(ctx, options)
+            function(ctx, program, output, **options)
+
+        return command
+
+    return taking
+
+
 def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
-    """The program and the point that the program options describe."""
-    sorted_words: words.Words = ctx.meta["autograd.words"]
+    """The program and the point that the program options describe, taken out of the options."""
+    sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")

@@ -6,11 +6,16 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from math import inf, nan
+from math import inf, isfinite, nan
 from typing import Any
 
 from autograd_grammar import parse
 from autograd_graph import Graph, ProgramError, Tape, forward
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""A number that Python reads as the language does."""
+
+_NOT_ZERO = re.compile(r"[+-]?[0.]*[1-9]")
 
 _NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan}
 
@@ -57,6 +62,10 @@ def number(name: str, text: str, origin: str = "") -> float:
     Raises :class:`ProgramError` (``bad-value``) with the text and the place in it.
     """
     plain = text.strip()
+    if _PLAIN.fullmatch(plain):
+        value = float(plain)
+        if isfinite(value) and (value or not _NOT_ZERO.match(plain)):
+            return value
     if plain.lower() in _NOT_FINITE:
         return _NOT_FINITE[plain.lower()]
     if not plain:

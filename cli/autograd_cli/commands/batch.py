@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -19,9 +19,10 @@ from autograd_cli.program import (
     WordsCommand,
     output_options,
     point_options,
-    read_output,
     refuse,
     split_names,
+    takes_output,
+    words_of,
 )
 from autograd_cli.progress import Progress
 from autograd_cli.replies import Form, JsonArray, JsonLines, Rows
@@ -52,7 +53,23 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @output_options()
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_output(in_a_pipe="jsonl", to_file="path")
+def command(
+    ctx: click.Context,
+    output: Output,
+    paths: tuple[str, ...],
+    settings: tuple[str, ...],
+    files: tuple[str, ...],
+    of: str | None,
+    wrt: tuple[str, ...],
+    max_nodes: int,
+    nodes: bool,
+    whole: bool,
+    strict: bool,
+    fail_fast: bool,
+    jobs: int,
+    path: str | None,
+) -> None:
     r"""Evaluate and differentiate many programs, one on each line of FILE or standard input.
 
     \b
@@ -68,16 +85,33 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     that has an x, and names given with --wrt to every program that has them. A program that
     fails becomes an error record in its place, and the run goes on.
     """
-    paths: tuple[str, ...] = options["paths"]
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
         return
-    path: str | None = options["path"]
-    output = read_output(ctx, options, in_a_pipe="jsonl", to_file=path is not None)
-    settings = _settings(ctx, options, output)
+    names = tuple(map(point.normal, split_names(wrt)))
+    if output.format not in ("json", "jsonl"):
+        refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
+    if not names and output.format in TABLES:
+        raise click.UsageError(
+            f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
+        )
+    values = point.read(words_of(ctx).values, settings, files)
+    asked = Settings(
+        point=point.Point(offered=values.offered | values.named),
+        of=of,
+        wrt=names or None,
+        nodes=nodes,
+        whole=whole,
+        strict=strict,
+        fail_fast=fail_fast,
+        max_nodes=max_nodes,
+        options=frozenset(words.options(ctx.command.params)),
+        form=_form(output, names, several=len(paths) > 1),
+        encoding="utf-8" if path else sys.stdout.encoding,
+    )
     stream.check(paths)
-    chunks = stream.chunks(paths or ("-",), settings.whole)
-    answers = in_order(partial(Engine, settings), chunks, options["jobs"])
+    chunks = stream.chunks(paths or ("-",), asked.whole)
+    answers = in_order(partial(Engine, asked), chunks, jobs)
     progress = Progress(
         wanted=not ("-" in paths and is_terminal(sys.stdin)),
         over_results=path is None and is_terminal(sys.stdout),
@@ -87,41 +121,15 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     interrupted = False
     with written_whole(path) if path is not None else nullcontext(sys.stdout.buffer) as sink:
         try:
-            _write(answers, sink, settings, tally, progress)
+            _write(answers, sink, asked, tally, progress)
         except KeyboardInterrupt:
             interrupted = True
         progress.hide()
-        _tell(tally, settings, interrupted)
-        _tell_of_names_nobody_has(ctx, tally, settings, output.colour)
-        if interrupted or (tally.failed and settings.fail_fast):
+        _tell(tally, asked, interrupted)
+        _tell_of_names_nobody_has(ctx, tally, asked, output.colour)
+        if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(130 if interrupted else 1)
     ctx.exit(0 if tally.sound else 1)
-
-
-def _settings(ctx: click.Context, options: dict[str, Any], output: Output) -> Settings:
-    """What the options ask of every program."""
-    wrt = tuple(map(point.normal, split_names(options["wrt"]))) or None
-    if output.format not in ("json", "jsonl"):
-        refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
-    if wrt is None and output.format in TABLES:
-        raise click.UsageError(
-            f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
-        )
-    sorted_words: words.Words = ctx.meta["autograd.words"]
-    values = point.read(sorted_words.values, options["settings"], options["files"])
-    return Settings(
-        point=point.Point(offered=values.offered | values.named),
-        of=options["of"],
-        wrt=wrt,
-        nodes=options["nodes"],
-        whole=options["whole"],
-        strict=options["strict"],
-        fail_fast=options["fail_fast"],
-        max_nodes=options["max_nodes"],
-        options=frozenset(words.options(ctx.command.params)),
-        form=_form(output, wrt or (), several=len(options["paths"]) > 1),
-        encoding="utf-8" if options["path"] else sys.stdout.encoding,
-    )
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
@@ -178,7 +186,7 @@ def _tell_of_names_nobody_has(
     """A name on the line that no program has; one with a value may be a misspelt option."""
     if tally.done == tally.unread:
         return
-    sorted_words: words.Words = ctx.meta["autograd.words"]
+    sorted_words = words_of(ctx)
     valued = [point.normal(name) for name, _ in sorted_words.values]
     programs = "program that could be read" if tally.unread else "program"
     for name in dict.fromkeys([*valued, *(settings.wrt or ())]):

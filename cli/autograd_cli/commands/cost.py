@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.cost_report import CostReport, cost_report
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
+    takes_program,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @output_options(numbers=False)
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="tsv")
+def command(ctx: click.Context, program: Program, output: Output, measure: bool) -> None:
     r"""Count what the gradient of EXPR costs: node visits and arithmetic, method by method.
 
     \b
@@ -39,11 +40,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
-    output = read_output(ctx, options, in_a_pipe="tsv")
-    program = read_program(ctx, options)
-    if options["measure"]:
+    if measure:
         program.require_values()
-    report = cost_report(program, options["measure"])
+    report = cost_report(program, measure)
     output.show(report, lambda width: _drawn(report, output, width))
 
 

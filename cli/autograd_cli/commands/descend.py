@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -23,12 +23,12 @@ from autograd_cli.descent_report import (
 from autograd_cli.descent_trace import Spaced, Trace
 from autograd_cli.output import Output, is_terminal
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
     refuse,
+    takes_program,
 )
 from autograd_cli.progress import Progress
 from autograd_cli.whole import written_whole
@@ -109,7 +109,23 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
 )
 @output_options()
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="jsonl")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    method: Method,
+    lr: float | None,
+    steps: int,
+    until: float,
+    momentum: float,
+    clip: float | None,
+    maximize: bool,
+    line_search: bool,
+    hold: tuple[str, ...],
+    flow: bool,
+    save: str | None,
+) -> None:
     r"""Move the parameters of EXPR against its gradient, step by step.
 
     \b
@@ -123,17 +139,25 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The parameters are the inputs to which the program gives a value; a value from outside is
     where one starts. --wrt names the parameters instead, and --hold takes some out.
     """
-    if options["method"] not in WITH_MOMENTUM:
+    if method not in WITH_MOMENTUM:
         refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
-    output = read_output(ctx, options, in_a_pipe="jsonl")
     if output.format not in ("table", "jsonl"):
         refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
-    program = read_program(ctx, options)
-    moved = parameters(program, options["hold"])
+    moved = parameters(program, hold)
     program.require_values()
-    descent = Descent(Objective(program.tape, program.given, moved), _plan(options))
+    plan = Plan(
+        rate=ADAM_RATE if lr is None and method == "adam" and not line_search else lr,
+        method=method,
+        steps=steps,
+        until=until,
+        momentum=momentum,
+        clip=clip,
+        maximize=maximize,
+        line_search=line_search,
+    )
+    descent = Descent(Objective(program.tape, program.given, moved), plan)
     watch, trace = Watch(descent), Trace()
-    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if options["flow"] else None
+    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if flow else None
     write = _writer(descent.objective, output, with_flow=flows is not None)
     interrupted = False
     try:
@@ -149,8 +173,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             raise
         interrupted = True
     report = descent_report(program, descent, watch)
-    if options["save"] is not None:
-        with written_whole(options["save"]) as file:
+    if save is not None:
+        with written_whole(save) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}
             file.write(formats.to_json(values).encode() + b"\n")
     if output.format == "json":
@@ -163,14 +187,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         _tell(report, output)
     if interrupted or report.verdict.kind in FAILED:
         ctx.exit(130 if interrupted else 1)
-
-
-def _plan(options: dict[str, Any]) -> Plan:
-    rate = options["lr"]
-    if rate is None and options["method"] == "adam" and not options["line_search"]:
-        rate = ADAM_RATE
-    names = ("method", "steps", "until", "momentum", "clip", "maximize", "line_search")
-    return Plan(rate=rate, **{name: options[name] for name in names})
 
 
 def _writer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,12 +18,12 @@ from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
     refuse,
+    takes_program,
 )
 from autograd_graph.export import TARGETS, export
 
@@ -48,7 +48,16 @@ _NOTHING = "There are no inputs to differentiate by."
     help="Write code for this target instead; with --order 2, the Hessian too.",
 )
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="lines", code="target")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    order: int | None,
+    hessian: bool,
+    cse: bool,
+    target: str | None,
+) -> None:
     r"""Print the derivative of EXPR by each of its inputs.
 
     \b
@@ -61,26 +70,23 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Inputs stay symbolic; a value given for one is put in after differentiating.
     """
-    if options["target"]:
+    if target:
         one = "leave one of the two out"
         refuse(ctx, ["format_name"], "is for expressions, and --to writes code", one)
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
-    if options["hessian"] and options["order"] == 1:
+    if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    output = read_output(ctx, options, in_a_pipe="lines", code=options["target"])
-    program = read_program(ctx, options)
-    order = 2 if options["hessian"] else options["order"] or 1
-    found = differentiate(program, order)
+    found = differentiate(program, 2 if hessian else order or 1)
     if found.doubt:
         show_warning(found.doubt, output.colour)
-    if options["target"]:
+    if target:
         header = f"Made by autograd from: {program.graph.text.strip()}"
         output.write(
             export(
                 found.graph,
                 found.output,
                 found.first,
-                options["target"],
+                target,
                 header=header,
                 second=found.second,
                 defaults=computed_defaults(program.graph),
@@ -91,13 +97,13 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     if not found.first and output.format in ("lines", *TABLES):
         show_warning(_NOTHING, output.colour)
     if output.format == "lines":
-        if options["hessian"]:
-            output.write(_matrix_lines(found, options["cse"]))
+        if hessian:
+            output.write(_matrix_lines(found, cse))
         else:
-            output.write("".join(f"{line}\n" for line in programs(found, options["cse"])))
+            output.write("".join(f"{line}\n" for line in programs(found, cse)))
         return
-    text, matrix = written(found, options["cse"]), options["hessian"]
-    output.show(text, lambda width: _drawn(text, output, matrix and _fits(text, width)))
+    text = written(found, cse)
+    output.show(text, lambda width: _drawn(text, output, hessian and _fits(text, width)))
 
 
 def _matrix_lines(found: Derivatives, cse: bool) -> str:

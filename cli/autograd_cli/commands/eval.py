@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.eval_report import EvalReport
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
     refuse,
     split_names,
+    takes_program,
 )
 from autograd_cli.report import Run, account, run
 
@@ -41,7 +41,17 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="tsv")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    paths: tuple[str, ...],
+    hessian: bool,
+    along: str | None,
+    everything: bool,
+    strict: bool,
+) -> None:
     r"""Print the value of every node of EXPR and the gradient of its output.
 
     \b
@@ -54,26 +64,24 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
     """
-    paths = split_names(options["paths"])
-    if paths:
-        _refuse_beside_get(ctx, paths)
-    output = read_output(ctx, options, in_a_pipe="tsv")
-    program = read_program(ctx, options)
+    asked = split_names(paths)
+    if asked:
+        _refuse_beside_get(ctx, asked)
     program.require_values()
     passes = run(program.tape, program.given)
     report = EvalReport(
         account(passes, program.wrt),
-        *_beyond(passes, program.wrt, options["hessian"], options["along"]),
+        *_beyond(passes, program.wrt, hessian, along),
     )
-    if paths:
+    if asked:
         from autograd_cli.selection import selected
 
-        output.write("\t".join(selected(report, paths)) + "\n")
+        output.write("\t".join(selected(report, asked)) + "\n")
     else:
-        output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
+        output.show(report, lambda width: _drawn(report, output, width, everything))
     for note in (note for extra in report.beyond for note in extra.notes()):
         click.echo(f"note: {note}", err=True)
-    if not report.sound(options["strict"]):
+    if not report.sound(strict):
         ctx.exit(1)
 
 
@@ -96,12 +104,13 @@ def _beyond(
     """What was asked for beyond the gradient; most runs do without, and without its import."""
     if not hessian and steps is None:
         return None, None
-    from autograd_cli.second_order import along, curvature, read_direction
+    from autograd_cli import second_order
 
-    second = curvature(passes, wrt) if hessian else None
+    second = second_order.curvature(passes, wrt) if hessian else None
     if steps is None:
         return second, None
-    return second, along(passes, read_direction(passes.tape.graph, steps))
+    direction = second_order.read_direction(passes.tape.graph, steps)
+    return second, second_order.along(passes, direction)
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.explain_report import ExplainReport, explain_report
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
+    takes_program,
 )
+from autograd_graph.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,7 +40,16 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "everything", is_flag=True, help="Show all of a long program.")
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="table")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    by: Grain | None,
+    rules: bool,
+    nudges: tuple[str, ...],
+    everything: bool,
+) -> None:
     r"""Explain the value of EXPR and its gradient step by step.
 
     \b
@@ -52,11 +62,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    output = read_output(ctx, options, in_a_pipe="table")
-    program = read_program(ctx, options)
     program.require_values()
-    report = explain_report(program, options["by"], options["rules"], options["nudges"])
-    output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
+    report = explain_report(program, by, rules, nudges)
+    output.show(report, lambda width: _drawn(report, output, width, everything))
     if not report.evaluation.summary.sound(strict=False):
         ctx.exit(1)
 

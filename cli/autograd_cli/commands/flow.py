@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,11 +12,11 @@ from autograd_cli.flow_report import FlowReport, flow_report
 from autograd_cli.formats import TABLES
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
+    takes_program,
 )
 from autograd_graph.flow import THRESHOLD
 
@@ -48,7 +48,16 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="tsv")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    by: Literal["step", "operation", "depth"] | None,
+    threshold: float,
+    clip: float | None,
+    everything: bool,
+) -> None:
     r"""Show how large the gradient of EXPR is at each layer, and what to do about it.
 
     \b
@@ -60,11 +69,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
-    output = read_output(ctx, options, in_a_pipe="tsv")
-    program = read_program(ctx, options)
     program.require_values()
-    report = flow_report(program, options["by"], options["threshold"], options["clip"])
-    output.show(report, lambda width: _drawn(report, output, width, options["everything"]))
+    report = flow_report(program, by, threshold, clip)
+    output.show(report, lambda width: _drawn(report, output, width, everything))
     if output.format in TABLES:
         show_warning(report.told, output.colour)
     if not report.sound:

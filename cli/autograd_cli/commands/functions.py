@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.catalogue import Catalogue, Entry, catalogue, entry_named
 from autograd_cli.output import Output
-from autograd_cli.program import OnceCommand, output_options, read_output
+from autograd_cli.program import OnceCommand, output_options, takes_output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @output_options(numbers=False)
 @click.pass_context
-def command(ctx: click.Context, /, name: str | None, **options: Any) -> None:
+@takes_output(in_a_pipe="tsv")
+def command(ctx: click.Context, output: Output, name: str | None) -> None:
     r"""List the functions of the language, or show the one called NAME.
 
     \b
@@ -29,7 +30,6 @@ def command(ctx: click.Context, /, name: str | None, **options: Any) -> None:
       autograd functions tanh
       autograd functions --format tsv | cut -f 1,4
     """
-    output = read_output(ctx, options, in_a_pipe="tsv")
     entries = [entry_named(name)] if name else catalogue()
     if name:
         output.show(Catalogue(entries, True), lambda width: _card(entries[0], output, width))

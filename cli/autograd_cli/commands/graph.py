@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from autograd_cli.diagram import Diagram, diagram
 from autograd_cli.output import Output
 from autograd_cli.program import (
+    Program,
     ProgramCommand,
     output_options,
     program_options,
-    read_output,
-    read_program,
     refuse,
+    takes_program,
 )
+from autograd_graph.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +38,15 @@ if TYPE_CHECKING:
     help="Write the drawing for Graphviz, for Markdown, or as an SVG that stands alone.",
 )
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@takes_program(in_a_pipe="table")
+def command(
+    ctx: click.Context,
+    program: Program,
+    output: Output,
+    grad: bool,
+    by: Grain | None,
+    to: Literal["dot", "mermaid", "svg"] | None,
+) -> None:
     r"""Draw the computation graph of EXPR, from its inputs to its output.
 
     \b
@@ -50,23 +59,21 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     The values of inputs are shown if they are given. Wires that join touch; one that crosses
     another is interrupted there. What does not fit the width is shown as an outline.
     """
-    if options["to"]:
+    if to:
         refuse(ctx, ["format_name"], "does not go with --to", "give one of them")
-    if options["to"] == "svg":
+    if to == "svg":
         refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
-    if not options["grad"]:
+    if not grad:
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
-    output = read_output(ctx, options, in_a_pipe="table")
-    program = read_program(ctx, options)
-    drawn = diagram(program, options["by"], gradients=options["grad"])
-    if options["to"] == "svg":
+    drawn = diagram(program, by, gradients=grad)
+    if to == "svg":
         from autograd_cli.vector import svg
 
         output.write(svg(drawn, output))
-    elif options["to"]:
+    elif to:
         from autograd_cli import notation
 
-        write = notation.dot if options["to"] == "dot" else notation.mermaid
+        write = notation.dot if to == "dot" else notation.mermaid
         output.write(write(drawn, output))
     else:
         output.show(drawn, lambda width: _drawn(drawn, output, width))
