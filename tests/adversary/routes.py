@@ -14,7 +14,7 @@ from typing import Any
 import support_export
 from support_cli import autograd
 
-from autograd_cli import report
+from autograd_cli.reports import evaluation as report
 from autograd_grammar import parse
 from autograd_graph import Graph, ProgramError, Tape, forward, tangent
 from autograd_graph.curvature import second_derivatives

@@ -21,11 +21,12 @@ from typing import Any, NamedTuple
 
 from workload import POINT, small_expressions
 
-from autograd_cli import formats, report
-from autograd_cli.engine import Engine, Settings
-from autograd_cli.point import Point
-from autograd_cli.replies import JsonLines
-from autograd_cli.stream import Chunk
+from autograd_cli import formats
+from autograd_cli.line.point import Point
+from autograd_cli.reports import evaluation as report
+from autograd_cli.stream.chunks import Chunk
+from autograd_cli.stream.engine import Engine, Settings
+from autograd_cli.stream.replies import JsonLines
 from autograd_grammar import parse
 from autograd_grammar.parser import _language
 from autograd_graph import Tape, forward, reverse

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support_cli import SAMPLES, Run, autograd
 
-from autograd_cli import sources
+from autograd_cli.line import sources
 
 
 def records(run: Run) -> list[dict[str, Any]]:
@@ -422,7 +422,7 @@ def test_the_same_text_again_costs_no_parse(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_programs_that_were_kept_make_room_for_new_ones() -> None:
-    from autograd_cli.engine import Programs
+    from autograd_cli.stream.engine import Programs
     from autograd_grammar import parse
     from autograd_graph import Tape
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from support_cli import autograd
 
-from autograd_cli.curves import course, limits
-from autograd_cli.plot import Curve, Grid
+from autograd_cli.drawing.plot import Curve, Grid
+from autograd_cli.reports.curves import course, limits
 
 
 def told(name, *extra, width=80):

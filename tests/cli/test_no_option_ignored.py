@@ -16,9 +16,9 @@ import click
 import pytest
 from support_cli import Run, autograd
 
-from autograd_cli import workers
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import WRITERS
+from autograd_cli.stream import workers
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}

@@ -25,8 +25,8 @@ import pytest
 from support_cli import ROOT, SAMPLES, autograd
 
 from autograd_cli.diagnostics import position
-from autograd_cli.report import Evaluation, evaluate
-from autograd_cli.sources import number
+from autograd_cli.line.sources import number
+from autograd_cli.reports.evaluation import Evaluation, evaluate
 from autograd_grammar import parse
 from autograd_graph import ProgramError, Tape
 from autograd_graph.errors import CODES

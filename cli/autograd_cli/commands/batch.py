@@ -10,26 +10,21 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from autograd_cli import point, stream, words
 from autograd_cli.diagnostics import show_warning
-from autograd_cli.engine import Answer, Engine, Settings
 from autograd_cli.formats import TABLES
+from autograd_cli.line import point, words
+from autograd_cli.line.command import WordsCommand, words_of
+from autograd_cli.line.options import output_options, point_options, refuse, takes_output
+from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
-from autograd_cli.program import (
-    WordsCommand,
-    output_options,
-    point_options,
-    refuse,
-    split_names,
-    takes_output,
-    words_of,
-)
 from autograd_cli.progress import Progress
-from autograd_cli.replies import Form, JsonArray, JsonLines, Rows
-from autograd_cli.reply_table import Drawn
-from autograd_cli.tally import Tally
+from autograd_cli.stream import chunks as stream
+from autograd_cli.stream.engine import Answer, Engine, Settings
+from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
+from autograd_cli.stream.tally import Tally
+from autograd_cli.stream.workers import in_order
+from autograd_cli.views.batch import Drawn
 from autograd_cli.whole import written_whole
-from autograd_cli.workers import in_order
 from autograd_grammar.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograd_cli.cost_report import CostReport, cost_report
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.program import Program
 from autograd_cli.output import Output
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    takes_program,
-)
+from autograd_cli.reports.cost import CostReport, cost_report
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -47,6 +43,6 @@ def command(ctx: click.Context, program: Program, output: Output, measure: bool)
 
 
 def _drawn(report: CostReport, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.cost_table import cost_table
+    from autograd_cli.views.cost import cost_table
 
     return cost_table(report, output, width)

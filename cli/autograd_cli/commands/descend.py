@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from autograd_cli import formats
-from autograd_cli.descent_report import (
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.program import Program
+from autograd_cli.output import Output, is_terminal
+from autograd_cli.progress import Progress
+from autograd_cli.reports.descend import (
     FAILED,
     DescentReport,
     cells,
@@ -20,17 +25,7 @@ from autograd_cli.descent_report import (
     parameters,
     record,
 )
-from autograd_cli.descent_trace import Spaced, Trace
-from autograd_cli.output import Output, is_terminal
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    refuse,
-    takes_program,
-)
-from autograd_cli.progress import Progress
+from autograd_cli.reports.trace import Spaced, Trace
 from autograd_cli.whole import written_whole
 from autograd_graph.descent import Descent, Plan, State
 from autograd_graph.flow import Layer
@@ -180,7 +175,7 @@ def command(
     if output.format == "json":
         output.write(formats.to_json(report.as_object()) + "\n")
     if output.format == "table":
-        from autograd_cli.descent_view import descent_view
+        from autograd_cli.views.descend import descent_view
 
         output.draw(lambda width: descent_view(report, trace, flows, output, width))
     else:
@@ -237,7 +232,7 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
     """How far a long run is."""
     from rich.text import Text
 
-    from autograd_cli.render import bar
+    from autograd_cli.drawing.tables import bar
 
     share = state.number / plan.steps if plan.steps else 1.0
     line = Text(f"step {state.number:,} of {plan.steps:,} ")

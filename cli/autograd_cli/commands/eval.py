@@ -6,23 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograd_cli.eval_report import EvalReport
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.program import Program, split_names
 from autograd_cli.output import Output
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    refuse,
-    split_names,
-    takes_program,
-)
-from autograd_cli.report import Run, account, run
+from autograd_cli.reports.eval import EvalReport
+from autograd_cli.reports.evaluation import Run, account, run
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from autograd_cli.second_order import Along, Curvature
+    from autograd_cli.reports.second_order import Along, Curvature
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
@@ -74,7 +68,7 @@ def command(
         *_beyond(passes, program.wrt, hessian, along),
     )
     if asked:
-        from autograd_cli.selection import selected
+        from autograd_cli.reports.selection import selected
 
         output.write("\t".join(selected(report, asked)) + "\n")
     else:
@@ -88,13 +82,15 @@ def command(
 def _drawn(
     report: EvalReport, output: Output, width: int, everything: bool
 ) -> list[RenderableType]:
-    from autograd_cli import render
+    from autograd_cli.views import eval as view
+    from autograd_cli.views import second_order
 
-    drawn = [*render.evaluation(report.evaluation, output, everything=everything, width=width)]
+    drawn = view.evaluation(report.evaluation, output, everything=everything, width=width)
     if report.second:
-        drawn += report.second.drawn(output, width)
+        drawn += second_order.curvature(report.second, output, width)
     if report.derivative:
-        drawn.append(report.derivative.drawn(report.evaluation.output_name, output))
+        name = report.evaluation.output_name
+        drawn.append(second_order.along(report.derivative, name, output))
     return drawn
 
 
@@ -104,7 +100,7 @@ def _beyond(
     """What was asked for beyond the gradient; most runs do without, and without its import."""
     if not hessian and steps is None:
         return None, None
-    from autograd_cli import second_order
+    from autograd_cli.reports import second_order
 
     second = second_order.curvature(passes, wrt) if hessian else None
     if steps is None:

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograd_cli.explain_report import ExplainReport, explain_report
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.program import Program
 from autograd_cli.output import Output
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    takes_program,
-)
+from autograd_cli.reports.explain import ExplainReport, explain_report
 from autograd_graph.steps import Grain
 
 if TYPE_CHECKING:
@@ -72,6 +68,6 @@ def command(
 def _drawn(
     report: ExplainReport, output: Output, width: int, everything: bool
 ) -> Sequence[RenderableType]:
-    from autograd_cli.explain_page import explain_page
+    from autograd_cli.views.explain import explain_page
 
     return explain_page(report, output, width, everything)

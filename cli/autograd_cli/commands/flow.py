@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from autograd_cli.diagnostics import show_warning
-from autograd_cli.flow_report import FlowReport, flow_report
 from autograd_cli.formats import TABLES
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.program import Program
 from autograd_cli.output import Output
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    takes_program,
-)
+from autograd_cli.reports.flow import FlowReport, flow_report
 from autograd_graph.flow import THRESHOLD
 
 if TYPE_CHECKING:
@@ -81,6 +77,6 @@ def command(
 def _drawn(
     report: FlowReport, output: Output, width: int, everything: bool
 ) -> Sequence[RenderableType]:
-    from autograd_cli.flow_chart import flow_chart
+    from autograd_cli.views.flow import flow_chart
 
     return flow_chart(report, output, width, everything)

@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from autograd_cli.diagram import Diagram, diagram
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.program import Program
 from autograd_cli.output import Output
-from autograd_cli.program import (
-    Program,
-    ProgramCommand,
-    output_options,
-    program_options,
-    refuse,
-    takes_program,
-)
+from autograd_cli.reports.graph import Diagram, diagram
 from autograd_graph.steps import Grain
 
 if TYPE_CHECKING:
@@ -67,11 +62,11 @@ def command(
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
     drawn = diagram(program, by, gradients=grad)
     if to == "svg":
-        from autograd_cli.vector import svg
+        from autograd_cli.drawing.vector import svg
 
         output.write(svg(drawn, output))
     elif to:
-        from autograd_cli import notation
+        from autograd_cli.drawing import notation
 
         write = notation.dot if to == "dot" else notation.mermaid
         output.write(write(drawn, output))
@@ -82,6 +77,6 @@ def command(
 
 
 def _drawn(report: Diagram, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.picture import picture
+    from autograd_cli.views.graph import picture
 
     return picture(report, output, width)

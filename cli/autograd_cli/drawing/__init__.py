@@ -1,0 +1,1 @@
+"""Drawing: what views draw with, and pictures for elsewhere."""

@@ -1,0 +1,46 @@
+"""The graph in the notations of other tools: Graphviz' DOT and Mermaid."""
+
+from __future__ import annotations
+
+from autograd_cli.output import Output
+from autograd_cli.reports.graph import Diagram, Part
+
+
+def dot(diagram: Diagram, output: Output) -> str:
+    """A DOT file: ``dot -Tsvg`` draws it."""
+    lines = ["digraph program {", "  rankdir=LR;", '  node [shape=box, fontname="monospace"];']
+    for part in diagram.parts:
+        label = "\\n".join(_dot_text(line) for line in _lines(part, output))
+        shape = ", shape=plain" if part.leaf else ""
+        lines.append(f'  n{part.node} [label="{label}"{shape}];')
+    lines += [f"  n{source} -> n{target};" for source, target in diagram.edges]
+    return "\n".join([*lines, "}\n"])
+
+
+def mermaid(diagram: Diagram, output: Output) -> str:
+    """A Mermaid flowchart, as Markdown pages draw it."""
+    lines = ["flowchart LR"]
+    for part in diagram.parts:
+        label = "<br/>".join(_mermaid_text(line) for line in _lines(part, output))
+        left, right = ("([", "])") if part.leaf else ("[", "]")
+        lines.append(f'  n{part.node}{left}"{label}"{right}')
+    lines += [f"  n{source} --> n{target}" for source, target in diagram.edges]
+    return "\n".join([*lines, ""])
+
+
+def _lines(part: Part, output: Output) -> list[str]:
+    lines = [part.text(output)]
+    if part.value is not None:
+        lines.append(f"= {output.number(part.value)}")
+    if part.gradient is not None:
+        lines.append(f"grad {output.number(part.gradient)}")
+    return lines if part.status == "ok" else [*lines, part.status]
+
+
+def _dot_text(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _mermaid_text(text: str) -> str:
+    """Entities for what Mermaid or Markdown would read as their own."""
+    return "".join(f"#{ord(c)};" if c in '#&<>"*_`[](){}|;' else c for c in text)

@@ -1,0 +1,105 @@
+"""Tables in the house's style, and what stands in and under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rich import box
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+from autograd_cli.output import Output
+
+STATUS_STYLES = {
+    "ok": "",
+    "kink": "yellow",
+    "jump": "yellow",
+    "singular": "bold red",
+    "domain": "bold red",
+    "overflow": "red",
+    "underflow": "yellow",
+    "unused": "dim",
+}
+
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+BAR_WIDTH = 8
+
+_LEAST_DIGITS = 3
+"""Fewer digits than this are not worth a number."""
+
+
+def table(output: Output) -> Table:
+    """An empty table in the house's style."""
+    return Table(
+        box=box.ASCII2 if output.plain else box.ROUNDED,
+        border_style="dim",
+        header_style="bold",
+        title_justify="left",
+        title_style="bold",
+        safe_box=False,
+    )
+
+
+def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
+    """Give each column its width: words wrap, and numbers, as long as there is room, do not.
+
+    ``least`` says how narrow each column may become; 0 stands for its longest cell. Rich by itself
+    would cut numbers short, and a number without its end is another number. Tells whether there
+    was room for that.
+    """
+    wanted: list[int] = []
+    firm: list[int] = []
+    for column, floor in zip(drawn.columns, least, strict=True):
+        title = cell_len(str(column.header))
+        longest = min(max((cell_len(str(cell)) for cell in column.cells), default=0), width)
+        wanted.append(max(longest, title))
+        firm.append(min(floor, wanted[-1]) or max(longest, min(title, 8)))
+    room = width - 3 * len(wanted) - 1
+    for bounds in (firm, [4] * len(wanted)):
+        while sum(wanted) > room:
+            loose = [n for n, length in enumerate(wanted) if length > bounds[n]]
+            if not loose:
+                break
+            wanted[max(loose, key=wanted.__getitem__)] -= 1
+    for column, length in zip(drawn.columns, wanted, strict=True):
+        column.width = length
+        column.overflow = "fold"
+    return sum(firm) <= room
+
+
+def fewer_digits(output: Output) -> Iterator[Output]:
+    """The output as it is, and with ever fewer digits, for where there is not room for all."""
+    yield output
+    for digits in range(output.precision - 1, _LEAST_DIGITS - 1, -1):
+        yield replace(output, precision=digits)
+
+
+def digits_said(shown: Output, output: Output) -> list[str]:
+    """What to say under a table of the digits that there was no room for."""
+    if shown.precision == output.precision:
+        return []
+    return [f"numbers have {shown.precision} digits: a wider terminal shows more"]
+
+
+def remarks(under: Table, said: Sequence[str]) -> None:
+    """Put lines under a table, if there are any."""
+    if said:
+        remark(under, "\n".join(said))
+
+
+def remark(under: Table, text: str) -> None:
+    """Put a line under a table."""
+    under.caption = Text(text, "dim")
+    under.caption_justify = "left"
+
+
+def bar(share: float, output: Output, width: int = BAR_WIDTH) -> str:
+    """A bar for a number from 0 to 1; what is not 0 shows."""
+    if share <= 0.0:
+        return ""
+    if output.plain:
+        return "#" * max(1, round(share * width))
+    eighths = max(1, round(share * width * 8))
+    return _BLOCKS[8] * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")

@@ -1,0 +1,136 @@
+"""Commands as click sees them: their words sorted first, options once, help about a program."""
+
+from __future__ import annotations
+
+import shlex
+from itertools import pairwise
+from typing import Any
+
+import click
+
+from autograd_cli.line import sources, words
+from autograd_cli.line.words import value_words
+from autograd_grammar import MAX_NODES
+from autograd_graph import Graph, ProgramError
+
+
+class OnceCommand(click.Command):
+    """A command whose options are not given twice, but for those that add up and for flags."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse a second value, of which click would take the last one in silence."""
+        if not ctx.resilient_parsing:
+            _, _, used = self.make_parser(ctx).parse_args(args=list(args))
+            for option in used:
+                if isinstance(option, click.Option) and not (option.multiple or option.is_flag):
+                    _refuse_again(option, used.count(option))
+        return super().parse_args(ctx, args)
+
+
+def _refuse_again(option: click.Option, times: int) -> None:
+    if times > 1:
+        raise ProgramError(
+            f"{words.spelled(option)} is given more than once",
+            code="bad-value",
+            hint="give it once",
+        )
+
+
+class LineContext(click.Context):
+    """The context of a command with the words that it was given."""
+
+    def __init__(self, command: click.Command, *args: Any, **more: Any) -> None:
+        super().__init__(command, *args, **more)
+        self.words = words.Words()
+
+
+def words_of(ctx: click.Context) -> words.Words:
+    """The words of the command line, sorted."""
+    assert isinstance(ctx, LineContext)
+    return ctx.words
+
+
+class WordsCommand(OnceCommand):
+    """A command whose words are sorted by :mod:`autograd_cli.line.words` before click sees them."""
+
+    context_class = LineContext
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the words, hand click its options, and keep the rest for the command.
+
+        Words that a shell asks to complete are not all there yet: click takes them as they are.
+        """
+        assert isinstance(ctx, LineContext)
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        ctx.words = words.sort(args, self.get_params(ctx))
+        return self.parse_words(ctx, ctx.words)
+
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+        """Let click parse what is for it."""
+        return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+
+
+class ProgramCommand(WordsCommand):
+    """A command about one program: it is one word, and the help is about its inputs too."""
+
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+        """The words, with the errors that a program on the line can explain."""
+        if len(sorted_words.rest) > 1:
+            raise words.surplus(sorted_words.rest)
+        try:
+            return super().parse_words(ctx, sorted_words)
+        except (click.BadParameter, click.BadOptionUsage) as error:
+            graph = _given_program(sorted_words)
+            name = _option_name(error)
+            if graph is None or name not in graph.inputs:
+                raise
+            texts = [
+                word.partition("=")[2] for word in sorted_words.options if f"--{name}=" in word
+            ]
+            raise ProgramError(
+                f"--{name} is an option of the command, and here it does not fit",
+                code="bad-value",
+                hint=f"to give the input {name!r} a value, write "
+                + shlex.join(value_words(name, texts[-1] if texts else "3", {f"--{name}"})),
+            ) from None
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """After the help of the command, the inputs of the program that was given with it."""
+        super().format_epilog(ctx, formatter)
+        graph = _given_program(words_of(ctx))
+        if graph is None:
+            return
+        about = {name: _default(graph, node) for name, node in graph.inputs.items()}
+        about |= dict.fromkeys(graph.constants, "a constant")
+        options = words.options(self.get_params(ctx))
+        rows = [(" ".join(value_words(name, "VALUE", options)), about[name]) for name in about]
+        if rows:
+            with formatter.section("Inputs of this program"):
+                formatter.write_dl(rows)
+
+
+def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:
+    """The long name of the option that click found wrong, without its dashes."""
+    if isinstance(error, click.BadOptionUsage):
+        return error.option_name.lstrip("-")
+    return (error.param.name or "").removesuffix("_name") if error.param else ""
+
+
+def _given_program(sorted_words: words.Words) -> Graph | None:
+    """The program on a command line that asks for help or does not make sense, if there is one."""
+    text = sorted_words.rest[0] if sorted_words.rest else "-"
+    try:
+        for word, after in pairwise([*sorted_words.options, ""]):
+            option, equals, path = word.partition("=")
+            if word == "-f" or option == "--file":
+                text = sources.read_file(path if equals else after)
+        return None if text == "-" else sources.parse_program(text, "", MAX_NODES)
+    except ProgramError:
+        return None
+
+
+def _default(graph: Graph, node: int) -> str:
+    if node in graph.numbers:
+        return f"default {graph.numbers[node]:g}"
+    return "has a default" if graph.args[node] else "needs a value"

@@ -1,0 +1,173 @@
+"""The options that commands share, and what a command gets of them: an output, a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Container, Iterable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from autograd_cli.formats import FORMATS
+from autograd_cli.line import words
+from autograd_cli.line.program import read_program
+from autograd_cli.output import Output, is_terminal
+from autograd_grammar import MAX_NODES
+from autograd_graph import ProgramError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def program_options(function: Function) -> Function:
+    """EXPR and ``-f``, and the :func:`point_options`."""
+    options = (
+        click.argument("expr", required=False),
+        click.option(
+            "-f", "--file", "file", type=click.Path(), metavar="FILE",
+            help="Read the program from FILE.",
+        ),
+        point_options,
+    )  # fmt: skip
+    return _with_options(options, function)
+
+
+def point_options(function: Function) -> Function:
+    """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
+    options = (
+        click.option(
+            "--set", "settings", multiple=True, metavar="NAME=VALUE",
+            help="A value for an input, if the program has it. Repeatable.",
+        ),
+        click.option(
+            "--vars", "files", multiple=True, type=click.Path(), metavar="FILE",
+            help="Values from a JSON or TOML file. Repeatable.",
+        ),
+        click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),
+        click.option(
+            "--wrt", "wrt", multiple=True, metavar="NAMES",
+            help="Report these inputs only: x,w. Repeatable.",
+        ),
+        click.option(
+            "--max-nodes", type=click.IntRange(min=1), default=MAX_NODES, metavar="N",
+            help="Stop at programs of more nodes than this.", show_default=True,
+        ),
+    )  # fmt: skip
+    return _with_options(options, function)
+
+
+def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -> Function:
+    for option in reversed(list(options)):
+        function = option(function)
+    return function
+
+
+def output_options(
+    *more: str, numbers: bool = True, piped: str = "data"
+) -> Callable[[Function], Function]:
+    """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``.
+
+    ``more`` are formats that the command has beside those that every one has. ``piped`` says what
+    comes out in a pipe by default, where that is no drawing as well.
+    """
+    in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
+    options = [
+        click.option(
+            "--format", "format_name", type=click.Choice([*FORMATS, *more]),
+            help=f"How to print; by default a drawing on a terminal{in_a_pipe}.",
+        ),
+        click.option(
+            "--precision", type=click.IntRange(1, 17), default=6, metavar="N", show_default=True,
+            help="Significant digits of numbers in tables.",
+        ),
+        click.option(
+            "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
+            help="When to use colour.",
+        ),
+        click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."),
+    ]  # fmt: skip
+    if not numbers:
+        del options[1]
+
+    return lambda function: _with_options(options, function)
+
+
+_OF_DRAWINGS = ("precision", "ascii_only", "everything")
+"""The options that say how to draw: data is whole, exact and plain whatever they are."""
+
+
+def read_output(
+    ctx: click.Context,
+    options: dict[str, Any],
+    in_a_pipe: str,
+    *,
+    to_file: bool = False,
+    code: str | None = None,
+) -> Output:
+    """The output options, taken out of a command's options.
+
+    What says how to draw is refused where data comes out, or ``code``, if that has a name.
+    """
+    chosen = options.pop("format_name")
+    drawn = is_terminal(sys.stdout) and not to_file
+    form = chosen or ("table" if drawn else in_a_pipe)
+    if code or form != "table":
+        way = "leave it out" if code or chosen else "add --format table, or leave it out"
+        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {code or form} comes out", way)
+    return Output(
+        format=form,
+        precision=options.pop("precision", 6),
+        colour=options.pop("colour"),
+        ascii=options.pop("ascii_only"),
+    )
+
+
+def refuse(
+    ctx: click.Context, names: Container[str | None], why: str, hint: str = "leave it out"
+) -> None:
+    """Raise an error for an option that was typed and is among ``names``: ``--ascii`` and why."""
+    for parameter in ctx.command.params:
+        source = ctx.get_parameter_source(parameter.name or "")
+        if parameter.name in names and source is ParameterSource.COMMANDLINE:
+            message = f"{words.spelled(parameter)} {why}"
+            raise ProgramError(message, code="bad-value", hint=hint)
+
+
+def takes_output(
+    *, in_a_pipe: str, to_file: str = ""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command's function is called as ``function(ctx, output, **named options)``.
+
+    ``in_a_pipe`` is the format that it has there; ``to_file`` names the option for a file.
+    """
+
+    def taking(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(ctx: click.Context, /, **options: Any) -> None:
+            whole = options.get(to_file) is not None
+            function(ctx, read_output(ctx, options, in_a_pipe, to_file=whole), **options)
+
+        return command
+
+    return taking
+
+
+def takes_program(
+    *, in_a_pipe: str, code: str = ""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command's function is called as ``function(ctx, program, output, **named options)``.
+
+    ``in_a_pipe`` is the format that it has there; ``code`` names the option for writing code.
+    """
+
+    def taking(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(ctx: click.Context, /, **options: Any) -> None:
+            output = read_output(ctx, options, in_a_pipe, code=options.get(code))
+            program = read_program(ctx, options)
+            function(ctx, program, output, **options)
+
+        return command
+
+    return taking

@@ -1,0 +1,133 @@
+"""Words on the line: which are options, which are values of inputs, which is the program.
+
+A program may begin with a dash (``-x^2``), and its inputs are options of their own (``--x=-2``).
+So the words are sorted before click sees them: the options that a command declares keep their
+arguments, any other ``--name`` is an input's value, and the first word left is the program.
+"""
+
+from __future__ import annotations
+
+import shlex
+import unicodedata
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from click import Choice, Option, Parameter
+
+from autograd_graph import ProgramError
+
+
+@dataclass(slots=True)
+class Words:
+    """A command's words, sorted."""
+
+    options: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The names of the declared options that were used."""
+    values: list[tuple[str, str]] = field(default_factory=list)
+    """Name and text of each input's value, in order."""
+    rest: list[str] = field(default_factory=list)
+
+
+def sort(words: list[str], parameters: list[Parameter]) -> Words:
+    """Sort ``words`` by what a command declares. Raises :class:`ProgramError` (``bad-value``)."""
+    declared = options(parameters)
+    sorted_words = Words()
+    pending = list(reversed(words))
+    while pending:
+        word = pending.pop()
+        if word == "--":
+            sorted_words.rest.extend(reversed(pending))
+            break
+        name, equals, text = word.partition("=")
+        option = declared.get(name if name.startswith("--") else word)
+        if option is not None:
+            sorted_words.options.append(word)
+            sorted_words.given.append(name.lstrip("-"))
+            if not option.is_flag and not (equals and name.startswith("--")):
+                if not pending:
+                    raise ProgramError(f"{name} needs a value", code="bad-value")
+                sorted_words.options.append(pending.pop())
+        elif is_input_option(name):
+            if not equals:
+                if not pending or not _may_be_value(name, pending[-1], declared):
+                    raise _without_value(name, declared)
+                text = pending.pop()
+            sorted_words.values.append((name[2:], text))
+        else:
+            sorted_words.rest.append(word)
+    return sorted_words
+
+
+def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
+    """Whether ``word`` is the value of the input option ``name`` before it.
+
+    Behind ``--json``, which is no option and hardly an input, a program is no value.
+    """
+    if is_input_option(word.partition("=")[0]):
+        return False
+    return name[2:] not in formats(declared) or word[:1].isdigit() or word[:1] in "+-."
+
+
+def is_input_option(word: str) -> bool:
+    """Whether a word is ``--`` and a name, as inputs are given."""
+    name = unicodedata.normalize("NFC", word[2:])
+    return word.startswith("--") and name != "" and (name[0] == "_" or name[0].isalpha())
+
+
+def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
+    from autograd_grammar.suggestions import did_you_mean
+
+    if name[2:] in formats(declared):
+        hint = f"write --format {name[2:]}"
+        return ProgramError(f"{name} is no option of its own", code="bad-value", hint=hint)
+    near = did_you_mean(name, declared)
+    hint = f"write {name}=2" + (f"; or did you mean {near}?" if near else "")
+    return ProgramError(f"{name} needs a value", code="bad-value", hint=hint)
+
+
+def formats(declared: Mapping[str, Option]) -> Sequence[str]:
+    """The formats that a command can be asked for."""
+    option = declared.get("--format")
+    return option.type.choices if option and isinstance(option.type, Choice) else ()
+
+
+def surplus(rest: list[str]) -> ProgramError:
+    """The error for more than one word that could be the program."""
+    for word in rest:
+        if is_input_option(word.partition("=")[0]):
+            hint = f"behind -- nothing is an option: put {word} before it"
+            return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
+    for word, after in (*pairwise([*rest[1:], ""]), (rest[0], "")):
+        name, equals, value = word.partition("=")
+        name = name.lstrip("-")
+        if word[0:1] == "-" and not equals and after[0:1].isdigit():
+            equals, value = "=", after
+        if equals and name.isidentifier() and value and value[0] != "=":
+            hint = f"to give {name} a value, write --{name}={value}"
+            return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
+    hint = f"the program is one word, in quotes: {shlex.quote(' '.join(rest))}"
+    return ProgramError(f"{rest[1]!r} is one word too many", code="bad-value", hint=hint)
+
+
+def spelled(parameter: Parameter) -> str:
+    """An option as messages name it: ``--file``, not ``-f``."""
+    return max(parameter.opts, key=len)
+
+
+def options(parameters: list[Parameter]) -> Mapping[str, Option]:
+    """The declared options by the way they are written."""
+    return {
+        spelling: parameter
+        for parameter in parameters
+        if isinstance(parameter, Option)
+        for spelling in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+
+def value_words(name: str, value: str, options: Container[str]) -> list[str]:
+    """How a value is given to an input on the line of a command that has ``options``."""
+    if f"--{name}" in options:
+        return ["--set", f"{name}={value}"]
+    return [f"--{name}={value}"]

@@ -1,0 +1,1 @@
+"""Reports: what each command has to tell, as plain data."""

@@ -1,0 +1,164 @@
+"""What a drawing of a program shows: its steps and leaves, values and gradients if there are any.
+
+Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are drawings of this one account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+from autograd_cli import formats
+from autograd_cli.line.program import Program
+from autograd_cli.output import Output
+from autograd_cli.reports.evaluation import evaluate
+from autograd_graph import Status, missing
+from autograd_graph.graph import Role
+from autograd_graph.labels import role
+from autograd_graph.status import OK
+from autograd_graph.steps import Grain, steps
+
+MINUS, TIMES = "−", "·"
+_WORTH_CUTTING = 12
+"""Less of an expression than this says nothing; a name alone does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A step or a leaf. ``expression`` is empty for a leaf, ``value`` is ``None`` if not known."""
+
+    node: int
+    label: str
+    name: str
+    role: Role
+    expression: str
+    arguments: tuple[int, ...]
+    value: float | None
+    gradient: float | None
+    status: Status
+
+    @property
+    def leaf(self) -> bool:
+        """Whether nothing flows into it."""
+        return self.expression == ""
+
+    def text(self, output: Output, most: int = 0) -> str:
+        """``c = w·x``, or a leaf's name; where it has more than ``most`` characters, less of it."""
+        label = output.shown(self.label)
+        text = output.shown(f"{self.label} = {self.expression}") if self.expression else label
+        if not output.plain:
+            text = text.replace("*", TIMES).replace(" - ", f" {MINUS} ")
+        dots = "..." if output.plain else "…"
+        if not most or len(text) <= most:
+            return text
+        if most > max(len(label) + len(" = "), _WORTH_CUTTING):
+            return text[: most - len(dots)] + dots
+        return label if len(label) <= most else label[: most - len(dots)] + dots
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram(formats.Report):
+    """The parts of a program, arguments before their users, the output last."""
+
+    columns = (
+        "node", "label", "name", "role", "expression", "arguments", "value", "gradient", "status",
+    )  # fmt: skip
+
+    grain: Grain
+    parts: tuple[Part, ...]
+    idle: tuple[str, ...]
+    """Names of the program that the output does not depend on."""
+
+    @property
+    def output(self) -> Part:
+        """The part that everything leads to."""
+        return self.parts[-1]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the output and the gradients of the inputs are numbers, where they are shown."""
+        numbers = [self.output.value, *(part.gradient for part in self.parts if part.leaf)]
+        return not any(number is not None and isnan(number) for number in numbers)
+
+    @property
+    def edges(self) -> list[tuple[int, int]]:
+        """From each argument to its user."""
+        return [(arg, part.node) for part in self.parts for arg in part.arguments]
+
+    def rows(self) -> Iterable[formats.Row]:
+        """The parts; the nodes of a part's arguments with blanks between them."""
+        for part in self.parts:
+            yield (
+                str(part.node), part.label, part.name, part.role, part.expression,
+                " ".join(map(str, part.arguments)), formats.number(part.value),
+                formats.number(part.gradient), part.status,
+            )  # fmt: skip
+
+    def as_object(self) -> dict[str, Any]:
+        """The diagram as JSON."""
+        return {
+            "by": self.grain,
+            "output": self.output.node,
+            "nodes": [_object(part) for part in self.parts],
+            "edges": [list(edge) for edge in self.edges],
+        }
+
+
+def _object(part: Part) -> dict[str, Any]:
+    return {
+        "node": part.node,
+        "label": part.label,
+        "name": part.name or None,
+        "role": part.role,
+        "expression": part.expression or None,
+        "arguments": list(part.arguments),
+        "value": formats.json_number(part.value),
+        "gradient": formats.json_number(part.gradient),
+        "status": part.status,
+    }
+
+
+def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagram:
+    """The diagram of a program, with the values it has.
+
+    Without values for all inputs there are those of its leaves alone. ``gradients`` asks for
+    all of them, and for what flows back; among the inputs, to those of ``--wrt``.
+    """
+    graph, tape = program.graph, program.tape
+    found = steps(graph, tape.output, grain)
+    if gradients:
+        program.require_values()
+    known = {node: float(number) for node, number in graph.numbers.items()}
+    known |= {graph.inputs.get(n, graph.constants.get(n, -1)): v for n, v in program.given.items()}
+    rows = None if missing(tape, program.given) else evaluate(tape, program.given).nodes
+    expressions = {step.node: step for step in found.steps}
+    flowing = _flowing(program, found.nodes) if gradients else ()
+    parts = []
+    for node in found.nodes:
+        step = expressions.get(node)
+        parts.append(
+            Part(
+                node=node,
+                label=found.labels[node],
+                name=graph.names.get(node, ""),
+                role=role(graph, node, tape.output),
+                expression=step.expression if step else "",
+                arguments=step.args if step else (),
+                value=rows[node].value if rows else known.get(node),
+                gradient=rows[node].gradient if rows and node in flowing else None,
+                status=rows[node].status if rows else OK,
+            )
+        )
+    shown = {graph.names.get(node) for node in found.labels}
+    earlier = (name for node, name in sorted(graph.names.items()) if node < tape.output)
+    idle = tuple(dict.fromkeys(name for name in earlier if name not in shown))
+    return Diagram(found.grain, tuple(parts), idle)
+
+
+def _flowing(program: Program, nodes: Sequence[int]) -> set[int]:
+    """The nodes whose gradients are shown: the inputs that are reported, and all the rest."""
+    inputs = program.graph.inputs
+    hidden = () if program.wrt is None else inputs.keys() - set(program.wrt)
+    return set(nodes) - {inputs[name] for name in hidden}

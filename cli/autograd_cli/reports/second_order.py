@@ -1,0 +1,171 @@
+"""Beyond the gradient: the Hessian at a point, and the derivative along one direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
+from typing import Any
+
+from autograd_cli import formats
+from autograd_cli.line import sources
+from autograd_cli.line.point import normal
+from autograd_cli.line.program import inputs_named
+from autograd_cli.reports.evaluation import Run
+from autograd_graph import Graph, ProgramError, tangent
+from autograd_graph.curvature import eigenvalues, second_derivatives, shape
+from autograd_graph.diagnosis import breaks
+from autograd_graph.status import OK, worst
+from autograd_graph.underflow import Losses, depends_on_lost_digits
+
+Column = tuple[str, list[str]]
+"""A heading, and a cell for each node."""
+
+MOST_LISTED = 8
+"""Of more eigenvalues than this only the smallest and the largest are shown."""
+
+_LOST = "hangs on a product too small for a double: its digits cannot be trusted"
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """The matrix of second derivatives by ``inputs``, its eigenvalues, and what they mean."""
+
+    inputs: list[str]
+    matrix: list[list[float]]
+    eigenvalues: list[float]
+    shape: str
+    nodes: Mapping[str, int]
+    """Where each input is in the graph, which has ``size`` nodes."""
+    size: int
+    underflow: list[tuple[str, str]]
+    """The pairs of inputs whose entry hangs on digits that underflowed."""
+
+    def as_object(self) -> dict[str, Any]:
+        """The Hessian as JSON has it."""
+        return {
+            "inputs": self.inputs,
+            "matrix": [[formats.json_number(entry) for entry in row] for row in self.matrix],
+            "eigenvalues": [formats.json_number(value) for value in self.eigenvalues],
+            "shape": self.shape,
+            "underflow": [list(pair) for pair in self.underflow],
+        }
+
+    def notes(self) -> list[str]:
+        """Which entries are not finite, and which are not to be trusted."""
+        broken: dict[str, list[tuple[str, str]]] = {}
+        for a, row in zip(self.inputs, self.matrix, strict=True):
+            for b, entry in zip(self.inputs, row, strict=True):
+                if not isfinite(entry):
+                    broken.setdefault(formats.number(entry), []).append((a, b))
+        said = [f"the Hessian by {_pairs(at)} is {number}" for number, at in broken.items()]
+        if self.underflow:
+            said.append(f"underflow: the Hessian by {_pairs(self.underflow)} {_LOST}")
+        return said
+
+    def sound(self, strict: bool) -> bool:
+        """Whether all entries are numbers; with ``strict``, finite and to be trusted as well."""
+        return not (self.notes() if strict else any(isnan(n) for row in self.matrix for n in row))
+
+    def columns(self) -> list[Column]:
+        """The matrix beside a table of the nodes, in the rows of the inputs."""
+        return [
+            (
+                f"hessian.{name}",
+                self._cells({a: row[n] for a, row in zip(self.inputs, self.matrix, strict=True)}),
+            )
+            for n, name in enumerate(self.inputs)
+        ]
+
+    def _cells(self, entries: dict[str, float]) -> list[str]:
+        """A column of the matrix as one of the table."""
+        by_node = {self.nodes[name]: number for name, number in entries.items()}
+        return [formats.number(by_node.get(node)) for node in range(self.size)]
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    """The first few pairs of inputs, each once whatever its order."""
+    first = list(dict.fromkeys(", ".join(sorted(pair)) for pair in pairs))
+    return "; ".join(first[:MOST_LISTED]) + ("; …" if len(first) > MOST_LISTED else "")
+
+
+def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
+    """The Hessian of a run's output by ``wrt``, or by every input."""
+    names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
+    matrix, lost = second_derivatives(passes.tape, passes.given, names)
+    values = eigenvalues(matrix)
+    graph = passes.tape.graph
+    status = worst(breaks(passes.tape, passes.statuses, names).values())
+    if lost:
+        told = "unknown: second derivatives are lost to underflow"
+    elif status != OK and not any(map(isnan, values)):
+        told = f"unknown: at a {status}, second derivatives say nothing of the shape"
+    else:
+        told = shape(values)
+    return Curvature(names, matrix, values, told, graph.inputs, len(graph), lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """The derivative of the output along a direction."""
+
+    direction: dict[str, float]
+    value: float
+    tangents: Sequence[float | None]
+    """The derivative of every node along it; ``None`` where the output does not need the node and
+    nothing flows there."""
+    underflow: bool
+    """Whether ``value`` hangs on digits that underflowed."""
+
+    def notes(self) -> list[str]:
+        """Why the value is no number to go by, if it is not."""
+        what = "the derivative along the direction"
+        said = [] if isfinite(self.value) else [f"{what} is {formats.number(self.value)}"]
+        return [*said, f"underflow: {what} {_LOST}"] if self.underflow else said
+
+    def sound(self, strict: bool) -> bool:
+        """Whether the value is a number; with ``strict``, finite and to be trusted as well."""
+        return not (self.notes() if strict else isnan(self.value))
+
+    def column(self) -> Column:
+        """The tangents beside a table of the nodes."""
+        return "along", [formats.number(tangent) for tangent in self.tangents]
+
+    def as_object(self) -> dict[str, Any]:
+        """The derivative as JSON has it."""
+        direction = {name: formats.json_number(step) for name, step in self.direction.items()}
+        value = formats.json_number(self.value)
+        return {"direction": direction, "value": value, "underflow": self.underflow}
+
+
+def along(passes: Run, direction: dict[str, float]) -> Along:
+    """The derivative of a run's output along ``direction``, by the tangent pass."""
+    losses = Losses()
+    tangents = tangent(passes.tape, passes.values, direction, losses)
+    reached = passes.tape.reached
+    known = [
+        0.0 if tangent is None and reached[node] else tangent
+        for node, tangent in enumerate(tangents)
+    ]
+    value = tangents[passes.tape.output] or 0.0
+    lost = False
+    if losses.count:
+        nudged = tangent(passes.tape, passes.values, direction, Losses(nudged=True))
+        lost = depends_on_lost_digits(value, nudged[passes.tape.output] or 0.0)
+    return Along(direction, value, known, lost)
+
+
+def read_direction(graph: Graph, text: str) -> dict[str, float]:
+    """``--along``'s direction: ``x=1,y=0``. Raises :class:`ProgramError`."""
+    direction: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, number = part.partition("=")
+        if not equals or not name.strip():
+            raise ProgramError(
+                f"--along takes a step for each input, not {part!r}",
+                code="bad-value",
+                hint="write it like --along x=1,y=-2",
+            )
+        direction[normal(name.strip())] = sources.number(name.strip(), number)
+    inputs_named(graph, list(direction))
+    return direction

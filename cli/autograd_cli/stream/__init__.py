@@ -1,0 +1,1 @@
+"""The stream: many programs, read in chunks, worked out by processes, answered in order."""

@@ -1,0 +1,131 @@
+"""What comes back for each program of a stream, and the forms in which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from autograd_cli.diagnostics import position
+from autograd_cli.formats import body, head, number, to_json
+from autograd_cli.reports.evaluation import NodeRow, Summary
+from autograd_cli.stream.requests import NO_ID, Request
+from autograd_graph import ProgramError
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A request and what came of it: a summary, perhaps with all nodes, or an error."""
+
+    request: Request
+    summary: Summary | None = None
+    nodes: list[NodeRow] | None = None
+    error: ProgramError | None = None
+
+    def sound(self, strict: bool) -> bool:
+        """Whether there is a result, and it is made of numbers."""
+        return self.summary is not None and self.summary.sound(strict)
+
+    @property
+    def position(self) -> tuple[int, int | None]:
+        """The line that the reply is about, and the column of its error if that has one."""
+        error, request = self.error, self.request
+        if error is None or error.span is None or error.text != request.program:
+            return request.line, None
+        line, column = position(error.text, error.span[0])
+        return request.line + line - 1 if request.whole else request.line, column
+
+    @property
+    def place(self) -> str:
+        """``stdin:17``."""
+        return f"{self.request.source}:{self.position[0]}"
+
+
+class Form(Protocol):
+    """A way to write replies: a head before the first, then any number of them at a time."""
+
+    @property
+    def head(self) -> str:
+        """What stands before all replies."""
+
+    @property
+    def between(self) -> str:
+        """What stands between two lots of replies."""
+
+    @property
+    def foot(self) -> str:
+        """What stands behind all replies."""
+
+    def text(self, replies: Sequence[Reply]) -> str:
+        """The replies as they are written."""
+
+
+class JsonLines:
+    """A JSON object on a line of its own for each program."""
+
+    head = between = foot = ""
+
+    def text(self, replies: Sequence[Reply]) -> str:
+        """The replies' objects."""
+        return "".join([to_json(reply_object(reply)) + "\n" for reply in replies])
+
+
+class JsonArray:
+    """One JSON array with an object for each program, on a line of its own."""
+
+    head, between, foot = "[\n", ",\n", "\n]\n"
+
+    def text(self, replies: Sequence[Reply]) -> str:
+        """The replies' objects."""
+        return self.between.join([to_json(reply_object(reply)) for reply in replies])
+
+
+def reply_object(reply: Reply) -> dict[str, Any]:
+    """A reply as JSON."""
+    request, error = reply.request, reply.error
+    line, column = reply.position
+    record: dict[str, Any] = {"source": request.source, "line": line}
+    if request.id is not NO_ID:
+        record["id"] = request.id
+    if reply.summary is not None:
+        record |= reply.summary.as_object()
+    if reply.nodes is not None:
+        record["nodes"] = [row.as_object() for row in reply.nodes]
+    if error is not None:
+        record["error"] = {
+            "code": error.code, "message": error.message, "hint": error.hint, "column": column,
+        }  # fmt: skip
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table of data, a row for each program."""
+
+    format_name: str
+    wrt: tuple[str, ...]
+    between: str = ""
+    foot: str = ""
+
+    @property
+    def head(self) -> str:
+        """The names of the columns."""
+        columns = ["source", "line", "id", "value", "status"]
+        columns += [f"grad.{name}" for name in self.wrt]
+        return head([*columns, "error"], self.format_name)
+
+    def text(self, replies: Sequence[Reply]) -> str:
+        """The replies' rows. A gradient by what the program does not have is left empty."""
+        return body([self._row(reply) for reply in replies], self.format_name)
+
+    def _row(self, reply: Reply) -> list[str]:
+        request, summary, error = reply.request, reply.summary, reply.error
+        mark = request.id
+        if not isinstance(mark, str):
+            mark = "" if mark is NO_ID else to_json(mark)
+        row = [request.source, str(reply.position[0]), mark]
+        if summary is not None:
+            slopes = (number(summary.gradients.get(name)) for name in self.wrt)
+            return [*row, number(summary.value), summary.worst, *slopes, ""]
+        assert error is not None
+        return [*row, "", "", *("" for _ in self.wrt), f"{error.code}: {error.message}"]

@@ -1,0 +1,112 @@
+"""One program of a stream: read from a line of text or a JSON record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from autograd_cli.formats import to_json
+from autograd_cli.line import sources
+from autograd_cli.line.point import normal
+from autograd_cli.stream.chunks import Chunk
+from autograd_graph import ProgramError
+
+FIELDS = ("program", "at", "id")
+"""What a JSON record may hold: the program, values of its inputs, and a mark of the sender's."""
+
+NO_ID = object()
+
+
+@dataclass(slots=True)
+class Request:
+    """A program, where it stands in the stream, its own values, and its id if it has one."""
+
+    source: str
+    line: int
+    whole: bool = False
+    """Whether the program is all of its source, with lines of its own."""
+    program: str = ""
+    at: dict[str, float] = field(default_factory=dict)
+    id: Any = NO_ID
+    error: ProgramError | None = None
+    """Why there is no program to be had."""
+
+
+def requests(chunk: Chunk, whole: bool) -> Iterator[Request]:
+    """The programs of a chunk: one for each line that is not blank nor a comment."""
+    if whole:
+        yield _read(chunk.source, chunk.line, chunk.data, whole)
+        return
+    for line, data in enumerate(chunk.data.split(b"\n"), start=chunk.line):
+        bare = data.strip()
+        if bare and not bare.startswith(b"#"):
+            yield _read(chunk.source, line, data, whole)
+
+
+def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
+    request = Request(source, line, whole)
+    try:
+        text = data.decode().removesuffix("\r")
+    except UnicodeDecodeError as error:
+        line += data.count(b"\n", 0, error.start)
+        request.error = ProgramError(
+            f"the {'file' if whole else 'line'} is not valid UTF-8 "
+            f"(byte 0x{data[error.start]:02X} in line {line})",
+            code="encoding",
+            hint="save or send it as UTF-8",
+        )
+        return request
+    if not whole and text.lstrip().startswith("{"):
+        try:
+            _read_record(request, text)
+        except ProgramError as error:
+            request.error = error
+    else:
+        request.program = text
+    return request
+
+
+def _read_record(request: Request, text: str) -> None:
+    """A JSON record's fields. The id is kept even where the rest is refused."""
+    request.program = text
+    try:
+        record = _DECODER.decode(text)
+        if "id" in record:
+            to_json(record["id"])  # a number beyond a double's range could not be sent back
+            request.id = record["id"]
+    except RecursionError:
+        raise _bad_record("the record is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        bad = _bad_record(f"the record is no JSON: {error.msg}", _EXAMPLE)
+        bad.text, bad.span = text, (error.pos, error.pos + 1)
+        raise bad from None
+    except ValueError as error:
+        raise _bad_record(f"the record is no JSON: {error}") from None
+    for name in record:
+        if name not in FIELDS:
+            raise _bad_record(
+                f"a record has no field {name!r}", f"its fields are {', '.join(FIELDS)}"
+            )
+    program, at = record.get("program"), record.get("at", {})
+    if not isinstance(program, str):
+        what = "is no text" if "program" in record else "is missing"
+        raise _bad_record(f"the record's program {what}", _EXAMPLE)
+    if not isinstance(at, dict):
+        raise _bad_record("the record's at holds no values", 'write it like {"x": 2, "w": "pi/4"}')
+    request.program = program
+    request.at = {normal(name): sources.value_of(name, value, "at") for name, value in at.items()}
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"it has no {word}; a value may be the text {_CONSTANTS[word]}")
+
+
+_CONSTANTS = {"NaN": '"nan"', "Infinity": '"inf"', "-Infinity": '"-inf"'}
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_EXAMPLE = 'a record looks like {"program": "w*x", "at": {"w": 2, "x": 3}, "id": 7}'
+
+
+def _bad_record(message: str, hint: str = "") -> ProgramError:
+    return ProgramError(message, code="bad-record", hint=hint)

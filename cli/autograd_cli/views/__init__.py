@@ -1,0 +1,1 @@
+"""Views: how each report is drawn on a terminal."""

@@ -1,0 +1,53 @@
+"""Derivatives as equations, or the second ones as a matrix."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.drawing.symbols import partial_symbol
+from autograd_cli.drawing.tables import table
+from autograd_cli.output import Output
+from autograd_cli.reports.diff import NOTHING, Written, entry
+
+
+def derivatives(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:
+    """The steps and the derivatives, each on a line, or the second ones side by side."""
+    d = partial_symbol(output)
+    lines: list[RenderableType] = [_equation(name, value) for name, value in text.steps.items()]
+    if not text.first:
+        lines.append(Text(NOTHING, "dim"))
+    if text.second and as_matrix:
+        lines.append(_matrix(text, output))
+    elif text.second:
+        squared = "^2" if output.plain else "²"
+        for (a, b), value in text.second.items():
+            by = f"{d}{a}{squared}" if a == b else f"{d}{a} {d}{b}"
+            lines.append(_equation(f"{d}{squared}{text.name}/{by}", value))
+    else:
+        lines += [_equation(f"{d}{text.name}/{d}{by}", value) for by, value in text.first.items()]
+    lines += [Text.assemble(("note: ", "bold yellow"), caveat) for caveat in text.caveats]
+    return lines
+
+
+def fits(text: Written, width: int) -> bool:
+    """Whether the second derivatives fit side by side; otherwise they are listed."""
+    names = list(text.first)
+    columns = [max(len(b), *(len(entry(text.second, a, b)) for a in names)) for b in names]
+    return max(map(len, names), default=0) + sum(columns) + 3 * len(columns) + 4 <= width
+
+
+def _equation(name: str, value: str) -> RenderableType:
+    return Text.assemble((name, "bold cyan"), " = ", value)
+
+
+def _matrix(text: Written, output: Output) -> RenderableType:
+    names = list(text.first)
+    matrix = table(output)
+    matrix.add_column("")
+    for name in names:
+        matrix.add_column(Text(name, "cyan"), overflow="fold")
+    for a in names:
+        cells = [Text(entry(text.second, a, b)) for b in names]
+        matrix.add_row(Text(a, "bold cyan"), *cells)
+    return matrix

@@ -1,0 +1,295 @@
+"""An evaluation: the tables of its nodes and of its inputs, and remarks. Nothing here prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from autograd_cli.diagnostics import excerpt
+from autograd_cli.drawing.symbols import derivative
+from autograd_cli.drawing.tables import (
+    BAR_WIDTH,
+    STATUS_STYLES,
+    bar,
+    digits_said,
+    fewer_digits,
+    fit,
+    remarks,
+    table,
+)
+from autograd_cli.output import Output
+from autograd_cli.reports.evaluation import Evaluation, InputRow, NodeRow, Note
+
+MANY = 60
+"""Tables of more rows than this are folded: named nodes, and what has a status, stay longest."""
+
+KEPT = 40
+"""So many rows of a folded table are shown."""
+
+_SHORT_BAR = 5
+
+_SHORT_FORMULA = len("operation")
+"""A narrower column of formulas is not worth having."""
+
+_LONGEST_WORD = 20
+"""A longer word of a formula is folded where there is need, be it a number."""
+
+
+def evaluation(
+    report: Evaluation, output: Output, *, everything: bool, width: int
+) -> list[RenderableType]:
+    """The tables of one evaluation and the notes under them."""
+    parts: list[RenderableType] = [_node_table(report, output, everything, width)]
+    if report.inputs:
+        parts.append(_input_table(report, output, everything, width))
+    parts.append(_result(report, output))
+    return [*parts, *notes(report, output, width)]
+
+
+def notes(report: Evaluation, output: Output, width: int) -> list[RenderableType]:
+    """The remarks on an evaluation, each with its place in the program."""
+    return [drawn_note(note, report.text, output, width) for note in _told(report.notes)]
+
+
+def _first_that_fits(
+    ways: Sequence[Callable[[Output], tuple[Table, bool]]], output: Output
+) -> Table:
+    """A table in the first of the ways that fits, each with all digits or fewer; or in the last."""
+    for way in ways:
+        for fewer in fewer_digits(output):
+            drawn, fits = way(fewer)
+            if fits:
+                return drawn
+    return drawn
+
+
+def _node_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
+    """The nodes; on a narrow screen with fewer digits, or else without the operations."""
+
+    def way(operations: bool) -> Callable[[Output], tuple[Table, bool]]:
+        return lambda fewer: _nodes(report, fewer, output, everything, width, operations)
+
+    return _first_that_fits([way(True), way(False)], output)
+
+
+def _nodes(
+    report: Evaluation,
+    output: Output,
+    wanted: Output,
+    everything: bool,
+    width: int,
+    operations: bool,
+) -> tuple[Table, bool]:
+    """A table of the nodes, and whether there is room for it."""
+    shown = [row for row in report.nodes if not row.literal or row is report.output]
+    kept = shown if everything else _folded(shown, report.output)
+    marked = any(row.status != "ok" for row in kept if row is not None)
+    nodes = table(output)
+    nodes.add_column("node")
+    if operations:
+        nodes.add_column("operation")
+    nodes.add_column("value", justify="right")
+    nodes.add_column(derivative(output, report.output_name, "node", width), justify="right")
+    if marked:
+        nodes.add_column("status")
+    dots = "..." if output.plain else "…"
+    longest = 0
+    for row in kept:
+        if row is None:
+            nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
+            continue
+        label = report.output_name if row is report.output else row.label
+        operation = _operation(row, output)
+        if len(operation) > 3 * width and not everything:
+            operation = operation[: 3 * width] + dots
+        longest = max(longest, _longest_number(operation))
+        cells = [
+            Text(output.shown(label), _name_style(row)),
+            *([Text(operation, "dim" if row.status == "unused" else "")] if operations else []),
+            _value(row.value, output, row.status),
+            _value(row.gradient, output, row.status),
+        ]
+        if marked:
+            cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
+        nodes.add_row(*cells, style="bold" if row is report.output else "")
+    hidden = len(shown) - sum(row is not None for row in kept)
+    said = [f"{hidden} nodes are folded: --all shows them"] if hidden else []
+    said += [] if operations else ["no room for operations: a wider terminal shows them"]
+    remarks(nodes, said + digits_said(output, wanted))
+    least = [6, *([max(_SHORT_FORMULA, longest)] if operations else []), 0, 0, 0]
+    return nodes, fit(nodes, width, least[: len(nodes.columns)])
+
+
+def _longest_number(operation: str) -> int:
+    """The longest word that has a number in it, which is not to be folded."""
+    words = (word for word in operation.split() if re.search(r"\d[\d.]", word))
+    return min(max(map(cell_len, words), default=0), _LONGEST_WORD)
+
+
+def _operation(row: NodeRow, output: Output) -> str:
+    """What a node does; for a leaf, what it is."""
+    if row.operator in ("input", "constant"):
+        return row.operator
+    expression = row.expression.replace(" ^ ", "^")
+    if output.plain:
+        return output.shown(expression)
+    return expression.replace(" * ", " · ").replace(" - ", " − ")
+
+
+def _name_style(row: NodeRow) -> str:
+    if row.status == "unused":
+        return "dim"
+    if row.role == "output":
+        return "bold green"
+    return "cyan" if row.name else "dim"
+
+
+def _value(value: float | None, output: Output, status: str) -> Text:
+    style = "dim" if status == "unused" else ""
+    if value is not None and value - value != 0.0:
+        style = "bold red"
+    return Text(output.number(value), style)
+
+
+def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
+    """About ``KEPT`` of too many rows, with ``None`` where more than a few were left out.
+
+    Rows with a name or a status are worth more than the rest; of those too many, and of the rest,
+    the first and the last stay.
+    """
+    if len(rows) <= MANY:
+        return list(rows)
+    telling: list[int] = []
+    rest: list[int] = []
+    for n, row in enumerate(rows):
+        tells = row is last or row.name or row.status not in ("ok", "unused")
+        (telling if tells else rest).append(n)
+    kept = _ends(telling, KEPT)
+    kept = sorted(kept + _ends(rest, KEPT - len(kept)))
+    folded: list[NodeRow | None] = []
+    before = -1
+    for n in kept:
+        if n - before > 4:
+            folded.append(None)
+        folded.append(rows[n])
+        before = n
+    return folded
+
+
+def _ends(numbers: list[int], count: int) -> list[int]:
+    """The first and the last of ``numbers``, ``count`` in all."""
+    if len(numbers) <= count:
+        return numbers
+    return numbers[: count // 2] + numbers[len(numbers) - (count - count // 2) :]
+
+
+def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
+    """The inputs; on a narrow screen without the bars, with fewer digits, without what they mean.
+
+    Bars are given up before digits are.
+    """
+
+    def way(bars: bool, meanings: bool) -> Callable[[Output], tuple[Table, bool]]:
+        return lambda fewer: _inputs(report, fewer, output, everything, width, bars, meanings)
+
+    drawn, fits = way(True, True)(output)
+    return drawn if fits else _first_that_fits([way(False, True), way(False, False)], output)
+
+
+def _inputs(
+    report: Evaluation,
+    output: Output,
+    wanted: Output,
+    everything: bool,
+    width: int,
+    bars: bool,
+    meanings: bool,
+) -> tuple[Table, bool]:
+    """A table of the inputs, and whether there is room for it."""
+    rows = list(report.inputs)
+    if not everything and len(rows) > MANY:
+        by_size = sorted(range(len(rows)), key=lambda n: rows[n].share, reverse=True)
+        rows = [rows[n] for n in sorted(by_size[:KEPT])]
+    marked = any(row.status != "ok" for row in rows)
+    inputs = table(output)
+    inputs.add_column("input")
+    inputs.add_column("value", justify="right")
+    inputs.add_column(derivative(output, report.output_name, "input", width), justify="right")
+    if bars:
+        inputs.add_column("size")
+    if meanings:
+        inputs.add_column("meaning")
+    if marked:
+        inputs.add_column("status")
+    for row in rows:
+        cells = [
+            Text(output.shown(row.name), "cyan"),
+            _value(row.value, output, "ok"),
+            _value(row.gradient, output, row.status),
+        ]
+        if bars:
+            length = BAR_WIDTH if width >= 80 else _SHORT_BAR
+            cells.append(Text(bar(row.share, output, length), _bar_style(row)))
+        if meanings:
+            cells.append(Text(output.shown(row.meaning), "" if row.gradient else "dim"))
+        if marked:
+            cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
+        inputs.add_row(*cells)
+    hidden = len(report.inputs) - len(rows)
+    said = []
+    if hidden:
+        said.append(f"{hidden} inputs with smaller gradients are folded: --all shows them")
+    if not meanings:
+        said.append("no room for size and meaning: a wider terminal shows them")
+    elif not bars:
+        said.append("no room for size: a wider terminal shows it")
+    remarks(inputs, said + digits_said(output, wanted))
+    meaning = max(len(word) for row in rows for word in row.meaning.split())
+    if width >= 72 or bars:
+        meaning = 14 if width >= 72 else max(len(row.meaning) for row in rows)
+    least = [6, 0, 0, *([0] if bars else []), *([meaning] if meanings else []), 0]
+    return inputs, fit(inputs, width, least[: len(inputs.columns)])
+
+
+def _bar_style(row: InputRow) -> str:
+    return "red" if row.status != "ok" else ("green" if row.gradient < 0 else "magenta")
+
+
+def _result(report: Evaluation, output: Output) -> Text:
+    status = report.output.status
+    line = Text.assemble(
+        (output.shown(report.output_name), "bold green"),
+        " = ",
+        (output.number(report.output.value), "bold"),
+    )
+    if status != "ok":
+        line.append(f"  {status}", STATUS_STYLES[status])
+    return line
+
+
+def _told(notes: list[Note]) -> list[Note]:
+    """The first few notes of each kind: the hundredth kink has nothing to add."""
+    told: list[Note] = []
+    counts: dict[str, int] = {}
+    for note in notes:
+        counts[note.status] = counts.get(note.status, 0) + 1
+        if counts[note.status] <= 3:
+            told.append(note)
+    for status, count in counts.items():
+        if count > 3:
+            told.append(Note(f"{count - 3} more with status {status}", None, "ok"))
+    return told
+
+
+def drawn_note(note: Note, text: str, output: Output, width: int) -> RenderableType:
+    """A remark, and the place in the program's text that it is about."""
+    style = STATUS_STYLES.get(note.status, "") or "dim"
+    line = Text.assemble(("note: ", "bold yellow"), output.shown(note.message))
+    if note.span is None or not text:
+        return line
+    return Group(line, excerpt(text, note.span, style, width, output.shown))

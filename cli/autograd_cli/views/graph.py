@@ -1,0 +1,203 @@
+"""The picture of a program for the terminal: boxes, and wires that tell a join from a crossing.
+
+A wire that branches touches its branches (``┬``, ``├``). Where two wires cross, the one that goes
+across is interrupted: ``─│─``. What the layout promises, this keeps: no cell says anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.drawing.layered import (
+    ACROSS,
+    ALONG,
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Box,
+    Layout,
+    item_count,
+    place,
+)
+from autograd_cli.drawing.symbols import partial_symbol
+from autograd_cli.drawing.tables import STATUS_STYLES
+from autograd_cli.output import Output
+from autograd_cli.reports.graph import Diagram, Part
+from autograd_cli.views.outline import outline
+
+MOST = 400
+"""A picture with more places than this would not be looked at from end to end."""
+
+_TRIES = ((44, 2, 17), (28, 2, 17), (18, 2, 17), (18, 1, 17), (18, 1, 3), (9, 2, 3), (9, 1, 3))
+"""Longest text, distance of wires and most digits of a number, from what reads best to what still
+fits."""
+
+_LINES = {
+    LEFT: "─", RIGHT: "─", ACROSS: "─", ALONG: "│",
+    RIGHT | DOWN: "╭", LEFT | DOWN: "╮", RIGHT | UP: "╰", LEFT | UP: "╯",
+    ACROSS | DOWN: "┬", ACROSS | UP: "┴", ALONG | RIGHT: "├", ALONG | LEFT: "┤",
+    ACROSS | ALONG: "┼",
+}  # fmt: skip
+
+Line = tuple[str, str]
+"""A text and its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The characters of a drawing."""
+
+    corners: str
+    across: str
+    along: str
+    leaving: str
+    head: str
+    plain: bool
+
+    def wire(self, arms: int) -> str:
+        """The character of a wire with these arms."""
+        line = _LINES[arms]
+        if self.plain:
+            return {"─": "-", "│": "|"}.get(line, "+")
+        return line
+
+
+UNICODE = Pen("╭╮╰╯", "─", "│", "├", "▸", plain=False)
+ASCII = Pen("++++", "-", "|", "+", ">", plain=True)
+
+
+def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
+    """The picture in the given width, or the outline with a word on why."""
+    boxes = text_boxes(diagram, output, _TRIES[0][0])
+    if item_count([box for box, _ in boxes]) > MOST:
+        reason = f"{len(diagram.parts):,} nodes are too many for a picture"
+        return [_instead(reason, diagram), *outline(diagram, output, width)]
+    for most, spacing, digits in _TRIES:
+        if output.plain:
+            spacing = 2
+        short = replace(output, precision=min(output.precision, digits))
+        boxes = text_boxes(diagram, short, most)
+        layout = place([box for box, _ in boxes], spacing)
+        if layout.width <= width:
+            drawn = draw(layout, boxes, ASCII if output.plain else UNICODE)
+            return [drawn, *_captions(diagram, output, short.precision)]
+    reason = f"the picture needs {layout.width} columns and there are {width}"
+    return [_instead(reason, diagram), *outline(diagram, output, width)]
+
+
+def _instead(reason: str, diagram: Diagram) -> Text:
+    coarser = "" if diagram.grain == "step" else "; --by step draws a coarser picture"
+    return _dim(f"{reason}: an outline instead{coarser}")
+
+
+def text_boxes(diagram: Diagram, output: Output, most: int) -> list[tuple[Box, list[Line]]]:
+    """Each part as a box around lines of text; a leaf has no border."""
+    boxes = []
+    for part in diagram.parts:
+        lines = part_lines(part, output, most)
+        width = max(cell_len(text) for text, _ in lines)
+        if part.leaf:
+            box = Box(part.node, (), width + 2, len(lines), (), 0, leaf=True)
+        else:
+            inside = max(len(lines), len(part.arguments))
+            count = len(part.arguments)
+            ports = tuple(1 + (2 * n + 1) * inside // (2 * count) for n in range(count))
+            out = (inside + 1) // 2
+            box = Box(part.node, part.arguments, width + 4, inside + 2, ports, out, leaf=False)
+        boxes.append((box, lines))
+    return boxes
+
+
+def part_lines(part: Part, output: Output, most: int) -> list[Line]:
+    """What stands in a box: the expression, then value, gradient and status if there are any."""
+    quiet = part.status == "unused"
+    name = "bold green" if part.role == "output" else "" if not part.leaf else "cyan"
+    value = output.number(part.value)
+    text = part.text(output, most)
+    if part.leaf and value:
+        lines = [(f"{text} = {value}", "dim" if quiet else name)]
+    else:
+        lines = [(text, "dim" if quiet else name)]
+        lines += [(f"= {value}", "dim" if quiet else "bold")] if value else []
+    if part.gradient is not None:
+        lines.append((f"grad {output.number(part.gradient)}", "dim" if quiet else "magenta"))
+    if part.status != "ok":
+        lines.append((part.status, STATUS_STYLES[part.status]))
+    return lines
+
+
+def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], pen: Pen) -> Text:
+    """Wires and boxes on one canvas."""
+    canvas = [[(" ", "")] * layout.width for _ in range(layout.height)]
+    for x, y, character in wire_cells(layout, pen):
+        canvas[y][x] = (character, "blue")
+    for x, y in layout.heads:
+        canvas[y][x] = (pen.head, "blue")
+    used = {arg for box, _ in boxes for arg in box.args}
+    for box, lines in boxes:
+        left, top = layout.at[box.node]
+        if box.leaf:
+            for row, line in enumerate(lines):
+                _write(canvas, left, top + row, line)
+            continue
+        _border(canvas, left, top, box, pen, "green" if box.node not in used else "bright_black")
+        if box.node in used:
+            canvas[top + box.out][left + box.width - 1] = (pen.leaving, "blue")
+        first = top + 1 + (box.height - 2 - len(lines)) // 2
+        for row, line in enumerate(lines):
+            _write(canvas, left + 2, first + row, line)
+    drawn = Text(no_wrap=True, end="\n")
+    for number, cells in enumerate(canvas):
+        if number:
+            drawn.append("\n")
+        for character, style in cells:
+            drawn.append(character, style)
+    return drawn
+
+
+def wire_cells(layout: Layout, pen: Pen) -> list[tuple[int, int, str]]:
+    """The cells of all wires. Where two cross, the one that goes up and down is drawn."""
+    return [(x, y, pen.wire(max(nets.values()))) for (x, y), nets in layout.cells().items()]
+
+
+def _border(canvas: list[list[Line]], left: int, top: int, box: Box, pen: Pen, style: str) -> None:
+    right, bottom = left + box.width - 1, top + box.height - 1
+    for x in range(left, right + 1):
+        canvas[top][x] = canvas[bottom][x] = (pen.across, style)
+    for y in range(top, bottom + 1):
+        canvas[y][left] = canvas[y][right] = (pen.along, style)
+    for (x, y), corner in zip(
+        ((left, top), (right, top), (left, bottom), (right, bottom)), pen.corners, strict=True
+    ):
+        canvas[y][x] = (corner, style)
+
+
+def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
+    text, style = line
+    for character in text:
+        canvas[y][x] = (character, style)
+        for beyond in range(1, cell_len(character)):
+            canvas[y][x + beyond] = ("", style)
+        x += cell_len(character)
+
+
+def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
+    captions: list[RenderableType] = []
+    if diagram.output.gradient is not None:
+        d, of = partial_symbol(output), diagram.output.label
+        captions.append(_dim(f"grad: {d}{of}/{d}node, which flows back against the wires"))
+    if diagram.idle:
+        shown = ", ".join(diagram.idle[:8]) + (", ..." if len(diagram.idle) > 8 else "")
+        captions.append(_dim(f"not drawn, as {diagram.output.label} does not need it: {shown}"))
+    if digits < output.precision and any(part.value is not None for part in diagram.parts):
+        captions.append(_dim(f"numbers have {digits} digits here, to fit"))
+    return captions
+
+
+def _dim(text: str) -> Text:
+    return Text(text, style="dim")

@@ -1,0 +1,90 @@
+"""The graph as an indented outline, for what no picture has room for.
+
+Read from the output: under each node its arguments. A node is told once; where it comes up again
+an arrow refers back to it. Where the outline would grow too deep for the width, a branch goes on
+as an outline of its own further down.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.drawing.tables import STATUS_STYLES, fewer_digits
+from autograd_cli.output import Output
+from autograd_cli.reports.graph import Diagram, Part
+
+_INDENT = 3
+
+
+def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
+    """A line for each node and for each reference to one."""
+    parts = {part.node: part for part in diagram.parts}
+    deepest = max((width - 40) // _INDENT, 4)
+    if output.plain:
+        more, last, bar, above, below = "|- ", "`- ", "|  ", "(above)", "(below)"
+    else:
+        more, last, bar, above, below = "├─ ", "╰─ ", "│  ", "↑", "↓"
+    lines: list[RenderableType] = []
+    told: set[int] = set()
+    roots = deque([diagram.output.node])
+    while roots:
+        root = roots.popleft()
+        if root in told:
+            continue
+        stack = [(root, "", "")]
+        while stack:
+            node, before, branch = stack.pop()
+            part = parts[node]
+            line = Text(before + branch, style="bright_black")
+            lines.append(line)
+            if node in told:
+                line.append(f"{output.shown(part.label)} {above}", "dim")
+                continue
+            if len(before) // _INDENT >= deepest and part.arguments:
+                line.append(f"{output.shown(part.label)} {below}", "dim")
+                roots.append(node)
+                continue
+            told.add(node)
+            _tell(line, part, output, width)
+            inside = before + (bar if branch == more else " " * len(branch))
+            children = part.arguments
+            for position in range(len(children) - 1, -1, -1):
+                joint = last if position == len(children) - 1 else more
+                stack.append((children[position], inside, joint))
+    return lines
+
+
+def _tell(line: Text, part: Part, output: Output, width: int) -> None:
+    """What there is to say of a node: in fewer digits, or less of it, where a line has no room."""
+    for fewer in fewer_digits(output):
+        facts = _facts(part, fewer)
+        if line.cell_len + sum(cell_len(text) for text, _ in facts) <= width:
+            break
+    dots = "..." if output.plain else "…"
+    for n, (text, style) in enumerate(facts):
+        last = n == len(facts) - 1
+        if line.cell_len + cell_len(text) + (0 if last else len(dots)) > width:
+            if n == 0:
+                line.append(text, style)
+                line.truncate(width - len(dots))
+            line.append(dots)
+            return
+        line.append(text, style)
+
+
+def _facts(part: Part, output: Output) -> list[tuple[str, str]]:
+    """Expression, value, gradient and status, as many as there are, with their styles."""
+    quiet = "dim" if part.status == "unused" else ""
+    style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
+    facts = [(part.text(output), quiet or style)]
+    if part.value is not None:
+        facts.append((f" = {output.number(part.value)}", quiet or "bold"))
+    if part.gradient is not None:
+        facts.append((f"  grad {output.number(part.gradient)}", quiet or "magenta"))
+    if part.status != "ok":
+        facts.append((f"  {part.status}", STATUS_STYLES[part.status]))
+    return facts

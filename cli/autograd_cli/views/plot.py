@@ -1,0 +1,95 @@
+"""A function and its derivative drawn, with what is awkward about it marked and told."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from autograd_cli.drawing.plot import Curve, Grid
+from autograd_cli.output import Output
+from autograd_cli.reports.curves import Course, course, limits, points
+
+_HEIGHT = 15
+_GUTTER = 10
+_STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
+
+
+def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
+    """The curves of the function of that name, and under them its flat ends and broken points."""
+    room = max(20, min(width - _GUTTER - 1, 72))
+    columns = room if output.plain else 2 * room
+    drawn = course(name, columns - 1 + columns % 2)
+    low, high = limits(drawn)
+    grid = Grid(room, _HEIGHT, low, high, output.plain)
+    curves = (
+        Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
+        Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
+    )
+    marks = [
+        (place.column, place.value, _STYLES[place.kind])
+        for place in drawn.places
+        if place.kind == "kink"
+    ]
+    lines = grid.draw(curves, marks)
+    labels = {0: high, _HEIGHT - 1: low}
+    body: list[RenderableType] = [_legend(drawn, output)]
+    for number, line in enumerate(lines):
+        label = f"{labels[number]:.3g}" if number in labels else ""
+        body.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
+    body.append(_ruler(drawn, room, output))
+    body += [_told(kind, drawn, output) for kind in ("kink", "jump", "pole") if _at(kind, drawn)]
+    return [*body, *_flat_ends(drawn)]
+
+
+def _legend(drawn: Course, output: Output) -> Text:
+    value, slope = ("*", "+") if output.plain else ("━━", "╍╍")
+    return Text.assemble(
+        " " * _GUTTER, (value, "bold cyan"), f" {drawn.expression}   ",
+        (slope, "magenta"), " its derivative",
+    )  # fmt: skip
+
+
+def _ruler(drawn: Course, room: int, output: Output) -> Text:
+    """The range, with what is flat of it shaded."""
+    xs = points(drawn)
+    shade, line = ("=", "-") if output.plain else ("▒", "─")
+    ruler = Text(" " * _GUTTER)
+    for cell in range(room):
+        x = xs[min(cell * len(xs) // room, len(xs) - 1)]
+        flat = any(low <= x <= high for low, high in drawn.flat)
+        ruler.append(shade if flat else line, "yellow" if flat else "bright_black")
+    start, middle, end = (
+        f"{x:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
+    )
+    ruler.append("\n" + " " * _GUTTER)
+    ruler.append(start + middle.center(room - len(start) - len(end)) + end, "dim")
+    return ruler
+
+
+def _at(kind: str, drawn: Course) -> list[str]:
+    return [f"{place.at:.3g}" for place in drawn.places if place.kind == kind]
+
+
+def _told(kind: str, drawn: Course, output: Output) -> Text:
+    where = _at(kind, drawn)
+    more = ", ..." if len(where) > 6 else ""
+    mark = (" (o)" if output.plain else " (●)") if kind == "kink" else ""
+    return Text.assemble(
+        " " * _GUTTER, (f"{kind}{mark}", _STYLES[kind]), f" at x = {', '.join(where[:6])}{more}"
+    )
+
+
+def _flat_ends(drawn: Course) -> list[RenderableType]:
+    """Where a gradient dies: the slope is nothing, or next to nothing."""
+    if not drawn.flat:
+        return []
+    ends = [
+        f"x < {high:.2g}" if low == drawn.start else f"x > {low:.2g}" for low, high in drawn.flat
+    ]
+    exact = (
+        "slope exactly 0"
+        if drawn.exactly_flat
+        else (f"slope below 1% of its largest, {drawn.steepest:.3g}")
+    )
+    word = "flat" if drawn.exactly_flat else "saturated"
+    return [Text.assemble(" " * _GUTTER, (word, "yellow"), f" for {' and '.join(ends)}: {exact}")]
