@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from autograd_graph import Tape, curvature, forward
-from autograd_graph.diagnosis import statuses
+from autograd_graph import Tape, forward
+from autograd_graph.passes import curvature
+from autograd_graph.passes.diagnosis import statuses
 from autograd_graph.status import UNUSED
 
 _ASYMMETRY = 1e-9

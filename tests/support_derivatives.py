@@ -95,7 +95,7 @@ def rounding(graph: Graph, node: int, point: Mapping[str, float]) -> float:
 
 def _sensitivities(graph: Graph, node: int, values: list[float]) -> list[float]:
     """The size of a node's derivative by every other, numbers too, with nothing cancelling."""
-    from autograd_graph.evaluation import apply
+    from autograd_graph.passes.evaluation import apply
 
     sizes = [0.0] * len(graph)
     sizes[node] = 1.0

@@ -69,6 +69,7 @@ def test_only_the_table_builder_is_imported_late_for_lark() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_packages_are_typed_and_nothing_makes_their_folders_packages(package: str) -> None:
+    assert (PACKAGES[package] / "py.typed").exists()
     assert not (PACKAGES[package].parent / "__init__.py").exists()
 
 

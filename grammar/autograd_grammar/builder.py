@@ -13,10 +13,10 @@ from autograd_grammar.expressions import EXPRESSIONS, Handlers, Target
 from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
-from autograd_graph.evaluation import apply
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS, find, overloads
+from autograd_graph.passes.evaluation import apply
 
 MAX_NODES = 2_000_000
 """How many nodes a program may have unless the caller says otherwise: about a gigabyte."""

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd_graph.evaluation import Tape
 from autograd_graph.graph import LEAVES
 from autograd_graph.numbers.counting import of_slopes, of_value
+from autograd_graph.passes.evaluation import Tape
 
 
 @dataclass(frozen=True, slots=True)

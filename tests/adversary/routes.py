@@ -17,15 +17,15 @@ from support_cli import autograd
 from autograd_cli.reports import evaluation as report
 from autograd_grammar import parse
 from autograd_graph import Graph, ProgramError, Tape, forward, tangent
-from autograd_graph.curvature import second_derivatives
-from autograd_graph.diagnosis import statuses
 from autograd_graph.export import export
+from autograd_graph.passes.curvature import second_derivatives
+from autograd_graph.passes.diagnosis import statuses
+from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
 from autograd_graph.status import OK, worst
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.simplify import put_in, simplify
 from autograd_graph.symbolic.verification import parting
-from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 from .oracle import Key
 

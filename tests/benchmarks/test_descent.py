@@ -10,10 +10,10 @@ import pytest
 
 from autograd_grammar import parse
 from autograd_graph import Tape, forward, reverse
-from autograd_graph.descent import Descent, Plan
-from autograd_graph.evaluation import rerun
-from autograd_graph.objective import Objective
-from autograd_graph.verdict import Watch
+from autograd_graph.descent.descent import Descent, Plan
+from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.verdict import Watch
+from autograd_graph.passes.evaluation import rerun
 
 TEN_NODES = "w = 3; b = 1; x = 2; t = 7; (w*x + b - t)^2 + b"
 STEPS = 20_000

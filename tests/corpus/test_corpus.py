@@ -12,7 +12,7 @@ from support_derivatives import corpus, value_at
 
 from autograd_grammar import parse
 from autograd_graph import Tape, forward, reverse
-from autograd_graph.curvature import second_derivatives
+from autograd_graph.passes.curvature import second_derivatives
 from autograd_graph.symbolic.gradient import gradient
 from autograd_graph.symbolic.simplify import simplify
 

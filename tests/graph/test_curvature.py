@@ -13,7 +13,7 @@ from support_derivatives import as_sympy, corpus, needs_corpora
 
 from autograd_grammar import parse
 from autograd_graph import Tape, forward, tangent
-from autograd_graph.curvature import eigenvalues, hessian, shape
+from autograd_graph.passes.curvature import eigenvalues, hessian, shape
 
 QUICK = settings(
     max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)

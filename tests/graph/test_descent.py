@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from autograd_grammar import parse
 from autograd_graph import ProgramError, Tape, forward, reverse
-from autograd_graph.curvature import hessian
-from autograd_graph.descent import Descent, Plan, State
-from autograd_graph.eigen import eigen
-from autograd_graph.objective import Objective
-from autograd_graph.verdict import Verdict, Watch
+from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.verdict import Verdict, Watch
+from autograd_graph.passes.curvature import hessian
+from autograd_graph.passes.eigen import eigen
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 BOOTH = "x = 0; y = 0; (x + 2*y - 7)^2 + (2*x + y - 5)^2"

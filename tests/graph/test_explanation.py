@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape, forward, reverse, statuses
-from autograd_graph.explanation import Explanation, explain
 from autograd_graph.graph import LEAVES
 from autograd_graph.status import JUMP, KINK, OK, worst
+from autograd_graph.steps.explanation import Explanation, explain
 from autograd_graph.symbolic.textbook import rule
 
 TEACHING = "x = -2; w = 2; b = 8; y = 2; c = w*x; a = c + b; d = a - y; J = 1/2*d^2"

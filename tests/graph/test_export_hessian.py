@@ -12,8 +12,8 @@ from support_export import EXECUTED, database
 
 from autograd_grammar import parse
 from autograd_graph import Tape
-from autograd_graph.curvature import hessian
 from autograd_graph.export import export
+from autograd_graph.passes.curvature import hessian
 from autograd_graph.symbolic.gradient import gradient
 from autograd_graph.symbolic.simplify import simplify
 

@@ -10,7 +10,7 @@ import pytest
 from support_graph import REFERENCES, distance, exact, mp, points, within
 
 from autograd_graph import OPERATORS
-from autograd_graph.evaluation import apply
+from autograd_graph.passes.evaluation import apply
 
 ROWS = OPERATORS.items()
 SYMMETRIC = [name for name, row in ROWS if row.symmetry]

@@ -24,8 +24,8 @@ from support_grammar import shallow_stack
 
 from autograd_grammar import parse
 from autograd_graph import Graph, Tape, forward, reverse, statuses
-from autograd_graph.curvature import hessian
 from autograd_graph.graph import INPUT
+from autograd_graph.passes.curvature import hessian
 from autograd_graph.symbolic.gradient import gradient
 
 QUICK = settings(

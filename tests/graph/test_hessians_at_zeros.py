@@ -10,7 +10,7 @@ import pytest
 
 from autograd_grammar import parse
 from autograd_graph import Tape
-from autograd_graph.curvature import hessian
+from autograd_graph.passes.curvature import hessian
 
 
 def matrix(program: str, *point: float) -> list[list[float]]:

@@ -24,8 +24,8 @@ from support_graph import (
 )
 
 from autograd_graph import OPERATORS, Tape
-from autograd_graph.evaluation import apply
 from autograd_graph.operators import ROWS, find
+from autograd_graph.passes.evaluation import apply
 
 NAMES = list(OPERATORS)
 HARD_FAR_OUT = {

@@ -23,9 +23,9 @@ from autograd_graph import (
     statuses,
     tangent,
 )
-from autograd_graph.evaluation import apply
 from autograd_graph.graph import CONSTANT, INPUT
 from autograd_graph.op import Op
+from autograd_graph.passes.evaluation import apply
 
 QUICK = settings(
     max_examples=120,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd_grammar import parse
 from autograd_graph import Tape, forward
-from autograd_graph.steps import Steps, steps
+from autograd_graph.steps.steps import Steps, steps
 
 
 def told(found: Steps) -> list[str]:

@@ -20,7 +20,7 @@ from autograd_graph.numbers.duals import Dual, DualMath
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.numbers.system import CONSTANTS, FUNCTIONS, HELPERS, Routed
 from autograd_graph.op import Op
-from autograd_graph.underflow import Losses
+from autograd_graph.passes.underflow import Losses
 
 
 @dataclass(frozen=True)

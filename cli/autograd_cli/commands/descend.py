@@ -27,11 +27,11 @@ from autograd_cli.reports.descend import (
 )
 from autograd_cli.reports.trace import Spaced, Trace
 from autograd_cli.whole import written_whole
-from autograd_graph.descent import Descent, Plan, State
-from autograd_graph.flow import Layer
-from autograd_graph.moves import Method
-from autograd_graph.objective import Objective
-from autograd_graph.verdict import Watch
+from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.moves import Method
+from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.verdict import Watch
+from autograd_graph.steps.flow import Layer
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -14,7 +14,7 @@ from autograd_cli.line.options import output_options, program_options, takes_pro
 from autograd_cli.line.program import Program
 from autograd_cli.output import Output
 from autograd_cli.reports.flow import FlowReport, flow_report
-from autograd_graph.flow import THRESHOLD
+from autograd_graph.steps.flow import THRESHOLD
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

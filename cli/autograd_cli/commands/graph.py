@@ -12,7 +12,7 @@ from autograd_cli.line.options import output_options, program_options, refuse, t
 from autograd_cli.line.program import Program
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, diagram
-from autograd_graph.steps import Grain
+from autograd_graph.steps.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

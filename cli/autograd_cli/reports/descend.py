@@ -11,13 +11,13 @@ from autograd_cli import formats
 from autograd_cli.line.program import Program, inputs_named, split_names
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
 from autograd_graph import ProgramError, reverse
-from autograd_graph.descent import Descent, Plan, State
-from autograd_graph.flow import Layer, flow
+from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.verdict import Verdict, Watch
 from autograd_graph.graph import Graph
 from autograd_graph.labels import expression, labels, output_label
-from autograd_graph.objective import Objective
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
-from autograd_graph.verdict import Verdict, Watch
+from autograd_graph.steps.flow import Layer, flow
 
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on a descent that does not arrive, however many steps it is given."""

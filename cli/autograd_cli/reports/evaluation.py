@@ -12,9 +12,9 @@ from typing import Any
 
 from autograd_cli.formats import json_number
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
-from autograd_graph.diagnosis import Cause
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
 from autograd_graph.labels import expression, labels, output_label, role
+from autograd_graph.passes.diagnosis import Cause
 from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 

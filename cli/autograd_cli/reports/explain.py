@@ -12,10 +12,10 @@ from autograd_cli.line.point import normal
 from autograd_cli.line.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
 from autograd_graph import ProgramError, Tape, forward
-from autograd_graph.explanation import Entry, Explanation, Term, explain
 from autograd_graph.labels import number_text
 from autograd_graph.status import OK, UNUSED, Status, worst
-from autograd_graph.steps import Grain, Step
+from autograd_graph.steps.explanation import Entry, Explanation, Term, explain
+from autograd_graph.steps.steps import Grain, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from autograd_cli import formats
 from autograd_cli.line.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_graph import OPERATORS
-from autograd_graph.flow import Finding, Flow, Layer, flow
 from autograd_graph.labels import output_label
 from autograd_graph.status import SINGULAR
-from autograd_graph.steps import Grain
+from autograd_graph.steps.flow import Finding, Flow, Layer, flow
+from autograd_graph.steps.steps import Grain
 
 _MANY_INPUTS = 3
 """So many inputs are named where a gradient does not arrive at them."""

@@ -18,7 +18,7 @@ from autograd_graph import Status, missing
 from autograd_graph.graph import Role
 from autograd_graph.labels import role
 from autograd_graph.status import OK
-from autograd_graph.steps import Grain, steps
+from autograd_graph.steps.steps import Grain, steps
 
 MINUS, TIMES = "−", "·"
 _WORTH_CUTTING = 12

@@ -13,10 +13,10 @@ from autograd_cli.line.point import normal
 from autograd_cli.line.program import inputs_named
 from autograd_cli.reports.evaluation import Run
 from autograd_graph import Graph, ProgramError, tangent
-from autograd_graph.curvature import eigenvalues, second_derivatives, shape
-from autograd_graph.diagnosis import breaks
+from autograd_graph.passes.curvature import eigenvalues, second_derivatives, shape
+from autograd_graph.passes.diagnosis import breaks
+from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
 from autograd_graph.status import OK, worst
-from autograd_graph.underflow import Losses, depends_on_lost_digits
 
 Column = tuple[str, list[str]]
 """A heading, and a cell for each node."""

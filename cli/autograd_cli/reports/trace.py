@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from autograd_graph.descent import State
+from autograd_graph.descent.descent import State
 
 _ENDS = 5
 """So many states are kept from the beginning and from the end."""

@@ -20,7 +20,7 @@ from autograd_cli.output import Output
 from autograd_cli.reports.descend import DescentReport, settings
 from autograd_cli.reports.trace import Row, Spaced, Trace
 from autograd_cli.views.eval import drawn_note
-from autograd_graph.flow import Layer
+from autograd_graph.steps.flow import Layer
 
 _HEIGHT = 8
 _WIDEST = 72

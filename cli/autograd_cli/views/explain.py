@@ -23,8 +23,8 @@ from autograd_cli.drawing.tables import STATUS_STYLES
 from autograd_cli.output import Output
 from autograd_cli.reports.explain import ExplainReport, Nudge
 from autograd_cli.views.eval import notes
-from autograd_graph.explanation import Entry, Term
-from autograd_graph.steps import Step
+from autograd_graph.steps.explanation import Entry, Term
+from autograd_graph.steps.steps import Step
 
 MANY = 40
 """So many equations of a pass are shown, the first and the last."""

@@ -12,7 +12,7 @@ from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import bar, digits_said, fewer_digits, remarks, table
 from autograd_cli.output import Output
 from autograd_cli.reports.flow import FlowReport
-from autograd_graph.flow import Layer
+from autograd_graph.steps.flow import Layer
 
 _MANY = 40
 _LEAST_DECADES = 3

@@ -216,7 +216,7 @@ def leaf_values(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
             elif node in graph.numbers:
                 found[name] = float(graph.numbers[node])
             elif graph.args[node]:
-                from autograd_graph.evaluation import Tape, forward
+                from autograd_graph.passes.evaluation import Tape, forward
 
                 found[name] = forward(Tape(graph, node), given)[node]
     return found

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
 
-from autograd_graph.evaluation import apply as value_of
 from autograd_graph.numbers import floats, ieee
 from autograd_graph.numbers.system import Derived
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
-from autograd_graph.underflow import Losses
+from autograd_graph.passes.evaluation import apply as value_of
+from autograd_graph.passes.underflow import Losses
 
 Number = Any
 """A :class:`Dual` or a plain number, whose derivative is identically 0."""

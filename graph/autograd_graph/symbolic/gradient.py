@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd_graph.collector import collector_paused
-from autograd_graph.evaluation import Tape, reverse
 from autograd_graph.graph import Graph, Node
 from autograd_graph.numbers.nodes import NodeMath
+from autograd_graph.passes.evaluation import Tape, reverse
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from autograd_graph.evaluation import Tape, forward
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
-from autograd_graph.steps import Step
+from autograd_graph.passes.evaluation import Tape, forward
+from autograd_graph.steps.steps import Step
 from autograd_graph.symbolic.gradient import gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.simplify import simplify

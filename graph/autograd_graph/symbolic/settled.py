@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 
-from autograd_graph.evaluation import apply
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.op import Op
+from autograd_graph.passes.evaluation import apply
 from autograd_graph.status import DOMAIN, SINGULAR
 
 

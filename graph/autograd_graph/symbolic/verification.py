@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from random import Random
 
-from autograd_graph.diagnosis import statuses
-from autograd_graph.evaluation import Tape, apply, forward, reverse
 from autograd_graph.graph import INPUT, LEAVES, Graph
+from autograd_graph.passes.diagnosis import statuses
+from autograd_graph.passes.evaluation import Tape, apply, forward, reverse
+from autograd_graph.passes.underflow import underflowed
 from autograd_graph.status import OK, worst
 from autograd_graph.symbolic.gradient import Derivatives
-from autograd_graph.underflow import underflowed
 
 _POINTS = 10
 """As many as a program of ordinary size is checked at."""

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from sys import float_info
 
-from autograd_graph.evaluation import Tape, apply
+from autograd_graph.passes.evaluation import Tape, apply
+from autograd_graph.passes.underflow import (
+    LEAST,
+    NOTICED,
+    TINY,
+    Losses,
+    depends_on_lost_digits,
+    is_underflow,
+)
 from autograd_graph.status import (
     DOMAIN,
     JUMP,
@@ -24,14 +32,6 @@ from autograd_graph.status import (
     UNUSED,
     Status,
     worst,
-)
-from autograd_graph.underflow import (
-    LEAST,
-    NOTICED,
-    TINY,
-    Losses,
-    depends_on_lost_digits,
-    is_underflow,
 )
 
 

@@ -1,7 +1,7 @@
 """Gradient descent and its relatives, one state after the other.
 
-The method makes a gradient into a way to go (:mod:`autograd_graph.moves`); here it is decided how
-far: at a fixed rate, or as far as a line search finds good.
+The method makes a gradient into a way to go (:mod:`autograd_graph.descent.moves`); here it is
+decided how far: at a fixed rate, or as far as a line search finds good.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from math import hypot, inf, isfinite
 from operator import sub
 from typing import Literal, NamedTuple
 
-from autograd_graph.moves import MOVES, Method, dot
-from autograd_graph.objective import Objective
+from autograd_graph.descent.moves import MOVES, Method, dot
+from autograd_graph.descent.objective import Objective
 
 Ending = Literal["until", "steps", "stalled", "not-finite"]
 

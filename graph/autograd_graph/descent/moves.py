@@ -20,9 +20,9 @@ from math import isfinite, sqrt
 from operator import mul
 from typing import Literal
 
-from autograd_graph.eigen import eigen
+from autograd_graph.descent.objective import Objective
 from autograd_graph.errors import ProgramError
-from autograd_graph.objective import Objective
+from autograd_graph.passes.eigen import eigen
 
 Method = Literal["gd", "momentum", "adam", "newton"]
 Move = Callable[[list[float], list[float]], list[float]]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from math import hypot, inf, isfinite, isnan
 from typing import Literal
 
-from autograd_graph.evaluation import Tape, handed_back
 from autograd_graph.graph import LEAVES
 from autograd_graph.labels import labels
-from autograd_graph.steps import Grain, Steps, steps
+from autograd_graph.passes.evaluation import Tape, handed_back
+from autograd_graph.steps.steps import Grain, Steps, steps
 
 Verdict = Literal["healthy", "vanishing", "exploding", "dead", "undefined"]
 

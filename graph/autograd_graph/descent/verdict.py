@@ -15,11 +15,11 @@ from math import ceil, hypot, isfinite, log, sqrt
 from operator import sub
 from typing import Literal
 
-from autograd_graph.curvature import eigenvalues, hessian
-from autograd_graph.descent import Descent, State
-from autograd_graph.diagnosis import breaks, statuses
-from autograd_graph.evaluation import forward, reverse
-from autograd_graph.moves import dot
+from autograd_graph.descent.descent import Descent, State
+from autograd_graph.descent.moves import dot
+from autograd_graph.passes.curvature import eigenvalues, hessian
+from autograd_graph.passes.diagnosis import breaks, statuses
+from autograd_graph.passes.evaluation import forward, reverse
 from autograd_graph.status import KINK
 
 Kind = Literal[

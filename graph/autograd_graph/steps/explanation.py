@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from math import isclose
 from unicodedata import normalize
 
-from autograd_graph.diagnosis import statuses
-from autograd_graph.evaluation import Tape, handed_back
+from autograd_graph.passes.diagnosis import statuses
+from autograd_graph.passes.evaluation import Tape, handed_back
 from autograd_graph.status import JUMP, KINK
-from autograd_graph.steps import Grain, Step, Steps, steps
+from autograd_graph.steps.steps import Grain, Step, Steps, steps
 from autograd_graph.symbolic import textbook
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas

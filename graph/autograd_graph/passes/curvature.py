@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from autograd_graph.eigen import eigen
-from autograd_graph.evaluation import Tape, forward, reverse, tangent
 from autograd_graph.numbers import duals
-from autograd_graph.underflow import Losses, depends_on_lost_digits
+from autograd_graph.passes.eigen import eigen
+from autograd_graph.passes.evaluation import Tape, forward, reverse, tangent
+from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
 
 
 def hessian(

@@ -24,7 +24,7 @@ from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.numbers import floats
 from autograd_graph.op import Constant, Formula, Op
-from autograd_graph.underflow import Losses
+from autograd_graph.passes.underflow import Losses
 
 _UNARY = -1
 _NARY = -2

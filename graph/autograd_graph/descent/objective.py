@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autograd_graph.curvature import hessian
-from autograd_graph.evaluation import Tape, forward, rerun, reverse
+from autograd_graph.passes.curvature import hessian
+from autograd_graph.passes.evaluation import Tape, forward, rerun, reverse
 
 
 class Objective:

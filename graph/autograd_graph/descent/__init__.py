@@ -1,0 +1,1 @@
+"""Gradient descent: an objective, the ways to step, and a verdict on where it led."""
