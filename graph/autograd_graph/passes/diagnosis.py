@@ -256,7 +256,7 @@ def _of_underflow(
         fresh = 0.0
         if adjoint != 0.0 and abs(slope) < TINY:
             row, args = graph.ops[node], graph.args[node]
-            if is_underflow(row, slope, [values[other] for other in args]):
+            if is_underflow(row, slope, [values[other] for other in args], partial=True):
                 fresh = abs(adjoint) if row.factors else abs(adjoint) / 2.0
         exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
         if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < TINY:

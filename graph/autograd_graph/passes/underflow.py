@@ -25,13 +25,16 @@ NOTICED = 2.0**-50
 _NUDGES = 7
 
 
-def is_underflow(row: Op, number: float, arguments: Sequence[float]) -> bool:
+def is_underflow(
+    row: Op, number: float, arguments: Sequence[float], *, partial: bool = False
+) -> bool:
     """Whether a value or a partial that is 0 or subnormal is so for want of range alone.
 
-    The slope of a function of one argument is 0 by right only where that is 0 or infinite.
+    An argument may be handed on as it is: times 1, or by a product as its partial. The slope of a
+    function of one argument is 0 by right only where that is 0 or infinite.
     """
-    if number in arguments:
-        return False  # handed on as it is
+    if number in arguments and (1.0 in map(abs, arguments) or (partial and row.name == "mul")):
+        return False
     if number != 0.0:
         return True
     if row.factors is None and len(arguments) != 1:
@@ -78,7 +81,7 @@ class Losses:
 
     def share(self, row: Op, slope: float, flow: float, arguments: Sequence[float]) -> float:
         """A partial of an operator times what flows along it."""
-        if flow != 0.0 and abs(slope) < TINY and is_underflow(row, slope, arguments):
+        if flow != 0.0 and abs(slope) < TINY and is_underflow(row, slope, arguments, partial=True):
             slope = self.lost(slope)
         share = slope * flow
         if (
