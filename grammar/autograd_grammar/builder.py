@@ -455,7 +455,6 @@ def _too_many(what: str, span: Span, limit: int) -> ProgramError:
         f"{what}: more than the limit of {limit:,} nodes",
         code="limit",
         span=span,
-        hint="raise the limit with --max-nodes if the machine has the memory",
     )
 
 

@@ -86,5 +86,4 @@ def _too_many(what: str, at: int) -> ProgramError:
         f"the program goes on here after {what}, which is the limit",
         code="limit",
         span=(at, at + 1),
-        hint="raise the limit with --max-nodes if the machine has the memory",
     )

@@ -166,3 +166,9 @@ def test_set_for_a_step_of_the_program_is_an_error() -> None:
     run = autograd("eval", "y = 2*x; y", "--x=1", "--set", "y=3")
     assert run.status == 2
     assert "'y' is a step" in run.err
+
+
+def test_the_limit_of_nodes_is_hinted_at_as_the_option_that_it_is() -> None:
+    run = autograd("eval", "x + x + x", "--x=1", "--max-nodes", "2")
+    assert (run.status, run.out) == (2, "")
+    assert "raise the limit with --max-nodes" in run.err

@@ -195,4 +195,9 @@ def named(origin: str) -> Iterator[None]:
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
     """The program's graph; errors say where the text came from."""
     with named(origin):
-        return parse(text, max_nodes=max_nodes)
+        try:
+            return parse(text, max_nodes=max_nodes)
+        except ProgramError as error:
+            if error.code == "limit":
+                error.hint = "raise the limit with --max-nodes if the machine has the memory"
+            raise

@@ -85,7 +85,7 @@ def _newton(objective: Objective, sign: float, momentum: float) -> Move:
         raise ProgramError(
             f"newton moves at most {MOST_FOR_NEWTON} parameters, not {count:,}",
             code="limit",
-            hint="--method adam moves any number; --wrt names those to move",
+            hint="the method adam moves any number; or move fewer",
         )
 
     def move(point: list[float], gradient: list[float]) -> list[float]:

@@ -1,0 +1,24 @@
+"""How an error is put together, and what a token is called in it."""
+
+from __future__ import annotations
+
+from autograd_grammar.automaton import END
+from autograd_grammar.place import (
+    Place,
+)
+from autograd_graph.errors import ProgramError, Span
+
+
+def syntax(message: str, span: Span, hint: str = "") -> ProgramError:
+    """The error for a text that is no program."""
+    return ProgramError(message, code="syntax", span=span, hint=hint)
+
+
+def describe(place: Place) -> str:
+    """What stands at a place."""
+    kind = place.kind()
+    if kind == END:
+        return "the end of the program"
+    if kind == "NEWLINE":
+        return "the end of the line"
+    return f"'{place.word()}'"
