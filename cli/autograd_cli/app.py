@@ -29,6 +29,7 @@ COMMANDS = (
     "descend",
     "batch",
     "functions",
+    "samples",
     "completion",
 )
 
@@ -105,7 +106,7 @@ def cli(debug: bool) -> None:
     \b
     Examples:
       autograd eval "J = 1/2*(w*x + b - y)^2" --x=-2 --w=2 --b=8 --y=2
-      autograd explain -f samples/cost_function.expr
+      autograd samples cost_function | autograd explain -
       autograd diff "x^2*sin(y)"
       autograd functions tanh
     """

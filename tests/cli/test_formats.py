@@ -192,6 +192,8 @@ SHOWN = {
     "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
     "functions": (["functions"], ""),
     "function": (["functions", "tanh"], ""),
+    "samples": (["samples"], ""),
+    "sample": (["samples", "cost_function"], ""),
 }
 """A run of every command that reports."""
 

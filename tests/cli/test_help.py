@@ -111,7 +111,7 @@ def test_help_fits_the_terminal(width: int) -> None:
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
 def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
-    words = {"batch": ("--x=1",), "functions": ()}.get(name, ("x^2", "--x=1"))
+    words = {"batch": ("--x=1",), "functions": (), "samples": ()}.get(name, ("x^2", "--x=1"))
     words = {"descend": ("x = 1; x^2",), "diff": ("x^2",)}.get(name, words)
     (promise,) = re.findall(r"by default a drawing on a terminal,? and (.*?)\.", unfolded(name))
     piped = autograd(name, *words, stdin="x^2").out
@@ -119,6 +119,7 @@ def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
     assert {
         "data in a pipe": piped != drawn and (piped[0] == "{" or "\t" in piped),
         "expressions in a pipe": piped == "2*x\n",
+        "text in a pipe": "cost_function\n" in piped,
         "in a pipe too": piped == drawn,
     }[promise]
 

@@ -175,6 +175,11 @@ CASES: dict[str, list[Case]] = {
         Case("--color always", "nosuch"),
         Case("--ascii", "tanh", DRAWN),
     ],
+    "samples": [
+        Case("--format json", ""),
+        Case("--color always", "nosuch"),
+        Case("--ascii", "", DRAWN),
+    ],
     "completion": [],
 }  # fmt: skip
 
@@ -197,7 +202,7 @@ def modes(name: str) -> Iterator[tuple[str, str, str]]:
     """What a command can be asked to give: the option, its value, and what comes out."""
     declared = options(name)
     output = {"diff": "lines", "batch": "jsonl", "descend": "jsonl"}
-    output |= dict.fromkeys(("explain", "graph"), "table")
+    output |= dict.fromkeys(("explain", "graph"), "table") | {"samples": "text"}
     yield "", "", output.get(name, "tsv")
     for option in CHOOSING:
         if option not in declared:
