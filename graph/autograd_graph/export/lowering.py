@@ -8,7 +8,6 @@ is ``where(a < b, 1, 0)``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from math import inf
 
 from autograd_graph.errors import ProgramError
@@ -37,44 +36,47 @@ _OF_FLAGS = frozenset({"mul", "min", "max"})
 """Operators that make a number other than nan of such numbers as 0 and 1."""
 
 
-class SharedGraph(Graph):
-    """A graph in which equal operators over equal arguments are one node."""
+def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
+    """What is under ``roots``, with equal operators over equal arguments made one."""
+    graph = Graph()
+    known: dict[object, int] = {}
+    moved: dict[int, int] = {}
+    for node in _needed(source, roots):
+        row, args = source.ops[node], tuple(moved[arg] for arg in _arguments(source, node))
+        key: object = (row.name, args) if args else _leaf_key(source, node)
+        if key not in known:
+            known[key] = graph.add(row, *args) if args else _adopted(graph, source, node)
+        moved[node] = known[key]
+    return graph, [moved[root] for root in roots]
 
-    __slots__ = ("_known",)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[object, int] = {}
+def _leaf_key(source: Graph, node: int) -> object:
+    """What two leaves have in common that are the same; ``pi`` of the language is not a ``pi``."""
+    row = source.ops[node]
+    if row is LITERAL:
+        return repr(source.numbers[node])
+    return row.name, source.names[node], _is_own(source, node)
 
-    def add(self, op: str | Op, *args: int, span: object = None) -> int:
-        """The node of an operator, which may have been there."""
-        if not args:
-            return super().add(op)
-        key = (op if isinstance(op, str) else op.name, args)
-        if key not in self._known:
-            self._known[key] = super().add(op, *args)
-        return self._known[key]
 
-    def literal(self, value: float | Fraction, span: object = None) -> int:
-        """The node of a number, which may have been there."""
-        key = repr(value)
-        if key not in self._known:
-            self._known[key] = super().literal(value)
-        return self._known[key]
+def _is_own(source: Graph, node: int) -> bool:
+    """Whether a leaf is the program's own, and not the language's ``pi`` or ``e``."""
+    return source.ops[node] is INPUT or source.constants.get(source.names[node]) == node
 
-    def adopt(self, source: Graph, node: int) -> int:
-        """The leaf that another graph has there."""
-        row = source.ops[node]
-        if row is LITERAL:
-            return self.literal(source.numbers[node])
-        name = source.names[node]
-        own = row is INPUT or source.constants.get(name) == node  # and not pi or e
-        key = (row.name, name, own)
-        if key not in self._known:
-            here = self.leaf(row, name) if own else self.add(row)
-            self.names[here] = name
-            self._known[key] = here
-        return self._known[key]
+
+def _adopted(graph: Graph, source: Graph, node: int) -> int:
+    """A leaf of another graph."""
+    row = source.ops[node]
+    if row is LITERAL:
+        return graph.literal(source.numbers[node])
+    name = source.names[node]
+    here = graph.leaf(row, name) if _is_own(source, node) else graph.add(row)
+    graph.names[here] = name
+    return here
+
+
+def _arguments(graph: Graph, node: int) -> tuple[int, ...]:
+    """The arguments of an operator; a leaf's default is not looked into."""
+    return () if graph.ops[node] in LEAVES else graph.args[node]
 
 
 def lower(graph: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, list[int]]:
@@ -87,14 +89,15 @@ def lower(graph: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, li
 
 def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Graph, list[int], bool]:
     """One round: each operator as it is, or by its formula. The last round changes nothing."""
-    graph = SharedGraph()
+    source, roots = shared(source, roots)
+    graph = Graph()
     xp = NodeMath(graph)
     moved: dict[int, int] = {}
     done = True
     for node in _needed(source, roots):
         row = source.ops[node]
         if row in LEAVES:
-            moved[node] = graph.adopt(source, node)
+            moved[node] = _adopted(graph, source, node)
             continue
         args = [moved[arg] for arg in source.args[node]]
         result = _formula(row, xp, [Node(graph, arg) for arg in args], target)
@@ -150,8 +153,8 @@ def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
     for root in roots:
         needed[root] = 1
     for node in range(len(graph) - 1, -1, -1):
-        if needed[node] and graph.ops[node] not in LEAVES:
-            for arg in graph.args[node]:
+        if needed[node]:
+            for arg in _arguments(graph, node):
                 needed[arg] = 1
     return [node for node in range(len(graph)) if needed[node]]
 
@@ -159,7 +162,8 @@ def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
 def _with_conditions(
     source: Graph, roots: Sequence[int], target: Target
 ) -> tuple[Graph, list[int]]:
-    graph = SharedGraph()
+    source, roots = shared(source, roots)
+    graph = Graph()
     numbers: dict[int, int] = {}
     conditions: dict[int, int] = {}
     flags: set[int] = set()
@@ -192,7 +196,7 @@ def _with_conditions(
         if row.name in COMPARISONS or (row.name in _OF_FLAGS and flags.issuperset(args)):
             flags.add(node)
         if row in LEAVES:
-            numbers[node] = graph.adopt(source, node)
+            numbers[node] = _adopted(graph, source, node)
             if row is LITERAL and -inf < source.numbers[node] < inf:
                 flags.add(node)
         elif row.name in COMPARISONS:
@@ -203,7 +207,7 @@ def _with_conditions(
             numbers[node] = chosen(*args)
         else:
             numbers[node] = graph.add(row, *map(number, args))
-    return graph, [number(root) for root in roots]
+    return shared(graph, [number(root) for root in roots])
 
 
 def leaf_values(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
