@@ -27,9 +27,11 @@ class Sample:
 
     @property
     def about(self) -> str:
-        """What its comment begins with."""
+        """The first sentence of its first comment."""
         lines = [line.lstrip("# ") for line in self.text.splitlines() if line.startswith("#")]
-        return " ".join(lines[: next((n for n, line in enumerate(lines) if not line), None)][:1])
+        end = next((n for n, line in enumerate(lines) if not line), len(lines))
+        first, dot, _ = " ".join(lines[:end]).partition(". ")
+        return first + dot.strip()
 
 
 @dataclass(frozen=True, slots=True)
