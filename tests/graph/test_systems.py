@@ -15,7 +15,7 @@ from support_graph import REFERENCES, SeventyDigits, exact, mp
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.graph import INPUT, Node
 from autograd_graph.numbers import blocks, floats, ieee
-from autograd_graph.numbers.counting import CountingSystem, Tally
+from autograd_graph.numbers.counting import Counted, CountingSystem
 from autograd_graph.numbers.duals import Dual, DualMath
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.numbers.system import CONSTANTS, FUNCTIONS, HELPERS, Routed
@@ -144,13 +144,13 @@ def test_slopes_of_every_row_are_the_true_ones_in_every_system(
 def test_every_formula_can_be_counted(name: str) -> None:
     row = OPERATORS[name]
     system = CountingSystem()
-    numbers = [Tally(system) for _ in row.probe]
-    assert isinstance(row.value(system, *numbers), Tally)
+    numbers = [Counted(system) for _ in row.probe]
+    assert isinstance(row.value(system, *numbers), Counted)
     for form in FORMS:
         formula = getattr(row, form)
         if formula is not None:
             shares = form.endswith("shares")
-            before = (Tally(system), Tally(system), (False,) * len(numbers))
+            before = (Counted(system), Counted(system), (False,) * len(numbers))
             results = formula(system, *(before if shares else before[:1]), *numbers)
             assert len(results) == len(numbers)
 

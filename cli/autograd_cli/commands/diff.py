@@ -14,7 +14,7 @@ from autograd_cli.line.program import Program
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
     NOTHING,
-    Derivatives,
+    Simplified,
     Written,
     computed_defaults,
     differentiate,
@@ -101,7 +101,7 @@ def command(
     output.show(text, lambda width: _drawn(text, output, width, hessian))
 
 
-def _matrix_lines(found: Derivatives, cse: bool) -> str:
+def _matrix_lines(found: Simplified, cse: bool) -> str:
     """The Hessian for a pipe: a row a line, tabs between."""
     lines = dict(zip(found.second, programs(found, cse), strict=True))
     names = list(found.first)

@@ -17,10 +17,10 @@ from autograd_cli.output import Output, is_terminal
 from autograd_grammar import MAX_NODES
 from autograd_graph import ProgramError
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def program_options(function: Function) -> Function:
+def program_options(function: Decorated) -> Decorated:
     """EXPR and ``-f``, and the :func:`point_options`."""
     options = (
         click.argument("expr", required=False),
@@ -33,7 +33,7 @@ def program_options(function: Function) -> Function:
     return _with_options(options, function)
 
 
-def point_options(function: Function) -> Function:
+def point_options(function: Decorated) -> Decorated:
     """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
     options = (
         click.option(
@@ -57,7 +57,7 @@ def point_options(function: Function) -> Function:
     return _with_options(options, function)
 
 
-def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -> Function:
+def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) -> Decorated:
     for option in reversed(list(options)):
         function = option(function)
     return function
@@ -65,7 +65,7 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Function) -
 
 def output_options(
     *more: str, numbers: bool = True, piped: str = "data"
-) -> Callable[[Function], Function]:
+) -> Callable[[Decorated], Decorated]:
     """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``.
 
     ``more`` are formats that the command has beside those that every one has. ``piped`` says what

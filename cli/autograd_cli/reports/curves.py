@@ -18,7 +18,7 @@ from autograd_graph.op import Op
 _HALVINGS = 40
 _SATURATED = 0.01
 
-Function = Callable[[float], tuple[float, float]]
+Slope = Callable[[float], tuple[float, float]]
 """The value and the slope at a point."""
 
 
@@ -143,7 +143,7 @@ def _window_of(name: str) -> tuple[float, float]:
     return row.window if row is not None else prelude.windows().get(name, Op.window)
 
 
-def _soars(function: Function, gap: tuple[float, float], span: float) -> bool:
+def _soars(function: Slope, gap: tuple[float, float], span: float) -> bool:
     """Whether the function grows without bounds on a side of a gap."""
     return not max(abs(function(x)[0]) for x in gap) < 1e6 * max(span, 1.0)
 

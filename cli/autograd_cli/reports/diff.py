@@ -11,8 +11,7 @@ from autograd_cli.line.program import Program
 from autograd_graph import Tape, forward
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
-from autograd_graph.symbolic.gradient import Derivatives as Gradient
-from autograd_graph.symbolic.gradient import gradient
+from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
 from autograd_graph.symbolic.simplify import put_in, simplify
@@ -27,7 +26,7 @@ _LONG = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Derivatives:
+class Simplified:
     """A simplified graph that holds an output and its derivatives.
 
     ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by.
@@ -76,7 +75,7 @@ class Written(Report):
         return told
 
 
-def differentiate(program: Program, order: int) -> Derivatives:
+def differentiate(program: Program, order: int) -> Simplified:
     """The derivatives of a program's output by its inputs, values from outside put in.
 
     They are those of a textbook, unless these are undefined at the values: ``(cos(x) -
@@ -93,7 +92,7 @@ def differentiate(program: Program, order: int) -> Derivatives:
     if parted:
         simpler, nodes = put_in(found.graph, program.given), _roots(found)
     firsts = len(found.first)
-    return Derivatives(
+    return Simplified(
         name=output_label(program.graph, program.tape.output),
         graph=simpler,
         output=nodes[0],
@@ -106,7 +105,7 @@ def differentiate(program: Program, order: int) -> Derivatives:
 
 def _simplified(
     program: Program, order: int, *, textbook: bool
-) -> tuple[Gradient, Graph, list[int]]:
+) -> tuple[Derivatives, Graph, list[int]]:
     """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
     found = gradient(
         program.graph, program.tape.output, program.wrt, order=order, textbook=textbook
@@ -114,7 +113,7 @@ def _simplified(
     return found, *simplify(found.graph, _roots(found), program.given)
 
 
-def _roots(found: Gradient) -> list[int]:
+def _roots(found: Derivatives) -> list[int]:
     return [found.output, *found.first.values(), *found.second.values()]
 
 
@@ -158,7 +157,7 @@ def _may_part(tape: Tape, node: int) -> bool:
     return True
 
 
-def written(found: Derivatives, cse: bool) -> Written:
+def written(found: Simplified, cse: bool) -> Written:
     """The expressions as text. Long ones, or all with ``cse``, share named steps."""
     graph = found.graph
     roots = [found.output, *found.first.values(), *found.second.values()]
@@ -181,7 +180,7 @@ def written(found: Derivatives, cse: bool) -> Written:
     )
 
 
-def programs(found: Derivatives, cse: bool) -> list[str]:
+def programs(found: Simplified, cse: bool) -> list[str]:
     """Each derivative as a program of one line, with the steps that it needs before it."""
     graph = found.graph
     nodes = list(found.second.values() if found.second else found.first.values())

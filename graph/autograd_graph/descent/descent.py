@@ -12,7 +12,7 @@ from math import hypot, inf, isfinite
 from operator import sub
 from typing import Literal, NamedTuple
 
-from autograd_graph.descent.moves import MOVES, Method, dot
+from autograd_graph.descent.moves import MOVES, Method, inner
 from autograd_graph.descent.objective import Objective
 
 Ending = Literal["until", "steps", "stalled", "not-finite"]
@@ -122,7 +122,7 @@ class Descent:
             else:
                 rate = fixed
             there = [x + rate * d for x, d in zip(point, way, strict=True)]
-            predicted = rate * dot(gradient, way)
+            predicted = rate * inner(gradient, way)
             if there == point:
                 self.ended = "stalled"
                 return
@@ -146,10 +146,10 @@ class Descent:
             return 1.0
         if self.plan.method == "gd":
             moved = list(map(sub, point, before))
-            turned = dot(moved, list(map(sub, gradient, slopes)))
+            turned = inner(moved, list(map(sub, gradient, slopes)))
             turned = -turned if self.plan.maximize else turned
             if turned > 0.0:
-                return dot(moved, moved) / turned
+                return inner(moved, moved) / turned
         return 2.0 * rate
 
     def _searched(
@@ -168,10 +168,10 @@ class Descent:
         """
         sign = self._sign
         self.bottomless = False
-        slope = sign * dot(gradient, way)
+        slope = sign * inner(gradient, way)
         if not slope < 0.0:
             way = [-sign * x for x in gradient]
-            slope = -dot(gradient, gradient)
+            slope = -inner(gradient, gradient)
         for _ in range(HALVINGS):
             there = [x + rate * d for x, d in zip(point, way, strict=True)]
             reached = sign * self.objective.value(there)

@@ -39,7 +39,7 @@ MOST_FOR_NEWTON = 64
 """Of more parameters than this the matrix of second derivatives takes too long."""
 
 
-def dot(one: Sequence[float], other: Sequence[float]) -> float:
+def inner(one: Sequence[float], other: Sequence[float]) -> float:
     """The inner product."""
     return float(sum(map(mul, one, other)))
 
@@ -96,7 +96,7 @@ def _newton(objective: Objective, sign: float, momentum: float) -> Move:
         flattest = FLATTEST * max(map(abs, curvatures)) or 1.0
         way = [0.0] * len(gradient)
         for curvature, direction in zip(curvatures, directions, strict=True):
-            share = dot(gradient, direction) / max(abs(curvature), flattest)
+            share = inner(gradient, direction) / max(abs(curvature), flattest)
             way = [w + sign * share * d for w, d in zip(way, direction, strict=True)]
         return way
 

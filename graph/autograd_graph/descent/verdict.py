@@ -16,7 +16,7 @@ from operator import sub
 from typing import Literal
 
 from autograd_graph.descent.descent import Descent, State
-from autograd_graph.descent.moves import dot
+from autograd_graph.descent.moves import inner
 from autograd_graph.passes.curvature import eigenvalues, hessian
 from autograd_graph.passes.diagnosis import breaks, statuses
 from autograd_graph.passes.evaluation import forward, reverse
@@ -162,7 +162,7 @@ class Watch:
             return False
         one, two, three = (self._last[n].point for n in (-3, -2, -1))
         there, back = list(map(sub, two, one)), list(map(sub, three, two))
-        return dot(there, back) < -0.9 * hypot(*there) * hypot(*back)
+        return inner(there, back) < -0.9 * hypot(*there) * hypot(*back)
 
     def _remaining(self) -> int | None:
         """The gradient's norm is taken to go on shrinking by the same factor at each step."""
@@ -199,7 +199,7 @@ class Watch:
             return Verdict("edge")
         if self._sign * loss < self._sign * last.loss:
             return Verdict("stuck")
-        turned = dot(objective.gradient(), last.gradient) <= 0.0
+        turned = inner(objective.gradient(), last.gradient) <= 0.0
         return self._at_rest() if loss == last.loss or turned else Verdict("jump")
 
     def _ahead(self) -> list[float]:
@@ -281,7 +281,7 @@ class Watch:
 
         def slope(t: float) -> float:
             objective.value([x + t * d for x, d in zip(start, way, strict=True)])
-            return dot(objective.gradient(), way)
+            return inner(objective.gradient(), way)
 
         low, high = 0.0, 1.0
         at_low, at_high = slope(low), slope(high)
@@ -319,5 +319,5 @@ class Watch:
 def _turning(before: State, after: State) -> float:
     """The mean curvature along one step: how much the gradient turned for the way made."""
     moved = list(map(sub, after.point, before.point))
-    length = dot(moved, moved)
-    return dot(moved, list(map(sub, after.gradient, before.gradient))) / length if length else 0.0
+    length = inner(moved, moved)
+    return inner(moved, list(map(sub, after.gradient, before.gradient))) / length if length else 0.0

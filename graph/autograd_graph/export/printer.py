@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from autograd_graph.export.lowering import CONDITIONS
-from autograd_graph.export.target import EVERY, LEVELS, Row, Slot, Step, Target
+from autograd_graph.export.target import EVERY, LEVELS, Pattern, Slot, Target, Temporary
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
 
 _DEEPEST = 30
@@ -49,11 +49,11 @@ class Printer:
         self._moving = moved(graph)
         named = self._to_name()
         self._exposure = self._exposures(named)
-        self.steps: list[Step] = []
+        self.steps: list[Temporary] = []
         self._write_steps(named, fresh)
         self.texts = [self._text(root) for root in roots]
 
-    def _row(self, node: int) -> Row:
+    def _row(self, node: int) -> Pattern:
         name = self._graph.ops[node].name
         if not self._moving[node] and name in self._target.fixed:
             return self._target.fixed[name]
@@ -136,7 +136,7 @@ class Printer:
                 levels[node] += 1
                 text = self._text(node)
                 name = fresh()
-                self.steps.append(Step(name, text, levels[node]))
+                self.steps.append(Temporary(name, text, levels[node]))
                 self._names[node] = name
 
     def _text(self, root: int) -> str:

@@ -47,14 +47,14 @@ class Slot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class Pattern:
     """A template taken apart: pieces of text and slots in turn."""
 
     level: int
     pieces: tuple[str | Slot, ...]
 
     @classmethod
-    def read(cls, template: Template) -> Row:
+    def read(cls, template: Template) -> Pattern:
         """The row that a template stands for."""
         level, text = ("atom", template) if isinstance(template, str) else template
         parts = _SLOT.split(text)
@@ -87,7 +87,7 @@ class Variable(NamedTuple):
     value: float | None
 
 
-class Step(NamedTuple):
+class Temporary(NamedTuple):
     """A named temporary. Its ``level`` is 1 more than the highest of those it is made from."""
 
     name: str
@@ -113,7 +113,7 @@ class Written:
     header: Sequence[str]
     inputs: Sequence[Variable]
     constants: Sequence[Variable]
-    steps: Sequence[Step]
+    steps: Sequence[Temporary]
     value: Result
     gradient: Sequence[Result]
     hessian: Mapping[tuple[str, str], Result]
@@ -199,19 +199,19 @@ class Target:
     settled: Mapping[str, Template] = field(default_factory=dict)
 
     @cached_property
-    def table(self) -> dict[str, Row]:
+    def table(self) -> dict[str, Pattern]:
         """The rows, taken apart."""
-        return {name: Row.read(template) for name, template in self.rows.items()}
+        return {name: Pattern.read(template) for name, template in self.rows.items()}
 
     @cached_property
-    def guards(self) -> dict[str, Row]:
+    def guards(self) -> dict[str, Pattern]:
         """The guarded rows, taken apart."""
-        return {name: Row.read(template) for name, template in self.guarded.items()}
+        return {name: Pattern.read(template) for name, template in self.guarded.items()}
 
     @cached_property
-    def fixed(self) -> dict[str, Row]:
+    def fixed(self) -> dict[str, Pattern]:
         """The rows for what is settled, taken apart."""
-        return {name: Row.read(template) for name, template in self.settled.items()}
+        return {name: Pattern.read(template) for name, template in self.settled.items()}
 
     def inlined(self, text: str, level: str) -> str:
         """A text that can stand anywhere."""

@@ -15,7 +15,7 @@ from autograd_graph.numbers.system import Routed
 from autograd_graph.op import Op
 
 
-class Tally:
+class Counted:
     """A number that counts. All results of one run count together."""
 
     __slots__ = ("system",)
@@ -23,17 +23,17 @@ class Tally:
     def __init__(self, system: CountingSystem) -> None:
         self.system = system
 
-    def _one(self, other: Any = None) -> Tally:
+    def _one(self, other: Any = None) -> Counted:
         self.system.operations += 1
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _one
     __truediv__ = __rtruediv__ = __pow__ = _one
 
-    def __neg__(self) -> Tally:
+    def __neg__(self) -> Counted:
         return self._one()
 
-    def __abs__(self) -> Tally:
+    def __abs__(self) -> Counted:
         return self._one()
 
 
@@ -78,26 +78,26 @@ class CountingSystem(Routed):
         if name not in _FREE:
             self.operations += _OF_LISTS[name](count) if name in _OF_LISTS else 1
         if name in _RESULTS:
-            return (Tally(self),) * _RESULTS[name](count)
-        return Tally(self)
+            return (Counted(self),) * _RESULTS[name](count)
+        return Counted(self)
 
 
 def of_value(row: Op, arity: int) -> int:
     """The operations of a row's value with so many arguments."""
     system = CountingSystem()
-    row.value(system, *(Tally(system) for _ in range(arity)))
+    row.value(system, *(Counted(system) for _ in range(arity)))
     return system.operations
 
 
 def of_slopes(row: Op, constant: tuple[bool, ...]) -> int:
     """The operations of a row's partial derivatives; ``constant`` tells arguments without one."""
     system = CountingSystem()
-    arguments = [Tally(system) for _ in constant]
+    arguments = [Counted(system) for _ in constant]
     if row.shares is not None:
-        row.shares(system, Tally(system), Tally(system), constant, *arguments)
+        row.shares(system, Counted(system), Counted(system), constant, *arguments)
         return system.operations
     last = row.constant_last if len(constant) == 2 and constant[1] else None
     formula = last or row.partials
     if formula is not None:
-        formula(system, Tally(system), *arguments)
+        formula(system, Counted(system), *arguments)
     return system.operations

@@ -30,7 +30,7 @@ _UNARY = -1
 _NARY = -2
 _CHOICE = -3
 
-Step = tuple[int, Any, Any, Any, int]
+_Step = tuple[int, Any, Any, Any, int]
 """A node, its value, its partial derivatives (``None``: nothing flows back), its first argument
 and its second one. In place of the second stands _UNARY, _NARY or _CHOICE: with _NARY the fourth
 entry holds all arguments, with _CHOICE a pair of them and of which of them are constant."""
@@ -58,7 +58,7 @@ class Tape:
         self.output = graph.output if output is None else output
         self.reached = graph.reach(self.output)
         self.varying = graph.varying()
-        self._steps: list[Step] = []
+        self._steps: list[_Step] = []
         self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
@@ -96,7 +96,7 @@ class Tape:
         return _shares(step, values, adjoint, self.system)
 
     @cached_property
-    def _step_of(self) -> dict[int, Step]:
+    def _step_of(self) -> dict[int, _Step]:
         return {step[0]: step for step in self._steps}
 
     def _bind(self, textbook: bool) -> None:
@@ -218,7 +218,7 @@ def rerun(tape: Tape, values: list[float]) -> None:
     _run(tape.graph, tape._steps, values)
 
 
-def _run(graph: Graph, steps: list[Step], values: list[float]) -> None:
+def _run(graph: Graph, steps: list[_Step], values: list[float]) -> None:
     """Evaluate ``steps`` in order. Where a fast function raises, the row's formula answers."""
     pending = iter(steps)
     while True:
@@ -287,7 +287,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, system: Any = No
     return adjoints
 
 
-def _shares(step: Step, values: Sequence[Any], adjoint: Any, xp: Any) -> list[Any]:
+def _shares(step: _Step, values: Sequence[Any], adjoint: Any, xp: Any) -> list[Any]:
     node, _, function, first, second = step
     if second == _CHOICE:
         args, constant = first
@@ -296,7 +296,7 @@ def _shares(step: Step, values: Sequence[Any], adjoint: Any, xp: Any) -> list[An
     return [None if slope is None else adjoint * slope for slope in _slopes(step, values, xp)]
 
 
-def _slopes(step: Step, values: Sequence[Any], xp: Any) -> list[Any]:
+def _slopes(step: _Step, values: Sequence[Any], xp: Any) -> list[Any]:
     node, _, function, first, second = step
     if second == _CHOICE:
         return _shares(step, values, 1.0, xp)
