@@ -24,8 +24,8 @@ _TERMS = (
 )  # fmt: skip
 
 
-def _slope_in_fifty_digits(program: str, point: dict[str, float]) -> mpmath.mpf:
-    """The slope by ``x``, of the text read as Python over mpmath's functions."""
+def _slope_in_fifty_digits(program: str, point: dict[str, float], order: int = 1) -> mpmath.mpf:
+    """The derivative by ``x``, of the text read as Python over mpmath's functions."""
     names = {name: getattr(mpmath, name) for name in ("exp", "sin", "cos", "sqrt", "log", "tanh")}
     code = compile(program.replace("^", "**"), program, "eval")
 
@@ -34,7 +34,7 @@ def _slope_in_fifty_digits(program: str, point: dict[str, float]) -> mpmath.mpf:
         return eval(code, {"__builtins__": {}}, {**names, **others, "x": x})
 
     with mpmath.workdps(50):
-        return mpmath.diff(value, mpmath.mpf(point["x"]))
+        return mpmath.diff(value, mpmath.mpf(point["x"]), order)
 
 
 def _assert_the_slope_is_true(program: str, point: dict[str, float]) -> None:
@@ -64,6 +64,41 @@ def _sums(count: int) -> Iterator[tuple[str, dict[str, float]]]:
 def test_powers_of_sums_have_their_true_slopes(start: int) -> None:
     for program, point in list(_sums(400))[start::8]:
         _assert_the_slope_is_true(program, point)
+
+
+_BACK_AND_FORTH = (
+    "1/((((1 + x)/(y/x))^1.5/x)^(1/3))",
+    "(x + y)*(x/(((x + y)/((x + y)*x)^(-1/2))^(3/4)*x)^(2/3))^1.5",
+)
+"""Where a whole power could be shifted from one root to the next, and on, and back to the first."""
+
+
+def _nested_roots(count: int) -> Iterator[tuple[str, dict[str, float]]]:
+    """Broken powers of products within broken powers of products, at points of (0, 3)."""
+    draw = random.Random(20261129)
+
+    def product(depth: int) -> str:
+        parts = [draw.choice(("x", "x", "y", "(1 + x)", "(x + y)")) for _ in range(2)]
+        if depth:
+            power = draw.choice(("1/3", "2/3", "-1/2", "1.5", "3/4"))
+            parts[0] = f"({product(depth - 1)})^({power})"
+        draw.shuffle(parts)
+        return f"{parts[0]} {draw.choice('*/')} {parts[1]}"
+
+    programs = (*_BACK_AND_FORTH, *(product(draw.randint(2, 4)) for _ in range(count)))
+    for program in programs:
+        yield program, {"x": draw.uniform(0.1, 3), "y": draw.uniform(0.1, 3)}
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_second_derivatives_of_roots_within_roots_are_true(start: int) -> None:
+    for program, point in list(_nested_roots(120))[start::4]:
+        found = gradient(parse(program), order=2, wrt=["x"])
+        second = found.second["x", "x"]
+        simpler, (root,) = simplify(found.graph, [second])
+        truth = float(_slope_in_fifty_digits(program, point, order=2))
+        places = (found.graph, second), (simpler, root)
+        assert agree(truth, value_at(simpler, root, point), *places, at=point), program
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from autograd_graph.symbolic.forms import Call, Product, Store, Sum
@@ -85,7 +85,50 @@ class Forms(Store):
 
     def multiply(self, powers: Iterable[tuple[int, int]]) -> int:
         """The product of powers ``(base, exponent)``, like powers gathered."""
-        coefficient = Fraction(1)
+        coefficient, product = self._gathered(powers)
+        while True:
+            better = self._rewritten(coefficient, product)
+            if better is None:
+                return self.scale(coefficient, self.product_of(product))
+            coefficient, product = better
+
+    def _rewritten(
+        self, coefficient: Fraction, product: dict[int, int]
+    ) -> tuple[Fraction, dict[int, int]] | None:
+        """The product with one thing in it made simpler; ``None`` where it is as simple as it gets.
+
+        A shift has to leave less than there was when all is gathered again: what one product
+        gives another may take back, as in ``((x*y)^(3/2)/x)^(1/3)``.
+        """
+        balanced = self._balanced(coefficient, product)
+        if balanced is not None:
+            coefficient, met = balanced
+            return self._gathered(met, coefficient)
+        signs = self._signs_taken_up(product)
+        if signs is not None:
+            return self._gathered(signs, coefficient)
+        for shifted in self._overlapping(product):
+            found = self._gathered(shifted, coefficient)
+            if self._extent(found[1]) < self._extent(product):
+                return found
+        return None
+
+    def _extent(self, product: dict[int, int]) -> tuple[Fraction, int, int, Fraction]:
+        """How much there is of a product: the less, the nearer to the form that is kept."""
+        powers = [self.as_number(exponent) for exponent in product.values()]
+        known = [power for power in powers if power is not None]
+        within = (
+            dict(self.terms(exponent)).get(self.one, Fraction(0))
+            for base, exponent in product.items()
+            if isinstance(self.forms[base], Product)
+        )
+        below = sum(power < 0 for power in known)
+        return sum(map(abs, known), Fraction(0)), len(product), below, sum(within, Fraction(0))
+
+    def _gathered(
+        self, powers: Iterable[tuple[int, int]], coefficient: Fraction = Fraction(1)
+    ) -> tuple[Fraction, dict[int, int]]:
+        """A number and the powers of each base; a power of a product is taken apart."""
         factors: dict[int, int] = {}
         exponentials: list[tuple[Fraction, int]] = []
         pending = list(powers)[::-1]
@@ -94,7 +137,7 @@ class Forms(Store):
             number, base = self._number_out_of(base, exponent)
             coefficient *= number
             if coefficient == 0:
-                return self.zero
+                return coefficient, {}
             inner = self._inner_powers(base, exponent)
             if inner is not None:
                 pending.extend(reversed(inner))
@@ -114,14 +157,7 @@ class Forms(Store):
         product = {b: e for b, e in factors.items() if e != self.zero and b != self.one}
         if exponentials:
             product = self._with_exponential(product, self.combine(exponentials))
-        balanced = self._balanced(coefficient, product)
-        if balanced is not None:
-            coefficient, met = balanced
-            return self.scale(coefficient, self.multiply(met))
-        overlapping = self._signs_taken_up(product) or self._overlapping(product)
-        if overlapping is not None:
-            return self.scale(coefficient, self.multiply(overlapping))
-        return self.scale(coefficient, self.product_of(product))
+        return coefficient, product
 
     def _balanced(
         self, coefficient: Fraction, factors: dict[int, int]
@@ -165,12 +201,12 @@ class Forms(Store):
                     return [*rest, (result, self.number(to))]
         return None
 
-    def _overlapping(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+    def _overlapping(self, factors: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
         """The factors with whole powers shifted between a root of a product and its parts.
 
         ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent;
         ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``. So terms that differ only in this
-        become like terms.
+        become like terms. One answer for each product that has such a shift.
         """
         for base, exponent in factors.items():
             if not isinstance(self.forms[base], Product):
@@ -186,8 +222,7 @@ class Forms(Store):
             if shift:
                 others = [(b, e) for b, e in factors.items() if b != base]
                 taken = [(b, self.scale(Fraction(-shift), e)) for b, e in inner]
-                return [*others, *taken, (base, self.add(exponent, self.number(shift)))]
-        return None
+                yield [*others, *taken, (base, self.add(exponent, self.number(shift)))]
 
     @property
     def _exponential_place(self) -> int:
