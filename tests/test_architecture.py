@@ -114,3 +114,21 @@ def _calls(call: ast.Call, name: str) -> bool:
         and isinstance(target.value, ast.Name)
         and target.value.id == "self"
     )
+
+
+def test_one_module_alone_chooses_characters() -> None:
+    """What is drawn has a form without Unicode; only the glyphs know both."""
+    rooms = ("drawing", "views", "reports", "commands", "stream")
+    drawing = [path for package, path in (m.values for m in MODULES) if path.parent.name in rooms]
+    assert len(drawing) > 40
+    choosing = {path.name for path in drawing if any(not t.isascii() for t in literals(path))}
+    assert choosing == {"glyphs.py"}
+
+
+def literals(path: Path) -> Iterator[str]:
+    """The strings of a module, docstrings left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value

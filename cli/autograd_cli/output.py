@@ -13,14 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
 from autograd_cli.formats import WRITERS, Report
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 Colour = Literal["auto", "always", "never"]
-
-_DRAWN = "─│╭╮╰╯┃┏━∂·×…█▏"
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -38,9 +37,9 @@ class Output:
     ascii: bool = False
 
     @property
-    def plain(self) -> bool:
-        """Whether to draw without Unicode: asked for, or all the encoding can carry."""
-        return self.ascii or not carries(sys.stdout, _DRAWN)
+    def glyphs(self) -> Glyphs:
+        """What to draw with: without Unicode if so asked, or if the encoding has none."""
+        return ASCII if self.ascii or not carries(sys.stdout, UNICODE.characters) else UNICODE
 
     def number(self, value: float | None) -> str:
         """A number for people, with ``precision`` significant digits and no negative zero."""

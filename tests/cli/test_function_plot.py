@@ -7,6 +7,7 @@ import re
 import pytest
 from support_cli import autograd
 
+from autograd_cli.drawing.glyphs import ASCII, UNICODE
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.reports.curves import course, limits
 
@@ -69,13 +70,13 @@ def test_it_can_be_drawn_without_unicode_and_at_any_width(name, width):
 
 
 def test_a_curve_stands_where_its_values_are():
-    grid = Grid(5, 5, 0.0, 4.0, plain=True)
+    grid = Grid(5, 5, 0.0, 4.0, ASCII)
     lines = [line.plain for line in grid.draw([Curve([0, 1, 2, 3, 4], "", "*")], [])]
     assert lines == ["    *", "   * ", "  *  ", " *   ", "*...."]
 
 
 def test_a_steep_curve_is_joined_and_a_broken_one_is_not():
-    grid = Grid(2, 5, 0.0, 4.0, plain=True)
+    grid = Grid(2, 5, 0.0, 4.0, ASCII)
     whole = [line.plain for line in grid.draw([Curve([0, 4], "", "*")], [])]
     broken = [line.plain for line in grid.draw([Curve([0, 4], "", "*", frozenset({1}))], [])]
     assert whole == [" *", " *", " *", " *", "*."]
@@ -83,6 +84,6 @@ def test_a_steep_curve_is_joined_and_a_broken_one_is_not():
 
 
 def test_braille_has_eight_dots_to_a_character():
-    grid = Grid(1, 1, 1.0, 4.0, plain=False)
+    grid = Grid(1, 1, 1.0, 4.0, UNICODE)
     (line,) = grid.draw([Curve([4, 1], "", "*", frozenset({1}))], [])
     assert line.plain == chr(0x2800 + 0x01 + 0x80)  # the upper left dot and the lower right one

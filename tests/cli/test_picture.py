@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograd_cli.drawing.glyphs import ASCII, UNICODE
 from autograd_cli.drawing.layered import Box, place
-from autograd_cli.views.graph import ASCII, UNICODE, draw
+from autograd_cli.views.graph import draw
 
 LEFT, RIGHT, UP, DOWN = (-1, 0), (1, 0), (0, -1), (0, 1)
 ARMS = {

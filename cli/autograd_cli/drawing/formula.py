@@ -1,30 +1,76 @@
-"""Formulas with the signs of books: ``2*x^2 - 1`` as ``2 · x^2 − 1``, or with plain signs.
+"""Formulas in the signs of a screen: ``2*x^2 - 1`` as ``2 · x^2 − 1``, or with plain signs.
 
 Powers stay as they are typed, on every screen.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 from autograd_cli.output import Output
+from autograd_graph.formula import Formula, Token
 
 
-def formula(text: str, output: Output) -> str:
-    """Text of the language, or names of rules, in signs that the output has."""
-    text = re.sub(r"(\d[\d.]*e[+-]\d+)\^", r"(\1)^", text)  # the exponent is not part of it
-    text = re.sub(r" ?\* ?", " * ", text)
-    if output.plain:
-        return output.shown(text)
-    text = re.sub(r"(?<!\de)-", "−", text)
-    return output.shown(text.replace(" * ", " · ").replace("'", "′"))
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A formula as it is shown: its addends, each but the first with its sign before it."""
+
+    addends: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.addends)
+
+    def cut(self, most: int, dots: str) -> Written:
+        """The formula, or as much of it as ``most`` characters hold, and ``dots``."""
+        if len(str(self)) <= most:
+            return self
+        kept: list[str] = []
+        for addend in self.addends:
+            room = most - sum(len(before) + 1 for before in kept)
+            if len(addend) >= room:
+                return Written((*kept, addend[:room] + dots))
+            kept.append(addend)
+        return self
 
 
-def factor(text: str) -> str:
-    """An expression as a factor: in parentheses if it is a sum or begins with a sign."""
-    outside = 0
-    for character in text:
-        outside += (character == "(") - (character == ")")
-        if not outside and character == " ":  # only sums and comparisons have spaces
-            return f"({text})"
-    return f"({text})" if text.startswith("-") else text
+def written(formula: Formula, output: Output, *, close: bool = False) -> Written:
+    """A formula in the signs that the output has; factors stand ``close`` for want of room."""
+    return Written(
+        tuple(_signs(addend, output, close).strip() for addend in formula.addends)
+    )  # fmt: skip
+
+
+def one_line(formula: Formula, output: Output, *, close: bool = False) -> str:
+    """The same as one text."""
+    return str(written(formula, output, close=close))
+
+
+def _signs(formula: Formula, output: Output, close: bool) -> str:
+    glyphs = output.glyphs
+    tokens = formula.tokens
+    pieces: list[str] = []
+    for n, (text, kind) in enumerate(tokens):
+        match kind:
+            case "operator":
+                sign = {"-": glyphs.minus, "*": glyphs.times}.get(text, text)
+                tight = text in "/^" or (text == "*" and close)
+                pieces.append(sign if tight else f" {sign} ")
+            case "sign":
+                pieces.append(glyphs.minus if text == "-" else text)
+            case "number":
+                power = n + 1 < len(tokens) and tokens[n + 1] == _POWER
+                pieces.append(_number(text, output, power))
+            case "comma":
+                pieces.append(", ")
+            case _:
+                pieces.append(output.shown(text).replace("'", glyphs.prime))
+    return "".join(pieces)
+
+
+_POWER = Token("^", "operator")
+
+
+def _number(text: str, output: Output, power: bool) -> str:
+    """A number; ``(1e+20)^2``, as the exponent is not part of what is squared."""
+    shown = output.glyphs.minus + text[1:] if text.startswith("-") else text
+    return f"({shown})" if power and "e" in text else shown

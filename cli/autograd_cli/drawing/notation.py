@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_cli.drawing.parts import part_text
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
 
@@ -29,7 +30,7 @@ def mermaid(diagram: Diagram, output: Output) -> str:
 
 
 def _lines(part: Part, output: Output) -> list[str]:
-    lines = [part.text(output)]
+    lines = [part_text(part, output)]
     if part.value is not None:
         lines.append(f"= {output.number(part.value)}")
     if part.gradient is not None:

@@ -13,6 +13,8 @@ from math import isfinite
 
 from rich.text import Text
 
+from autograd_cli.drawing.glyphs import Glyphs
+
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BRAILLE = 0x2800
 
@@ -40,17 +42,17 @@ class Grid:
     height: int
     low: float
     high: float
-    plain: bool
+    glyphs: Glyphs
 
     @property
     def columns(self) -> int:
         """How many points lie side by side."""
-        return self.width if self.plain else 2 * self.width
+        return self.width * self.glyphs.cell[0]
 
     @property
     def rows(self) -> int:
         """How many points lie above each other."""
-        return self.height if self.plain else 4 * self.height
+        return self.height * self.glyphs.cell[1]
 
     def row(self, value: float) -> float:
         """The row of a value, 0 at the top; outside of the grid for one out of range."""
@@ -58,22 +60,22 @@ class Grid:
 
     def draw(self, curves: Sequence[Curve], marks: Sequence[tuple[int, float, str]]) -> list[Text]:
         """The lines of the drawing. ``marks`` are points of the curves to be picked out."""
+        across, down = self.glyphs.cell
         cells = [[(" ", "")] * self.width for _ in range(self.height)]
         zero = self.row(0.0)
         if 0 <= zero <= self.rows - 1:
-            across = "." if self.plain else "┄"
-            line = round(zero) if self.plain else round(zero) // 4
-            cells[line] = [(across, "bright_black")] * self.width
+            cells[round(zero) // down] = [(self.glyphs.zero, "bright_black")] * self.width
         for curve in curves:
             self._trace(cells, curve)
         for column, value, style in marks:
             row = round(self.row(value)) if isfinite(value) else -1
             if 0 <= row < self.rows:
-                y, x = (row, column) if self.plain else (row // 4, column // 2)
-                cells[y][x] = ("o" if self.plain else "●", style)
+                cells[row // down][column // across] = (self.glyphs.point, style)
         return [Text.assemble(*line) for line in cells]
 
     def _trace(self, cells: list[list[tuple[str, str]]], curve: Curve) -> None:
+        across, down = self.glyphs.cell
+        fine = across * down > 1
         dots: dict[tuple[int, int], int] = {}
         before: float | None = None
         for column, value in enumerate(curve.values):
@@ -82,15 +84,14 @@ class Grid:
                 before = None
             if row is not None:
                 rows = self._between(row if before is None else before, row)
-                if curve.dashed and not self.plain and column % 6 >= 4 and len(rows) <= 2:
+                if curve.dashed and fine and column % 6 >= 4 and len(rows) <= 2:
                     rows = range(0)
                 for y in rows:
-                    across, down = (1, 1) if self.plain else (2, 4)
                     cell = (y // down, column // across)
                     dots[cell] = dots.get(cell, 0) | _DOTS[y % 4][column % 2]
             before = row
         for (y, x), pattern in dots.items():
-            cells[y][x] = (curve.mark if self.plain else chr(_BRAILLE + pattern), curve.style)
+            cells[y][x] = (chr(_BRAILLE + pattern) if fine else curve.mark, curve.style)
 
     def _between(self, start: float, end: float) -> range:
         """The rows from half way after the last point to this one, so far as they are visible."""

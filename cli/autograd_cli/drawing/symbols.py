@@ -5,15 +5,10 @@ from __future__ import annotations
 from autograd_cli.output import Output
 
 
-def partial_symbol(output: Output) -> str:
-    """``∂``, or what stands for it without Unicode."""
-    return "d" if output.plain else "∂"
-
-
 def derivative(output: Output, of: str, by: str, width: int = 80) -> str:
     """``∂J/∂w``; where the output's name is too long for that, just ``gradient``."""
     if len(of) > max(5, (width - 40) // 5):
         return "gradient"
     of = output.shown(of)
-    d = partial_symbol(output)
+    d = output.glyphs.partial
     return f"{d}{of}/{d}{by}"

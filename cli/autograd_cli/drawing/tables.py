@@ -23,7 +23,6 @@ STATUS_STYLES = {
     "unused": "dim",
 }
 
-_BLOCKS = " ▏▎▍▌▋▊▉█"
 BAR_WIDTH = 8
 
 _LEAST_DIGITS = 3
@@ -33,7 +32,7 @@ _LEAST_DIGITS = 3
 def table(output: Output) -> Table:
     """An empty table in the house's style."""
     return Table(
-        box=box.ASCII2 if output.plain else box.ROUNDED,
+        box=box.ROUNDED if output.glyphs.rounded else box.ASCII2,
         border_style="dim",
         header_style="bold",
         title_justify="left",
@@ -99,7 +98,7 @@ def bar(share: float, output: Output, width: int = BAR_WIDTH) -> str:
     """A bar for a number from 0 to 1; what is not 0 shows."""
     if share <= 0.0:
         return ""
-    if output.plain:
-        return "#" * max(1, round(share * width))
-    eighths = max(1, round(share * width * 8))
-    return _BLOCKS[8] * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")
+    bars = output.glyphs.bars
+    parts = len(bars) - 1
+    whole, rest = divmod(max(1, round(share * width * parts)), parts)
+    return bars[-1] * whole + (bars[rest] if rest else "")

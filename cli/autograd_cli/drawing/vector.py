@@ -23,6 +23,7 @@ from autograd_cli.drawing.layered import (
     item_count,
     place,
 )
+from autograd_cli.drawing.parts import part_text
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram
 from autograd_cli.views.graph import Line, text_boxes
@@ -53,7 +54,7 @@ def svg(diagram: Diagram, output: Output) -> str:
         )
     layout = place([box for box, _ in boxes])
     width, height = layout.width * _X + 2 * _MARGIN, layout.height * _Y + 2 * _MARGIN
-    title = escape(diagram.output.text(output, 72))
+    title = escape(part_text(diagram.output, output, 72))
     used = {arg for box, _ in boxes for arg in box.args}
     return "\n".join(
         [

@@ -74,8 +74,8 @@ class ExplainReport(formats.Report):
             by = self.explanation.label(entry.node)
             for term in entry.terms:
                 numbers = map(formats.number, (term.upstream or 0.0, term.local, term.product))
-                named = ["; ".join(term.rules)] if self.rules else []
-                yield "backward", by, term.formula or "", term.through.label, *numbers, *named
+                named = ["; ".join(map(str, term.rules))] if self.rules else []
+                yield "backward", by, str(term.formula or ""), term.through.label, *numbers, *named
             yield "gradient", by, "", "", "", "", formats.number(entry.value), *rules
         for nudge in self.nudges:
             by, slope = formats.number(nudge.by), formats.number(nudge.slope)
@@ -91,7 +91,7 @@ class ExplainReport(formats.Report):
                 {
                     "name": step.label,
                     "expression": step.expression,
-                    "substituted": explanation.substituted(step, number_text),
+                    "substituted": str(explanation.substituted(step, number_text)),
                     "value": formats.json_number(explanation.values[step.node]),
                 }
                 for step in explanation.forward
@@ -118,11 +118,11 @@ class ExplainReport(formats.Report):
         told = {
             "through": term.through.label,
             "upstream": formats.json_number(term.upstream or 0.0),
-            "local_expression": term.formula,
+            "local_expression": None if term.formula is None else str(term.formula),
             "local": formats.json_number(term.local),
             "product": formats.json_number(term.product),
         }
-        return told | {"rules": list(term.rules)} if self.rules else told
+        return told | {"rules": list(map(str, term.rules))} if self.rules else told
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _derivative(row: Op) -> tuple[str, ...]:
         return (row.slope,)
     found = slopes(row)
     alone = len(row.arguments.names) == 1
-    return tuple(text if alone else f"by {name}: {text}" for name, text in found)
+    return tuple(str(slope) if alone else f"by {name}: {slope}" for name, slope in found)
 
 
 def _awkward(row: Op, edge: Edge) -> Awkward:

@@ -12,28 +12,24 @@ from typing import Any
 
 from autograd_cli import formats
 from autograd_cli.line.program import Program
-from autograd_cli.output import Output
 from autograd_cli.reports.evaluation import evaluate
 from autograd_graph import Status, missing
+from autograd_graph.formula import Formula
 from autograd_graph.graph import Role
 from autograd_graph.labels import role
 from autograd_graph.status import OK
 from autograd_graph.steps.steps import Grain, steps
 
-MINUS, TIMES = "−", "·"
-_WORTH_CUTTING = 12
-"""Less of an expression than this says nothing; a name alone does."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A step or a leaf. ``expression`` is empty for a leaf, ``value`` is ``None`` if not known."""
+    """A step or a leaf. ``formula`` is ``None`` for a leaf, ``value`` is ``None`` if not known."""
 
     node: int
     label: str
     name: str
     role: Role
-    expression: str
+    formula: Formula | None
     arguments: tuple[int, ...]
     value: float | None
     gradient: float | None
@@ -42,20 +38,12 @@ class Part:
     @property
     def leaf(self) -> bool:
         """Whether nothing flows into it."""
-        return self.expression == ""
+        return self.formula is None
 
-    def text(self, output: Output, most: int = 0) -> str:
-        """``c = w·x``, or a leaf's name; where it has more than ``most`` characters, less of it."""
-        label = output.shown(self.label)
-        text = output.shown(f"{self.label} = {self.expression}") if self.expression else label
-        if not output.plain:
-            text = text.replace("*", TIMES).replace(" - ", f" {MINUS} ")
-        dots = "..." if output.plain else "…"
-        if not most or len(text) <= most:
-            return text
-        if most > max(len(label) + len(" = "), _WORTH_CUTTING):
-            return text[: most - len(dots)] + dots
-        return label if len(label) <= most else label[: most - len(dots)] + dots
+    @property
+    def expression(self) -> str:
+        """The formula as text of the language, empty for a leaf."""
+        return "" if self.formula is None else str(self.formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +132,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
                 label=found.labels[node],
                 name=graph.names.get(node, ""),
                 role=role(graph, node, tape.output),
-                expression=step.expression if step else "",
+                formula=step.formula if step else None,
                 arguments=step.args if step else (),
                 value=rows[node].value if rows else known.get(node),
                 gradient=rows[node].gradient if rows and node in flowing else None,

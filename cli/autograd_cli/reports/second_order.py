@@ -86,7 +86,7 @@ class Curvature:
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     """The first few pairs of inputs, each once whatever its order."""
     first = list(dict.fromkeys(", ".join(sorted(pair)) for pair in pairs))
-    return "; ".join(first[:MOST_LISTED]) + ("; …" if len(first) > MOST_LISTED else "")
+    return "; ".join(first[:MOST_LISTED]) + ("; ..." if len(first) > MOST_LISTED else "")
 
 
 def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:

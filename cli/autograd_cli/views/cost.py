@@ -45,7 +45,7 @@ def _methods(
         if "passes" not in hidden:
             cells.append(Text(f"{method.passes:,}"))
         if formulas:
-            formula = method.formula.replace("*", "*" if output.plain else "·")
+            formula = method.formula.replace("*", output.glyphs.times)
             cells.append(Text(formula, "dim"))
         if "visits" not in hidden:
             cells.append(Text(f"{method.visits:,}", "bold"))
@@ -58,7 +58,7 @@ def _methods(
         said.append(f"no room for {' and '.join(hidden)}: a wider terminal shows them")
     if not formulas:
         formula = ", ".join(method.formula for method in report.methods)
-        said.append("node visits are " + formula.replace("*", "*" if output.plain else "·"))
+        said.append("node visits are " + formula.replace("*", output.glyphs.times))
     remarks(rows, said)
     least = [0 if column.header != "operations" else len("operations") for column in rows.columns]
     return rows, fit(rows, width, [len("differences"), *least[1:]])

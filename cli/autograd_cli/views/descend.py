@@ -37,8 +37,6 @@ _DIGITS, _IMPORTANT = 4, 5
 _MANY = 12
 """Of more parameters than this, some are left out of the table of all."""
 
-_BARS = "▁▂▃▄▅▆▇█"
-_PLAIN_BARS = ".:-=+*#@"
 _DECADES = 8
 
 _STYLES = {
@@ -138,7 +136,7 @@ def _trace_columns(
     report: DescentReport, rows: Sequence[Row | None], output: Output
 ) -> list[Column]:
     """All that could be shown of the states that were kept."""
-    dots = "..." if output.plain else "…"
+    dots = output.glyphs.dots
     plan = report.plan
     states = [None if row is None else row.state for row in rows]
     moves = [None if state is None or state.number == 0 else state for state in states]
@@ -186,7 +184,7 @@ def _curve(
         return []
     low, high = floor(min(logs.values())), ceil(max(logs.values()))
     room = max(20, min(width - _GUTTER - 1, _WIDEST))
-    grid = Grid(room, _HEIGHT, low, max(high, low + 1), output.plain)
+    grid = Grid(room, _HEIGHT, low, max(high, low + 1), output.glyphs)
     numbers = sorted(logs)
     end_of_run = max(heights)
     places = [end_of_run * column / (grid.columns - 1) for column in range(grid.columns)]
@@ -217,7 +215,7 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
     """Each parameter and its derivative, at the start and at the end."""
     start, end, names = report.start, report.end, report.moved
     slope = derivative(output, report.output, names[0], width) if len(names) == 1 else "gradient"
-    arrow = "->" if output.plain else "→"
+    arrow = output.glyphs.arrow
     shown = list(range(len(names)))
     if len(names) > _MANY:
         shown = [*shown[: _MANY // 2], *shown[-_MANY // 2 :]]
@@ -261,7 +259,7 @@ def _updates(report: DescentReport, output: Output) -> list[RenderableType]:
     plan, start, end = report.plan, report.start, report.end
     if plan.method != "gd" or end.number != 1 or len(report.moved) > _PARAMETERS:
         return []
-    minus, times = ("-", "*") if output.plain else ("−", "·")
+    minus, times = output.glyphs.minus, output.glyphs.times
     sign = "+" if plan.maximize else minus
     lines: list[RenderableType] = []
     for position, name in enumerate(report.moved):
@@ -319,6 +317,6 @@ def _bar(size: float, low: int, high: int, output: Output) -> str:
         return "!"
     if size == 0.0:
         return "0"
-    bars = _PLAIN_BARS if output.plain else _BARS
+    bars = output.glyphs.columns
     share = (log10(size) - low) / (high - low)
     return bars[max(0, min(len(bars) - 1, int(share * len(bars))))]

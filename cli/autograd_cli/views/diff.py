@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from autograd_cli.drawing.symbols import partial_symbol
 from autograd_cli.drawing.tables import table
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import NOTHING, Written, entry
@@ -13,14 +12,13 @@ from autograd_cli.reports.diff import NOTHING, Written, entry
 
 def derivatives(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:
     """The steps and the derivatives, each on a line, or the second ones side by side."""
-    d = partial_symbol(output)
+    d, squared = output.glyphs.partial, output.glyphs.squared
     lines: list[RenderableType] = [_equation(name, value) for name, value in text.steps.items()]
     if not text.first:
         lines.append(Text(NOTHING, "dim"))
     if text.second and as_matrix:
         lines.append(_matrix(text, output))
     elif text.second:
-        squared = "^2" if output.plain else "²"
         for (a, b), value in text.second.items():
             by = f"{d}{a}{squared}" if a == b else f"{d}{a} {d}{b}"
             lines.append(_equation(f"{d}{squared}{text.name}/{by}", value))

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograd_cli.diagnostics import excerpt
+from autograd_cli.drawing.folding import telling
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import (
     BAR_WIDTH,
@@ -97,7 +98,7 @@ def _nodes(
     nodes.add_column(derivative(output, report.output_name, "node", width), justify="right")
     if marked:
         nodes.add_column("status")
-    dots = "..." if output.plain else "…"
+    dots = output.glyphs.dots
     longest = 0
     for row in kept:
         if row is None:
@@ -135,10 +136,11 @@ def _operation(row: NodeRow, output: Output) -> str:
     """What a node does; for a leaf, what it is."""
     if row.operator in ("input", "constant"):
         return row.operator
-    expression = row.expression.replace(" ^ ", "^")
-    if output.plain:
-        return output.shown(expression)
-    return expression.replace(" * ", " · ").replace(" - ", " − ")
+    expression, glyphs = row.expression, output.glyphs
+    signs = ((" ^ ", "^"), (" * ", f" {glyphs.times} "), (" - ", f" {glyphs.minus} "))
+    for typed, sign in signs:
+        expression = expression.replace(typed, sign)
+    return output.shown(expression)
 
 
 def _name_style(row: NodeRow) -> str:
@@ -157,35 +159,12 @@ def _value(value: float | None, output: Output, status: str) -> Text:
 
 
 def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
-    """About ``KEPT`` of too many rows, with ``None`` where more than a few were left out.
+    """Rows with a name or a status are worth more than the rest."""
 
-    Rows with a name or a status are worth more than the rest; of those too many, and of the rest,
-    the first and the last stay.
-    """
-    if len(rows) <= MANY:
-        return list(rows)
-    telling: list[int] = []
-    rest: list[int] = []
-    for n, row in enumerate(rows):
-        tells = row is last or row.name or row.status not in ("ok", "unused")
-        (telling if tells else rest).append(n)
-    kept = _ends(telling, KEPT)
-    kept = sorted(kept + _ends(rest, KEPT - len(kept)))
-    folded: list[NodeRow | None] = []
-    before = -1
-    for n in kept:
-        if n - before > 4:
-            folded.append(None)
-        folded.append(rows[n])
-        before = n
-    return folded
+    def tells(row: NodeRow) -> bool:
+        return row is last or bool(row.name) or row.status not in ("ok", "unused")
 
-
-def _ends(numbers: list[int], count: int) -> list[int]:
-    """The first and the last of ``numbers``, ``count`` in all."""
-    if len(numbers) <= count:
-        return numbers
-    return numbers[: count // 2] + numbers[len(numbers) - (count - count // 2) :]
+    return telling(rows, MANY, KEPT, tells)
 
 
 def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:

@@ -7,7 +7,7 @@ in a textbook.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from math import isfinite
@@ -17,12 +17,13 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
-from autograd_cli.drawing.formula import factor, formula
-from autograd_cli.drawing.symbols import partial_symbol
+from autograd_cli.drawing.folding import folded
+from autograd_cli.drawing.formula import Written, one_line, written
 from autograd_cli.drawing.tables import STATUS_STYLES
 from autograd_cli.output import Output
 from autograd_cli.reports.explain import ExplainReport, Nudge
 from autograd_cli.views.eval import notes
+from autograd_graph.formula import Formula, number, total, words
 from autograd_graph.steps.explanation import Entry, Term
 from autograd_graph.steps.steps import Step
 
@@ -33,6 +34,9 @@ FEW = 6
 """So many terms of a sum are shown."""
 
 Row = TypeVar("Row")
+
+NOTHING = Written(())
+"""A side that is missing."""
 
 _EQUALS = " = "
 _BEFORE_REMARK = "  "
@@ -49,7 +53,7 @@ class Equation:
     """
 
     left: str
-    sides: tuple[str, ...]
+    sides: tuple[Written, ...]
     style: str = "cyan"
     remark: str = ""
     remark_style: str = "dim"
@@ -62,14 +66,21 @@ class Pass:
     """A title and its equations."""
 
     title: str
-    equations: tuple[Equation, ...]
-    hidden: int
-    """How many are left out in the middle."""
+    lines: tuple[Equation | None, ...]
+    """The equations; ``None`` is where some are left out."""
+
+    hidden: int = 0
+    """How many are left out."""
+
+    @property
+    def equations(self) -> list[Equation]:
+        """Those that are shown."""
+        return [line for line in self.lines if line is not None]
 
     def columns(self) -> list[int]:
         """The width of each side's column, where sides are aligned; 0 for none."""
         rows = [equation.sides for equation in self.equations if equation.joins]
-        return [max(map(cell_len, column)) for column in zip_longest(*rows, fillvalue="")]
+        return [max(map(_width, column)) for column in zip_longest(*rows, fillvalue=NOTHING)]
 
     @property
     def left(self) -> int:
@@ -88,9 +99,10 @@ class Pass:
         columns = self.columns() if self.width(remarks=False) <= room else []
         left = min(self.left, room // 3)
         lines = [Text(self.title, "bold")]
-        for number, equation in enumerate(self.equations):
-            if self.hidden and number == MANY // 2:
+        for equation in self.lines:
+            if equation is None:
                 lines.append(Text(f"{dots} {self.hidden} more: --all shows them", "dim"))
+                continue
             if columns and equation.joins:
                 drawn = [_aligned(equation, left, columns)]
             else:
@@ -106,7 +118,7 @@ def explain_page(
     page = _Page(report, output, width, everything)
     forward, backward = page.forward(), page.backward()
     room = width - forward.width() - _GAP
-    dots = "..." if output.plain else "…"
+    dots = output.glyphs.dots
     lines: list[RenderableType]
     if room >= max(backward.width(), _LEAST_ROOM):
         pairs = zip_longest(
@@ -133,13 +145,13 @@ def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
     line.stylize(equation.style)
     last = len(equation.sides) - 1
     for n, (side, column) in enumerate(zip(equation.sides, columns, strict=True)):
-        if side:
+        if side.addends:
             line.append(_EQUALS, "dim")
-            line.append(side, _side_style(equation, n == last))
+            line.append(str(side), _side_style(equation, n == last))
         elif column:
             line.append(" " * len(_EQUALS))
         if n < last or equation.remark:
-            line.append(" " * (column - cell_len(side)))
+            line.append(" " * (column - _width(side)))
     return line
 
 
@@ -148,14 +160,14 @@ def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
 
     Sides that are sums have lines of their own, but for the last one and what it comes to.
     """
-    sides = [side for side in equation.sides if side]
-    whole = sum(len(_EQUALS) + cell_len(side) for side in sides) + left <= room
+    sides = [side for side in equation.sides if side.addends]
+    whole = sum(len(_EQUALS) + _width(side) for side in sides) + left <= room
     line = Text().append(equation.left, equation.style)
     line.append(" " * (left - line.cell_len))
     lines = [line]
     for n, side in enumerate(sides):
         last = n == len(sides) - 1
-        full = lines[-1].cell_len + len(_EQUALS) + cell_len(side) > room
+        full = lines[-1].cell_len + len(_EQUALS) + _width(side) > room
         starts = n == 1 or full or not (equation.joins or last)
         if (n and starts and not whole) or (full and lines[-1].cell_len > left):
             lines.append(Text(" " * left))
@@ -174,26 +186,24 @@ def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text
     line.rstrip()
     own = Text(" " * (left + len(_EQUALS)))
     indent = left + len(_EQUALS) + 2
-    return [own, *_continued(own, equation.remark, indent, room, equation.remark_style)]
+    return [own, *_continued(own, Written((equation.remark,)), indent, room, equation.remark_style)]
 
 
-def _continued(line: Text, side: str, indent: int, room: int, style: str) -> list[Text]:
+def _continued(line: Text, side: Written, indent: int, room: int, style: str) -> list[Text]:
     """Put a side on a line; what has no room there comes on further ones, addend by addend."""
     more: list[Text] = []
-    for number, addend in enumerate(side.split(" + ")):
-        sign = " + " if number else ""
-        if number and line.cell_len + len(sign) + cell_len(addend) > room:
-            line = Text(" " * (indent - 2))
+    for n, addend in enumerate(side.addends):
+        gap = " " if n else ""
+        if n and line.cell_len + len(gap) + cell_len(addend) > room:
+            line, gap = Text(" " * (indent - 2)), ""  # the sign stands before what it joins
             more.append(line)
-            sign = "+ "
-        line.append(sign, style)
         for position, word in enumerate(addend.split(" ")):
-            gap = " " if position else ""
-            if gap and line.cell_len + len(gap) + cell_len(word) > room:
+            between = " " if position else gap
+            if position and line.cell_len + len(between) + cell_len(word) > room:
                 line = Text(" " * indent)
                 more.append(line)
-                gap = ""
-            line.append(gap + word, style)
+                between = ""
+            line.append(between + word, style)
     return more
 
 
@@ -216,47 +226,47 @@ class _Page:
 
     def forward(self) -> Pass:
         """The steps in order."""
-        steps, hidden = self._folded(self._report.explanation.forward)
-        return Pass("Forward pass", tuple(map(self._step, steps)), hidden)
+        return self._pass("Forward pass", self._report.explanation.forward, self._step)
 
     def backward(self) -> Pass:
         """The derivatives from the output back."""
-        entries, hidden = self._folded(self._report.explanation.backward)
-        return Pass("Backward pass", tuple(map(self._entry, entries)), hidden)
+        return self._pass("Backward pass", self._report.explanation.backward, self._entry)
+
+    def _pass(self, title: str, rows: Sequence[Row], told: Callable[[Row], Equation]) -> Pass:
+        shown = rows if self._everything else folded(rows, MANY)
+        lines = tuple(None if row is None else told(row) for row in shown)
+        return Pass(title, lines, len(rows) - MANY)
 
     def nudge(self, nudge: Nudge) -> Pass:
         """What a change of an input comes to, predicted and done."""
-        of = self._report.output
-        delta = "d" if self._output.plain else "Δ"
+        of, glyphs = self._report.output, self._output.glyphs
         name = self._output.shown(nudge.name)
-        predicted = f"{self._number(nudge.slope)} * {factor(self._number(nudge.by))}"
-        before, after = self._apart(nudge.before, nudge.after)
-        at, to = self._apart(nudge.at, nudge.at + nudge.by)
-        actual = f"{after} - {factor(before)}"
-        times = "*" if self._output.plain else "·"
+        predicted = self._number(nudge.slope).times(self._number(nudge.by).factor)
+        before, after = map(number, self._apart(nudge.before, nudge.after))
+        at, to = map(number, self._apart(nudge.at, nudge.at + nudge.by))
+        change = f"{self._partial(of, nudge.name)} {glyphs.times} {glyphs.delta}{name}"
         return Pass(
-            self._formula(f"Nudge {nudge.name} from {at} to {to}"),
+            f"Nudge {name} from {one_line(at, self._output)} to {one_line(to, self._output)}",
             (
                 Equation(
                     "predicted",
                     (
-                        f"{self._partial(of, nudge.name)} {times} {delta}{name}",
-                        self._formula(predicted),
-                        self._formula(self._number(nudge.predicted)),
+                        Written((change,)),
+                        self._written(predicted),
+                        self._written(self._number(nudge.predicted)),
                     ),
                     sound=isfinite(nudge.predicted),
                 ),
                 Equation(
                     "comes",
                     (
-                        f"{delta}{self._output.shown(of)}",
-                        self._formula(actual),
-                        self._formula(self._number(nudge.actual)),
+                        Written((f"{glyphs.delta}{self._output.shown(of)}",)),
+                        self._written(after.minus(before.factor)),
+                        self._written(self._number(nudge.actual)),
                     ),
                     sound=isfinite(nudge.actual),
                 ),
             ),
-            0,
         )
 
     def _step(self, step: Step) -> Equation:
@@ -265,9 +275,9 @@ class _Page:
         value = explanation.values[step.node]
         status = report.statuses.get(step.node)
         sides = (
-            self._cut(self._formula(step.expression)) if step.inner else "",
-            self._cut(self._formula(explanation.substituted(step, self._number))),
-            self._formula(self._number(value)),
+            self._cut(self._written(step.formula)) if step.inner else NOTHING,
+            self._cut(self._written(explanation.substituted(step, self._output.number))),
+            self._written(self._number(value)),
         )
         style = "bold green" if step.node == explanation.steps.output else "cyan"
         return Equation(
@@ -280,28 +290,19 @@ class _Page:
         )
 
     def _entry(self, entry: Entry) -> Equation:
-        report, plus = self._report, " + "
+        report = self._report
         explanation = report.explanation
         of, by = report.output, explanation.label(entry.node)
-        terms = _few(entry.terms, len(entry.terms) if self._everything else FEW)
+        terms = entry.terms if self._everything else folded(entry.terms, FEW, last=1)
         self.cut |= None in terms
-        chain = plus.join(
-            f"{self._partial(of, t.through.label)}{self._dot}{self._partial(t.through.label, by)}"
-            if t else self._dots
-            for t in terms
-        )  # fmt: skip
-        symbols = [self._product(t, True, n > 0) if t else self._dots for n, t in enumerate(terms)]
-        numbers = [self._product(t, False, n > 0) if t else self._dots for n, t in enumerate(terms)]
-        products = [
-            _addend(self._number(t.product), n > 0) if t else self._dots
-            for n, t in enumerate(terms)
-        ]
         sides = (
-            chain,
-            self._cut(self._formula(plus.join(symbols))),
-            self._formula(plus.join(numbers)),
-            self._formula(plus.join(products)) if len(terms) > 1 else "",
-            self._formula(self._number(entry.value)),
+            self._chain(of, by, terms),
+            self._cut(self._sum(terms, lambda term: self._product(term, term.formula))),
+            self._sum(terms, lambda term: self._product(term, None)),
+            self._sum(terms, lambda term: self._number(term.product))
+            if len(terms) > 1
+            else NOTHING,
+            self._written(self._number(entry.value)),
         )
         return Equation(
             self._partial(of, by),
@@ -313,13 +314,30 @@ class _Page:
             sound=isfinite(entry.value),
         )
 
-    def _product(self, term: Term, symbolic: bool, inside: bool) -> str:
-        """``2 * x``, or ``2 * (-3)`` in numbers."""
-        upstream = _addend(self._number(term.upstream or 0.0), inside)
+    def _chain(self, of: str, by: str, terms: Sequence[Term | None]) -> Written:
+        """``∂J/∂a · ∂a/∂w + ∂J/∂b · ∂b/∂w``."""
+        glyphs = self._output.glyphs
+        addends = [
+            f"{self._partial(of, term.through.label)} {glyphs.times} "
+            f"{self._partial(term.through.label, by)}"
+            if term
+            else glyphs.dots
+            for term in terms
+        ]
+        return Written(tuple(f"+ {addend}" if n else addend for n, addend in enumerate(addends)))
+
+    def _sum(self, terms: Sequence[Term | None], part: Callable[[Term], Formula]) -> Written:
+        """What each term hands back, added up; a negative one in parentheses but at the start."""
+        dots = words(self._output.glyphs.dots)
+        addends = [dots if term is None else part(term) for term in terms]
+        return self._written(total(_within_sum(a) if n else a for n, a in enumerate(addends)))
+
+    def _product(self, term: Term, local: Formula | None) -> Formula:
+        """``2 * x``, or ``2 * (-3)`` where no formula is given for the local derivative."""
         if _passes_nothing(term):
-            return "0"
-        formula = term.formula if symbolic else None
-        return f"{upstream} * {factor(self._number(term.local) if formula is None else formula)}"
+            return number("0")
+        local = self._number(term.local) if local is None else local
+        return self._number(term.upstream or 0.0).times(local.factor)
 
     def _remark(self, entry: Entry, by: str) -> str:
         """Why nothing comes back where nothing does, and which rules gave the local slopes."""
@@ -334,30 +352,29 @@ class _Page:
             return "what was not chosen hands back nothing"
         if not self._report.rules:
             return ""
+        terms = entry.terms if self._everything else folded(entry.terms, FEW, last=1)
         told = [
-            (f"{self._partial(term.through.label, by)}: ", self._formula(", ".join(term.rules)))
-            for term in _few(entry.terms, len(entry.terms) if self._everything else FEW)
+            (
+                f"{self._partial(term.through.label, by)}: ",
+                ", ".join(one_line(rule, self._output) for rule in term.rules),
+            )
+            for term in terms
             if term is not None
         ]
         if len({rules for _, rules in told}) == 1:
             return told[0][1]
         return "; ".join(local + rules for local, rules in told)
 
-    def _folded(self, rows: Sequence[Row]) -> tuple[Sequence[Row], int]:
-        hidden = len(rows) - MANY
-        if self._everything or hidden <= 0:
-            return rows, 0
-        return [*rows[: MANY // 2], *rows[-MANY // 2 :]], hidden
+    def _cut(self, side: Written) -> Written:
+        """A side that is not longer than three lines, unless all is to be shown."""
+        if self._everything:
+            return side
+        shorter = side.cut(3 * self._width, self._output.glyphs.dots)
+        self.cut |= shorter is not side
+        return shorter
 
-    def _cut(self, text: str) -> str:
-        """A text that is not longer than three lines, unless all is to be shown."""
-        if self._everything or len(text) <= 3 * self._width:
-            return text
-        self.cut = True
-        return text[: 3 * self._width] + self._dots
-
-    def _number(self, value: float) -> str:
-        return self._output.number(value)
+    def _number(self, value: float) -> Formula:
+        return number(self._output.number(value))
 
     def _apart(self, first: float, second: float) -> tuple[str, str]:
         """Two numbers with digits enough to tell them apart."""
@@ -366,22 +383,14 @@ class _Page:
             texts = output.number(first), output.number(second)
             if texts[0] != texts[1]:
                 break
-        return texts if first != second else (self._number(first), self._number(second))
+        return texts if first != second else (self._output.number(first),) * 2
 
-    def _formula(self, text: str) -> str:
-        return formula(text, self._output)
+    def _written(self, formula: Formula) -> Written:
+        return written(formula, self._output)
 
     def _partial(self, of: str, by: str) -> str:
-        d = partial_symbol(self._output)
+        d = self._output.glyphs.partial
         return f"{d}{self._output.shown(of)}/{d}{self._output.shown(by)}"
-
-    @property
-    def _dot(self) -> str:
-        return " * " if self._output.plain else " · "
-
-    @property
-    def _dots(self) -> str:
-        return "..." if self._output.plain else "…"
 
 
 def _passes_nothing(term: Term) -> bool:
@@ -389,24 +398,22 @@ def _passes_nothing(term: Term) -> bool:
     return term.product == 0.0 and not isfinite((term.upstream or 0.0) * term.local)
 
 
-def _few(terms: tuple[Term, ...], most: int) -> list[Term | None]:
-    """The first terms and the last, with ``None`` for those between."""
-    if len(terms) <= most:
-        return list(terms)
-    return [*terms[: most - 2], None, terms[-1]]
+def _within_sum(addend: Formula) -> Formula:
+    """``(-3) * x``: a sign stands at the start of a sum only."""
+    first, *rest = addend.tokens
+    return Formula((*Formula((first,)).factor.tokens, *rest))
 
 
-def _addend(text: str, inside: bool) -> str:
-    """A number within a sum or at its beginning."""
-    return factor(text) if inside else text
-
-
-def _without_repeats(sides: tuple[str, ...]) -> tuple[str, ...]:
+def _without_repeats(sides: tuple[Written, ...]) -> tuple[Written, ...]:
     """Sides that say what the next one says again are left out."""
     kept = list(sides)
     after = kept[-1]
     for n in range(len(kept) - 2, -1, -1):
         if kept[n] == after:
-            kept[n] = ""
-        after = kept[n] or after
+            kept[n] = NOTHING
+        after = kept[n] if kept[n].addends else after
     return tuple(kept)
+
+
+def _width(side: Written) -> int:
+    return cell_len(str(side))

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from autograd_cli.drawing.folding import folded
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import bar, digits_said, fewer_digits, remarks, table
 from autograd_cli.output import Output
@@ -48,7 +49,8 @@ def _layers(
     """A table of the layers, and whether there is room for it."""
     layers = report.flow.layers[::-1]
     low, high = _decades(layers)
-    shown = [_cells(layer, report, output, width // 4) for layer in _folded(layers, everything)]
+    kept = layers if everything else folded(layers, _MANY)
+    shown = [_cells(layer, report, output, width // 4) for layer in kept]
     headers = ["layer", f"|{derivative(output, report.output, 'layer', width)}|", "factor"]
     headers += ["clipped"] if report.clipping is not None else []
     if not factors:
@@ -64,7 +66,7 @@ def _layers(
         rows.add_column(header, justify="left" if header == "layer" else "right", no_wrap=True)
     if room >= _NARROWEST:
         rows.add_column(Text(scale), no_wrap=True, min_width=room)
-    for layer, cells in zip(_folded(layers, everything), shown, strict=True):
+    for layer, cells in zip(kept, shown, strict=True):
         size = 0.0 if layer is None else _share(layer.gradient, low, high)
         style = "" if layer is None else _style(layer, report)
         drawn = [Text(bar(size, output, room), style or "green")] if room >= _NARROWEST else []
@@ -78,7 +80,7 @@ def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -
     """What stands before the bar of a layer; ``None`` is where some were left out."""
     if layer is None:
         count = len(report.flow.layers) - _MANY
-        cells = [Text("..." if output.plain else "…", "dim"), Text(f"{count} more: --all", "dim")]
+        cells = [Text(output.glyphs.dots, "dim"), Text(f"{count} more: --all", "dim")]
         cells.append(Text())
     else:
         name = Text(output.shown(layer.name), "cyan")
@@ -88,12 +90,6 @@ def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -
     if report.clipping is not None:
         cells.append(Text(output.number(report.clipped(layer)) if layer is not None else ""))
     return cells
-
-
-def _folded(layers: tuple[Layer, ...], everything: bool) -> list[Layer | None]:
-    if everything or len(layers) <= _MANY:
-        return list(layers)
-    return [*layers[: _MANY // 2], None, *layers[-_MANY // 2 :]]
 
 
 def _decades(layers: tuple[Layer, ...]) -> tuple[int, int]:
@@ -118,11 +114,12 @@ def _style(layer: Layer, report: FlowReport) -> str:
 
 
 def _factor(layer: Layer, output: Output) -> Text:
-    times = "x" if output.plain else "×"
     if layer.factor is None:
         return Text("")
     style = "bold red" if layer.factor == 0.0 else "yellow" if layer.factor < 0.5 else ""
-    return Text(f"{times}{layer.factor:.3g}", style or ("red" if layer.factor > 2.0 else "dim"))
+    return Text(
+        f"{output.glyphs.fold}{layer.factor:.3g}", style or ("red" if layer.factor > 2.0 else "dim")
+    )
 
 
 def _words(report: FlowReport, output: Output) -> list[RenderableType]:

@@ -6,12 +6,13 @@ across is interrupted: ``─│─``. What the layout promises, this keeps: no c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from autograd_cli.drawing.glyphs import Glyphs
 from autograd_cli.drawing.layered import (
     ACROSS,
     ALONG,
@@ -24,7 +25,7 @@ from autograd_cli.drawing.layered import (
     item_count,
     place,
 )
-from autograd_cli.drawing.symbols import partial_symbol
+from autograd_cli.drawing.parts import part_text
 from autograd_cli.drawing.tables import STATUS_STYLES
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
@@ -37,38 +38,16 @@ _TRIES = ((44, 2, 17), (28, 2, 17), (18, 2, 17), (18, 1, 17), (18, 1, 3), (9, 2,
 """Longest text, distance of wires and most digits of a number, from what reads best to what still
 fits."""
 
-_LINES = {
-    LEFT: "─", RIGHT: "─", ACROSS: "─", ALONG: "│",
-    RIGHT | DOWN: "╭", LEFT | DOWN: "╮", RIGHT | UP: "╰", LEFT | UP: "╯",
-    ACROSS | DOWN: "┬", ACROSS | UP: "┴", ALONG | RIGHT: "├", ALONG | LEFT: "┤",
-    ACROSS | ALONG: "┼",
-}  # fmt: skip
+_ARMS = (
+    ACROSS, ALONG, RIGHT | DOWN, LEFT | DOWN, RIGHT | UP, LEFT | UP,
+    ACROSS | DOWN, ACROSS | UP, ALONG | RIGHT, ALONG | LEFT, ACROSS | ALONG,
+)  # fmt: skip
+"""The arms of each of a wire's characters."""
+
+_WIRES = {arms: n for n, arms in enumerate(_ARMS)} | {LEFT: 0, RIGHT: 0}
 
 Line = tuple[str, str]
 """A text and its style."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """The characters of a drawing."""
-
-    corners: str
-    across: str
-    along: str
-    leaving: str
-    head: str
-    plain: bool
-
-    def wire(self, arms: int) -> str:
-        """The character of a wire with these arms."""
-        line = _LINES[arms]
-        if self.plain:
-            return {"─": "-", "│": "|"}.get(line, "+")
-        return line
-
-
-UNICODE = Pen("╭╮╰╯", "─", "│", "├", "▸", plain=False)
-ASCII = Pen("++++", "-", "|", "+", ">", plain=True)
 
 
 def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
@@ -78,13 +57,11 @@ def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType
         reason = f"{len(diagram.parts):,} nodes are too many for a picture"
         return [_instead(reason, diagram), *outline(diagram, output, width)]
     for most, spacing, digits in _TRIES:
-        if output.plain:
-            spacing = 2
         short = replace(output, precision=min(output.precision, digits))
         boxes = text_boxes(diagram, short, most)
-        layout = place([box for box, _ in boxes], spacing)
+        layout = place([box for box, _ in boxes], max(spacing, output.glyphs.apart))
         if layout.width <= width:
-            drawn = draw(layout, boxes, ASCII if output.plain else UNICODE)
+            drawn = draw(layout, boxes, output.glyphs)
             return [drawn, *_captions(diagram, output, short.precision)]
     reason = f"the picture needs {layout.width} columns and there are {width}"
     return [_instead(reason, diagram), *outline(diagram, output, width)]
@@ -118,7 +95,7 @@ def part_lines(part: Part, output: Output, most: int) -> list[Line]:
     quiet = part.status == "unused"
     name = "bold green" if part.role == "output" else "" if not part.leaf else "cyan"
     value = output.number(part.value)
-    text = part.text(output, most)
+    text = part_text(part, output, most)
     if part.leaf and value:
         lines = [(f"{text} = {value}", "dim" if quiet else name)]
     else:
@@ -131,13 +108,13 @@ def part_lines(part: Part, output: Output, most: int) -> list[Line]:
     return lines
 
 
-def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], pen: Pen) -> Text:
+def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], glyphs: Glyphs) -> Text:
     """Wires and boxes on one canvas."""
     canvas = [[(" ", "")] * layout.width for _ in range(layout.height)]
-    for x, y, character in wire_cells(layout, pen):
+    for x, y, character in wire_cells(layout, glyphs):
         canvas[y][x] = (character, "blue")
     for x, y in layout.heads:
-        canvas[y][x] = (pen.head, "blue")
+        canvas[y][x] = (glyphs.head, "blue")
     used = {arg for box, _ in boxes for arg in box.args}
     for box, lines in boxes:
         left, top = layout.at[box.node]
@@ -145,9 +122,9 @@ def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], pen: Pen) -> Text:
             for row, line in enumerate(lines):
                 _write(canvas, left, top + row, line)
             continue
-        _border(canvas, left, top, box, pen, "green" if box.node not in used else "bright_black")
+        _border(canvas, left, top, box, glyphs, "green" if box.node not in used else "bright_black")
         if box.node in used:
-            canvas[top + box.out][left + box.width - 1] = (pen.leaving, "blue")
+            canvas[top + box.out][left + box.width - 1] = (wire(ALONG | RIGHT, glyphs), "blue")
         first = top + 1 + (box.height - 2 - len(lines)) // 2
         for row, line in enumerate(lines):
             _write(canvas, left + 2, first + row, line)
@@ -160,19 +137,26 @@ def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], pen: Pen) -> Text:
     return drawn
 
 
-def wire_cells(layout: Layout, pen: Pen) -> list[tuple[int, int, str]]:
+def wire(arms: int, glyphs: Glyphs) -> str:
+    """The character of a wire with these arms."""
+    return glyphs.wires[_WIRES[arms]]
+
+
+def wire_cells(layout: Layout, glyphs: Glyphs) -> list[tuple[int, int, str]]:
     """The cells of all wires. Where two cross, the one that goes up and down is drawn."""
-    return [(x, y, pen.wire(max(nets.values()))) for (x, y), nets in layout.cells().items()]
+    return [(x, y, wire(max(nets.values()), glyphs)) for (x, y), nets in layout.cells().items()]
 
 
-def _border(canvas: list[list[Line]], left: int, top: int, box: Box, pen: Pen, style: str) -> None:
+def _border(
+    canvas: list[list[Line]], left: int, top: int, box: Box, glyphs: Glyphs, style: str
+) -> None:
     right, bottom = left + box.width - 1, top + box.height - 1
     for x in range(left, right + 1):
-        canvas[top][x] = canvas[bottom][x] = (pen.across, style)
+        canvas[top][x] = canvas[bottom][x] = (wire(ACROSS, glyphs), style)
     for y in range(top, bottom + 1):
-        canvas[y][left] = canvas[y][right] = (pen.along, style)
+        canvas[y][left] = canvas[y][right] = (wire(ALONG, glyphs), style)
     for (x, y), corner in zip(
-        ((left, top), (right, top), (left, bottom), (right, bottom)), pen.corners, strict=True
+        ((left, top), (right, top), (left, bottom), (right, bottom)), glyphs.wires[2:6], strict=True
     ):
         canvas[y][x] = (corner, style)
 
@@ -189,10 +173,12 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
 def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
     captions: list[RenderableType] = []
     if diagram.output.gradient is not None:
-        d, of = partial_symbol(output), diagram.output.label
+        d, of = output.glyphs.partial, diagram.output.label
         captions.append(_dim(f"grad: {d}{of}/{d}node, which flows back against the wires"))
     if diagram.idle:
-        shown = ", ".join(diagram.idle[:8]) + (", ..." if len(diagram.idle) > 8 else "")
+        shown = ", ".join(diagram.idle[:8]) + (
+            f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""
+        )
         captions.append(_dim(f"not drawn, as {diagram.output.label} does not need it: {shown}"))
     if digits < output.precision and any(part.value is not None for part in diagram.parts):
         captions.append(_dim(f"numbers have {digits} digits here, to fit"))

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from autograd_cli.drawing.parts import part_text
 from autograd_cli.drawing.tables import STATUS_STYLES, fewer_digits
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
@@ -24,10 +25,7 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     """A line for each node and for each reference to one."""
     parts = {part.node: part for part in diagram.parts}
     deepest = max((width - 40) // _INDENT, 4)
-    if output.plain:
-        more, last, bar, above, below = "|- ", "`- ", "|  ", "(above)", "(below)"
-    else:
-        more, last, bar, above, below = "├─ ", "╰─ ", "│  ", "↑", "↓"
+    glyphs = output.glyphs
     lines: list[RenderableType] = []
     told: set[int] = set()
     roots = deque([diagram.output.node])
@@ -42,18 +40,18 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             line = Text(before + branch, style="bright_black")
             lines.append(line)
             if node in told:
-                line.append(f"{output.shown(part.label)} {above}", "dim")
+                line.append(f"{output.shown(part.label)} {glyphs.above}", "dim")
                 continue
             if len(before) // _INDENT >= deepest and part.arguments:
-                line.append(f"{output.shown(part.label)} {below}", "dim")
+                line.append(f"{output.shown(part.label)} {glyphs.below}", "dim")
                 roots.append(node)
                 continue
             told.add(node)
             _tell(line, part, output, width)
-            inside = before + (bar if branch == more else " " * len(branch))
+            inside = before + (glyphs.past if branch == glyphs.joint else " " * len(branch))
             children = part.arguments
             for position in range(len(children) - 1, -1, -1):
-                joint = last if position == len(children) - 1 else more
+                joint = glyphs.last if position == len(children) - 1 else glyphs.joint
                 stack.append((children[position], inside, joint))
     return lines
 
@@ -64,7 +62,7 @@ def _tell(line: Text, part: Part, output: Output, width: int) -> None:
         facts = _facts(part, fewer)
         if line.cell_len + sum(cell_len(text) for text, _ in facts) <= width:
             break
-    dots = "..." if output.plain else "…"
+    dots = output.glyphs.dots
     for n, (text, style) in enumerate(facts):
         last = n == len(facts) - 1
         if line.cell_len + cell_len(text) + (0 if last else len(dots)) > width:
@@ -80,7 +78,7 @@ def _facts(part: Part, output: Output) -> list[tuple[str, str]]:
     """Expression, value, gradient and status, as many as there are, with their styles."""
     quiet = "dim" if part.status == "unused" else ""
     style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
-    facts = [(part.text(output), quiet or style)]
+    facts = [(part_text(part, output), quiet or style)]
     if part.value is not None:
         facts.append((f" = {output.number(part.value)}", quiet or "bold"))
     if part.gradient is not None:

@@ -17,10 +17,10 @@ _STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
 def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
     """The curves of the function of that name, and under them its flat ends and broken points."""
     room = max(20, min(width - _GUTTER - 1, 72))
-    columns = room if output.plain else 2 * room
+    columns = room * output.glyphs.cell[0]
     drawn = course(name, columns - 1 + columns % 2)
     low, high = limits(drawn)
-    grid = Grid(room, _HEIGHT, low, high, output.plain)
+    grid = Grid(room, _HEIGHT, low, high, output.glyphs)
     curves = (
         Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
         Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
@@ -42,22 +42,22 @@ def function_plot(name: str, output: Output, width: int) -> list[RenderableType]
 
 
 def _legend(drawn: Course, output: Output) -> Text:
-    value, slope = ("*", "+") if output.plain else ("━━", "╍╍")
+    glyphs = output.glyphs
     return Text.assemble(
-        " " * _GUTTER, (value, "bold cyan"), f" {drawn.expression}   ",
-        (slope, "magenta"), " its derivative",
+        " " * _GUTTER, (glyphs.curve, "bold cyan"), f" {drawn.expression}   ",
+        (glyphs.dashes, "magenta"), " its derivative",
     )  # fmt: skip
 
 
 def _ruler(drawn: Course, room: int, output: Output) -> Text:
     """The range, with what is flat of it shaded."""
     xs = points(drawn)
-    shade, line = ("=", "-") if output.plain else ("▒", "─")
+    glyphs = output.glyphs
     ruler = Text(" " * _GUTTER)
     for cell in range(room):
         x = xs[min(cell * len(xs) // room, len(xs) - 1)]
         flat = any(low <= x <= high for low, high in drawn.flat)
-        ruler.append(shade if flat else line, "yellow" if flat else "bright_black")
+        ruler.append(glyphs.shade if flat else glyphs.line, "yellow" if flat else "bright_black")
     start, middle, end = (
         f"{x:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
     )
@@ -72,8 +72,8 @@ def _at(kind: str, drawn: Course) -> list[str]:
 
 def _told(kind: str, drawn: Course, output: Output) -> Text:
     where = _at(kind, drawn)
-    more = ", ..." if len(where) > 6 else ""
-    mark = (" (o)" if output.plain else " (●)") if kind == "kink" else ""
+    more = f", {output.glyphs.dots}" if len(where) > 6 else ""
+    mark = f" ({output.glyphs.point})" if kind == "kink" else ""
     return Text.assemble(
         " " * _GUTTER, (f"{kind}{mark}", _STYLES[kind]), f" at x = {', '.join(where[:6])}{more}"
     )

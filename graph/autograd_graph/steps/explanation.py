@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from math import isclose
 from unicodedata import normalize
 
+from autograd_graph.formula import Formula, name
 from autograd_graph.passes.diagnosis import statuses
 from autograd_graph.passes.evaluation import Tape, handed_back
 from autograd_graph.status import JUMP, KINK
 from autograd_graph.steps.steps import Grain, Step, Steps, steps
 from autograd_graph.symbolic import textbook
-from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.infix import formula
 from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
 
 _CLOSE = 1e-9
@@ -39,10 +40,10 @@ class Term:
 
     through: Step
     upstream: float | None
-    formula: str | None
+    formula: Formula | None
     local: float
     product: float
-    rules: tuple[str, ...]
+    rules: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,10 @@ class Explanation:
         """What a node is called."""
         return self.steps.labels.get(node) or self.steps.graph.names[node]
 
-    def substituted(self, step: Step, number: Callable[[float], str]) -> str:
-        """A step's expression with the values of its direct inputs in their places."""
+    def substituted(self, step: Step, number: Callable[[float], str]) -> Formula:
+        """A step's formula with the values of its direct inputs in their places."""
         names = {arg: number(self.values[arg]) for arg in step.args}
-        return infix(self.steps.graph, step.node, names)
+        return formula(self.steps.graph, step.node, names)
 
 
 def explain(
@@ -113,7 +114,7 @@ def _natural(name: str) -> list[str | int]:
 def _alone(found: Steps) -> Step:
     """An output that is a leaf itself, as a step from nothing."""
     label = found.labels[found.output]
-    return Step(found.output, label, label, (found.output,), ())
+    return Step(found.output, label, name(label), (found.output,), ())
 
 
 def _leading(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
@@ -167,7 +168,7 @@ def _terms(
     return terms
 
 
-def _rules(tape: Tape, step: Step) -> dict[int, tuple[str, ...]]:
+def _rules(tape: Tape, step: Step) -> dict[int, tuple[Formula, ...]]:
     """For each direct input the rules on the way to it, the outermost first.
 
     In a step too large to be written out, those of the whole step.
@@ -177,7 +178,7 @@ def _rules(tape: Tape, step: Step) -> dict[int, tuple[str, ...]]:
     if len(step.inner) + len(step.args) > LARGEST_STEP:
         place = dict.fromkeys(place, 1)
     reached = dict(place)
-    rules: dict[int, dict[str, None]] = {bit: {} for bit in place.values()}
+    rules: dict[int, dict[Formula, None]] = {bit: {} for bit in place.values()}
     for node in step.inner:
         if not varying[node] and node != step.node:
             continue
@@ -188,11 +189,12 @@ def _rules(tape: Tape, step: Step) -> dict[int, tuple[str, ...]]:
             if not mask:
                 continue
             reached[node] = reached.get(node, 0) | mask
-            names = [textbook.CHAIN_RULE] if arg not in place and textbook.chains(row) else []
-            names.append(textbook.rule(row, position, moves))
+            met = [textbook.CHAIN_RULE] if arg not in place and textbook.chains(row) else []
+            own = textbook.rule(row, position, moves)
+            met += [own] if own is not None else []
             for bit, known in rules.items():
                 if mask & bit:
-                    for name in filter(None, names):
-                        known.pop(name, None)
-                        known[name] = None  # last, however far in it was met before
+                    for rule in met:
+                        known.pop(rule, None)
+                        known[rule] = None  # last, however far in it was met before
     return {arg: tuple(reversed(rules[bit])) for arg, bit in place.items()}

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from autograd_graph.formula import Formula
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
 from autograd_graph.labels import labels, output_label
-from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.infix import formula
 
 Grain = Literal["step", "operation"]
 
@@ -27,19 +28,24 @@ linear in the graph however often a function doubled its argument."""
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: ``label = expression``.
+    """One step: ``label = formula``.
 
     ``node`` computes its value. ``args`` are its direct inputs in the order in which the
-    expression first names them: steps, inputs and named constants. Numbers are in the text
+    formula first names them: steps, inputs and named constants. Numbers are in the text
     alone. ``inner`` are the nodes that make it up, in evaluation order, its literals among
     them and ``node`` last.
     """
 
     node: int
     label: str
-    expression: str
+    formula: Formula
     args: tuple[int, ...]
     inner: tuple[int, ...]
+
+    @property
+    def expression(self) -> str:
+        """The formula as text of the language."""
+        return str(self.formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,6 @@ def _step(graph: Graph, node: int, shown: dict[int, str]) -> Step:
             inner.add(current)
             stack.extend(reversed(graph.args[current]))
     label = shown.pop(node)
-    expression = infix(graph, node, shown)
+    printed = formula(graph, node, shown)
     shown[node] = label
-    return Step(node, label, expression, tuple(args), tuple(sorted(inner)))
+    return Step(node, label, printed, tuple(args), tuple(sorted(inner)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isfinite
 
+from autograd_graph.formula import CLOSE, COMMA, OPEN, Formula, Token
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.labels import number_text
 
@@ -26,72 +27,82 @@ _OPERANDS = {
 _UNBOUNDED = {"inf": "1/0", "-inf": "-1/0", "nan": "0/0"}
 """How numbers that are not finite are written: the language has no literals for them."""
 
-_SPACED = (_COMPARISON, _SUM)
-
 
 def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
+    """The expression of a node as text of the language; see :func:`formula`."""
+    return str(formula(graph, node, names))
+
+
+def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> Formula:
     """The expression of a node. Nodes in ``names`` are printed as that name.
 
     A number may stand for a name. A negative one is put in parentheses where it does not begin
     an expression: ``2*(-3)``.
     """
     names = names or {}
-    pieces: list[str] = []
-    stack: list[str | tuple[int, int]] = [(node, 0)]
+    tokens: list[Token] = []
+    stack: list[Token | tuple[int, int]] = [(node, 0)]
     while stack:
         item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
+        if isinstance(item, Token):
+            tokens.append(item)
             continue
         current, least = item
-        text, binding, children = _parts(graph, current, names)
-        begins = not pieces or pieces[-1].endswith(("(", ", "))
+        token, binding, children = _parts(graph, current, names)
+        begins = not tokens or tokens[-1].kind in ("open", "comma")
         if binding < least or (current in names and binding == _SIGN and not begins):
-            pieces.append("(")
-            stack.append(")")
+            tokens.append(OPEN)
+            stack.append(CLOSE)
         if not children:
-            pieces.append(text)
+            tokens.append(token)
             continue
-        stack.extend(reversed(_sequence(text, binding, children)))
-    return "".join(pieces)
+        stack.extend(reversed(_sequence(token, binding, children)))
+    return Formula(tuple(tokens))
 
 
-def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[str, int, tuple[int, ...]]:
-    """A node's own text, how tightly it binds, and the arguments to print."""
+def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[Token, int, tuple[int, ...]]:
+    """A node's own token, how tightly it binds, and the arguments to print."""
     while graph.ops[node].name == "identity" and node not in names:
         node = graph.args[node][0]
     row = graph.ops[node]
     if node in names:
-        return names[node], _SIGN if names[node].startswith("-") else _ATOM, ()
+        token = _name_or_number(names[node])
+        return token, _SIGN if token.text.startswith("-") else _ATOM, ()
     if row in (INPUT, CONSTANT):
-        return graph.names[node], _ATOM, ()
+        return Token(graph.names[node], "name"), _ATOM, ()
     if row is LITERAL:
         return _literal(graph.numbers[node])
+    args = graph.args[node]
     if row.infix:
-        return row.infix, row.binding, graph.args[node]
-    return row.spelling, _ATOM, graph.args[node]
+        return Token(row.infix, "operator" if len(args) > 1 else "sign"), row.binding, args
+    return Token(row.spelling, "name"), _ATOM, args
 
 
-def _literal(number: float | Fraction) -> tuple[str, int, tuple[int, ...]]:
+def _name_or_number(text: str) -> Token:
+    return Token(text, "number" if text[0] in "-.0123456789" else "name")
+
+
+def _literal(number: float | Fraction) -> tuple[Token, int, tuple[int, ...]]:
     if not isfinite(number):
-        return _UNBOUNDED[repr(float(number))], _PRODUCT, ()
-    text = number_text(number)
+        return Token(_UNBOUNDED[repr(float(number))], "number"), _PRODUCT, ()
+    token = Token(number_text(number), "number")
     if isinstance(number, Fraction) and number.denominator != 1:
-        return text, _PRODUCT, ()
-    return text, _ATOM if number >= 0 else _SIGN, ()
+        return token, _PRODUCT, ()
+    return token, _ATOM if number >= 0 else _SIGN, ()
 
 
-def _sequence(text: str, binding: int, children: tuple[int, ...]) -> list[str | tuple[int, int]]:
-    """What to print for an operator, in order: texts, and nodes with how they must bind."""
+def _sequence(
+    token: Token, binding: int, children: tuple[int, ...]
+) -> list[Token | tuple[int, int]]:
+    """What to print for an operator, in order: tokens, and nodes with how they must bind."""
     if binding == _ATOM:
-        sequence: list[str | tuple[int, int]] = [f"{text}("]
+        sequence: list[Token | tuple[int, int]] = [token, OPEN]
         for position, child in enumerate(children):
             if position:
-                sequence.append(", ")
+                sequence.append(COMMA)
             sequence.append((child, 0))
-        return [*sequence, ")"]
+        return [*sequence, CLOSE]
     if binding == _SIGN:
-        return [text, (children[0], _SIGN)]
-    sign = f" {text} " if binding in _SPACED else text
+        return [token, (children[0], _SIGN)]
     left, right = _OPERANDS[binding]
-    return [(children[0], left), sign, (children[1], right)]
+    return [(children[0], left), token, (children[1], right)]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from autograd_graph.formula import Formula
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.passes.evaluation import Tape, forward
 from autograd_graph.steps.steps import Step
 from autograd_graph.symbolic.gradient import gradient
-from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.infix import formula
 from autograd_graph.symbolic.simplify import simplify
 
 LARGEST_STEP = 300
@@ -34,7 +35,7 @@ class LocalFormulas:
         self._labels = labels
         self._known: dict[Shape, tuple[Graph, list[int], int]] = {}
 
-    def of(self, step: Step, by: Sequence[int]) -> dict[int, str | None]:
+    def of(self, step: Step, by: Sequence[int]) -> dict[int, Formula | None]:
         """The derivative by each direct input of ``by``; ``None`` for what is not written out.
 
         What the step itself works out goes by its name, if the program gives it one.
@@ -54,7 +55,7 @@ class LocalFormulas:
             names[own] = self._labels[step.node]
         short = _printed_sizes(derived)
         return {
-            arg: infix(derived, root, names) if short[root] <= LONGEST_FORMULA else None
+            arg: formula(derived, root, names) if short[root] <= LONGEST_FORMULA else None
             for arg, root in zip(by, roots, strict=True)
         }
 

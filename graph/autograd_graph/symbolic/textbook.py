@@ -6,19 +6,19 @@ what is computed.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
+from autograd_graph.formula import CLOSE, OPEN, Formula, Token, name, number, words
 from autograd_graph.graph import INPUT, Graph, Node
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
-from autograd_graph.symbolic.infix import infix
+from autograd_graph.symbolic.infix import formula
 
-CHAIN_RULE = "chain rule"
+CHAIN_RULE = words("chain rule")
 
 
-def slopes(row: Op) -> tuple[tuple[str, str], ...]:
-    """The derivative of a row by each of its parameters, as text of the language.
+def slopes(row: Op) -> tuple[tuple[str, Formula], ...]:
+    """The derivative of a row by each of its parameters.
 
     Only for rows with a fixed number of arguments; what has no derivative by a parameter is
     left out.
@@ -31,22 +31,29 @@ def slopes(row: Op) -> tuple[tuple[str, str], ...]:
     if row.shares is not None:
         found = row.shares(xp, 1, result, (False,) * len(names), *arguments)
     else:
-        formula = row.textbook or row.partials
-        assert formula is not None
-        found = formula(xp, result, *arguments)
+        printed = row.textbook or row.partials
+        assert printed is not None
+        found = printed(xp, result, *arguments)
     return tuple(
-        (name, infix(graph, slope.id) if isinstance(slope, Node) else f"{slope:g}")
-        for name, slope in zip(names, found, strict=True)
+        (by, formula(graph, slope.id) if isinstance(slope, Node) else number(f"{slope:g}"))
+        for by, slope in zip(names, found, strict=True)
         if slope is not None
     )
 
 
-def rule(row: Op, position: int, varying: tuple[bool, ...]) -> str:
-    """The name of the rule that gives a row's derivative by the argument at ``position``.
+def rule(row: Op, position: int, varying: tuple[bool, ...]) -> Formula | None:
+    """The rule that gives a row's derivative by the argument at ``position``.
 
     ``varying`` says which arguments are no constants. Where the rule has no name of its own it
-    is the derivative itself: ``tanh' = 1 - tanh^2``. Empty for a second name of a node.
+    is the derivative itself: ``tanh' = 1 - tanh^2``. ``None`` for a second name of a node.
     """
+    named = _name_of_rule(row, position, varying)
+    if named is None:
+        return _equation(row, position)
+    return words(named) if named else None
+
+
+def _name_of_rule(row: Op, position: int, varying: tuple[bool, ...]) -> str | None:
     if row.rule is not None:
         return row.rule
     if row.name == "mul":
@@ -55,7 +62,7 @@ def rule(row: Op, position: int, varying: tuple[bool, ...]) -> str:
         return "quotient rule" if varying[1] else "constant factor rule"
     if row.name == "pow":
         return "exponential rule" if position else "power rule"
-    return _equation(row, position)
+    return None
 
 
 def chains(row: Op) -> bool:
@@ -67,17 +74,37 @@ def chains(row: Op) -> bool:
 
 
 @cache
-def _equation(row: Op, position: int) -> str:
+def _equation(row: Op, position: int) -> Formula:
     """``tanh' = 1 - tanh^2``, ``log'(x) = 1/x``, ``d atan2(y, x)/dy = x/(y^2 + x^2)``."""
     if row.flat:
-        return f"the slope of {row.infix or row.spelling} is 0"
+        return words(f"the slope of {row.infix or row.spelling} is 0")
     if row.slope:
-        return f"{row.spelling}': {row.slope}"
+        return words(f"{row.spelling}': {row.slope}")
     names = row.arguments.names
     slope = dict(slopes(row))[names[position]]
     if len(names) > 1:
-        return f"d {row.spelling}({', '.join(names)})/d{names[position]} = {slope}"
-    bare = slope.replace("(x)", "")
-    if re.search(r"\bx\b", bare):
-        return f"{row.spelling}'(x) = {slope}"
-    return f"{row.spelling}' = {bare}"
+        by = names[position]
+        return _equal(words(f"d {row.spelling}({', '.join(names)})/d{by}"), slope)
+    bare = _without_argument(slope)
+    if Token("x", "name") in bare.tokens:
+        return _equal(name(f"{row.spelling}'(x)"), slope)
+    return _equal(name(f"{row.spelling}'"), bare)
+
+
+def _equal(left: Formula, right: Formula) -> Formula:
+    return Formula((*left.tokens, Token("=", "operator"), *right.tokens))
+
+
+def _without_argument(slope: Formula) -> Formula:
+    """``1 - tanh^2`` for ``1 - tanh(x)^2``."""
+    tokens, kept = slope.tokens, []
+    n = 0
+    while n < len(tokens):
+        calls = n and tokens[n - 1].kind == "name" and tokens[n : n + 3] == _OF_X
+        if not calls:
+            kept.append(tokens[n])
+        n += len(_OF_X) if calls else 1
+    return Formula(tuple(kept))
+
+
+_OF_X = (OPEN, Token("x", "name"), CLOSE)

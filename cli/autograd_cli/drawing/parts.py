@@ -1,0 +1,24 @@
+"""A part of a diagram in one line of text."""
+
+from __future__ import annotations
+
+from autograd_cli.drawing.formula import one_line
+from autograd_cli.output import Output
+from autograd_cli.reports.graph import Part
+
+_WORTH_CUTTING = 12
+"""Less of a formula than this says nothing; a name alone does."""
+
+
+def part_text(part: Part, output: Output, most: int = 0) -> str:
+    """``c = w·x``, or a leaf's name; where it has more than ``most`` characters, less of it."""
+    label = output.shown(part.label)
+    text = label
+    if part.formula is not None:
+        text = f"{label} = {one_line(part.formula, output, close=True)}"
+    dots = output.glyphs.dots
+    if not most or len(text) <= most:
+        return text
+    if most > max(len(label) + len(" = "), _WORTH_CUTTING):
+        return text[: most - len(dots)] + dots
+    return label if len(label) <= most else label[: most - len(dots)] + dots

@@ -1,0 +1,101 @@
+"""Formulas as tokens: text of the language, or signs on a screen, once they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal["number", "name", "operator", "sign", "open", "close", "comma", "words"]
+
+
+class Token(NamedTuple):
+    """A piece of a formula. An ``operator`` stands between operands, a ``sign`` before one.
+
+    A ``number`` has its own sign, and ``words`` are what is said in place of a formula.
+    """
+
+    text: str
+    kind: Kind
+
+
+PLUS, MINUS, TIMES = (Token(text, "operator") for text in "+-*")
+OPEN, CLOSE, COMMA = Token("(", "open"), Token(")", "close"), Token(",", "comma")
+
+_TIGHT = "*/^"
+"""Operators that stand without spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Tokens in the order of the text; as a string, text of the language."""
+
+    tokens: tuple[Token, ...]
+
+    def __str__(self) -> str:
+        pieces = []
+        for text, kind in self.tokens:
+            if kind == "comma":
+                text = ", "
+            elif kind == "operator" and text not in _TIGHT:
+                text = f" {text} "
+            pieces.append(text)
+        return "".join(pieces)
+
+    @property
+    def addends(self) -> list[Formula]:
+        """The formula cut before every ``+`` and ``-`` that is outside of parentheses."""
+        found: list[list[Token]] = [[]]
+        depth = 0
+        for token in self.tokens:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth == 0 and token in (PLUS, MINUS):
+                found.append([])
+            found[-1].append(token)
+        return [Formula(tuple(tokens)) for tokens in found if tokens]
+
+    @property
+    def factor(self) -> Formula:
+        """The formula as a factor: in parentheses if it is a sum or begins with a sign."""
+        signed = self.tokens[0].text.startswith("-")
+        return Formula((OPEN, *self.tokens, CLOSE)) if signed or self._is_loose else self
+
+    @property
+    def _is_loose(self) -> bool:
+        depth = 0
+        for text, kind in self.tokens:
+            depth += (kind == "open") - (kind == "close")
+            if depth == 0 and kind == "operator" and text not in _TIGHT:
+                return True
+        return False
+
+    def times(self, other: Formula) -> Formula:
+        """The product, as written: neither factor is put in parentheses."""
+        return Formula((*self.tokens, TIMES, *other.tokens))
+
+    def minus(self, other: Formula) -> Formula:
+        """The difference, as written."""
+        return Formula((*self.tokens, MINUS, *other.tokens))
+
+
+def number(text: str) -> Formula:
+    """A number alone."""
+    return Formula((Token(text, "number"),))
+
+
+def name(text: str) -> Formula:
+    """A name alone."""
+    return Formula((Token(text, "name"),))
+
+
+def words(text: str) -> Formula:
+    """What is said in place of a formula."""
+    return Formula((Token(text, "words"),))
+
+
+def total(addends: Iterable[Formula]) -> Formula:
+    """A sum, as written."""
+    tokens: list[Token] = []
+    for n, addend in enumerate(addends):
+        tokens += (PLUS, *addend.tokens) if n else addend.tokens
+    return Formula(tuple(tokens))
