@@ -72,7 +72,7 @@ class Output:
         with console.capture() as captured:
             for renderable in report.draw(self, console.width):
                 console.print(renderable)
-        return captured.get().rstrip("\n")
+        return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
 
     def html(self, report: Report) -> str:
         """A report's drawing as a piece of HTML, in colour."""

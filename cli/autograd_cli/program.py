@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from autograd_grammar import MAX_NODES, parse
 from autograd_grammar.slips import slips
 from autograd_graph import Graph, ProgramError, Tape, missing
 
@@ -26,6 +27,10 @@ class Program:
     given: dict[str, float]
     wrt: list[str] | None
 
+    def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
+        """A pickle holds the text: parsing it is as fast as reading a graph would be."""
+        return _restored, (self.graph.text, self.tape.output, self.given, self.wrt)
+
     def require_values(self) -> None:
         """Raise one :class:`ProgramError` (``missing-value``) for all inputs without a value."""
         absent = missing(self.tape, self.given)
@@ -35,6 +40,11 @@ class Program:
     def _completed(self, absent: list[str]) -> str:
         """How to give values to some inputs, for a hint."""
         return ", ".join(f"{name}=1" for name in absent)
+
+
+def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | None) -> Program:
+    graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
+    return Program(graph, Tape(graph, output), given, wrt)
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:

@@ -205,6 +205,10 @@ class Op:
                     return status
         return None
 
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """A row is pickled by its name: it is the table's, here and where it arrives."""
+        return _row, (self.name,)
+
     @property
     def spelling(self) -> str:
         """The name it is called by."""
@@ -214,3 +218,10 @@ class Op:
     def signature(self) -> str:
         """``name(parameters)``, for messages."""
         return f"{self.spelling}({self.parameters})"
+
+
+def _row(name: str) -> Op:
+    from autograd_graph.graph import LEAVES
+    from autograd_graph.operators import OPERATORS
+
+    return OPERATORS.get(name) or next(row for row in LEAVES if row.name == name)

@@ -103,9 +103,8 @@ class Function:
     def __deepcopy__(self, memo: object) -> Function:
         return self
 
-    def __reduce__(self) -> tuple[Callable[..., Function], tuple[object, ...]]:
-        program = self._program
-        return _restored, (self.text, program.tape.output, program.given, program.wrt)
+    def __reduce__(self) -> tuple[type[Function], tuple[Program]]:
+        return Function, (self._program,)
 
     # where it is ----------------------------------------------------------------------------------
 
@@ -404,9 +403,3 @@ class Function:
         from autograd_cli.reports.diff import formula_in_latex
 
         return formula_in_latex(self._program)
-
-
-def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | None) -> Function:
-    """What a pickle holds is the text: parsing is as fast as reading a graph would be."""
-    graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
-    return Function(Program(graph, Tape(graph, output), given, wrt))

@@ -106,6 +106,14 @@ class Diagram(formats.Report):
 
         return picture(self, output, width)
 
+    def _repr_svg_(self) -> str:
+        from autograd_cli.drawing.vector import svg
+        from autograd_cli.output import Output
+
+        return svg(self, Output())
+
+    _repr_html_ = _repr_svg_
+
 
 def _object(part: Part) -> dict[str, Any]:
     return {
