@@ -1,4 +1,4 @@
-"""Errors and notes as a person reads them: message, place, source line, caret, hint."""
+"""Drawing errors and notes: message, place, source line, caret, hint."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show_error(error: ProgramError, colour: Colour = "auto") -> None:
 def show_warning(
     message: str, colour: Colour = "auto", text: str = "", span: Span | None = None
 ) -> None:
-    """Draw a remark that is no error on standard error, with the place that it is about."""
+    """Draw a note on standard error, with the excerpt that it refers to."""
     console = make_console(sys.stderr, colour)
     console.print(_titled("note", "bold yellow", message), soft_wrap=True)
     if span is not None and text:
@@ -62,7 +62,7 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def place(text: str, span: Span, origin: str = "") -> str:
-    """A place for people: ``line 2, column 5`` or ``costs.expr:2:5``."""
+    """A place in words: ``line 2, column 5`` or ``costs.expr:2:5``."""
     line, column = position(text, span[0])
     if origin and not origin.startswith("--"):
         return f"{origin}:{line}:{column}"
@@ -76,7 +76,7 @@ def excerpt(
 ) -> Text:
     """The source line of a span with a caret under every character of it.
 
-    ``shown`` says how characters appear that cannot be drawn; by default as on standard error.
+    ``shown`` replaces characters that cannot be drawn; by default those of standard error.
     """
     from rich.cells import cell_len
     from rich.text import Text
@@ -88,7 +88,7 @@ def excerpt(
     gutter = f"  {position(text, span[0])[0]} | " if several else "  "
 
     room = max(width - len(gutter) - 1, 10)
-    near = 4 * room  # what is further off does not show, however long the line
+    near = 4 * room  # an upper bound on the characters shown to each side
     before, within, after = (
         shown(part) if shown else visible(part, sys.stderr)
         for part in (
@@ -111,11 +111,11 @@ def excerpt(
 
 
 def _cropped(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
-    """The part of a long line around a span, with dots where it was cut, ``room`` cells wide."""
+    """The part of a long line around a span, ``room`` cells wide, with dots where it was cut."""
     from rich.cells import cell_len
 
     def reach(at: int, step: int, limit: int, cells: int) -> tuple[int, int]:
-        """How far from ``at`` one comes within ``cells``, and how many are left."""
+        """The position reached from ``at`` within ``cells``, and the remaining cells."""
         while at != limit:
             cells -= cell_len(line[min(at, at + step)])
             if cells < 0:

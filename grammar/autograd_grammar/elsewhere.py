@@ -209,7 +209,7 @@ def _power_of_a_function(place: Place) -> ProgramError | None:
 
 
 def powered(text: str, tokens: list[Token], n: int) -> str:
-    """The hint for `sin^n(x)`, which reads as a power of `sin` by a call of `n` at a token."""
+    """The hint for `sin^n(x)`, which parses as `sin` to the power of a call of `n` at ``n``."""
     place = Place(text, tokens, n, set())
     call = tokens[n - 2][1] + place.shown(n + 1, place.operand_after(n))
     mended = place.mended(n - 2, place.operand_after(n), f"{call}^{tokens[n][1]}")

@@ -38,7 +38,7 @@ def see_through(
         return
     if line:
         error.hint = f"write {line}"
-    elif mending.part and _stands(mending.part, refusal):
+    elif mending.part and _is_program_part(mending.part, refusal):
         lead = error.hint.partition(mending.line)[0]
         error.hint = lead + mending.part
     else:
@@ -70,7 +70,7 @@ def _mended(
     return ""
 
 
-def _stands(part: str, refusal: Callable[[str], Refusal]) -> bool:
-    """Whether a part of a program is one, but for names that are bound elsewhere."""
+def _is_program_part(part: str, refusal: Callable[[str], Refusal]) -> bool:
+    """Whether a part of a program is itself a program, names that are bound elsewhere aside."""
     found = refusal(part)
     return found is None or found[0].code != "syntax"

@@ -65,7 +65,7 @@ def command(
     passes = run(program.tape, program.given)
     report = EvalReport(
         account(passes, program.wrt),
-        *_beyond(passes, program.wrt, hessian, along),
+        *_second_order(passes, program.wrt, hessian, along),
     )
     if asked:
         from autograd_cli.reports.selection import selected
@@ -94,10 +94,10 @@ def _drawn(
     return drawn
 
 
-def _beyond(
+def _second_order(
     passes: Run, wrt: list[str] | None, hessian: bool, steps: str | None
 ) -> tuple[Curvature | None, Along | None]:
-    """What was asked for beyond the gradient; most runs do without, and without its import."""
+    """The second derivatives and the directional derivative, imported only if asked for."""
     if not hessian and steps is None:
         return None, None
     from autograd_cli.reports import second_order
@@ -110,7 +110,7 @@ def _beyond(
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
-    """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
+    """Refuse options that have no effect with ``--get``, which only prints the numbers it names."""
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds

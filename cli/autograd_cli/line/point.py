@@ -1,4 +1,4 @@
-"""The point at which a program is evaluated: values from the line, from files, by name."""
+"""The point at which a program is evaluated, from the command line and from files."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import Graph, ProgramError, Tape, missing
 
 _MANY = 40
-"""Of more inputs without a value than this, an error does not name all."""
+"""If more inputs than this have no value, an error does not name all of them."""
 
 
 @dataclass(slots=True)
 class Point:
-    """Values from outside.
+    """Values for inputs and constants.
 
     ``named`` come from ``--x=2`` and have to fit the program; ``offered`` come from ``--set`` and
-    ``--vars``, and what the program does not have is passed over.
+    ``--vars``, and are ignored if the program does not have them.
     """
 
     named: dict[str, float] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Point:
     def given(self, graph: Graph) -> dict[str, float]:
         """The values that apply to a program.
 
-        Raises :class:`ProgramError` for a name on the line that the program does not have
+        Raises :class:`ProgramError` for a name on the command line that the program does not have
         (``unknown-name``), and for one that it computes itself (``not-an-input``).
         """
         check_names(graph, self.named)
@@ -43,9 +43,9 @@ class Point:
 
 
 def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequence[str]) -> Point:
-    """The point that a command line describes: what is on the line wins over ``--vars``.
+    """The point that a command line describes; its values override those of ``--vars``.
 
-    Raises :class:`ProgramError` for two values of one name on the line, whose texts differ.
+    Raises :class:`ProgramError` for two different values of one name on the command line.
     """
     point = Point()
     for path in files:
@@ -66,7 +66,7 @@ def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequ
 
 
 def _once(texts: dict[str, str], name: str, text: str) -> None:
-    """Remember the text of a value, and refuse another one for the same name."""
+    """Record the text of a value, and refuse a different one for the same name."""
     first = texts.setdefault(normal(name), text.strip())
     if first != text.strip():
         raise ProgramError(
@@ -79,7 +79,7 @@ def _once(texts: dict[str, str], name: str, text: str) -> None:
 def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ()) -> None:
     """Raise a :class:`ProgramError` for a name that is no leaf of the program.
 
-    ``options`` are the command's own, which may have been meant.
+    ``options`` are the command's own, as further suggestions.
     """
     for name in map(normal, names):
         if not _is_leaf(graph, name):
@@ -87,7 +87,7 @@ def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ())
 
 
 def normal(name: str) -> str:
-    """A name in the form in which the language keeps it."""
+    """A name in the normal form of the language."""
     return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
 
 
@@ -128,7 +128,7 @@ def require_values(
 ) -> None:
     """Raise one ``missing-value`` error for all inputs without a value.
 
-    ``completed`` gives the command line as it was typed with values for some names.
+    ``completed`` returns the typed command line with values added for some names.
     """
     absent = missing(tape, given)
     if not absent:
@@ -150,7 +150,7 @@ def require_values(
 
 
 def _hint_for(name: str) -> str:
-    """A hint for a name that is something else elsewhere."""
+    """A hint for a name that has another meaning in other languages."""
     from autograd_graph.operators import ROWS
 
     if name in ROWS and ROWS[name].function:

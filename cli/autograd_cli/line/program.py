@@ -17,12 +17,16 @@ from autograd_cli.output import is_terminal
 from autograd_graph import Graph, ProgramError, Tape
 
 _LONG_COMMAND = 1_000
-"""A command of more characters is not repeated in a hint."""
+"""A command of more characters than this is not repeated in a hint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program as a command sees it: its graph bound to its output, and its values."""
+    """A program as commands use it.
+
+    ``tape`` binds its ``graph`` to the output, ``given`` are the values of leaves, ``wrt`` the
+    inputs of ``--wrt`` (``None``: all), ``origin`` the file, ``line`` the command line.
+    """
 
     graph: Graph
     tape: Tape
@@ -39,13 +43,13 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The words as they were typed, and the options of the command they are for."""
+    """The typed words, and the options of the command."""
 
     words: tuple[str, ...]
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``; of a long one, the values alone."""
+        """The command line with a value for each of ``names``; if it is long, only the values."""
         typed = self.words
         end = typed.index("--") if "--" in typed else len(typed)
         values = [value for name in names for value in value_words(name, "1", self.options)]
@@ -54,12 +58,12 @@ class CommandLine:
 
 
 def command_line(ctx: click.Context) -> CommandLine:
-    """What was typed to run the command of ``ctx``."""
+    """The command line of the command of ``ctx``."""
     return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
 def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
-    """The program and the point that the program options describe, taken out of the options."""
+    """The program and the point that the program options describe, removed from the options."""
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
@@ -77,7 +81,7 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
-    """The program's text and the name of where it came from, if that is a file."""
+    """The program's text and its origin: a file's path, ``stdin``, or "" for the command line."""
     if file is not None and expr is not None:
         if "=" in expr:
             raise words.surplus([file, expr])
@@ -104,7 +108,7 @@ def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
 
 
 def _warn_of_slips(graph: Graph) -> None:
-    """Names that look as if something else was meant are said to be names."""
+    """Print a note for each input whose name is probably a mistake."""
     if not any(len(name) > 1 for name in graph.inputs):
         return
     from autograd_grammar.slips import slips
@@ -127,12 +131,12 @@ def named_node(graph: Graph, name: str) -> int:
 
 
 def split_names(texts: Sequence[str]) -> list[str]:
-    """The names in ``--wrt``, ``--hold``, ``--get``, which may all be given again: ``x, w``."""
+    """The names in repeatable options such as ``--wrt``, ``--hold`` and ``--get``: ``x, w``."""
     return [name.strip() for text in texts for name in text.split(",")]
 
 
 def inputs_named(graph: Graph, names: list[str]) -> list[str]:
-    """``names``, all of them inputs. Raises :class:`ProgramError` for one that is not."""
+    """``names``, checked to be inputs. Raises :class:`ProgramError` for one that is not."""
     for name in names:
         if name in graph.inputs:
             continue

@@ -1,4 +1,4 @@
-"""The account of a descent: where it went from where to where, and what became of it."""
+"""The report on a descent: its start, its end, and the verdict."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.steps.flow import Layer, flow
 
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
-"""The verdicts on a descent that does not arrive, however many steps it is given."""
+"""The verdicts on descents that would not succeed with more steps either."""
 
 _MOVE_ON = "move a parameter a little and go on from there"
 
@@ -43,7 +43,7 @@ class DescentReport:
 
     @property
     def final(self) -> dict[str, float]:
-        """The last good values of the parameters."""
+        """The last finite values of the parameters."""
         return dict(zip(self.moved, self.end.point, strict=True))
 
     def as_object(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class DescentReport:
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     """The inputs that are moved: those to which the program gives a default, or ``--wrt``.
 
-    Raises :class:`ProgramError` where there are none.
+    Raises :class:`ProgramError` if there are none.
     """
     graph = program.graph
     chosen = [name for name, node in graph.inputs.items() if node in graph.numbers]
@@ -93,7 +93,7 @@ def parameters(program: Program, hold: Sequence[str]) -> list[str]:
 
 
 def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentReport:
-    """What there is to say of a descent that has ended."""
+    """The report on a descent that has ended."""
     objective, verdict = descent.objective, watch.verdict()
     graph, last = program.graph, watch.last
     values, moved = objective.values, set(objective.names)
@@ -117,7 +117,7 @@ def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentR
 
 
 def settings(plan: Plan) -> str:
-    """How the descent goes, in a line."""
+    """The plan of a descent in one line."""
     parts = ["maximize"] if plan.maximize else []
     parts.append(plan.method)
     if not plan.searches:
@@ -142,7 +142,7 @@ def columns(names: Sequence[str]) -> list[str]:
 
 
 def cells(state: State, change: float | None) -> Iterable[str]:
-    """A state under :func:`columns`."""
+    """The cells of a state in the order of :func:`columns`."""
     yield str(state.number)
     yield from map(formats.number, (state.loss, state.norm, *_step(state), change))
     yield from map(formats.number, state.point)
@@ -166,13 +166,13 @@ def record(names: Sequence[str], state: State, change: float | None) -> dict[str
 
 
 def layers(objective: Objective) -> tuple[Layer, ...]:
-    """How large the gradient is at each layer, at the latest point."""
+    """The flow of the gradient through the layers at the latest point."""
     values = objective.values
     return flow(objective.whole, values, reverse(objective.whole, values)).layers
 
 
 def _step(state: State) -> tuple[float | None, float | None, float | None]:
-    """Rate, clipping and prediction of the step to a state; the start has none."""
+    """The rate, clipping and prediction of the step that led to a state; the start has none."""
     if state.number == 0:
         return None, None, None
     return state.rate, state.clipped, state.predicted
@@ -183,7 +183,7 @@ def _numbers(names: Sequence[str], numbers: Sequence[float]) -> dict[str, Any]:
 
 
 def _note(descent: Descent, verdict: Verdict, graph: Graph) -> Note | None:
-    """The node to blame: the first one that is not finite, or the one with the kink."""
+    """The node that caused the verdict: the first non-finite one, or the one with the kink."""
     objective = descent.objective
     if descent.broken is not None:
         notes = evaluate(objective.whole, objective.at(descent.broken), objective.names).notes
@@ -232,12 +232,12 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
 
 
 def _better(descent: Descent) -> str:
-    """What the value does where it goes the way that is wanted."""
+    """The verb for a value that changes in the wanted direction."""
     return "rises" if descent.plan.maximize else "falls"
 
 
 def _other(descent: Descent) -> str:
-    """What is not looked for."""
+    """The kind of extremum that is not wanted."""
     return "minimum" if descent.plan.maximize else "maximum"
 
 
@@ -246,7 +246,7 @@ def _steps(count: int) -> str:
 
 
 def _signs(verdict: Verdict) -> str:
-    """The Hessian's eigenvalues by sign."""
+    """The number of the Hessian's eigenvalues of each sign, in words."""
     if verdict.signs is None:
         return ""
     words = zip(verdict.signs, ("negative", "zero", "positive"), strict=True)
@@ -262,7 +262,7 @@ def _remaining(verdict: Verdict, plan: Plan) -> str:
 
 
 def _too_far(verdict: Verdict, descent: Descent) -> str:
-    """What would have been small enough."""
+    """A hint at a rate that would have been small enough."""
     if verdict.limit is not None:
         return (
             f"; the curvature along the path, {verdict.curvature:.3g}, allows rates up to "

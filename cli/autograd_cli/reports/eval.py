@@ -1,4 +1,4 @@
-"""The whole answer of `eval`: an evaluation, and what was asked for beyond the gradient."""
+"""The report of `eval`: an evaluation and, if asked for, second or directional derivatives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
 @dataclass(frozen=True, slots=True)
 class EvalReport(Report):
-    """An evaluation, perhaps with second derivatives, or one along a direction."""
+    """An evaluation, perhaps with the Hessian and the derivative along a direction."""
 
     evaluation: Evaluation
     second: Curvature | None = None
@@ -26,16 +26,16 @@ class EvalReport(Report):
 
     @property
     def beyond(self) -> list[Curvature | Along]:
-        """What was asked for beyond the gradient."""
+        """The Hessian and the directional derivative, if they were asked for."""
         return [extra for extra in (self.second, self.derivative) if extra is not None]
 
     def sound(self, strict: bool) -> bool:
-        """Whether all there is are numbers; with ``strict``, finite and without any status."""
+        """Whether no result is nan; with ``strict``, also finite and ``ok``."""
         return all(part.sound(strict) for part in (self.evaluation.summary, *self.beyond))
 
     @property
     def columns(self) -> Sequence[str]:
-        """Those of the nodes, and of what is beyond the gradient."""
+        """The columns of the nodes, then those of the Hessian and the direction."""
         return [*_COLUMNS, *(name for name, _ in self._further())]
 
     def rows(self) -> Iterable[Row]:
@@ -61,16 +61,16 @@ class EvalReport(Report):
             )
 
     def _further(self) -> list[tuple[str, list[str]]]:
-        """Headings, and a cell for each node."""
+        """The headings of the further columns, each with a cell for each node."""
         columns = list(self.second.columns()) if self.second else []
         return [*columns, self.derivative.column()] if self.derivative else columns
 
     def as_object(self) -> dict[str, Any]:
-        """All of it as JSON has it."""
-        told = self.evaluation.summary.as_object()
-        told["nodes"] = [row.as_object() for row in self.evaluation.nodes]
+        """The report as JSON."""
+        fields = self.evaluation.summary.as_object()
+        fields["nodes"] = [row.as_object() for row in self.evaluation.nodes]
         if self.second:
-            told["hessian"] = self.second.as_object()
+            fields["hessian"] = self.second.as_object()
         if self.derivative:
-            told["along"] = self.derivative.as_object()
-        return told
+            fields["along"] = self.derivative.as_object()
+        return fields

@@ -61,8 +61,8 @@ def explain(
     for rule in _RULES:
         error = rule(place)
         if error is not None:
-            told = (m for m in reversed(place.mendings) if m.line in error.hint)
-            return error, next(told, None)
+            in_hint = (m for m in reversed(place.mendings) if m.line in error.hint)
+            return error, next(in_hint, None)
     return syntax(f"{describe(place)} cannot stand here", place.span), None
 
 
