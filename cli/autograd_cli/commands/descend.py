@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 ADAM_RATE = 0.1
-"""Adam's default rate. Its steps are about as long whatever the gradient: no line search helps."""
+"""Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
 
 WITH_MOMENTUM = ("momentum", "adam")
 """The methods that use ``--momentum``."""

@@ -34,7 +34,7 @@ def program_options(function: Decorated) -> Decorated:
 
 
 def point_options(function: Decorated) -> Decorated:
-    """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
+    """Adds ``--set``, ``--vars``, ``--of``, ``--wrt`` and ``--max-nodes``: point and output."""
     options = (
         click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE",
@@ -156,7 +156,7 @@ def takes_output(
 def takes_program(
     *, in_a_pipe: str, code: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A decorator that calls it as ``function(ctx, program, output, **named options)``.
+    """A decorator that calls a command as ``function(ctx, program, output, **named options)``.
 
     ``in_a_pipe`` is the command's format in a pipe; ``code`` names its option for writing code.
     """

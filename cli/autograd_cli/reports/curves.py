@@ -103,7 +103,7 @@ def course(name: str, columns: int) -> Course:
             at = _rounded(sum(slope_at) / 2)
             kind = "pole" if _is_unbounded(function, slope_at, span[0]) else "kink"
             places.append(Place(kind, column, at, function(at)[0]))
-    known = {(place.at, place.kind): place for place in places}  # a point found from both sides counts once
+    known = {(place.at, place.kind): place for place in places}  # points found twice count once
     return Course(
         expression=expression,
         start=start,

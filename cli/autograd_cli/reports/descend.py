@@ -27,7 +27,7 @@ _MOVE_ON = "move a parameter a little and go on from there"
 
 @dataclass(frozen=True, slots=True)
 class DescentReport:
-    """A descent that has ended. ``note`` points at the node that stopped it, if one did."""
+    """The report on a finished descent; ``note`` points at the node that stopped it, if any."""
 
     text: str
     output: str

@@ -136,11 +136,11 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
 def _caveats(program: Program) -> list[str]:
     """The operators in use for which the printed form may differ from what `eval` computes."""
     graph, tape = program.graph, program.tape
-    fields: dict[str, None] = {}
+    caveats: dict[str, None] = {}
     for node, row in enumerate(graph.ops):
         if row.caveat and tape.reached[node] and tape.varying[node] and _may_differ(tape, node):
-            fields[f"{row.spelling}: {row.caveat}"] = None
-    return list(fields)
+            caveats[f"{row.spelling}: {row.caveat}"] = None
+    return list(caveats)
 
 
 def _may_differ(tape: Tape, node: int) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def selected(report: EvalReport, paths: Sequence[str]) -> list[str]:
-    """The numbers that ``paths`` name, in their order. Raises :class:`ProgramError`."""
+    """The numbers at ``paths``, in order. Raises :class:`ProgramError` for an unknown path."""
     parts = report.evaluation, report.second, report.derivative
     return [number for path in paths for number in _numbers(*parts, path)]
 

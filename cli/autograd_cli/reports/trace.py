@@ -50,7 +50,7 @@ class Spaced(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A state that is shown: how the loss changed from the one before, and whether it turns."""
+    """A state that is shown, with the loss's change to it, and whether the loss turns there."""
 
     state: State
     change: float | None

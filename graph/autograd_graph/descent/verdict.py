@@ -52,7 +52,7 @@ LATE = 8
 """How many of the last steps are searched for a kink."""
 
 LONG = 10_000
-"""Reversing steps that need more steps than this count as oscillating, not as falling."""
+"""A descent whose steps reverse is oscillating, not falling, if it needs more steps than this."""
 
 BISECTIONS = 50
 """How often an interval around a kink is halved."""
