@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.op import Op
 
-_NAMED = 12
+_MOST_NAMED = 12
 """The largest number of functions in a cycle that a message names."""
 
 
@@ -126,8 +126,8 @@ def _key(function: Function) -> str:
 def _recursion(cycle: list[str], span: Span) -> ProgramError:
     name = cycle[0]
     names = [*cycle, name]
-    if len(names) > _NAMED:
-        names[_NAMED // 2 : -_NAMED // 2] = ["..."]
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED // 2 : -_MOST_NAMED // 2] = ["..."]
     return ProgramError(
         f"{name!r} is defined by itself: {' -> '.join(names)}",
         code="recursion",

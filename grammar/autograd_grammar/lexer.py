@@ -19,9 +19,9 @@ UNKNOWN = "UNKNOWN"
 
 _IGNORED = ""
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
-_REMEMBERED = 10_000
+_CACHE_SIZE = 10_000
 _SLAB = 1 << 16
-_UNSURE = 4
+_UNCERTAIN = 4
 """The number of lexemes before a cut that may change with the text after it: `1`, `e`, `+` of
 `1e+3`."""
 
@@ -68,7 +68,7 @@ class Lexer:
         size = slab
         while reached.end + size < len(text):
             lexemes = self._master.findall(text, reached.end, reached.end + size)
-            del lexemes[-_UNSURE:]
+            del lexemes[-_UNCERTAIN:]
             size = slab if lexemes else 2 * size
             new = self._scan(text, lexemes, reached)
             after = next(
@@ -116,7 +116,7 @@ class Lexer:
 
     def _learn(self, lexeme: str) -> str:
         terminal = self._terminal(lexeme)
-        if len(self._terminals) < _REMEMBERED:
+        if len(self._terminals) < _CACHE_SIZE:
             self._terminals[lexeme] = terminal
         return terminal
 

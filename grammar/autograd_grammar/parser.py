@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     OnMending = Callable[[Mending | None], None]
 
-_REREAD = 4_000_000
+_LARGEST_REREAD = 4_000_000
 """The largest text, in characters, that is tokenised again completely to explain an error."""
 
-_SEEN_THROUGH = 20_000
+_LARGEST_MENDED = 20_000
 """The largest text, in characters, in which a corrected line of a hint is parsed again."""
 
 
@@ -104,7 +104,7 @@ def _build(
 
         def around() -> list[Token]:
             """All tokens; of a very large text, those near the unexpected one."""
-            return lexer.tokens(text) if len(text) <= _REREAD else [*tokens, _end(tokens)]
+            return lexer.tokens(text) if len(text) <= _LARGEST_REREAD else [*tokens, _end(tokens)]
 
         try:
             lalr.run(table, read(), handlers, builder)
@@ -114,7 +114,7 @@ def _build(
             error, mending = messages.explain(text, around(), unexpected)
             if on_mending is not None:
                 on_mending(mending)
-            elif mending is not None and len(text) <= _SEEN_THROUGH:
+            elif mending is not None and len(text) <= _LARGEST_MENDED:
                 from autograd_grammar.mending import see_through
 
                 see_through(error, mending, text, _refusal)

@@ -1,6 +1,6 @@
 """The status of an operator at a point: differentiable, or in which way not.
 
-LANGUAGE.md's table, as plain strings, so that a status prints, compares and serialises as its name.
+Plain strings, so that a status prints, compares and serialises as its name.
 """
 
 from __future__ import annotations

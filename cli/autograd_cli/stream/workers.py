@@ -38,7 +38,7 @@ def in_order(
     if jobs == 1:
         yield from map(make(), items)
         return
-    crew = [_start_worker(make) for _ in range(jobs)]
+    crew = [_hire(make) for _ in range(jobs)]
     try:
         yield from _distributed(items, [connection for _, connection in crew])
     finally:
@@ -46,7 +46,7 @@ def in_order(
             process.terminate()
 
 
-def _start_worker(make: Callable[[], Callable[[Item], Result]]) -> tuple[BaseProcess, Connection]:
+def _hire(make: Callable[[], Callable[[Item], Result]]) -> tuple[BaseProcess, Connection]:
     context = multiprocessing.get_context()
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(make, theirs, ours), daemon=True)

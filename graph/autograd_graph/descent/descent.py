@@ -118,7 +118,7 @@ class Descent:
             if fixed is None:
                 if plan.rate is None and number > 0:
                     trial = self._next_trial(rate, before, point, slopes, gradient)
-                way, rate = self._searched(point, loss, gradient, way, trial)
+                way, rate = self._line_search(point, loss, gradient, way, trial)
             else:
                 rate = fixed
             there = [x + rate * d for x, d in zip(point, way, strict=True)]
@@ -152,7 +152,7 @@ class Descent:
                 return inner(moved, moved) / turned
         return 2.0 * rate
 
-    def _searched(
+    def _line_search(
         self,
         point: list[float],
         loss: float,

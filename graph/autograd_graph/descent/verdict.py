@@ -129,19 +129,19 @@ class Watch:
         if self._descent.bottomless and ended in ("not-finite", "stalled"):
             return Verdict("unbounded")
         if ended == "not-finite":
-            return self._beyond("diverging") if self._rising() else Verdict("not-finite")
+            return self._with_limit("diverging") if self._rising() else Verdict("not-finite")
         if ended == "until":
-            return self._at_rest()
+            return self._stationary()
         if self._rising():
-            return self._beyond("diverging")
+            return self._with_limit("diverging")
         if ended == "stalled" or not self._improving():
             node = self._kink()
             if node is not None:
                 return Verdict("kink", node=node)
-            return self._stalled() if ended == "stalled" else self._beyond("oscillating")
+            return self._stalled() if ended == "stalled" else self._with_limit("oscillating")
         remaining = self._remaining()
         if self._reversing() and (remaining is None or remaining > LONG):
-            return self._beyond("oscillating")
+            return self._with_limit("oscillating")
         return Verdict("falling", remaining=remaining)
 
     def _rising(self) -> bool:
@@ -173,7 +173,7 @@ class Watch:
         factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
         return ceil(log(until / now.norm) / factor)
 
-    def _beyond(self, kind: Kind) -> Verdict:
+    def _with_limit(self, kind: Kind) -> Verdict:
         """A verdict that includes the largest rate that would have been small enough."""
         plan = self._descent.plan
         if plan.rate is None or plan.searches or plan.method not in ("gd", "momentum"):
@@ -200,7 +200,7 @@ class Watch:
         if self._sign * loss < self._sign * last.loss:
             return Verdict("stuck")
         turned = inner(objective.gradient(), last.gradient) <= 0.0
-        return self._at_rest() if loss == last.loss or turned else Verdict("jump")
+        return self._stationary() if loss == last.loss or turned else Verdict("jump")
 
     def _ahead(self) -> list[float]:
         """A point a little further in the direction of descent."""
@@ -208,7 +208,7 @@ class Watch:
         reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
         return [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
 
-    def _at_rest(self) -> Verdict:
+    def _stationary(self) -> Verdict:
         """Classify a point where the gradient is nearly 0.
 
         With a gradient of norm ``g``, a curvature counts as leading away only beyond ``sqrt(g)``

@@ -23,7 +23,7 @@ def divide(a: float, b: float) -> float:
         return math.copysign(inf, a) * math.copysign(1.0, b)
 
 
-def _total(
+def _never_raising(
     function: Callable[[float], float], edge: Callable[[float], float]
 ) -> Callable[[float], float]:
     """``function``, with the result of ``edge`` where it raises."""
@@ -53,7 +53,7 @@ def _logarithm(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
-sqrt = _total(math.sqrt, _undefined)
+sqrt = _never_raising(math.sqrt, _undefined)
 
 
 _LARGEST_ROOT = 2.0**17
@@ -70,29 +70,29 @@ def cube_root(x: float) -> float:
     return root
 
 
-cbrt = _total(cube_root, _undefined)
-exp = _total(math.exp, _to_infinity)
-expm1 = _total(math.expm1, _to_infinity)
-exp2 = _total(math.exp2, _to_infinity)
-log = _total(math.log, _logarithm)
-log2 = _total(math.log2, _logarithm)
-log10 = _total(math.log10, _logarithm)
-log1p = _total(math.log1p, lambda x: -inf if x == -1.0 else nan)
-sin = _total(math.sin, _undefined)
-cos = _total(math.cos, _undefined)
-tan = _total(math.tan, _undefined)
-asin = _total(math.asin, _undefined)
-acos = _total(math.acos, _undefined)
-atan = _total(math.atan, _undefined)
-sinh = _total(math.sinh, _with_sign)
-cosh = _total(math.cosh, _to_infinity)
-tanh = _total(math.tanh, _undefined)
-asinh = _total(math.asinh, _undefined)
-acosh = _total(math.acosh, _undefined)
-atanh = _total(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else nan)
-erf = _total(math.erf, _undefined)
-erfc = _total(math.erfc, _undefined)
-gamma = _total(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
+cbrt = _never_raising(cube_root, _undefined)
+exp = _never_raising(math.exp, _to_infinity)
+expm1 = _never_raising(math.expm1, _to_infinity)
+exp2 = _never_raising(math.exp2, _to_infinity)
+log = _never_raising(math.log, _logarithm)
+log2 = _never_raising(math.log2, _logarithm)
+log10 = _never_raising(math.log10, _logarithm)
+log1p = _never_raising(math.log1p, lambda x: -inf if x == -1.0 else nan)
+sin = _never_raising(math.sin, _undefined)
+cos = _never_raising(math.cos, _undefined)
+tan = _never_raising(math.tan, _undefined)
+asin = _never_raising(math.asin, _undefined)
+acos = _never_raising(math.acos, _undefined)
+atan = _never_raising(math.atan, _undefined)
+sinh = _never_raising(math.sinh, _with_sign)
+cosh = _never_raising(math.cosh, _to_infinity)
+tanh = _never_raising(math.tanh, _undefined)
+asinh = _never_raising(math.asinh, _undefined)
+acosh = _never_raising(math.acosh, _undefined)
+atanh = _never_raising(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else nan)
+erf = _never_raising(math.erf, _undefined)
+erfc = _never_raising(math.erfc, _undefined)
+gamma = _never_raising(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
 
 
 def square(x: float) -> float:

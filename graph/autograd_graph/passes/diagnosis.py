@@ -52,7 +52,7 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             status = row.status(values[node], constant, arguments)
             if status is not None:
                 found[node] = status
-    _drop_what_nothing_moves(tape, values, found)
+    _drop_locally_constant(tape, values, found)
     if not min(map(abs, values), default=1.0) >= TINY:
         for node, value in enumerate(values):
             if part[node] and abs(value) < TINY and node not in found:
@@ -63,7 +63,7 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
             if part[node] and not isfinite(value) and node not in found:
-                found[node] = _of_value(tape, values, found, node)
+                found[node] = _nonfinite_status(tape, values, found, node)
     return found
 
 
@@ -90,7 +90,7 @@ def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list
     return found
 
 
-def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
+def _drop_locally_constant(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
     """Drop finite awkward points whose arguments are locally constant, as a branch is not taken.
 
     ``sqrt(relu(x))`` is the constant 0 around -1, and differentiable there.
@@ -121,7 +121,7 @@ def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[in
             del found[node]
 
 
-def _of_value(
+def _nonfinite_status(
     tape: Tape, values: Sequence[float], found: Mapping[int, Status], node: int
 ) -> Status:
     """Why a value is not finite, where the operator's own conditions give no status."""
@@ -189,9 +189,9 @@ def causes(
     largest = max(max(numbers, default=1.0), -min(numbers, default=-1.0), 1.0)
     below = TINY * (largest if isfinite(largest) else float_info.max)
     if not min(map(abs, numbers), default=inf) >= below:
-        origin |= _of_underflow(tape, values, adjoints, below)
+        origin |= _underflow_causes(tape, values, adjoints, below)
     if not all(map(isfinite, numbers)):
-        origin |= _of_infinities(tape, values, adjoints, found)
+        origin |= _nonfinite_causes(tape, values, adjoints, found)
     return origin
 
 
@@ -209,7 +209,7 @@ def _flows(
                 yield node, adjoint, arg, slope
 
 
-def _of_infinities(
+def _nonfinite_causes(
     tape: Tape,
     values: Sequence[float],
     adjoints: Sequence[float | None],
@@ -223,13 +223,15 @@ def _of_infinities(
             if not isfinite(adjoint * slope):
                 origin[arg] = origin[node]
         elif not isfinite(adjoint * slope):
-            origin[arg] = Cause(node, _of_product(adjoint, slope, found.get(node)), adjoint, slope)
+            origin[arg] = Cause(
+                node, _product_status(adjoint, slope, found.get(node)), adjoint, slope
+            )
         elif not isfinite(adjoints[arg] or 0.0):
             origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
     return origin
 
 
-def _of_underflow(
+def _underflow_causes(
     tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], below: float
 ) -> dict[int, Cause]:
     """The nodes whose adjoint is wrong by more than rounding because of an underflow.
@@ -271,7 +273,7 @@ def _of_underflow(
     }
 
 
-def _of_product(adjoint: float, slope: float, status: Status | None) -> Status:
+def _product_status(adjoint: float, slope: float, status: Status | None) -> Status:
     """The status of a gradient whose product ``adjoint * slope`` is not finite."""
     if status is not None and SEVERITY[status] >= SEVERITY[OVERFLOW]:
         return status

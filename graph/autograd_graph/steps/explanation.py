@@ -92,7 +92,7 @@ def explain(
     graph = tape.graph
     names = sorted(graph.inputs, key=_natural) if wrt is None else wrt
     inputs = [graph.inputs[name] for name in names]
-    leading = _leading(tape, found, inputs)
+    leading = _contributing(tape, found, inputs)
     terms = _terms(tape, values, adjoints, found, leading)
     order = [step.node for step in reversed(found.steps) if step.node in leading]
     order += [node for node in dict.fromkeys(inputs) if node != tape.output]
@@ -101,7 +101,7 @@ def explain(
         for node in order
         if node != tape.output
     ]
-    whole = found.steps or (_alone(found),)
+    whole = found.steps or (_leaf_step(found),)
     return Explanation(found, values, whole, (Entry(tape.output, (), 1.0), *entries))
 
 
@@ -111,13 +111,13 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if n % 2 else part for n, part in enumerate(parts)]
 
 
-def _alone(found: Steps) -> Step:
+def _leaf_step(found: Steps) -> Step:
     """An output that is itself a leaf, as a step without inputs."""
     label = found.labels[found.output]
     return Step(found.output, label, name(label), (found.output,), ())
 
 
-def _leading(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
+def _contributing(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
     """``inputs``, and the steps through which the output's derivative by them flows."""
     leading = set(inputs)
     for step in found.steps:

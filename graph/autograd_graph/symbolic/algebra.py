@@ -104,10 +104,10 @@ class Forms(Store):
         if balanced is not None:
             coefficient, met = balanced
             return self._gathered(met, coefficient)
-        signs = self._signs_taken_up(product)
+        signs = self._signs_combined(product)
         if signs is not None:
             return self._gathered(signs, coefficient)
-        for shifted in self._overlapping(product):
+        for shifted in self._shifted_powers(product):
             found = self._gathered(shifted, coefficient)
             if self._extent(found[1]) < self._extent(product):
                 return found
@@ -134,7 +134,7 @@ class Forms(Store):
         pending = list(powers)[::-1]
         while pending:
             base, exponent = pending.pop()
-            number, base = self._number_out_of(base, exponent)
+            number, base = self._extracted_number(base, exponent)
             coefficient *= number
             if coefficient == 0:
                 return coefficient, {}
@@ -176,7 +176,7 @@ class Forms(Store):
             return None
         return coefficient, [(rests.get(base, base), e) for base, e in factors.items()]
 
-    def _signs_taken_up(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+    def _signs_combined(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
         """The factors with ``sign`` and ``abs`` of the same form combined.
 
         ``sign(x)*x = abs(x)``, ``sign(x)*abs(x) = x``, ``sign(x)/abs(x) = 1/x``, ``x/abs(x) =
@@ -201,7 +201,7 @@ class Forms(Store):
                     return [*rest, (result, self.number(to))]
         return None
 
-    def _overlapping(self, factors: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
+    def _shifted_powers(self, factors: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
         """The factors with whole powers shifted between a root of a product and its parts.
 
         ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent; ``x^2 / (y *
@@ -240,7 +240,7 @@ class Forms(Store):
             return rest | {together: self.add(rest[together], self.one)}
         return {together if b == place else b: e for b, e in factors.items()}
 
-    def _number_out_of(self, base: int, exponent: int) -> tuple[Fraction, int]:
+    def _extracted_number(self, base: int, exponent: int) -> tuple[Fraction, int]:
         """A power of ``c*x`` as a number and the remaining base."""
         power = self.as_number(exponent)
         number, rest = self.split(base)

@@ -107,7 +107,7 @@ def _over_one_denominator(forms: Forms, terms: dict[int, Fraction]) -> dict[int,
         above = [
             (terms[t], forms.multiply([(t, forms.one), (base, forms.number(-lowest))])) for t in of
         ]
-        numerator = _met(forms, above)
+        numerator = _expanded_sum(forms, above)
         if numerator is None:
             continue
         fraction = forms.multiply([(numerator, forms.one), (base, forms.number(lowest))])
@@ -128,7 +128,7 @@ def _multiplied_out(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fract
         forms.is_sum(base) for term in terms for base, _ in forms.factors(term)
     ):
         return terms
-    met = _met(forms, [(c, term) for term, c in terms.items()])
+    met = _expanded_sum(forms, [(c, term) for term, c in terms.items()])
     if met is None:
         return terms
     factored = without_common_factors(forms, terms)
@@ -137,7 +137,7 @@ def _multiplied_out(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fract
     return dict(forms.terms(met))
 
 
-def _met(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
+def _expanded_sum(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
     """The expanded sum of products as one form, if like terms of different products combine.
 
     Sums that all of them share stay factors: expanded, their roots would be lost to rounding.
@@ -148,7 +148,7 @@ def _met(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
         (c, forms.multiply([(form, forms.one), *((b, forms.negate(e)) for b, e in shared)]))
         for c, form in scaled
     ]
-    met = _meeting(forms, rest)
+    met = _expanded_terms(forms, rest)
     if met is None:
         return None
     return forms.multiply([*shared, (without_common_factors(forms, met), forms.one)])
@@ -173,11 +173,13 @@ def _shared_sums(forms: Forms, products: Sequence[int]) -> list[tuple[int, int]]
     return [(base, forms.number(power)) for base, power in (common or {}).items()]
 
 
-def _meeting(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, Fraction] | None:
+def _expanded_terms(
+    forms: Forms, scaled: Sequence[tuple[Fraction, int]]
+) -> dict[int, Fraction] | None:
     """The terms of the expanded sum of products; ``None`` if none of different ones combine."""
     spread: list[dict[int, Fraction]] = []
     for coefficient, form in scaled:
-        part = _spread(forms, coefficient, form)
+        part = _expanded_product(forms, coefficient, form)
         if part is None:
             return None
         spread.append(part)
@@ -187,7 +189,7 @@ def _meeting(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, 
     return met if len(met) < sum(map(len, spread)) else None
 
 
-def _spread(forms: Forms, coefficient: Fraction, form: int) -> dict[int, Fraction] | None:
+def _expanded_product(forms: Forms, coefficient: Fraction, form: int) -> dict[int, Fraction] | None:
     """A form expanded completely, with at most squares and cubes of sums.
 
     ``None`` if the result has more than :data:`LARGEST_OPENED` terms.

@@ -74,8 +74,8 @@ def parting(
     for point in _points(free, max(1, min(_POINTS, _WORK // size)), draw):
         at = {**_computed_constants(tapes[0], {**point, **given}), **point, **given}
         ordinary = _is_ordinary(point)
-        expected, room = _with_room(tapes[0], originals, at, draw, _NOISY_RUNS)
-        found, other_room = _with_room(tapes[1], roots, at, draw, _NOISY_RUNS)
+        expected, room = _with_noise_range(tapes[0], originals, at, draw, _NOISY_RUNS)
+        found, other_room = _with_noise_range(tapes[1], roots, at, draw, _NOISY_RUNS)
         by_reverse = _by_reverse(program, list(derivatives.first), at) if ordinary else []
         for place, now in enumerate(found):
             if not (isfinite(now) or ordinary):
@@ -83,8 +83,8 @@ def parting(
             for was in (expected[place], *by_reverse[place : place + 1]):
                 if not _differ(was, now, room[place] + other_room[place]):
                     continue
-                _, (more,) = _with_room(tapes[0], [originals[place]], at, draw, _MANY_RUNS)
-                _, (other,) = _with_room(tapes[1], [roots[place]], at, draw, _MANY_RUNS)
+                _, (more,) = _with_noise_range(tapes[0], [originals[place]], at, draw, _MANY_RUNS)
+                _, (other,) = _with_noise_range(tapes[1], [roots[place]], at, draw, _MANY_RUNS)
                 if _differ(was, now, more + other):
                     return Parting(place, at, was, now)
     return None
@@ -140,7 +140,7 @@ def _known(graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in point.items() if name in leaves}
 
 
-def _with_room(
+def _with_noise_range(
     tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random, runs: int
 ) -> tuple[list[float], list[float]]:
     """The values of some nodes, and the largest change of each under noise on every operation.

@@ -86,7 +86,7 @@ class Writer:
         for base, exponent in self._forms.factors(term):
             bases.append(base)
             if self._forms.as_number(exponent) is None:
-                negative = self._goes_below(base, exponent)
+                negative = self._is_divisor(base, exponent)
                 bases.extend(self._parts(exponent) if negative else [exponent])
         return bases
 
@@ -160,7 +160,7 @@ class Writer:
 
     def _signed(self, coefficient: Fraction, term: int) -> int:
         """A term with its coefficient; a sign reverses a difference or goes to the first factor."""
-        turned = self._turned_difference(term) if coefficient < 0 else None
+        turned = self._reversible_difference(term) if coefficient < 0 else None
         if turned is not None:
             return self._product(-coefficient, list(self._forms.factors(term)), turned)
         return self._term(coefficient, term)
@@ -172,7 +172,7 @@ class Writer:
             self._scaled[key] = self._product(coefficient, factors)
         return self._scaled[key]
 
-    def _turned_difference(self, term: int) -> int | None:
+    def _reversible_difference(self, term: int) -> int | None:
         """A factor that absorbs a sign by being reversed: ``-(a - b)*c = (b - a)*c``."""
         for base, exponent in self._forms.factors(term):
             difference = self._forms.is_sum(base) and any(c < 0 for _, c in self._forms.terms(base))
@@ -207,12 +207,12 @@ class Writer:
         below: list[int] = []
         for base, exponent in sorted(factors, key=self._place):
             node = self._negated(base) if base == turned else self._nodes[base]
-            negative = self._goes_below(base, exponent)
+            negative = self._is_divisor(base, exponent)
             (below if negative else above).append(self._power(node, exponent, negative))
         numerator, denominator = self._fraction(abs(coefficient))
         if numerator != 1 or not above:
             leading, *scales = self._numbers(numerator)
-            above = [leading, *above, *scales]  # scales last: the product so far is then in range
+            above = [leading, *above, *scales]  # scales last: leading * scale may overflow
         if denominator != 1:
             below[:0] = self._numbers(Fraction(denominator))
         if coefficient < 0:
@@ -220,7 +220,7 @@ class Writer:
         top = self._chain(above)
         return self.graph.add("div", top, self._chain(below)) if below else top
 
-    def _goes_below(self, base: int, exponent: int) -> bool:
+    def _is_divisor(self, base: int, exponent: int) -> bool:
         """Whether a power is written as a divisor: ``1/x^n``, but ``e^(-x)`` and ``2^(-x)``."""
         if not self._forms.is_negative(exponent):
             return False
