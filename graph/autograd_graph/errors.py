@@ -66,6 +66,22 @@ class ProgramError(Exception):
         self.text = text
         self.origin = origin
 
+    def __str__(self) -> str:
+        """The message, the place with a caret under it, the hint: what the command line draws."""
+        from autograd_graph import places
+
+        lines = [self.message]
+        if self.span is not None and self.text:
+            lines.append(f"  at {places.place(self.text, self.span, self.origin)}")
+            lines.append(str(places.excerpt(self.text, self.span)))
+            for span, label in self.related:
+                line, column = places.position(self.text, span[0])
+                lines.append(f"  {label}, line {line}, column {column}")
+                lines.append(str(places.excerpt(self.text, span)))
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
 
 def clipped(text: str, longest: int) -> str:
     """The text with the middle of every word longer than ``longest`` characters left out."""

@@ -17,6 +17,7 @@ from autograd_cli.line.command import WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
+from autograd_cli.program import normal
 from autograd_cli.progress import Progress
 from autograd_cli.stream import chunks as stream
 from autograd_cli.stream.engine import Answer, Engine, Settings
@@ -83,7 +84,7 @@ def command(
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
         return
-    names = tuple(map(point.normal, split_names(wrt)))
+    names = tuple(map(normal, split_names(wrt)))
     if output.format not in ("json", "jsonl"):
         refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
     if not names and output.format in TABLES:
@@ -182,7 +183,7 @@ def _warn_of_unknown_names(
     if tally.done == tally.unread:
         return
     sorted_words = words_of(ctx)
-    valued = [point.normal(name) for name, _ in sorted_words.values]
+    valued = [normal(name) for name, _ in sorted_words.values]
     programs = "program that could be read" if tally.unread else "program"
     for name in dict.fromkeys([*valued, *(settings.wrt or ())]):
         if name not in tally.had:

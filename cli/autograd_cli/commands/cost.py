@@ -9,12 +9,13 @@ import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.cost import CostReport, cost_report
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from autograd_cli.reports.cost import CostReport
 
 
 @click.command(
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
 @click.pass_context
 @takes_program(in_a_pipe="tsv")
-def command(ctx: click.Context, program: Program, output: Output, measure: bool) -> None:
+def command(ctx: click.Context, program: LineProgram, output: Output, measure: bool) -> None:
     r"""Count what the gradient of EXPR costs: node visits and arithmetic, method by method.
 
     \b
@@ -36,9 +37,7 @@ def command(ctx: click.Context, program: Program, output: Output, measure: bool)
 
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
-    if measure:
-        program.require_values()
-    report = cost_report(program, measure)
+    report = program.function.cost(measure=measure)
     output.show(report, lambda width: _drawn(report, output, width))
 
 

@@ -12,32 +12,27 @@ import click
 from autograd_cli import formats
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output, is_terminal
 from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
+    ADAM_RATE,
     FAILED,
     DescentReport,
     cells,
     columns,
-    descent_report,
     layers,
-    parameters,
     record,
 )
 from autograd_cli.reports.trace import Spaced, Trace
 from autograd_cli.whole import written_whole
-from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.descent import Plan, State
 from autograd_graph.descent.moves import Method
 from autograd_graph.descent.objective import Objective
-from autograd_graph.descent.verdict import Watch
 from autograd_graph.steps.flow import Layer
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-ADAM_RATE = 0.1
-"""Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
 
 WITH_MOMENTUM = ("momentum", "adam")
 """The methods that use ``--momentum``."""
@@ -107,7 +102,7 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
 @takes_program(in_a_pipe="jsonl")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     method: Method,
     lr: float | None,
@@ -138,36 +133,34 @@ def command(
         refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     if output.format not in ("table", "jsonl"):
         refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
-    moved = parameters(program, hold)
-    program.require_values()
-    plan = Plan(
-        rate=ADAM_RATE if lr is None and method == "adam" and not line_search else lr,
+    run = program.function.descent(
         method=method,
+        lr=lr,
         steps=steps,
         until=until,
         momentum=momentum,
         clip=clip,
         maximize=maximize,
         line_search=line_search,
+        hold=split_names(hold),
     )
-    descent = Descent(Objective(program.tape, program.given, moved), plan)
-    watch, trace = Watch(descent), Trace()
+    trace = Trace()
     flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if flow else None
-    write = _writer(descent.objective, output, with_flow=flows is not None)
+    write = _writer(run.objective, output, with_flow=flows is not None)
     interrupted = False
     try:
-        for state in _shown(watch.states(), descent.plan, output):
+        for state in _shown(iter(run), run.plan, output):
             if write is not None:
                 write(state)
             elif output.format == "table":
                 trace.add(state)
                 if flows is not None and flows.wants(state.number):
-                    flows.add(state.number, layers(descent.objective))
+                    flows.add(state.number, layers(run.objective))
     except KeyboardInterrupt:
-        if not watch.begun:
+        if not run.begun:
             raise
         interrupted = True
-    report = descent_report(program, descent, watch)
+    report = run.report()
     if save is not None:
         with written_whole(save) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}

@@ -10,19 +10,18 @@ from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
     NOTHING,
     Simplified,
     Written,
-    computed_defaults,
-    differentiate,
+    code,
     entry,
     programs,
     written,
 )
-from autograd_graph.export import TARGETS, export
+from autograd_graph.export import TARGETS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="lines", code="target")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     order: int | None,
     hessian: bool,
@@ -71,23 +70,11 @@ def command(
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    found = differentiate(program, 2 if hessian else order or 1)
+    found = program.function.differentiate(order=2 if hessian else order or 1)
     if found.doubt:
         show_warning(found.doubt, output.colour)
     if target:
-        header = f"Made by autograd from: {program.graph.text.strip()}"
-        output.write(
-            export(
-                found.graph,
-                found.output,
-                found.first,
-                target,
-                header=header,
-                second=found.second,
-                defaults=computed_defaults(program.graph),
-                inputs=[name for name in program.graph.inputs if name not in program.given],
-            )
-        )
+        output.write(code(program, found, target))
         return
     if not found.first and output.format in ("lines", *TABLES):
         show_warning(NOTHING, output.colour)

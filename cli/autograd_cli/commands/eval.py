@@ -8,15 +8,14 @@ import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program, split_names
+from autograd_cli.line.point import amounts
+from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
-from autograd_cli.reports.eval import EvalReport
-from autograd_cli.reports.evaluation import Run, account, run
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from autograd_cli.reports.second_order import Along, Curvature
+    from autograd_cli.reports.eval import EvalReport
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="tsv")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     paths: tuple[str, ...],
     hessian: bool,
@@ -61,12 +60,8 @@ def command(
     asked = split_names(paths)
     if asked:
         _refuse_beside_get(ctx, asked)
-    program.require_values()
-    passes = run(program.tape, program.given)
-    report = EvalReport(
-        account(passes, program.wrt),
-        *_second_order(passes, program.wrt, hessian, along),
-    )
+    direction = None if along is None else amounts(along.split(","), "--along", "x=1,y=-2")
+    report = program.function.evaluate(hessian=hessian, along=direction)
     if asked:
         from autograd_cli.reports.selection import selected
 
@@ -92,21 +87,6 @@ def _drawn(
         name = report.evaluation.output_name
         drawn.append(second_order.along(report.derivative, name, output))
     return drawn
-
-
-def _second_order(
-    passes: Run, wrt: list[str] | None, hessian: bool, steps: str | None
-) -> tuple[Curvature | None, Along | None]:
-    """The second derivatives and the directional derivative, imported only if asked for."""
-    if not hessian and steps is None:
-        return None, None
-    from autograd_cli.reports import second_order
-
-    second = second_order.curvature(passes, wrt) if hessian else None
-    if steps is None:
-        return second, None
-    direction = second_order.read_direction(passes.tape.graph, steps)
-    return second, second_order.along(passes, direction)
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:

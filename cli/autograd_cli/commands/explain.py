@@ -9,13 +9,15 @@ import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.point import amounts
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.explain import ExplainReport, explain_report
 from autograd_graph.steps.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from autograd_cli.reports.explain import ExplainReport
 
 
 @click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="table")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     by: Grain | None,
     rules: bool,
@@ -58,8 +60,9 @@ def command(
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    program.require_values()
-    report = explain_report(program, by, rules, nudges)
+    report = program.function.explain(
+        by=by, rules=rules, nudges=amounts(nudges, "--nudge", "x=0.01")
+    )
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if not report.evaluation.summary.sound(strict=False):
         ctx.exit(1)

@@ -11,9 +11,9 @@ from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.flow import FlowReport, flow_report
+from autograd_cli.reports.flow import FlowReport
 from autograd_graph.steps.flow import THRESHOLD
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="tsv")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     by: Literal["step", "operation", "depth"] | None,
     threshold: float,
@@ -65,8 +65,7 @@ def command(
     The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
-    program.require_values()
-    report = flow_report(program, by, threshold, clip)
+    report = program.function.flow(by=by, threshold=threshold, clip=clip)
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if output.format in TABLES:
         show_warning(report.told, output.colour)

@@ -9,13 +9,14 @@ import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.graph import Diagram, diagram
 from autograd_graph.steps.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from autograd_cli.reports.graph import Diagram
 
 
 @click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="table")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     grad: bool,
     by: Grain | None,
@@ -60,7 +61,7 @@ def command(
         refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
     if not grad:
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
-    drawn = diagram(program, by, gradients=grad)
+    drawn = program.function.graph(by=by, gradients=grad)
     if to == "svg":
         from autograd_cli.drawing.vector import svg
 

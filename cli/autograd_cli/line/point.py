@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograd_cli.line import sources
+from autograd_cli.program import normal
 from autograd_grammar.builder import WELL_KNOWN
 from autograd_grammar.slips import slips
 from autograd_grammar.suggestions import did_you_mean
-from autograd_graph import Graph, ProgramError, Tape, missing
-
-_MANY = 40
-"""If more inputs than this have no value, an error does not name all of them."""
+from autograd_graph import Graph, ProgramError
 
 
 @dataclass(slots=True)
@@ -86,11 +83,6 @@ def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ())
             raise _no_such_input(graph, name, options)
 
 
-def normal(name: str) -> str:
-    """A name in the normal form of the language."""
-    return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
-
-
 def _is_leaf(graph: Graph, name: str) -> bool:
     return name in graph.inputs or name in graph.constants
 
@@ -123,38 +115,19 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
     )
 
 
-def require_values(
-    tape: Tape, given: dict[str, float], completed: Callable[[list[str]], str]
-) -> None:
-    """Raise one ``missing-value`` error for all inputs without a value.
+def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]:
+    """The numbers of an option that takes ``NAME=AMOUNT``, by input; ``example`` is for hints.
 
-    ``completed`` returns the typed command line with values added for some names.
+    Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form.
     """
-    absent = missing(tape, given)
-    if not absent:
-        return
-    graph = tape.graph
-    plural = "s" if len(absent) > 1 else ""
-    few = len(absent) <= _MANY
-    shown = absent if few else [*absent[:_MANY], f"and {len(absent) - _MANY} more"]
-    command = completed(absent) if few else "--vars FILE, with {" + f'"{absent[0]}": 1, ...' + "}"
-    found = slips(graph)
-    meant = next((f"{found[name]}, or " for name in absent if name in found), "")
-    raise ProgramError(
-        f"no value for the input{plural} {', '.join(shown)}",
-        code="missing-value",
-        span=graph.spans[graph.inputs[absent[0]]],
-        hint=_hint_for(absent[0]) or f"{meant}give {'them' if plural else 'it'}: {command}",
-        text=graph.text,
-    )
-
-
-def _hint_for(name: str) -> str:
-    """A hint for a name that has another meaning in other languages."""
-    from autograd_graph.operators import ROWS
-
-    if name in ROWS and ROWS[name].function:
-        return f"{name} is a function: write {ROWS[name].signature}"
-    if name.lower() in ("inf", "infinity"):
-        return "infinity is 1/0"
-    return ""
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name.strip():
+            raise ProgramError(
+                f"{option} takes NAME=AMOUNT, not {word!r}",
+                code="bad-value",
+                hint=f"write it like {option} {example}",
+            )
+        found[normal(name.strip())] = sources.number(name.strip(), text)
+    return found

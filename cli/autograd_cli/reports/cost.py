@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
 
@@ -70,7 +70,9 @@ class CostReport(formats.Report):
 
 
 def cost_report(program: Program, measure: bool) -> CostReport:
-    """Count the costs, and time them if ``measure``."""
+    """Count, and time if ``measure``."""
+    if measure:
+        program.require_values()
     counted = cost(program.tape, program.wrt)
     return CostReport(counted, _measured(program, counted) if measure else {})
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line.program import Program, inputs_named, split_names
+from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
 from autograd_graph import ProgramError, reverse
 from autograd_graph.descent.descent import Descent, Plan, State
@@ -18,6 +18,9 @@ from autograd_graph.graph import Graph
 from autograd_graph.labels import expression, labels, output_label
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.steps.flow import Layer, flow
+
+ADAM_RATE = 0.1
+"""Adam steps by about its rate whatever the gradient, so no line search finds it one."""
 
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on descents that would not succeed with more steps either."""
@@ -66,6 +69,34 @@ class DescentReport:
         }
 
 
+class DescentRun:
+    """A descent to iterate over: each state as it is reached.
+
+    Raises :class:`ProgramError` where there is nothing to move, and for inputs without a value.
+    """
+
+    def __init__(self, program: Program, plan: Plan, hold: Sequence[str] = ()) -> None:
+        moved = parameters(program, hold)
+        program.require_values()
+        self.program = program
+        self.plan = plan
+        self.objective = Objective(program.tape, program.given, moved)
+        self._descent = Descent(self.objective, plan)
+        self._watch = Watch(self._descent)
+
+    def __iter__(self) -> Iterator[State]:
+        return self._watch.states()
+
+    @property
+    def begun(self) -> bool:
+        """Whether any state was reached."""
+        return self._watch.begun
+
+    def report(self) -> DescentReport:
+        """What there is to say of it as far as it went."""
+        return descent_report(self.program, self._descent, self._watch)
+
+
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     """The inputs that are moved: those to which the program gives a default, or ``--wrt``.
 
@@ -75,7 +106,7 @@ def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     chosen = [name for name, node in graph.inputs.items() if node in graph.numbers]
     chosen += [name for name, node in graph.inputs.items() if graph.args[node]]
     names = sorted(chosen, key=graph.inputs.__getitem__) if program.wrt is None else program.wrt
-    held = set(inputs_named(graph, split_names(hold))) if hold else set()
+    held = set(inputs_named(graph, hold))
     moved = [name for name in dict.fromkeys(names) if name not in held]
     if moved:
         return moved

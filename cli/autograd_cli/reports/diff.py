@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_cli.formats import Report, Row
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_graph import Tape, forward
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
@@ -131,6 +131,33 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
     return {
         name: forward(Tape(graph, node))[node] for name, node in leaves.items() if graph.args[node]
     }
+
+
+def code(program: Program, found: Simplified, target: str) -> str:
+    """The output and its derivatives as text for a target of :mod:`autograd_graph.export`."""
+    from autograd_graph.export import export
+
+    graph = program.graph
+    return export(
+        found.graph,
+        found.output,
+        found.first,
+        target,
+        header=f"Made by autograd from: {graph.text.strip()}",
+        second=found.second,
+        defaults=computed_defaults(graph),
+        inputs=[name for name in graph.inputs if name not in program.given],
+    )
+
+
+def formula_in_latex(program: Program) -> str:
+    """The program itself as mathematics between dollar signs, as notebooks show it."""
+    from autograd_graph.export import export
+
+    graph = program.graph
+    text = export(graph, program.tape.output, {}, "latex", defaults=computed_defaults(graph))
+    lines = [line for line in text.splitlines() if not line.startswith("%")]
+    return "$$" + "\n".join(lines) + "$$"
 
 
 def _caveats(program: Program) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli.formats import Report, Row, number
-from autograd_cli.reports.evaluation import Evaluation
-from autograd_graph.status import OK, worst
+from autograd_cli.program import Program
+from autograd_cli.reports.evaluation import Evaluation, NodeRow, Run, account, run
+from autograd_graph.status import OK, Status, worst
 
 if TYPE_CHECKING:
     from autograd_cli.reports.second_order import Along, Curvature
@@ -16,13 +17,44 @@ if TYPE_CHECKING:
 _COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EvalReport(Report):
     """An evaluation, perhaps with the Hessian and the derivative along a direction."""
 
     evaluation: Evaluation
     second: Curvature | None = None
     derivative: Along | None = None
+
+    @property
+    def value(self) -> float:
+        """The output's value."""
+        return self.evaluation.summary.value
+
+    @property
+    def grad(self) -> dict[str, float]:
+        """The derivative of the output by each input that was asked for."""
+        return self.evaluation.summary.gradients
+
+    @property
+    def status(self) -> Status:
+        """The gravest status of the output and of these derivatives; ``ok`` is none."""
+        return self.evaluation.summary.worst
+
+    @property
+    def nodes(self) -> list[NodeRow]:
+        """Every node: what it does, its value, the derivative of the output by it."""
+        return self.evaluation.nodes
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say of a point that is not ``ok``."""
+        beyond = [note for extra in self.beyond for note in extra.notes()]
+        return [note.message for note in self.evaluation.notes] + beyond
+
+    def __repr__(self) -> str:
+        slopes = "".join(f", d_{name}={slope!r}" for name, slope in self.grad.items())
+        status = "" if self.status == OK else f", {self.status}"
+        return f"<EvalReport {self.evaluation.output_name}={self.value!r}{slopes}{status}>"
 
     @property
     def beyond(self) -> list[Curvature | Along]:
@@ -72,5 +104,28 @@ class EvalReport(Report):
         if self.second:
             fields["hessian"] = self.second.as_object()
         if self.derivative:
-            fields["along"] = self.derivative.as_object()
-        return fields
+            told["along"] = self.derivative.as_object()
+        return told
+
+
+def eval_report(
+    program: Program, hessian: bool, direction: Mapping[str, float] | None
+) -> EvalReport:
+    """Both passes at the program's point, and what is asked for beyond the gradient."""
+    program.require_values()
+    passes = run(program.tape, program.given)
+    beyond = _beyond(passes, program.wrt, hessian, direction)
+    return EvalReport(account(passes, program.wrt), *beyond)
+
+
+def _beyond(
+    passes: Run, wrt: Sequence[str] | None, hessian: bool, direction: Mapping[str, float] | None
+) -> tuple[Curvature | None, Along | None]:
+    """Most runs ask for nothing more, and do without the import."""
+    if not hessian and direction is None:
+        return None, None
+    from autograd_cli.reports import second_order
+
+    second = second_order.curvature(passes, wrt) if hessian else None
+    derivative = None if direction is None else second_order.along(passes, direction)
+    return second, derivative

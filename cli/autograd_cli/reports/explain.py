@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line import sources
-from autograd_cli.line.point import normal
-from autograd_cli.line.program import Program, inputs_named
+from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
-from autograd_graph import ProgramError, Tape, forward
+from autograd_graph import forward
 from autograd_graph.labels import number_text
 from autograd_graph.status import OK, UNUSED, Status, worst
 from autograd_graph.steps.explanation import Entry, Explanation, Term, explain
@@ -140,14 +138,16 @@ def _nudge(nudge: Nudge) -> dict[str, Any]:
 
 
 def explain_report(
-    program: Program, by: Grain | None, rules: bool, nudges: Sequence[str]
+    program: Program, by: Grain | None, rules: bool, nudges: Mapping[str, float]
 ) -> ExplainReport:
     """Run both passes and explain them step by step.
 
-    ``nudges`` are words like ``w=0.01``. Raises :class:`ProgramError` for one that is not.
+    ``nudges`` are amounts by which inputs are to be moved, each by itself. Raises
+    :class:`ProgramError` for one that is no input.
     """
     tape = program.tape
-    moves = [_read_nudge(tape, word) for word in nudges]
+    program.require_values()
+    inputs_named(tape.graph, list(nudges))
     passes = run(tape, program.given)
     explanation = explain(tape, passes.values, passes.adjoints, by, program.wrt)
     found = {step.node: _status(step, passes.statuses) for step in explanation.forward}
@@ -158,7 +158,7 @@ def explain_report(
         rules=rules,
         nudges=tuple(
             _moved(program, passes.values, passes.slope(tape.graph.inputs[name]), name, amount)
-            for name, amount in moves
+            for name, amount in nudges.items()
         ),
     )
 
@@ -168,19 +168,6 @@ def _status(step: Step, found: dict[int, Status]) -> Status:
     if found.get(step.node) == UNUSED:
         return UNUSED
     return worst(found.get(node, OK) for node in (step.node, *step.inner))
-
-
-def _read_nudge(tape: Tape, word: str) -> tuple[str, float]:
-    name, equals, text = word.partition("=")
-    if not equals or not name.strip():
-        example = next(iter(tape.graph.inputs), "w")
-        raise ProgramError(
-            f"--nudge takes NAME=AMOUNT, not {word!r}",
-            code="bad-value",
-            hint=f"--nudge {example}=0.01",
-        )
-    (name,) = inputs_named(tape.graph, [normal(name.strip())])
-    return name, sources.number(name, text)
 
 
 def _moved(

@@ -8,7 +8,7 @@ from math import hypot, isfinite, isnan, log2
 from typing import Any, Literal
 
 from autograd_cli import formats
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_graph import OPERATORS
 from autograd_graph.labels import output_label
@@ -145,7 +145,8 @@ def flow_report(
     threshold: float,
     clip: float | None,
 ) -> FlowReport:
-    """Run both passes and follow the gradient back through the layers."""
+    """Run both passes and follow the gradient back."""
+    program.require_values()
     graph, tape = program.graph, program.tape
     passes = run(tape, program.given)
     found = flow(tape, passes.values, passes.adjoints, by, threshold)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd_cli.formats import Report, Row
-from autograd_cli.line.program import CommandLine, Program
+from autograd_cli.program import Program
 from autograd_cli.reports.diff import differentiate, written
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
@@ -142,8 +142,7 @@ def _composed(name: str, count: int) -> tuple[str, ...]:
     """The derivative of a function of the prelude by each parameter, as `diff` prints it."""
     parameters = library()[name].parameters
     graph = parse(f"{name}({', '.join(parameters)})")
-    line = CommandLine((), frozenset())
-    found = differentiate(Program(graph, Tape(graph), {}, None, "", line), order=1)
+    found = differentiate(Program(graph, Tape(graph), {}, None), order=1)
     texts = written(found, cse=False).first
     return tuple(text if count == 1 else f"by {by}: {text}" for by, text in texts.items())
 

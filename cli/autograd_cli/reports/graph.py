@@ -11,7 +11,7 @@ from math import isnan
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import evaluate
 from autograd_graph import Status, missing
 from autograd_graph.formula import Formula

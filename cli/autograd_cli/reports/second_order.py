@@ -8,11 +8,9 @@ from math import isfinite, isnan
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line import sources
-from autograd_cli.line.point import normal
-from autograd_cli.line.program import inputs_named
+from autograd_cli.program import inputs_named
 from autograd_cli.reports.evaluation import Run
-from autograd_graph import Graph, ProgramError, tangent
+from autograd_graph import tangent
 from autograd_graph.passes.curvature import eigenvalues, second_derivatives, shape
 from autograd_graph.passes.diagnosis import breaks
 from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
@@ -138,8 +136,12 @@ class Along:
         return {"direction": direction, "value": value, "underflow": self.underflow}
 
 
-def along(passes: Run, direction: dict[str, float]) -> Along:
-    """The derivative of a run's output along ``direction``, by the tangent pass."""
+def along(passes: Run, direction: Mapping[str, float]) -> Along:
+    """The derivative of a run's output along ``direction``, a step for each input by name.
+
+    By the tangent pass. Raises :class:`ProgramError` for a name that is no input.
+    """
+    inputs_named(passes.tape.graph, list(direction))
     losses = Losses()
     tangents = tangent(passes.tape, passes.values, direction, losses)
     reached = passes.tape.reached
@@ -152,20 +154,4 @@ def along(passes: Run, direction: dict[str, float]) -> Along:
     if losses.count:
         nudged = tangent(passes.tape, passes.values, direction, Losses(nudged=True))
         lost = depends_on_lost_digits(value, nudged[passes.tape.output] or 0.0)
-    return Along(direction, value, known, lost)
-
-
-def read_direction(graph: Graph, text: str) -> dict[str, float]:
-    """Parse the direction of ``--along``: ``x=1,y=0``. Raises :class:`ProgramError`."""
-    direction: dict[str, float] = {}
-    for part in text.split(","):
-        name, equals, number = part.partition("=")
-        if not equals or not name.strip():
-            raise ProgramError(
-                f"--along takes a step for each input, not {part!r}",
-                code="bad-value",
-                hint="write it like --along x=1,y=-2",
-            )
-        direction[normal(name.strip())] = sources.number(name.strip(), number)
-    inputs_named(graph, list(direction))
-    return direction
+    return Along(dict(direction), value, known, lost)

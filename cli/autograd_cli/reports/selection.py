@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_cli import formats
-from autograd_cli.line.point import normal
+from autograd_cli.program import normal
 from autograd_cli.reports.evaluation import Evaluation, NodeRow
 from autograd_graph import ProgramError
 

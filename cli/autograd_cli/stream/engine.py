@@ -10,15 +10,15 @@ from itertools import chain
 from typing import NamedTuple
 
 from autograd_cli.line import sources
-from autograd_cli.line.point import Point, require_values
-from autograd_cli.line.program import inputs_named, named_node
+from autograd_cli.line.point import Point
 from autograd_cli.line.words import value_words
+from autograd_cli.program import inputs_named, missing_values, named_node
 from autograd_cli.reports import evaluation as report
 from autograd_cli.stream.chunks import Chunk
 from autograd_cli.stream.replies import Form, Reply
 from autograd_cli.stream.requests import Request, requests
 from autograd_cli.stream.tally import Tally
-from autograd_graph import Graph, ProgramError, Tape
+from autograd_graph import Graph, ProgramError, Tape, missing
 from autograd_graph.collector import collector_patient, collector_paused
 
 _ROOM = 100_000
@@ -145,7 +145,9 @@ class Engine:
         tape = self._programs[request.program]
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
-        require_values(tape, given, self._command)
+        absent = missing(tape, given)
+        if absent:
+            raise missing_values(tape.graph, absent, self._command(absent))
         passes = report.run(tape, given)
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
         if settings.nodes:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograd_cli.diagnostics import position
 from autograd_cli.formats import body, head, number, to_json
 from autograd_cli.reports.evaluation import NodeRow, Summary
 from autograd_cli.stream.requests import NO_ID, Request
 from autograd_graph import ProgramError
+from autograd_graph.places import position
 
 
 @dataclass(frozen=True, slots=True)

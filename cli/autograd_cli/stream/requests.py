@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from autograd_cli.formats import to_json
 from autograd_cli.line import sources
-from autograd_cli.line.point import normal
+from autograd_cli.program import normal
 from autograd_cli.stream.chunks import Chunk
 from autograd_graph import ProgramError
 

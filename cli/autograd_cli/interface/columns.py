@@ -1,0 +1,156 @@
+"""Columns of points: each row of the arrays that are given is one, and each result an array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd_cli import formats
+from autograd_cli.interface import values as reading
+from autograd_cli.program import Program
+from autograd_graph import ProgramError, Tape, forward, reverse
+from autograd_graph.numbers import blocks
+from autograd_graph.status import Status
+
+ROWS_AT_ONCE = 8192
+"""So many rows are worked on together: their columns stay in the processor's cache."""
+
+Array = Any
+"""A ``numpy.ndarray`` of doubles."""
+
+
+@dataclass(frozen=True)
+class Columns(formats.Report):
+    """A program at many points.
+
+    ``value`` and each array of ``grad`` have the shape that the given arrays have together.
+    """
+
+    program: Program
+    given: dict[str, Array]
+    """What was given for each input or constant, in that shape."""
+
+    value: Array
+    grad: dict[str, Array]
+
+    @cached_property
+    def status(self) -> Array:
+        """The gravest status of each row, as ``eval`` has it; worked out when it is asked for."""
+        from autograd_cli.reports.evaluation import run, summary
+
+        program = self.program
+        found: list[Status] = []
+        for point in self._points():
+            passes = run(program.tape, program.given | point)
+            found.append(summary(passes, program.wrt).worst)
+        return np.array(found, dtype=object).reshape(self.value.shape)
+
+    def _points(self) -> Iterable[dict[str, float]]:
+        names = list(self.given)
+        rows = zip(*(column.ravel().tolist() for column in self.given.values()), strict=True)
+        return (dict(zip(names, row, strict=True)) for row in rows)
+
+    def __repr__(self) -> str:
+        return f"<Columns of shape {self.value.shape}: value, {', '.join(self.columns[1:])}>"
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The value, and the derivatives by name."""
+        return ["value", *(f"d_{name}" for name in self.grad)]
+
+    def rows(self) -> Iterable[formats.Row]:
+        """A row for each point."""
+        arrays = (self.value, *self.grad.values())
+        rows = zip(*(array.ravel().tolist() for array in arrays), strict=True)
+        return (tuple(map(formats.number, row)) for row in rows)
+
+    def as_object(self) -> dict[str, Any]:
+        """The columns as lists."""
+        return {
+            "value": _listed(self.value),
+            "gradients": {name: _listed(slope) for name, slope in self.grad.items()},
+        }
+
+
+def _listed(array: Array) -> list[Any]:
+    return list(map(formats.json_number, array.ravel().tolist()))
+
+
+def evaluate(
+    program: Program, point: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> Columns:
+    """The value and the gradient for each row of the arrays given, which are broadcast.
+
+    The numbers are those of a single point but for NumPy's own functions, which may differ from
+    those of ``math`` by a few units in the last place. Raises :class:`ProgramError` for shapes
+    that do not go together, for what is no number, and for inputs without a value.
+    """
+    given = _broadcast(reading.named(program.graph, point, values))
+    return evaluate_columns(program, given)
+
+
+def evaluate_columns(program: Program, given: dict[str, Array]) -> Columns:
+    """The same for arrays of one shape."""
+    graph = program.graph
+    known = program.given | dict.fromkeys(given, 0.0)
+    Program(graph, program.tape, known, program.wrt).require_values()
+    shape = next(iter(given.values())).shape
+    flat = {name: column.ravel() for name, column in given.items()}
+    count = next(iter(flat.values())).size
+    names = list(graph.inputs) if program.wrt is None else program.wrt
+    value = np.empty(count)
+    grad = {name: np.empty(count) for name in names}
+    tape = Tape(graph, program.tape.output, system=blocks.system)
+    with np.errstate(all="ignore"):
+        for start in range(0, count, ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            block = {name: column[rows] for name, column in flat.items()}
+            found = forward(tape, program.given | block)
+            adjoints = reverse(tape, found)
+            value[rows] = found[tape.output]
+            for name, column in grad.items():
+                column[rows] = _slope(adjoints[graph.inputs[name]])
+    return Columns(
+        program,
+        given,
+        value.reshape(shape),
+        {name: column.reshape(shape) for name, column in grad.items()},
+    )
+
+
+def _slope(adjoint: Any) -> Any:
+    """An adjoint as a column: 0 where nothing flows."""
+    if adjoint is None:
+        return 0.0
+    if isinstance(adjoint, blocks.Flow):
+        return np.where(adjoint.rows, adjoint.values, 0.0)
+    return adjoint
+
+
+def _broadcast(given: Mapping[str, Any]) -> dict[str, Array]:
+    columns = {name: _array(name, value) for name, value in given.items()}
+    try:
+        shaped = np.broadcast_arrays(*columns.values())
+    except ValueError:
+        shapes = ", ".join(f"{name}: {column.shape}" for name, column in columns.items())
+        raise ProgramError(
+            f"the arrays do not go together: {shapes}",
+            code="bad-value",
+            hint="give them one shape, or shapes that NumPy broadcasts",
+        ) from None
+    return dict(zip(columns, shaped, strict=True))
+
+
+def _array(name: str, value: Any) -> Array:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ProgramError(
+            f"the values of {name} are no numbers: {reading.shortened(repr(value))}",
+            code="bad-value",
+            hint="a column holds numbers; what is missing is nan",
+        ) from None

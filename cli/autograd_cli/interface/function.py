@@ -1,0 +1,409 @@
+"""A program as a function of its inputs: what ``autograd_cli.compile`` gives.
+
+Every command of the command line calls one method here and shows the report that it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from autograd_cli.interface import values as reading
+from autograd_cli.program import Program, inputs_named, named_node, normal
+from autograd_grammar import MAX_NODES, parse
+from autograd_graph import Tape
+
+if TYPE_CHECKING:
+    from autograd_cli.interface.columns import Columns
+    from autograd_cli.interface.objective import Objective
+    from autograd_cli.reports.cost import CostReport
+    from autograd_cli.reports.descend import DescentReport, DescentRun
+    from autograd_cli.reports.diff import Simplified, Written
+    from autograd_cli.reports.eval import EvalReport
+    from autograd_cli.reports.explain import ExplainReport
+    from autograd_cli.reports.flow import FlowReport
+    from autograd_cli.reports.graph import Diagram
+    from autograd_graph.descent.moves import Method
+    from autograd_graph.steps.steps import Grain
+
+Frame = TypeVar("Frame")
+
+Gradient = dict[str, float]
+
+
+def compile(  # noqa: A001 - the word of the trade, and of `re`
+    text: str,
+    *,
+    of: str | None = None,
+    wrt: Sequence[str] | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Function:
+    """The function that a program's text describes: of its inputs, to its output.
+
+    ``of`` names another node as the output, ``wrt`` the inputs to differentiate by (all of them
+    if not given). Raises :class:`ProgramError`, whose text shows where the program is wrong.
+    """
+    graph = parse(text, max_nodes=max_nodes)
+    tape = Tape(graph, None if of is None else named_node(graph, of))
+    names = None if wrt is None else inputs_named(graph, list(map(normal, wrt)))
+    return Function(Program(graph, tape, {}, names))
+
+
+class Function:
+    """A program, perhaps with values for some of its inputs.
+
+    It does not change: :meth:`at` and :meth:`by` give new ones, so it may be shared by threads,
+    copied and pickled. Where a method takes ``values``, they are the inputs by name; an input
+    whose name is that of a parameter is given in a mapping, ``f({"wrt": 2})``.
+    """
+
+    __slots__ = ("_program",)
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    # what it is ---------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """The program's text."""
+        return self._program.graph.text
+
+    @property
+    def inputs(self) -> dict[str, float | None]:
+        """The inputs in the order of the text, each with its value; ``None`` has to be given."""
+        return reading.known(self._program)
+
+    @property
+    def wrt(self) -> list[str]:
+        """The inputs that it is differentiated by."""
+        program = self._program
+        return list(program.graph.inputs) if program.wrt is None else list(program.wrt)
+
+    def __repr__(self) -> str:
+        given = "".join(f", {name}={value!r}" for name, value in self._program.given.items())
+        return f"<Function {reading.shortened(self.text)!r} of {', '.join(self.inputs)}{given}>"
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key()[:2])
+
+    def _key(self) -> tuple[str, int, dict[str, float], list[str]]:
+        program = self._program
+        return program.graph.text, program.tape.output, program.given, self.wrt
+
+    def __copy__(self) -> Function:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Function:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Function], tuple[object, ...]]:
+        program = self._program
+        return _restored, (self.text, program.tape.output, program.given, program.wrt)
+
+    # where it is ----------------------------------------------------------------------------------
+
+    def at(self, point: Mapping[str, float] | None = None, /, **values: float) -> Function:
+        """The function with values for some of its inputs, or of its constants.
+
+        They win over values given before and over the program's own. Raises
+        :class:`ProgramError` for a name that the program does not have, and for no number.
+        """
+        program = self._program
+        given = program.given | reading.numbers(program.graph, point, values)
+        return Function(Program(program.graph, program.tape, given, program.wrt))
+
+    def by(self, *names: str) -> Function:
+        """The function, to be differentiated by these inputs only."""
+        program = self._program
+        wrt = inputs_named(program.graph, list(map(normal, names)))
+        return Function(Program(program.graph, program.tape, program.given, wrt))
+
+    # numbers --------------------------------------------------------------------------------------
+
+    @overload
+    def __call__(
+        self, point: Mapping[str, float] | None = None, /, **values: float
+    ) -> EvalReport: ...
+
+    @overload
+    def __call__(self, point: Mapping[str, Any] | None = None, /, **values: Any) -> Columns: ...
+
+    def __call__(
+        self, point: Mapping[str, Any] | None = None, /, **values: Any
+    ) -> EvalReport | Columns:
+        """The value, the gradient, every node: at a point, or for columns of points.
+
+        Where an input is given a sequence or an array, each row is a point, and so the value and
+        each derivative are arrays of that shape (NumPy is imported for it).
+        """
+        if reading.has_columns(point, values):
+            from autograd_cli.interface.columns import evaluate
+
+            return evaluate(self._program, point, values)
+        return self.at(point, **values).evaluate()
+
+    def gradient(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> Gradient:
+        """The derivative of the output by each input, and nothing else."""
+        from autograd_cli.reports.evaluation import run, summary
+
+        program = self._asked(point, wrt, values)
+        return summary(run(program.tape, program.given), program.wrt).gradients
+
+    def hessian(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> dict[str, Gradient]:
+        """The second derivatives: ``f.hessian(x=1, y=2)["x"]["y"]``."""
+        from autograd_cli.reports.evaluation import run
+        from autograd_cli.reports.second_order import curvature
+
+        program = self._asked(point, wrt, values)
+        found = curvature(run(program.tape, program.given), program.wrt)
+        return {
+            name: dict(zip(found.inputs, row, strict=True))
+            for name, row in zip(found.inputs, found.matrix, strict=True)
+        }
+
+    def tangent(
+        self,
+        direction: Mapping[str, float],
+        point: Mapping[str, float] | None = None,
+        /,
+        **values: float,
+    ) -> float:
+        """The derivative along ``direction``, a step for each input that moves."""
+        from autograd_cli.reports.evaluation import run
+        from autograd_cli.reports.second_order import along
+
+        program = self._asked(point, None, values)
+        steps = reading.numbers(program.graph, direction, {})
+        return along(run(program.tape, program.given), steps).value
+
+    def _asked(
+        self,
+        point: Mapping[str, float] | None,
+        wrt: Sequence[str] | None,
+        values: Mapping[str, float],
+    ) -> Program:
+        found = self.at(point, **values)
+        program = (found if wrt is None else found.by(*wrt))._program
+        program.require_values()
+        return program
+
+    # reports: one for each command ----------------------------------------------------------------
+
+    def evaluate(
+        self, *, hessian: bool = False, along: Mapping[str, float] | None = None
+    ) -> EvalReport:
+        """What ``autograd eval`` tells, perhaps with second derivatives or one along a way."""
+        from autograd_cli.reports.eval import eval_report
+
+        return eval_report(self._program, hessian, along)
+
+    def explain(
+        self,
+        *,
+        by: Grain | None = None,
+        rules: bool = False,
+        nudges: Mapping[str, float] | None = None,
+    ) -> ExplainReport:
+        """What ``autograd explain`` tells: both passes step by step."""
+        from autograd_cli.reports.explain import explain_report
+
+        return explain_report(self._program, by, rules, nudges or {})
+
+    def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
+        """What ``autograd graph`` draws; a notebook shows it as a picture."""
+        from autograd_cli.reports.graph import diagram
+
+        return diagram(self._program, by, gradients=gradients)
+
+    def flow(
+        self,
+        *,
+        by: Grain | Literal["depth"] | None = None,
+        threshold: float | None = None,
+        clip: float | None = None,
+    ) -> FlowReport:
+        """What ``autograd flow`` tells: the gradient's size by layer."""
+        from autograd_cli.reports.flow import flow_report
+        from autograd_graph.steps.flow import THRESHOLD
+
+        limit = THRESHOLD if threshold is None else threshold
+        return flow_report(self._program, by, limit, clip)
+
+    def cost(self, *, measure: bool = False) -> CostReport:
+        """What ``autograd cost`` tells: the work of reverse mode, forward mode, differences."""
+        from autograd_cli.reports.cost import cost_report
+
+        return cost_report(self._program, measure)
+
+    def descent(
+        self,
+        *,
+        method: Method = "gd",
+        lr: float | None = None,
+        steps: int = 10_000,
+        until: float = 1e-6,
+        momentum: float = 0.9,
+        clip: float | None = None,
+        maximize: bool = False,
+        line_search: bool = False,
+        hold: Iterable[str] = (),
+    ) -> DescentRun:
+        """A descent to iterate over, state by state; afterwards it has a report.
+
+        It moves the inputs that have a value in the program, or those of :meth:`by`, without
+        those in ``hold``.
+        """
+        from autograd_cli.reports.descend import ADAM_RATE, DescentRun
+        from autograd_graph.descent.descent import Plan
+
+        plan = Plan(
+            rate=ADAM_RATE if lr is None and method == "adam" and not line_search else lr,
+            method=method,
+            steps=steps,
+            until=until,
+            momentum=momentum,
+            clip=clip,
+            maximize=maximize,
+            line_search=line_search,
+        )
+        return DescentRun(self._program, plan, list(hold))
+
+    def descend(
+        self,
+        *,
+        method: Method = "gd",
+        lr: float | None = None,
+        steps: int = 10_000,
+        until: float = 1e-6,
+        momentum: float = 0.9,
+        clip: float | None = None,
+        maximize: bool = False,
+        line_search: bool = False,
+        hold: Iterable[str] = (),
+    ) -> DescentReport:
+        """What ``autograd descend`` comes to: see :meth:`descent` for the parameters."""
+        run = self.descent(
+            method=method,
+            lr=lr,
+            steps=steps,
+            until=until,
+            momentum=momentum,
+            clip=clip,
+            maximize=maximize,
+            line_search=line_search,
+            hold=hold,
+        )
+        for _ in run:
+            pass
+        return run.report()
+
+    # formulas -------------------------------------------------------------------------------------
+
+    def diff(self, *by: str) -> Function:
+        """The derivative as a function: by one input, or by two in turn.
+
+        Its text is what ``autograd diff`` prints, a program again. Without a name the function
+        has to have one input. Values that were given are put in.
+        """
+        from autograd_cli.interface.derivative import derivative
+
+        return derivative(self._program, by)
+
+    def derivatives(self, *, order: int = 1, steps: bool = False) -> Written:
+        """What ``autograd diff`` prints: the derivatives by all inputs as text.
+
+        With ``steps`` repeated sub-expressions are named and written once.
+        """
+        from autograd_cli.reports.diff import written
+
+        return written(self.differentiate(order=order), steps)
+
+    def differentiate(self, *, order: int = 1) -> Simplified:
+        """The simplified derivatives as nodes of one graph, for whoever works with graphs."""
+        from autograd_cli.reports.diff import differentiate
+
+        return differentiate(self._program, order)
+
+    def to(self, target: str, *, order: int = 1) -> str:
+        """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
+
+        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
+        """
+        from autograd_cli.reports.diff import code
+
+        return code(self._program, self.differentiate(order=order), target)
+
+    # for other libraries --------------------------------------------------------------------------
+
+    def objective(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> Objective:
+        """A function of one vector that gives the value and its gradient, for SciPy.
+
+        ``scipy.optimize.minimize(f.objective(wrt=["w", "b"], x=1, y=2), [0, 0], jac=True)``; the
+        vector holds the inputs of ``wrt`` in that order, by default all that have no value.
+        """
+        from autograd_cli.interface.objective import objective
+
+        return objective(self.at(point, **values)._program, wrt)
+
+    def map(self, frame: Frame, *, value: str = "value", slope: str = "d_{}") -> Frame:
+        """A pandas or polars frame with the value and the derivatives of each row behind it.
+
+        Columns called like inputs give their values; what has no column needs a value. The new
+        columns are called ``value``, and ``slope`` with the input's name in it.
+        """
+        from autograd_cli.interface.frames import mapped
+
+        return mapped(self._program, frame, value, slope)
+
+    def as_torch(self) -> Callable[..., Any]:
+        """A function of tensors by name, which PyTorch differentiates by our passes."""
+        from autograd_cli.interface.torch_bridge import bridge
+
+        return bridge(self._program)
+
+    def as_jax(self) -> Callable[..., Any]:
+        """A function of arrays by name, which JAX differentiates by our passes, jits and maps."""
+        from autograd_cli.interface.jax_bridge import bridge
+
+        return bridge(self._program)
+
+    # notebooks ------------------------------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        from autograd_cli.reports.diff import formula_in_latex
+
+        return formula_in_latex(self._program)
+
+
+def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | None) -> Function:
+    """What a pickle holds is the text: parsing is as fast as reading a graph would be."""
+    graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
+    return Function(Program(graph, Tape(graph, output), given, wrt))
