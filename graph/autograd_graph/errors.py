@@ -67,7 +67,7 @@ class ProgramError(Exception):
         self.origin = origin
 
     def __str__(self) -> str:
-        """The message, the place with a caret under it, the hint: what the command line draws."""
+        """The message, the place with a caret under it, and the hint, as on the command line."""
         from autograd_graph import places
 
         lines = [self.message]

@@ -116,7 +116,7 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
 
 
 def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]:
-    """The numbers of an option that takes ``NAME=AMOUNT``, by input; ``example`` is for hints.
+    """The values by input of an option that takes ``NAME=AMOUNT``; ``example`` is for hints.
 
     Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form.
     """

@@ -24,7 +24,7 @@ _LONG_COMMAND = 1_000
 """A command of more characters than this is not repeated in a hint."""
 
 _MANY = 40
-"""So many values at most are written on a line."""
+"""The largest number of values that a hint writes on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class CommandLine:
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``; of a long one, the values alone.
+        """The command line with a value for each of ``names``; if it is long, only the values.
 
-        Of very many names a file is the way to give them.
+        For very many names it suggests a file.
         """
         if len(names) > _MANY:
             return "--vars FILE, with {" + f'"{names[0]}": 1, ...' + "}"
@@ -50,7 +50,7 @@ class CommandLine:
 
 @dataclass(frozen=True, slots=True)
 class LineProgram(Program):
-    """A program with its place: ``origin`` is the file that it came from, ``line`` the words."""
+    """A program from a command line: ``origin`` is its file or "", ``line`` the command line."""
 
     origin: str
     line: CommandLine
@@ -65,7 +65,7 @@ class LineProgram(Program):
 
     @property
     def function(self) -> Function:
-        """The program as the Python interface has it: what a command calls."""
+        """The program as a :class:`Function` of the Python interface, which the commands call."""
         from autograd_cli.interface.function import Function
 
         return Function(self)
@@ -77,7 +77,7 @@ def command_line(ctx: click.Context) -> CommandLine:
 
 
 def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
-    """The program and the point that the program options describe, taken out of the options."""
+    """The program and the point that the program options describe, removed from the options."""
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)

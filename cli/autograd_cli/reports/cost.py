@@ -70,7 +70,7 @@ class CostReport(formats.Report):
 
 
 def cost_report(program: Program, measure: bool) -> CostReport:
-    """Count, and time if ``measure``."""
+    """Count the costs, and time them if ``measure``."""
     if measure:
         program.require_values()
     counted = cost(program.tape, program.wrt)

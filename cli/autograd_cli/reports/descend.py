@@ -20,7 +20,7 @@ from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.steps.flow import Layer, flow
 
 ADAM_RATE = 0.1
-"""Adam steps by about its rate whatever the gradient, so no line search finds it one."""
+"""Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
 
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on descents that would not succeed with more steps either."""
@@ -70,9 +70,9 @@ class DescentReport:
 
 
 class DescentRun:
-    """A descent to iterate over: each state as it is reached.
+    """A descent, as an iterable over its states as they are reached.
 
-    Raises :class:`ProgramError` where there is nothing to move, and for inputs without a value.
+    Raises :class:`ProgramError` if there is nothing to move, and for inputs without a value.
     """
 
     def __init__(self, program: Program, plan: Plan, hold: Sequence[str] = ()) -> None:
@@ -93,7 +93,7 @@ class DescentRun:
         return self._watch.begun
 
     def report(self) -> DescentReport:
-        """What there is to say of it as far as it went."""
+        """The report on the descent so far."""
         return descent_report(self.program, self._descent, self._watch)
 
 

@@ -134,7 +134,7 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
 
 
 def code(program: Program, found: Simplified, target: str) -> str:
-    """The output and its derivatives as text for a target of :mod:`autograd_graph.export`."""
+    """Code of the output and its derivatives for a target of :mod:`autograd_graph.export`."""
     from autograd_graph.export import export
 
     graph = program.graph
@@ -151,7 +151,7 @@ def code(program: Program, found: Simplified, target: str) -> str:
 
 
 def formula_in_latex(program: Program) -> str:
-    """The program itself as mathematics between dollar signs, as notebooks show it."""
+    """The program as LaTeX between dollar signs, as notebooks show it."""
     from autograd_graph.export import export
 
     graph = program.graph

@@ -32,22 +32,22 @@ class EvalReport(Report):
 
     @property
     def grad(self) -> dict[str, float]:
-        """The derivative of the output by each input that was asked for."""
+        """The derivative of the output by each reported input."""
         return self.evaluation.summary.gradients
 
     @property
     def status(self) -> Status:
-        """The gravest status of the output and of these derivatives; ``ok`` is none."""
+        """The most severe status of the output and of its gradient."""
         return self.evaluation.summary.worst
 
     @property
     def nodes(self) -> list[NodeRow]:
-        """Every node: what it does, its value, the derivative of the output by it."""
+        """Every node: its operation, its value, the derivative of the output by it."""
         return self.evaluation.nodes
 
     @property
     def notes(self) -> list[str]:
-        """What there is to say of a point that is not ``ok``."""
+        """Messages on nodes and gradients that are not ``ok``."""
         beyond = [note for extra in self.beyond for note in extra.notes()]
         return [note.message for note in self.evaluation.notes] + beyond
 
@@ -104,24 +104,24 @@ class EvalReport(Report):
         if self.second:
             fields["hessian"] = self.second.as_object()
         if self.derivative:
-            told["along"] = self.derivative.as_object()
-        return told
+            fields["along"] = self.derivative.as_object()
+        return fields
 
 
 def eval_report(
     program: Program, hessian: bool, direction: Mapping[str, float] | None
 ) -> EvalReport:
-    """Both passes at the program's point, and what is asked for beyond the gradient."""
+    """Run both passes at the program's point, and the second-order passes if asked for."""
     program.require_values()
     passes = run(program.tape, program.given)
-    beyond = _beyond(passes, program.wrt, hessian, direction)
+    beyond = _second_order(passes, program.wrt, hessian, direction)
     return EvalReport(account(passes, program.wrt), *beyond)
 
 
-def _beyond(
+def _second_order(
     passes: Run, wrt: Sequence[str] | None, hessian: bool, direction: Mapping[str, float] | None
 ) -> tuple[Curvature | None, Along | None]:
-    """Most runs ask for nothing more, and do without the import."""
+    """The second derivatives and the directional derivative, imported only if asked for."""
     if not hessian and direction is None:
         return None, None
     from autograd_cli.reports import second_order

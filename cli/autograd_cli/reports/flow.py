@@ -145,7 +145,7 @@ def flow_report(
     threshold: float,
     clip: float | None,
 ) -> FlowReport:
-    """Run both passes and follow the gradient back."""
+    """Run both passes and follow the gradient back through the layers."""
     program.require_values()
     graph, tape = program.graph, program.tape
     passes = run(tape, program.given)

@@ -137,9 +137,9 @@ class Along:
 
 
 def along(passes: Run, direction: Mapping[str, float]) -> Along:
-    """The derivative of a run's output along ``direction``, a step for each input by name.
+    """The derivative of a run's output along ``direction``, a number for each input by name.
 
-    By the tangent pass. Raises :class:`ProgramError` for a name that is no input.
+    Computed by the tangent pass. Raises :class:`ProgramError` for a name that is no input.
     """
     inputs_named(passes.tape.graph, list(direction))
     losses = Losses()
