@@ -13,13 +13,21 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 Row = Sequence[str]
 
 
 class Report(ABC):
-    """The result of a command as plain data: an object for JSON, and a table of text."""
+    """What a command has to tell, as plain data: an object, a table of text, and a drawing.
+
+    Its text is the drawing; a notebook shows it in colour.
+    """
 
     @property
     @abstractmethod
@@ -37,6 +45,24 @@ class Report(ABC):
     def records(self) -> Iterable[Any]:
         """The objects for JSON lines, one per line."""
         return [self.as_object()]
+
+    @abstractmethod
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """What a terminal of that width shows; long tables are folded unless ``everything``."""
+
+    def __str__(self) -> str:
+        from autograd_cli.output import Output
+
+        return Output().text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from autograd_cli.output import Output
+
+        return Output().html(self)
 
 
 # numbers -----------------------------------------------------------------------------------------

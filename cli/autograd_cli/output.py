@@ -6,6 +6,7 @@ The only module that creates Rich consoles, and the only one that writes to stan
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import sys
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 Colour = Literal["auto", "always", "never"]
+
+_PAGE = 110
+"""The width of a drawing in a notebook, in characters."""
+
+_PREFORMATTED = '<pre style="line-height: normal; font-family: monospace">{code}</pre>'
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -53,12 +59,32 @@ class Output:
         """Write a result unchanged."""
         sys.stdout.write(text)
 
-    def show(self, report: Report, drawn: Callable[[int], Sequence[RenderableType]]) -> None:
-        """Write a report in the chosen format, or draw it."""
+    def show(self, report: Report, everything: bool = False) -> None:
+        """Write a report in the format that is asked for, or draw it."""
         if self.format == "table":
-            self.draw(drawn)
+            self.draw(lambda width: report.draw(self, width, everything))
         else:
             self.write(WRITERS[self.format](report))
+
+    def text(self, report: Report) -> str:
+        """A report's drawing as text without colour, as wide as the terminal if there is one."""
+        console = make_console(io.StringIO(), "never")
+        with console.capture() as captured:
+            for renderable in report.draw(self, console.width):
+                console.print(renderable)
+        return captured.get().rstrip("\n")
+
+    def html(self, report: Report) -> str:
+        """A report's drawing as a piece of HTML, in colour."""
+        from rich.console import Console
+
+        console = Console(
+            file=io.StringIO(), record=True, width=_PAGE, force_terminal=True, markup=False,
+            highlight=False, emoji=False, force_jupyter=False, color_system="truecolor",
+        )  # fmt: skip
+        for renderable in report.draw(self, _PAGE):
+            console.print(renderable)
+        return console.export_html(inline_styles=True, code_format=_PREFORMATTED)
 
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` returns for its width."""

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from autograd_cli.reports.cost import CostReport
 
 
 @click.command(
@@ -38,10 +30,4 @@ def command(ctx: click.Context, program: LineProgram, output: Output, measure: b
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
     report = program.function.cost(measure=measure)
-    output.show(report, lambda width: _drawn(report, output, width))
-
-
-def _drawn(report: CostReport, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.views.cost import cost_table
-
-    return cost_table(report, output, width)
+    output.show(report)

@@ -24,12 +24,10 @@ from autograd_cli.reports.descend import (
     layers,
     record,
 )
-from autograd_cli.reports.trace import Spaced, Trace
 from autograd_cli.whole import written_whole
 from autograd_graph.descent.descent import Plan, State
 from autograd_graph.descent.moves import Method
 from autograd_graph.descent.objective import Objective
-from autograd_graph.steps.flow import Layer
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -143,19 +141,15 @@ def command(
         maximize=maximize,
         line_search=line_search,
         hold=split_names(hold),
+        traced=output.format == "table",
+        flows=_FLOWS if flow else 0,
     )
-    trace = Trace()
-    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if flow else None
-    write = _writer(run.objective, output, with_flow=flows is not None)
+    write = _writer(run.objective, output, with_flow=flow)
     interrupted = False
     try:
         for state in _shown(iter(run), run.plan, output):
             if write is not None:
                 write(state)
-            elif output.format == "table":
-                trace.add(state)
-                if flows is not None and flows.wants(state.number):
-                    flows.add(state.number, layers(run.objective))
     except KeyboardInterrupt:
         if not run.begun:
             raise
@@ -165,14 +159,10 @@ def command(
         with written_whole(save) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}
             file.write(formats.to_json(values).encode() + b"\n")
-    if output.format == "json":
-        output.write(formats.to_json(report.as_object()) + "\n")
-    if output.format == "table":
-        from autograd_cli.views.descend import descent_view
-
-        output.draw(lambda width: descent_view(report, trace, flows, output, width))
-    else:
-        _print_verdict(report, output)
+    if output.format in ("table", "json"):
+        output.show(report)
+    if output.format != "table":
+        _tell(report, output)
     if interrupted or report.verdict.kind in FAILED:
         ctx.exit(130 if interrupted else 1)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli.diagnostics import show_warning
@@ -15,16 +13,12 @@ from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
     NOTHING,
     Simplified,
-    Written,
     code,
     entry,
     programs,
     written,
 )
 from autograd_graph.export import TARGETS
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
@@ -84,8 +78,7 @@ def command(
         else:
             output.write("".join(f"{line}\n" for line in programs(found, cse)))
         return
-    text = written(found, cse)
-    output.show(text, lambda width: _drawn(text, output, width, hessian))
+    output.show(written(found, cse, hessian))
 
 
 def _matrix_lines(found: Simplified, cse: bool) -> str:
@@ -94,9 +87,3 @@ def _matrix_lines(found: Simplified, cse: bool) -> str:
     names = list(found.first)
     rows = ("\t".join(entry(lines, a, b) for b in names) for a in names)
     return "".join(f"{row}\n" for row in rows)
-
-
-def _drawn(text: Written, output: Output, width: int, hessian: bool) -> list[RenderableType]:
-    from autograd_cli.views.diff import derivatives, fits
-
-    return derivatives(text, output, as_matrix=hessian and fits(text, width))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli.line.command import ProgramCommand
@@ -11,11 +9,6 @@ from autograd_cli.line.options import output_options, program_options, refuse, t
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from autograd_cli.reports.eval import EvalReport
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
@@ -67,26 +60,11 @@ def command(
 
         output.write("\t".join(selected(report, asked)) + "\n")
     else:
-        output.show(report, lambda width: _drawn(report, output, width, everything))
+        output.show(report, everything)
     for note in (note for extra in report.beyond for note in extra.notes()):
         click.echo(f"note: {note}", err=True)
     if not report.sound(strict):
         ctx.exit(1)
-
-
-def _drawn(
-    report: EvalReport, output: Output, width: int, everything: bool
-) -> list[RenderableType]:
-    from autograd_cli.views import eval as view
-    from autograd_cli.views import second_order
-
-    drawn = view.evaluation(report.evaluation, output, everything=everything, width=width)
-    if report.second:
-        drawn += second_order.curvature(report.second, output, width)
-    if report.derivative:
-        name = report.evaluation.output_name
-        drawn.append(second_order.along(report.derivative, name, output))
-    return drawn
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:

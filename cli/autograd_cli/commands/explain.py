@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli.line.command import ProgramCommand
@@ -13,11 +10,6 @@ from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_graph.steps.steps import Grain
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from autograd_cli.reports.explain import ExplainReport
 
 
 @click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
@@ -63,14 +55,6 @@ def command(
     report = program.function.explain(
         by=by, rules=rules, nudges=amounts(nudges, "--nudge", "x=0.01")
     )
-    output.show(report, lambda width: _drawn(report, output, width, everything))
+    output.show(report, everything)
     if not report.evaluation.summary.sound(strict=False):
         ctx.exit(1)
-
-
-def _drawn(
-    report: ExplainReport, output: Output, width: int, everything: bool
-) -> Sequence[RenderableType]:
-    from autograd_cli.views.explain import explain_page
-
-    return explain_page(report, output, width, everything)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -13,11 +12,7 @@ from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.flow import FlowReport
 from autograd_graph.steps.flow import THRESHOLD
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command("flow", cls=ProgramCommand, short_help="The gradient by layer: does it vanish?")
@@ -66,16 +61,8 @@ def command(
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
     report = program.function.flow(by=by, threshold=threshold, clip=clip)
-    output.show(report, lambda width: _drawn(report, output, width, everything))
+    output.show(report, everything)
     if output.format in TABLES:
         show_warning(report.told, output.colour)
     if not report.sound:
         ctx.exit(1)
-
-
-def _drawn(
-    report: FlowReport, output: Output, width: int, everything: bool
-) -> Sequence[RenderableType]:
-    from autograd_cli.views.flow import flow_chart
-
-    return flow_chart(report, output, width, everything)

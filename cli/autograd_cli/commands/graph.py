@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -12,11 +11,6 @@ from autograd_cli.line.options import output_options, program_options, refuse, t
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_graph.steps.steps import Grain
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from autograd_cli.reports.graph import Diagram
 
 
 @click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
@@ -72,12 +66,6 @@ def command(
         write = notation.dot if to == "dot" else notation.mermaid
         output.write(write(drawn, output))
     else:
-        output.show(drawn, lambda width: _drawn(drawn, output, width))
+        output.show(drawn)
     if not drawn.sound:
         ctx.exit(1)
-
-
-def _drawn(report: Diagram, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.views.graph import picture
-
-    return picture(report, output, width)

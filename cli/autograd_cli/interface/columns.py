@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,11 @@ from autograd_graph import ProgramError, Tape, forward, reverse
 from autograd_graph.numbers import blocks
 from autograd_graph.status import Status
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 ROWS_AT_ONCE = 8192
 """How many rows are evaluated together: their columns fit into the processor's cache."""
 
@@ -23,7 +28,7 @@ Array = Any
 """A ``numpy.ndarray`` of doubles."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Columns(formats.Report):
     """A program at many points.
 
@@ -67,6 +72,16 @@ class Columns(formats.Report):
         arrays = (self.value, *self.grad.values())
         rows = zip(*(array.ravel().tolist() for array in arrays), strict=True)
         return (tuple(map(formats.number, row)) for row in rows)
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A row for each point: what was given, the value, the derivatives."""
+        from autograd_cli.views.columns import columns_table
+
+        slopes = {f"d_{name}": column for name, column in self.grad.items()}
+        named = {**self.given, "value": self.value, **slopes}
+        return columns_table(named, output, width, everything)
 
     def as_object(self) -> dict[str, Any]:
         """The columns as lists."""

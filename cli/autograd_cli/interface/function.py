@@ -268,11 +268,14 @@ class Function:
         maximize: bool = False,
         line_search: bool = False,
         hold: Iterable[str] = (),
+        traced: bool = True,
+        flows: int = 0,
     ) -> DescentRun:
         """A descent, as an iterable over its states that has a report afterwards.
 
-        It moves the inputs that have a value in the program, or those of :meth:`by`, without those
-        in ``hold``.
+        It moves the inputs that have a value in the program, or those of :meth:`by`, without
+        those in ``hold``. The report shows what was ``traced``, and the gradient by layer at so
+        many ``flows`` along the way.
         """
         from autograd_cli.reports.descend import ADAM_RATE, DescentRun
         from autograd_graph.descent.descent import Plan
@@ -287,7 +290,7 @@ class Function:
             maximize=maximize,
             line_search=line_search,
         )
-        return DescentRun(self._program, plan, list(hold))
+        return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
 
     def descend(
         self,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
 
-_TIME_LIMIT = 2.0
-"""Seconds after which the timing of a method's passes stops; the rest is estimated."""
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
+_PATIENCE = 2.0
+"""Seconds for which passes of one method are timed; what is left of them is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Timing:
     timed: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CostReport(formats.Report):
     """The costs and, if they were measured, the timing of each method by name."""
 
@@ -67,6 +72,14 @@ class CostReport(formats.Report):
                 for timing in [self.timings.get(method.name)]
             ],
         }
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A row for each method, and what they come to."""
+        from autograd_cli.views.cost import cost_table
+
+        return cost_table(self, output, width)
 
 
 def cost_report(program: Program, measure: bool) -> CostReport:

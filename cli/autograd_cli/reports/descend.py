@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
+from autograd_cli.reports.trace import Spaced, Trace
 from autograd_graph import ProgramError, reverse
 from autograd_graph.descent.descent import Descent, Plan, State
 from autograd_graph.descent.objective import Objective
@@ -18,6 +19,11 @@ from autograd_graph.graph import Graph
 from autograd_graph.labels import expression, labels, output_label
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.steps.flow import Layer, flow
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 ADAM_RATE = 0.1
 """Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
@@ -28,9 +34,13 @@ FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump",
 _MOVE_ON = "move a parameter a little and go on from there"
 
 
-@dataclass(frozen=True, slots=True)
-class DescentReport:
-    """The report on a finished descent; ``note`` points at the node that stopped it, if any."""
+@dataclass(frozen=True, slots=True, repr=False)
+class DescentReport(formats.Report):
+    """A descent that has ended.
+
+    ``note`` points at the node that stopped it, if one did. ``trace`` has the states that were
+    kept to be shown, and ``flows`` the gradient by layer at some of them, if it was asked for.
+    """
 
     text: str
     output: str
@@ -43,6 +53,32 @@ class DescentReport:
     message: str
     note: Note | None
     summary: Summary
+    trace: Trace
+    flows: Spaced[tuple[Layer, ...]] | None
+
+    @property
+    def converged(self) -> bool:
+        """Whether it arrived where it was to go."""
+        return self.verdict.kind == "converged"
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those of a trace."""
+        return columns(self.moved)
+
+    def rows(self) -> Iterable[formats.Row]:
+        """The states that were kept."""
+        for row in self.trace.rows():
+            if row is not None:
+                yield tuple(cells(row.state, row.change))
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The trace, the loss over the steps, from where to where, and the verdict."""
+        from autograd_cli.views.descend import descent_view
+
+        return descent_view(self, output, width)
 
     @property
     def final(self) -> dict[str, float]:
@@ -72,20 +108,39 @@ class DescentReport:
 class DescentRun:
     """A descent, as an iterable over its states as they are reached.
 
-    Raises :class:`ProgramError` if there is nothing to move, and for inputs without a value.
+    ``traced`` keeps states for the report to show, ``flows`` so many of the gradient's sizes by
+    layer. Raises :class:`ProgramError` where there is nothing to move, and for inputs without a
+    value.
     """
 
-    def __init__(self, program: Program, plan: Plan, hold: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        hold: Sequence[str] = (),
+        *,
+        traced: bool = True,
+        flows: int = 0,
+    ) -> None:
         moved = parameters(program, hold)
         program.require_values()
-        self.program = program
         self.plan = plan
         self.objective = Objective(program.tape, program.given, moved)
+        self._program = program
         self._descent = Descent(self.objective, plan)
         self._watch = Watch(self._descent)
+        self._trace = Trace()
+        self._traced = traced
+        self._flows: Spaced[tuple[Layer, ...]] | None = Spaced(flows) if flows else None
 
     def __iter__(self) -> Iterator[State]:
-        return self._watch.states()
+        flows = self._flows
+        for state in self._watch.states():
+            if self._traced:
+                self._trace.add(state)
+                if flows is not None and flows.wants(state.number):
+                    flows.add(state.number, layers(self.objective))
+            yield state
 
     @property
     def begun(self) -> bool:
@@ -93,8 +148,30 @@ class DescentRun:
         return self._watch.begun
 
     def report(self) -> DescentReport:
-        """The report on the descent so far."""
-        return descent_report(self.program, self._descent, self._watch)
+        """What there is to say of it as far as it went."""
+        program, descent, watch = self._program, self._descent, self._watch
+        objective, verdict = self.objective, watch.verdict()
+        graph, last = program.graph, watch.last
+        values, moved = objective.values, set(objective.names)
+        return DescentReport(
+            text=graph.text,
+            output=output_label(graph, program.tape.output),
+            plan=self.plan,
+            moved=objective.names,
+            held={
+                name: values[node]
+                for name, node in graph.inputs.items()
+                if name not in moved and program.tape.reached[node]
+            },
+            start=watch.first,
+            end=last,
+            verdict=verdict,
+            message=_message(verdict, descent, last),
+            note=_note(descent, verdict, graph),
+            summary=summary(run(program.tape, objective.at(last.point)), objective.names),
+            trace=self._trace,
+            flows=self._flows,
+        )
 
 
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
@@ -120,30 +197,6 @@ def parameters(program: Program, hold: Sequence[str]) -> list[str]:
         if some
         else "write w = 1; (w - 2)^2",
         text=graph.text,
-    )
-
-
-def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentReport:
-    """The report on a descent that has ended."""
-    objective, verdict = descent.objective, watch.verdict()
-    graph, last = program.graph, watch.last
-    values, moved = objective.values, set(objective.names)
-    return DescentReport(
-        text=graph.text,
-        output=output_label(graph, program.tape.output),
-        plan=descent.plan,
-        moved=objective.names,
-        held={
-            name: values[node]
-            for name, node in graph.inputs.items()
-            if name not in moved and program.tape.reached[node]
-        },
-        start=watch.first,
-        end=last,
-        verdict=verdict,
-        message=_message(verdict, descent, last),
-        note=_note(descent, verdict, graph),
-        summary=summary(run(program.tape, objective.at(last.point)), objective.names),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
@@ -17,6 +17,11 @@ from autograd_graph.symbolic.settled import undefined
 from autograd_graph.symbolic.simplify import put_in, simplify
 from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
 from autograd_graph.symbolic.verification import Parting, parting
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 NOTHING = "There are no inputs to differentiate by."
 """The note on a program without inputs."""
@@ -42,7 +47,7 @@ class Simplified:
     doubt: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Written(Report):
     """The derivatives as text. ``steps`` are the named sub-expressions in the texts, in order."""
 
@@ -54,6 +59,8 @@ class Written(Report):
     second: dict[tuple[str, str], str]
     steps: dict[str, str]
     caveats: list[str]
+    as_matrix: bool
+    """Whether second derivatives are drawn side by side where there is room."""
 
     def rows(self) -> Iterable[Row]:
         """The steps, then the derivatives of the order that was asked for."""
@@ -73,6 +80,14 @@ class Written(Report):
         if self.caveats:
             fields["notes"] = self.caveats
         return fields
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The steps and the derivatives as equations, or the second ones as a matrix."""
+        from autograd_cli.views.diff import derivatives, fits
+
+        return derivatives(self, output, as_matrix=self.as_matrix and fits(self, width))
 
 
 def differentiate(program: Program, order: int) -> Simplified:
@@ -184,7 +199,7 @@ def _may_differ(tape: Tape, node: int) -> bool:
     return True
 
 
-def written(found: Simplified, cse: bool) -> Written:
+def written(found: Simplified, cse: bool, as_matrix: bool = False) -> Written:
     """The expressions as text. Long ones, or all with ``cse``, share named steps."""
     graph = found.graph
     roots = [found.output, *found.first.values(), *found.second.values()]
@@ -204,6 +219,7 @@ def written(found: Simplified, cse: bool) -> Written:
         second={by: infix(graph, node, names) for by, node in found.second.items()},
         steps=steps,
         caveats=found.caveats,
+        as_matrix=as_matrix,
     )
 
 

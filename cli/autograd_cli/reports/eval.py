@@ -12,6 +12,9 @@ from autograd_cli.reports.evaluation import Evaluation, NodeRow, Run, account, r
 from autograd_graph.status import OK, Status, worst
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
     from autograd_cli.reports.second_order import Along, Curvature
 
 _COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
@@ -50,6 +53,21 @@ class EvalReport(Report):
         """Messages on nodes and gradients that are not ``ok``."""
         beyond = [note for extra in self.beyond for note in extra.notes()]
         return [note.message for note in self.evaluation.notes] + beyond
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The tables of nodes and inputs, what was asked for beyond, the notes."""
+        from autograd_cli.views import eval as view
+        from autograd_cli.views import second_order
+
+        drawn = view.evaluation(self.evaluation, output, everything=everything, width=width)
+        if self.second:
+            drawn += second_order.curvature(self.second, output, width)
+        if self.derivative:
+            name = self.evaluation.output_name
+            drawn.append(second_order.along(self.derivative, name, output))
+        return drawn
 
     def __repr__(self) -> str:
         slopes = "".join(f", d_{name}={slope!r}" for name, slope in self.grad.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.program import Program, inputs_named
@@ -14,6 +14,11 @@ from autograd_graph.labels import number_text
 from autograd_graph.status import OK, UNUSED, Status, worst
 from autograd_graph.steps.explanation import Entry, Explanation, Term, explain
 from autograd_graph.steps.steps import Grain, Step
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Nudge:
         return self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExplainReport(formats.Report):
     """Both passes, with the evaluation that they come from."""
 
@@ -121,6 +126,14 @@ class ExplainReport(formats.Report):
             "product": formats.json_number(term.product),
         }
         return fields | {"rules": list(map(str, term.rules))} if self.rules else fields
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """Both passes as aligned equations, what nudges come to, the notes."""
+        from autograd_cli.views.explain import explain_page
+
+        return explain_page(self, output, width, everything)
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan, log2
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograd_cli import formats
 from autograd_cli.program import Program
@@ -15,6 +15,11 @@ from autograd_graph.labels import output_label
 from autograd_graph.status import SINGULAR
 from autograd_graph.steps.flow import Finding, Flow, Layer, flow
 from autograd_graph.steps.steps import Grain
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 _MANY_INPUTS = 3
 """How many inputs are named that a gradient does not reach."""
@@ -70,7 +75,7 @@ class Clipping:
         return self.before * self.scale
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FlowReport(formats.Report):
     """A flow with its messages and remedies."""
 
@@ -137,6 +142,14 @@ class FlowReport(formats.Report):
                 "scale": formats.json_number(clipping.scale),
             },
         }
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A bar for each layer, the verdict, what to do."""
+        from autograd_cli.views.flow import flow_chart
+
+        return flow_chart(self, output, width, everything)
 
 
 def flow_report(

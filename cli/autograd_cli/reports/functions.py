@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
@@ -15,6 +15,11 @@ from autograd_grammar.suggestions import did_you_mean, function_elsewhere
 from autograd_graph import OPERATORS, ProgramError, Status, Tape
 from autograd_graph.op import Edge, Op
 from autograd_graph.symbolic.textbook import slopes
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
 """The statuses that make a point awkward; overflow and underflow do not."""
@@ -62,7 +67,7 @@ class Entry:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue(Report):
     """A list of functions, or the single one that was asked for."""
 
@@ -82,6 +87,16 @@ class Catalogue(Report):
     def records(self) -> list[Any]:
         """An object for each function."""
         return [entry.as_object() for entry in self.entries]
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The table of all, or the card of one."""
+        from autograd_cli.views.functions import card, overview
+
+        if self.single:
+            return card(self.entries[0], output, width)
+        return [overview(self.entries, output, width)]
 
 
 def catalogue() -> list[Entry]:

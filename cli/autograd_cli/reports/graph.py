@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.program import Program
@@ -19,6 +19,11 @@ from autograd_graph.graph import Role
 from autograd_graph.labels import role
 from autograd_graph.status import OK
 from autograd_graph.steps.steps import Grain, steps
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Part:
         return "" if self.formula is None else str(self.formula)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Diagram(formats.Report):
     """The parts of a program, arguments before their users, the output last."""
 
@@ -92,6 +97,14 @@ class Diagram(formats.Report):
             "nodes": [_object(part) for part in self.parts],
             "edges": [list(edge) for edge in self.edges],
         }
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """Boxes and wires, or an outline where there is no room for them."""
+        from autograd_cli.views.graph import picture
+
+        return picture(self, output, width)
 
 
 def _object(part: Part) -> dict[str, Any]:

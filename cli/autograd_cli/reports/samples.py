@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.formats import Report, Row
 from autograd_cli.line import sources
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import ProgramError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 _PACKAGE = Path(__file__).parents[1]
 _SUFFIX = ".expr"
@@ -34,7 +39,7 @@ class Sample:
         return first + dot.strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Samples(Report):
     """All samples, or the single one that was asked for."""
 
@@ -64,6 +69,16 @@ class Samples(Report):
         if self.single:
             return self.samples[0].text
         return "".join(f"{sample.name}\n" for sample in self.samples)
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A table of all, or the text of one."""
+        from autograd_cli.views.samples import overview
+
+        if self.single:
+            return [output.shown(self.text())]
+        return overview(self, output)
 
 
 def samples(name: str | None) -> Samples:

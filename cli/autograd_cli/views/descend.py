@@ -18,7 +18,7 @@ from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import digits_said, fewer_digits, remark, table
 from autograd_cli.output import Output
 from autograd_cli.reports.descend import DescentReport, settings
-from autograd_cli.reports.trace import Row, Spaced, Trace
+from autograd_cli.reports.trace import Row
 from autograd_cli.views.eval import drawn_note
 from autograd_graph.steps.flow import Layer
 
@@ -48,23 +48,17 @@ _STYLES = {
 }  # fmt: skip
 
 
-def descent_view(
-    report: DescentReport,
-    trace: Trace,
-    flows: Spaced[tuple[Layer, ...]] | None,
-    output: Output,
-    width: int,
-) -> list[RenderableType]:
-    """The whole drawing of a descent."""
+def descent_view(report: DescentReport, output: Output, width: int) -> list[RenderableType]:
+    """All there is to see of a descent."""
     parts: list[RenderableType] = [Text(settings(report.plan), "dim")]
-    parts.append(_trace_table(report, trace.rows(), output, width))
-    parts += _curve(report, trace.losses(), output, width)
+    parts.append(_trace_table(report, report.trace.rows(), output, width))
+    parts += _curve(report, report.trace.losses(), output, width)
     parts.append(_parameters(report, output, width))
     parts += _updates(report, output)
     if report.held:
         parts.append(_held(report, output))
-    if flows is not None:
-        parts += _flow(flows.items, output, width)
+    if report.flows is not None:
+        parts += _flow(report.flows.items, output, width)
     kind = report.verdict.kind
     title = kind if kind != "falling" else f"still {'rising' if report.plan.maximize else kind}"
     parts.append(Text.assemble((title, _STYLES[kind]), f": {report.message}"))
