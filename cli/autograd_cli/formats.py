@@ -24,9 +24,9 @@ Row = Sequence[str]
 
 
 class Report(ABC):
-    """What a command has to tell, as plain data: an object, a table of text, and a drawing.
+    """The result of a command as plain data, with an object for JSON, a table and a drawing.
 
-    Its text is the drawing; a notebook shows it in colour.
+    Its ``str`` is the drawing; a notebook shows it in colour.
     """
 
     @property

@@ -60,7 +60,7 @@ class Output:
         sys.stdout.write(text)
 
     def show(self, report: Report, everything: bool = False) -> None:
-        """Write a report in the format that is asked for, or draw it."""
+        """Write a report in the chosen format, or draw it."""
         if self.format == "table":
             self.draw(lambda width: report.draw(self, width, everything))
         else:
@@ -75,7 +75,7 @@ class Output:
         return captured.get().rstrip("\n")
 
     def html(self, report: Report) -> str:
-        """A report's drawing as a piece of HTML, in colour."""
+        """A report's drawing as an HTML fragment, in colour."""
         from rich.console import Console
 
         console = Console(

@@ -162,7 +162,7 @@ def command(
     if output.format in ("table", "json"):
         output.show(report)
     if output.format != "table":
-        _tell(report, output)
+        _print_verdict(report, output)
     if interrupted or report.verdict.kind in FAILED:
         ctx.exit(130 if interrupted else 1)
 

@@ -76,7 +76,7 @@ class Columns(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A row for each point: what was given, the value, the derivatives."""
+        """A row for each point: the given values, the value, the derivatives."""
         from autograd_cli.views.columns import columns_table
 
         slopes = {f"d_{name}": column for name, column in self.grad.items()}

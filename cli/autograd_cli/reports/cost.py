@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from autograd_cli.output import Output
 
-_PATIENCE = 2.0
-"""Seconds for which passes of one method are timed; what is left of them is estimated."""
+_TIME_LIMIT = 2.0
+"""Seconds after which the timing of a method's passes stops; the rest is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class CostReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A row for each method, and what they come to."""
+        """A row for each method, and a sentence that sums them up."""
         from autograd_cli.views.cost import cost_table
 
         return cost_table(self, output, width)

@@ -36,10 +36,10 @@ _MOVE_ON = "move a parameter a little and go on from there"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DescentReport(formats.Report):
-    """A descent that has ended.
+    """The report on a finished descent.
 
-    ``note`` points at the node that stopped it, if one did. ``trace`` has the states that were
-    kept to be shown, and ``flows`` the gradient by layer at some of them, if it was asked for.
+    ``note`` points at the node that stopped it, if any. ``trace`` has the recorded states, and
+    ``flows`` the gradient by layer at some of them, if it was asked for.
     """
 
     text: str
@@ -58,16 +58,16 @@ class DescentReport(formats.Report):
 
     @property
     def converged(self) -> bool:
-        """Whether it arrived where it was to go."""
+        """Whether the verdict is ``converged``."""
         return self.verdict.kind == "converged"
 
     @property
     def columns(self) -> Sequence[str]:
-        """Those of a trace."""
+        """The columns of a trace."""
         return columns(self.moved)
 
     def rows(self) -> Iterable[formats.Row]:
-        """The states that were kept."""
+        """The recorded states."""
         for row in self.trace.rows():
             if row is not None:
                 yield tuple(cells(row.state, row.change))
@@ -75,7 +75,7 @@ class DescentReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The trace, the loss over the steps, from where to where, and the verdict."""
+        """The trace, the plot of the loss, the parameters before and after, and the verdict."""
         from autograd_cli.views.descend import descent_view
 
         return descent_view(self, output, width)
@@ -148,7 +148,7 @@ class DescentRun:
         return self._watch.begun
 
     def report(self) -> DescentReport:
-        """What there is to say of it as far as it went."""
+        """The report on the descent so far."""
         program, descent, watch = self._program, self._descent, self._watch
         objective, verdict = self.objective, watch.verdict()
         graph, last = program.graph, watch.last

@@ -60,7 +60,7 @@ class Written(Report):
     steps: dict[str, str]
     caveats: list[str]
     as_matrix: bool
-    """Whether second derivatives are drawn side by side where there is room."""
+    """Whether second derivatives are drawn as a matrix if there is room."""
 
     def rows(self) -> Iterable[Row]:
         """The steps, then the derivatives of the order that was asked for."""
@@ -84,7 +84,7 @@ class Written(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The steps and the derivatives as equations, or the second ones as a matrix."""
+        """The steps and the derivatives as equations, or second derivatives as a matrix."""
         from autograd_cli.views.diff import derivatives, fits
 
         return derivatives(self, output, as_matrix=self.as_matrix and fits(self, width))

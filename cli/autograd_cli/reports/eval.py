@@ -57,7 +57,7 @@ class EvalReport(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The tables of nodes and inputs, what was asked for beyond, the notes."""
+        """The tables of nodes and inputs, second-order results if asked for, and the notes."""
         from autograd_cli.views import eval as view
         from autograd_cli.views import second_order
 

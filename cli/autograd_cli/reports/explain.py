@@ -130,7 +130,7 @@ class ExplainReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """Both passes as aligned equations, what nudges come to, the notes."""
+        """Both passes as aligned equations, the nudges and the notes."""
         from autograd_cli.views.explain import explain_page
 
         return explain_page(self, output, width, everything)

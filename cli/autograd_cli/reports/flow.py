@@ -146,7 +146,7 @@ class FlowReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A bar for each layer, the verdict, what to do."""
+        """A bar for each layer, the verdict and the remedies."""
         from autograd_cli.views.flow import flow_chart
 
         return flow_chart(self, output, width, everything)

@@ -91,7 +91,7 @@ class Catalogue(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The table of all, or the card of one."""
+        """The table of all functions, or the card of one."""
         from autograd_cli.views.functions import card, overview
 
         if self.single:

@@ -101,7 +101,7 @@ class Diagram(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """Boxes and wires, or an outline where there is no room for them."""
+        """Boxes and wires, or an outline if there is no room for them."""
         from autograd_cli.views.graph import picture
 
         return picture(self, output, width)

@@ -73,7 +73,7 @@ class Samples(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A table of all, or the text of one."""
+        """A table of all samples, or the text of one."""
         from autograd_cli.views.samples import overview
 
         if self.single:

@@ -49,7 +49,7 @@ _STYLES = {
 
 
 def descent_view(report: DescentReport, output: Output, width: int) -> list[RenderableType]:
-    """All there is to see of a descent."""
+    """The whole drawing of a descent."""
     parts: list[RenderableType] = [Text(settings(report.plan), "dim")]
     parts.append(_trace_table(report, report.trace.rows(), output, width))
     parts += _curve(report, report.trace.losses(), output, width)
