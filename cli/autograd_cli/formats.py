@@ -50,7 +50,7 @@ class Report(ABC):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """What a terminal of that width shows; long tables are folded unless ``everything``."""
+        """The drawing for a terminal of that width; folds long tables unless ``everything``."""
 
     def __str__(self) -> str:
         from autograd_cli.output import Output
