@@ -1,6 +1,6 @@
 """autograd-cli: ``import autograd_cli as ag; f = ag.compile("J = 1/2*(w*x + b - y)^2")``.
 
-What is public here is imported when it is first used, so the command line does not pay for it.
+Public names are imported on first use, so that they do not slow down the command line.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The ``autograd`` command: its sub-commands, and the one place where errors end.
+"""The ``autograd`` command: its sub-commands, and the only place where errors are handled.
 
-Commands raise; here an error becomes a drawing on standard error and an exit status: 0 done,
-1 done and something in the result is wrong, 2 the command line or the program is wrong, 130
-interrupted. A reader that closes the pipe early ends the run quietly with 0.
+Commands raise; here an error is drawn on standard error and becomes an exit status: 0 success, 1
+success but something in the result is wrong, 2 an error in the command line or the program, 130
+interrupted. If the reader closes the pipe early, the run ends silently with 0.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Commands(click.Group):
     """The sub-commands, each imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All of them, in the order in which a reader meets them."""
+        """All commands, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -51,23 +51,23 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. A reader who leaves early is for :func:`main` to answer."""
+        """Run a command; a closed pipe is left to :func:`main`."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise BrokenPipeError from None  # click ends with 1 for one that has a number
+            raise BrokenPipeError from None  # with an errno, click would exit with 1
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for an unknown one, say which was meant."""
+        """Find the command. Raises :class:`ProgramError` with a suggestion for an unknown one."""
         if args and args[0] not in COMMANDS:
             raise _unknown_command(args[0])
         return super().resolve_command(ctx, args)
 
 
 def _with_marks(text: str | None) -> str:
-    r"""A docstring with click's mark for lines that stay as they are, ``\b``, as the character."""
+    r"""A docstring with ``\b``, click's mark for preformatted lines, as the character itself."""
     return (text or "").replace("\\b\n", "\b\n")
 
 
@@ -125,7 +125,7 @@ def main() -> NoReturn:
         status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        _leave_quietly()
+        _exit_quietly()
     except Exception as error:
         if debug:
             raise
@@ -136,12 +136,12 @@ def main() -> NoReturn:
 
 
 def _as_utf8(word: str) -> str:
-    """A word of the command line in a locale whose encoding is not UTF-8, as UTF-8 all the same."""
+    """A command-line argument decoded as UTF-8, whatever the locale's encoding."""
     return os.fsencode(word).decode("utf-8", "surrogateescape")
 
 
 def _colour(arguments: list[str]) -> Colour:
-    """The ``--color`` of a command line that may not make sense otherwise."""
+    """The ``--color`` option, found even in a command line that has errors."""
     for word, after in pairwise([*arguments, ""]):
         given = after if word == "--color" else word.removeprefix("--color=")
         for colour in ("always", "never"):
@@ -150,14 +150,14 @@ def _colour(arguments: list[str]) -> Colour:
     return "auto"
 
 
-def _leave_quietly() -> NoReturn:
-    """End after the reader has gone: Python would complain when it flushes at exit."""
+def _exit_quietly() -> NoReturn:
+    """Exit after the reader closed the pipe, without the error of Python's flush at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
 
 
 def _report(error: Exception, colour: Colour) -> int:
-    """Draw an error and give the exit status that goes with it."""
+    """Draw an error and return its exit status."""
     if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
         return 130
     if isinstance(error, click.exceptions.Exit):

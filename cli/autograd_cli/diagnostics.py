@@ -1,4 +1,4 @@
-"""Errors and notes as a person reads them: message, place, source line, caret, hint."""
+"""Drawing errors and notes: message, place, source line, caret, hint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show_error(error: ProgramError, colour: Colour = "auto") -> None:
 def show_warning(
     message: str, colour: Colour = "auto", text: str = "", span: Span | None = None
 ) -> None:
-    """Draw a remark that is no error on standard error, with the place that it is about."""
+    """Draw a note on standard error, with the excerpt that it refers to."""
     console = make_console(sys.stderr, colour)
     console.print(_titled("note", "bold yellow", message), soft_wrap=True)
     if span is not None and text:
@@ -47,7 +47,7 @@ def excerpt(
 ) -> Text:
     """The source line of a span with a caret under every character of it.
 
-    ``shown`` says how characters appear that cannot be drawn; by default as on standard error.
+    ``shown`` replaces characters that cannot be drawn; by default those of standard error.
     """
     from rich.cells import cell_len
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""A program at a point: its graph bound to an output, the values given, what it is asked about."""
+"""A program at a point: its graph bound to an output, the given values, the inputs of interest."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograd_grammar.slips import slips
 from autograd_graph import Graph, ProgramError, Tape, missing
 
 _MANY = 40
-"""Of more inputs without a value than this, an error does not name all."""
+"""If more inputs than this have no value, an error does not name all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What every report is made from.
+    """A program at a point, from which every report is made.
 
     ``given`` are the values of inputs and constants that do not come from the program's own
     defaults. ``wrt`` are the inputs to differentiate by, ``None`` for all of them.
@@ -38,7 +38,7 @@ class Program:
             raise missing_values(self.graph, absent, self._completed(absent))
 
     def _completed(self, absent: list[str]) -> str:
-        """How to give values to some inputs, for a hint."""
+        """The way to give values to some inputs, for a hint."""
         return ", ".join(f"{name}=1" for name in absent)
 
 
@@ -48,7 +48,7 @@ def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | 
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:
-    """The error for inputs without a value; ``completed`` says how to give them one."""
+    """The error for inputs without a value; ``completed`` is the way to give them one."""
     plural = "s" if len(absent) > 1 else ""
     shown = absent
     if len(absent) > _MANY:
@@ -65,7 +65,7 @@ def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramEr
 
 
 def _elsewhere(name: str) -> str:
-    """A hint for a name that is something else elsewhere."""
+    """A hint for a name that has another meaning in other languages."""
     from autograd_graph.operators import ROWS
 
     if name in ROWS and ROWS[name].function:
@@ -76,7 +76,7 @@ def _elsewhere(name: str) -> str:
 
 
 def normal(name: str) -> str:
-    """A name in the form in which the language keeps it."""
+    """A name in the normal form of the language."""
     return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
 
 
@@ -91,7 +91,7 @@ def named_node(graph: Graph, name: str) -> int:
 
 
 def inputs_named(graph: Graph, names: Sequence[str]) -> list[str]:
-    """``names``, all of them inputs. Raises :class:`ProgramError` for one that is not."""
+    """``names``, checked to be inputs. Raises :class:`ProgramError` for one that is not."""
     for name in names:
         if name in graph.inputs:
             continue

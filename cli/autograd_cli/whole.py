@@ -1,4 +1,4 @@
-"""A file that appears when it is whole: written beside its place, then put there."""
+"""Writing a file atomically: to a temporary file beside it, which then replaces it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from autograd_graph import ProgramError
 
 @contextmanager
 def written_whole(path: str) -> Iterator[BinaryIO]:
-    """The bytes of the file at ``path``, which stays as it was if the block is left by an error.
+    """Opens a binary file that appears at ``path`` only if the block ends without an error.
 
-    A path that is no file on a disk (``/dev/stdout``, a named pipe) is written as it is.
+    A path that is not a regular file (``/dev/stdout``, a named pipe) is written directly. Raises
+    :class:`ProgramError` (``io``) if it cannot be written.
     """
     if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
         with _opened(path, path, "wb") as file:

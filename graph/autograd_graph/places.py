@@ -1,4 +1,4 @@
-"""Places in a text as people read them: line and column, and the line with carets under it."""
+"""Showing places in a text: line and column, and the line with carets under the place."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ _SEVERAL_LINES = re.compile(r"\n[^\n]")
 
 
 class Excerpt(NamedTuple):
-    """A line of a text around a span, cut to a width: what is before it, in it and after it.
+    """A line of a text around a span, cut to a width, in parts before, within and after the span.
 
-    ``indent`` and ``carets`` are in cells of the screen: how far in the span begins, and how wide
-    it is.
+    ``indent`` is where the span begins, and ``carets`` how wide it is, both in cells of the screen.
     """
 
     gutter: str
@@ -38,7 +37,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 def place(text: str, span: Span, origin: str = "") -> str:
-    """A place for people: ``line 2, column 5`` or ``costs.expr:2:5``."""
+    """A place in words: ``line 2, column 5`` or ``costs.expr:2:5``."""
     line, column = position(text, span[0])
     if origin and not origin.startswith("--"):
         return f"{origin}:{line}:{column}"
@@ -48,7 +47,7 @@ def place(text: str, span: Span, origin: str = "") -> str:
 
 
 def cells(text: str) -> int:
-    """How many cells a text takes on a screen: two for a wide character, none for an accent."""
+    """The width of a text in cells of a screen: two for a wide character, none for an accent."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "FW" else 1
         for c in text
@@ -64,7 +63,7 @@ def excerpt(
 ) -> Excerpt:
     """The source line of a span in ``width`` cells, with dots where it was cut.
 
-    ``shown`` says how characters appear, ``cells`` how wide a text is.
+    ``shown`` replaces characters that cannot be drawn, ``cells`` measures the width of a text.
     """
     first, last = _line_start(text, span[0]), _line_end(text, span[0])
     start = min(span[0], last)
@@ -73,7 +72,7 @@ def excerpt(
     gutter = f"  {position(text, span[0])[0]} | " if several else "  "
 
     room = max(width - len(gutter) - 1, 10)
-    near = 4 * room  # what is further off does not show, however long the line
+    near = 4 * room  # an upper bound on the characters shown to each side
     before, within, after = (
         shown(part.expandtabs(1))
         for part in (
@@ -93,10 +92,10 @@ def excerpt(
 def _cropped(
     line: str, start: int, end: int, room: int, width: Callable[[str], int]
 ) -> tuple[str, int, int]:
-    """The part of a long line around a span, with dots where it was cut, ``room`` cells wide."""
+    """The part of a long line around a span, ``room`` cells wide, with dots where it was cut."""
 
     def reach(at: int, step: int, limit: int, left: int) -> tuple[int, int]:
-        """How far from ``at`` one comes within ``left`` cells, and how many are left then."""
+        """The position reached from ``at`` within ``left`` cells, and the remaining cells."""
         while at != limit:
             left -= width(line[min(at, at + step)])
             if left < 0:

@@ -1,4 +1,4 @@
-"""``autograd batch``: many programs, one a line, through one process or several."""
+"""``autograd batch``: evaluates many programs, one per line, in one or several processes."""
 
 from __future__ import annotations
 
@@ -121,15 +121,15 @@ def command(
         except KeyboardInterrupt:
             interrupted = True
         progress.hide()
-        _tell(tally, asked, interrupted)
-        _tell_of_names_nobody_has(ctx, tally, asked, output.colour)
+        _print_summary(tally, asked, interrupted)
+        _warn_of_unknown_names(ctx, tally, asked, output.colour)
         if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(130 if interrupted else 1)
     ctx.exit(0 if tally.sound else 1)
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
-    """How replies are written."""
+    """The format in which replies are written."""
     if output.format == "table":
         return Drawn(output, make_console(sys.stdout, output.colour).width, several)
     if output.format in TABLES:
@@ -140,7 +140,7 @@ def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
 def _write(
     answers: Iterable[Answer], sink: BinaryIO, settings: Settings, tally: Tally, progress: Progress
 ) -> None:
-    """Write answers as they come, and count them."""
+    """Write answers as they arrive, and count them."""
     form, between = settings.form, b""
     sink.write(settings.encoded(form.head))
     for answer in answers:
@@ -157,7 +157,7 @@ def _write(
 
 
 def _line(tally: Tally, seconds: float) -> Text:
-    """``12,345 done, 8,120 a second, 3 failed``, as progress."""
+    """The progress line: ``12,345 done, 8,120 a second, 3 failed``."""
     from rich.text import Text
 
     line = Text(f"{tally.done:,} done, {tally.done / seconds:,.0f} a second")
@@ -166,8 +166,8 @@ def _line(tally: Tally, seconds: float) -> Text:
     return line
 
 
-def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
-    """Say on standard error what a reader of the results should know."""
+def _print_summary(tally: Tally, settings: Settings, interrupted: bool) -> None:
+    """Summarise interruption, failures and undefined results on standard error."""
     if interrupted:
         click.echo(f"interrupted: {tally.failures()}", err=True)
     elif tally.failed:
@@ -176,10 +176,10 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
         click.echo(tally.doubts(settings.strict), err=True)
 
 
-def _tell_of_names_nobody_has(
+def _warn_of_unknown_names(
     ctx: click.Context, tally: Tally, settings: Settings, colour: Colour
 ) -> None:
-    """A name on the line that no program has; one with a value may be a misspelt option."""
+    """Warn of a name on the command line that no program has, perhaps a misspelt option."""
     if tally.done == tally.unread:
         return
     sorted_words = words_of(ctx)

@@ -1,4 +1,4 @@
-"""``autograd cost``: what the gradient costs backwards, forwards, and by differences."""
+"""``autograd cost``: the cost of a gradient by reverse mode, forward mode and differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``autograd descend``: gradient descent, once or ten thousand times, and where it leads."""
+"""``autograd descend``: gradient descent, and a verdict on how it ended."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WITH_MOMENTUM = ("momentum", "adam")
-"""The methods in which a part of the last step goes on."""
+"""The methods that use ``--momentum``."""
 
 _FLOWS = 16
-"""At most so many lines show the gradient's flow."""
+"""The largest number of lines that show the gradient's flow."""
 
 _POSITIVE = click.FloatRange(0.0, min_open=True)
 
@@ -162,7 +162,7 @@ def command(
     if output.format in ("table", "json"):
         output.show(report)
     if output.format != "table":
-        _tell(report, output)
+        _print_verdict(report, output)
     if interrupted or report.verdict.kind in FAILED:
         ctx.exit(130 if interrupted else 1)
 
@@ -170,7 +170,7 @@ def command(
 def _writer(
     objective: Objective, output: Output, with_flow: bool
 ) -> Callable[[State], None] | None:
-    """What writes each state as it comes, in the formats that are streams."""
+    """The function that writes each state as it comes; ``None`` unless the format is a stream."""
     names = objective.names
     before: float | None = None
 
@@ -212,7 +212,7 @@ def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[Stat
 
 
 def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
-    """How far a long run is."""
+    """The progress line of a long run."""
     from rich.text import Text
 
     from autograd_cli.drawing.tables import bar
@@ -224,8 +224,8 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
     return line.append(f"gradient norm {state.norm:.3g}")
 
 
-def _tell(report: DescentReport, output: Output) -> None:
-    """Say on standard error what a reader of the data should know."""
+def _print_verdict(report: DescentReport, output: Output) -> None:
+    """Print the verdict and the note on standard error, beside the data."""
     from autograd_cli.diagnostics import show_warning
 
     show_warning(f"{report.verdict.kind}: {report.message}", output.colour)

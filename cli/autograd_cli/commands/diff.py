@@ -82,7 +82,7 @@ def command(
 
 
 def _matrix_lines(found: Simplified, cse: bool) -> str:
-    """The Hessian for a pipe: a row a line, tabs between."""
+    """The Hessian as text for a pipe: one row per line, entries separated by tabs."""
     lines = dict(zip(found.second, programs(found, cse), strict=True))
     names = list(found.first)
     rows = ("\t".join(entry(lines, a, b) for b in names) for a in names)

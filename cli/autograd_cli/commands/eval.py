@@ -68,7 +68,7 @@ def command(
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
-    """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
+    """Refuse options that have no effect with ``--get``, which only prints the numbers it names."""
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds

@@ -1,4 +1,4 @@
-"""``autograd flow``: how the gradient fares on its way back through the layers."""
+"""``autograd flow``: how large the gradient is at each layer on its way back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``autograd functions``: the operator table as a user needs it."""
+"""``autograd functions``: the operator table for users."""
 
 from __future__ import annotations
 

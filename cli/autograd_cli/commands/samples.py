@@ -1,4 +1,4 @@
-"""``autograd samples``: programs to start from."""
+"""``autograd samples``: the sample programs that come with the package."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The Python interface: a program as a function, and what commands and scripts ask of it."""
+"""The Python interface: programs as functions, which the commands and scripts use."""

@@ -1,4 +1,4 @@
-"""Columns of points: each row of the arrays that are given is one, and each result an array."""
+"""A program at many points: each row of the given arrays is a point, each result an array."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd_cli.output import Output
 
 ROWS_AT_ONCE = 8192
-"""So many rows are worked on together: their columns stay in the processor's cache."""
+"""How many rows are evaluated together: their columns fit into the processor's cache."""
 
 Array = Any
 """A ``numpy.ndarray`` of doubles."""
@@ -32,19 +32,19 @@ Array = Any
 class Columns(formats.Report):
     """A program at many points.
 
-    ``value`` and each array of ``grad`` have the shape that the given arrays have together.
+    ``value`` and each array of ``grad`` have the broadcast shape of the given arrays.
     """
 
     program: Program
     given: dict[str, Array]
-    """What was given for each input or constant, in that shape."""
+    """The given array of each input or constant, broadcast to that shape."""
 
     value: Array
     grad: dict[str, Array]
 
     @cached_property
     def status(self) -> Array:
-        """The gravest status of each row, as ``eval`` has it; worked out when it is asked for."""
+        """The most severe status of each row, as in ``eval``; computed on first access."""
         from autograd_cli.reports.evaluation import run, summary
 
         program = self.program
@@ -64,7 +64,7 @@ class Columns(formats.Report):
 
     @property
     def columns(self) -> Sequence[str]:
-        """The value, and the derivatives by name."""
+        """The names ``value`` and ``d_NAME`` for each derivative."""
         return ["value", *(f"d_{name}" for name in self.grad)]
 
     def rows(self) -> Iterable[formats.Row]:
@@ -76,7 +76,7 @@ class Columns(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A row for each point: what was given, the value, the derivatives."""
+        """A row for each point: the given values, the value, the derivatives."""
         from autograd_cli.views.columns import columns_table
 
         slopes = {f"d_{name}": column for name, column in self.grad.items()}
@@ -98,18 +98,18 @@ def _listed(array: Array) -> list[Any]:
 def evaluate(
     program: Program, point: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> Columns:
-    """The value and the gradient for each row of the arrays given, which are broadcast.
+    """The value and the gradient for each row of the given arrays, which are broadcast.
 
-    The numbers are those of a single point but for NumPy's own functions, which may differ from
-    those of ``math`` by a few units in the last place. Raises :class:`ProgramError` for shapes
-    that do not go together, for what is no number, and for inputs without a value.
+    The numbers are those of a single point, except that NumPy's functions may differ from those of
+    ``math`` by a few units in the last place. Raises :class:`ProgramError` for shapes that cannot
+    be broadcast, for values that are not numbers, and for inputs without a value.
     """
     given = _broadcast(reading.named(program.graph, point, values))
     return evaluate_columns(program, given)
 
 
 def evaluate_columns(program: Program, given: dict[str, Array]) -> Columns:
-    """The same for arrays of one shape."""
+    """As :func:`evaluate`, for arrays of the same shape."""
     graph = program.graph
     known = program.given | dict.fromkeys(given, 0.0)
     Program(graph, program.tape, known, program.wrt).require_values()
@@ -138,7 +138,7 @@ def evaluate_columns(program: Program, given: dict[str, Array]) -> Columns:
 
 
 def _slope(adjoint: Any) -> Any:
-    """An adjoint as a column: 0 where nothing flows."""
+    """An adjoint as a column; 0 where nothing flows."""
     if adjoint is None:
         return 0.0
     if isinstance(adjoint, blocks.Flow):

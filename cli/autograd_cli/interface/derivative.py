@@ -1,4 +1,4 @@
-"""A derivative as a function of its own: the text that ``diff`` prints, compiled again."""
+"""A derivative as a function of its own: the text that ``diff`` prints, compiled."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from autograd_graph import ProgramError
 
 
 def derivative(program: Program, names: Sequence[str]) -> Function:
-    """The derivative by one name, or by two in turn; by the only input, if there is no name.
+    """The derivative by one name, or by two in turn; without a name, by the only input.
 
-    Its inputs are those of the program that are left in it, and it keeps none of the given
-    values: they are put into the text. Raises :class:`ProgramError` for a name that is no input,
-    for more than two, and for none where there are several inputs.
+    Its inputs are those of the program that remain in it; given values are substituted into its
+    text. Raises :class:`ProgramError` for a name that is no input, for more than two names, and for
+    none if there are several inputs.
     """
     graph = program.graph
     by = inputs_named(graph, list(map(normal, names)) or _only_input(program))

@@ -1,4 +1,4 @@
-"""Frames of pandas and polars: a program over the rows of a table."""
+"""DataFrames of pandas and polars: a program evaluated on the rows of a table."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Frame = TypeVar("Frame")
 
 
 def mapped(program: Program, frame: Frame, value: str, slope: str) -> Frame:
-    """The frame with a column for the value and one for each derivative behind its own.
+    """The frame with further columns for the value and for each derivative.
 
     Rows in which an input is missing have missing results: nan in pandas, null in polars. Raises
-    :class:`ProgramError` for what is no frame, for columns that are no numbers, for inputs that
-    have neither a column nor a value, and for results that are called like a column that is there.
+    :class:`ProgramError` for what is not a DataFrame, for columns that are not numbers, for inputs
+    with neither a column nor a value, and for results named like an existing column.
     """
     library = type(frame).__module__.partition(".")[0]
     if library not in ("pandas", "polars") or type(frame).__name__ != "DataFrame":
@@ -70,7 +70,7 @@ def _numbers(column: Any, name: str, library: str) -> Any:
 
 
 def _with_nulls(table: Any, results: dict[str, Any], used: list[str]) -> Any:
-    """The polars frame with the results, null in rows where an input is."""
+    """The polars frame with the results, null in rows where an input is null."""
     import polars
 
     present = polars.all_horizontal(polars.col(name).is_not_null() for name in used)

@@ -1,4 +1,4 @@
-"""A program as a function of its inputs: what ``autograd_cli.compile`` gives.
+"""A program as a function of its inputs: the result of ``autograd_cli.compile``.
 
 Every command of the command line calls one method here and shows the report that it returns.
 """
@@ -31,17 +31,17 @@ Frame = TypeVar("Frame")
 Gradient = dict[str, float]
 
 
-def compile(  # noqa: A001 - the word of the trade, and of `re`
+def compile(  # noqa: A001 - the usual word, as in `re`
     text: str,
     *,
     of: str | None = None,
     wrt: Sequence[str] | None = None,
     max_nodes: int = MAX_NODES,
 ) -> Function:
-    """The function that a program's text describes: of its inputs, to its output.
+    """Parse a program's text and return it as a function from its inputs to its output.
 
-    ``of`` names another node as the output, ``wrt`` the inputs to differentiate by (all of them
-    if not given). Raises :class:`ProgramError`, whose text shows where the program is wrong.
+    ``of`` names another node as the output, ``wrt`` the inputs to differentiate by (all of them if
+    not given). Raises :class:`ProgramError`, whose text shows where the program is wrong.
     """
     graph = parse(text, max_nodes=max_nodes)
     tape = Tape(graph, None if of is None else named_node(graph, of))
@@ -52,9 +52,9 @@ def compile(  # noqa: A001 - the word of the trade, and of `re`
 class Function:
     """A program, perhaps with values for some of its inputs.
 
-    It does not change: :meth:`at` and :meth:`by` give new ones, so it may be shared by threads,
-    copied and pickled. Where a method takes ``values``, they are the inputs by name; an input
-    whose name is that of a parameter is given in a mapping, ``f({"wrt": 2})``.
+    It is immutable: :meth:`at` and :meth:`by` return new functions, so it may be shared by threads,
+    copied and pickled. ``values`` of a method are the inputs by name; an input with the name of a
+    parameter has to be given in a mapping, ``f({"wrt": 2})``.
     """
 
     __slots__ = ("_program",)
@@ -71,12 +71,12 @@ class Function:
 
     @property
     def inputs(self) -> dict[str, float | None]:
-        """The inputs in the order of the text, each with its value; ``None`` has to be given."""
+        """The inputs in the order of the text, each with its value; ``None`` if it needs one."""
         return reading.known(self._program)
 
     @property
     def wrt(self) -> list[str]:
-        """The inputs that it is differentiated by."""
+        """The inputs to differentiate by."""
         program = self._program
         return list(program.graph.inputs) if program.wrt is None else list(program.wrt)
 
@@ -109,17 +109,17 @@ class Function:
     # where it is ----------------------------------------------------------------------------------
 
     def at(self, point: Mapping[str, float] | None = None, /, **values: float) -> Function:
-        """The function with values for some of its inputs, or of its constants.
+        """The function with values for some of its inputs or constants.
 
-        They win over values given before and over the program's own. Raises
-        :class:`ProgramError` for a name that the program does not have, and for no number.
+        They override values given before and the program's own. Raises :class:`ProgramError` for a
+        name that the program does not have, and for a value that is not a number.
         """
         program = self._program
         given = program.given | reading.numbers(program.graph, point, values)
         return Function(Program(program.graph, program.tape, given, program.wrt))
 
     def by(self, *names: str) -> Function:
-        """The function, to be differentiated by these inputs only."""
+        """The function with only these inputs to differentiate by."""
         program = self._program
         wrt = inputs_named(program.graph, list(map(normal, names)))
         return Function(Program(program.graph, program.tape, program.given, wrt))
@@ -137,10 +137,10 @@ class Function:
     def __call__(
         self, point: Mapping[str, Any] | None = None, /, **values: Any
     ) -> EvalReport | Columns:
-        """The value, the gradient, every node: at a point, or for columns of points.
+        """Evaluate value, gradient and nodes at a point, or value and gradient at many points.
 
-        Where an input is given a sequence or an array, each row is a point, and so the value and
-        each derivative are arrays of that shape (NumPy is imported for it).
+        If an input is given a sequence or an array, each row is a point, and the value and each
+        derivative are arrays of that shape (NumPy is imported for it).
         """
         if reading.has_columns(point, values):
             from autograd_cli.interface.columns import evaluate
@@ -156,7 +156,7 @@ class Function:
         wrt: Sequence[str] | None = None,
         **values: float,
     ) -> Gradient:
-        """The derivative of the output by each input, and nothing else."""
+        """The derivative of the output by each input, without a report."""
         from autograd_cli.reports.evaluation import run, summary
 
         program = self._asked(point, wrt, values)
@@ -188,7 +188,7 @@ class Function:
         /,
         **values: float,
     ) -> float:
-        """The derivative along ``direction``, a step for each input that moves."""
+        """The derivative along ``direction``, which has a number for each input that changes."""
         from autograd_cli.reports.evaluation import run
         from autograd_cli.reports.second_order import along
 
@@ -212,7 +212,7 @@ class Function:
     def evaluate(
         self, *, hessian: bool = False, along: Mapping[str, float] | None = None
     ) -> EvalReport:
-        """What ``autograd eval`` tells, perhaps with second derivatives or one along a way."""
+        """The report of ``autograd eval``, with second or directional derivatives if asked for."""
         from autograd_cli.reports.eval import eval_report
 
         return eval_report(self._program, hessian, along)
@@ -224,13 +224,13 @@ class Function:
         rules: bool = False,
         nudges: Mapping[str, float] | None = None,
     ) -> ExplainReport:
-        """What ``autograd explain`` tells: both passes step by step."""
+        """The report of ``autograd explain``: both passes step by step."""
         from autograd_cli.reports.explain import explain_report
 
         return explain_report(self._program, by, rules, nudges or {})
 
     def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
-        """What ``autograd graph`` draws; a notebook shows it as a picture."""
+        """The report of ``autograd graph``; a notebook shows it as a picture."""
         from autograd_cli.reports.graph import diagram
 
         return diagram(self._program, by, gradients=gradients)
@@ -242,7 +242,7 @@ class Function:
         threshold: float | None = None,
         clip: float | None = None,
     ) -> FlowReport:
-        """What ``autograd flow`` tells: the gradient's size by layer."""
+        """The report of ``autograd flow``: the gradient's size by layer."""
         from autograd_cli.reports.flow import flow_report
         from autograd_graph.steps.flow import THRESHOLD
 
@@ -250,7 +250,7 @@ class Function:
         return flow_report(self._program, by, limit, clip)
 
     def cost(self, *, measure: bool = False) -> CostReport:
-        """What ``autograd cost`` tells: the work of reverse mode, forward mode, differences."""
+        """The report of ``autograd cost``: the work of reverse mode, forward mode, differences."""
         from autograd_cli.reports.cost import cost_report
 
         return cost_report(self._program, measure)
@@ -270,7 +270,7 @@ class Function:
         traced: bool = True,
         flows: int = 0,
     ) -> DescentRun:
-        """A descent to iterate over, state by state; afterwards it has a report.
+        """A descent, as an iterable over its states that has a report afterwards.
 
         It moves the inputs that have a value in the program, or those of :meth:`by`, without
         those in ``hold``. The report shows what was ``traced``, and the gradient by layer at so
@@ -304,7 +304,7 @@ class Function:
         line_search: bool = False,
         hold: Iterable[str] = (),
     ) -> DescentReport:
-        """What ``autograd descend`` comes to: see :meth:`descent` for the parameters."""
+        """The report of ``autograd descend``; :meth:`descent` describes the parameters."""
         run = self.descent(
             method=method,
             lr=lr,
@@ -325,15 +325,15 @@ class Function:
     def diff(self, *by: str) -> Function:
         """The derivative as a function: by one input, or by two in turn.
 
-        Its text is what ``autograd diff`` prints, a program again. Without a name the function
-        has to have one input. Values that were given are put in.
+        Its text is what ``autograd diff`` prints, which is a program again. Without a name, the
+        function must have exactly one input. Given values are substituted.
         """
         from autograd_cli.interface.derivative import derivative
 
         return derivative(self._program, by)
 
     def derivatives(self, *, order: int = 1, steps: bool = False) -> Written:
-        """What ``autograd diff`` prints: the derivatives by all inputs as text.
+        """The derivatives by all inputs as text, as ``autograd diff`` prints them.
 
         With ``steps`` repeated sub-expressions are named and written once.
         """
@@ -342,7 +342,7 @@ class Function:
         return written(self.differentiate(order=order), steps)
 
     def differentiate(self, *, order: int = 1) -> Simplified:
-        """The simplified derivatives as nodes of one graph, for whoever works with graphs."""
+        """The simplified derivatives as nodes of one graph, for code that works with graphs."""
         from autograd_cli.reports.diff import differentiate
 
         return differentiate(self._program, order)
@@ -350,7 +350,8 @@ class Function:
     def to(self, target: str, *, order: int = 1) -> str:
         """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
 
-        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
+        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for operators that the target
+        lacks.
         """
         from autograd_cli.reports.diff import code
 
@@ -366,7 +367,7 @@ class Function:
         wrt: Sequence[str] | None = None,
         **values: float,
     ) -> Objective:
-        """A function of one vector that gives the value and its gradient, for SciPy.
+        """A function of one vector that returns the value and its gradient, for SciPy.
 
         ``scipy.optimize.minimize(f.objective(wrt=["w", "b"], x=1, y=2), [0, 0], jac=True)``; the
         vector holds the inputs of ``wrt`` in that order, by default all that have no value.
@@ -376,23 +377,23 @@ class Function:
         return objective(self.at(point, **values)._program, wrt)
 
     def map(self, frame: Frame, *, value: str = "value", slope: str = "d_{}") -> Frame:
-        """A pandas or polars frame with the value and the derivatives of each row behind it.
+        """A pandas or polars frame with further columns for the value and the derivatives.
 
-        Columns called like inputs give their values; what has no column needs a value. The new
-        columns are called ``value``, and ``slope`` with the input's name in it.
+        Columns named like inputs give their values; other inputs need a value. The new columns are
+        named ``value``, and ``slope`` formatted with the input's name.
         """
         from autograd_cli.interface.frames import mapped
 
         return mapped(self._program, frame, value, slope)
 
     def as_torch(self) -> Callable[..., Any]:
-        """A function of tensors by name, which PyTorch differentiates by our passes."""
+        """A function of tensors by name, which PyTorch differentiates by this project's passes."""
         from autograd_cli.interface.torch_bridge import bridge
 
         return bridge(self._program)
 
     def as_jax(self) -> Callable[..., Any]:
-        """A function of arrays by name, which JAX differentiates by our passes, jits and maps."""
+        """A function of arrays by name, which JAX differentiates, jits and maps."""
         from autograd_cli.interface.jax_bridge import bridge
 
         return bridge(self._program)

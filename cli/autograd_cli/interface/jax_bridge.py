@@ -1,4 +1,4 @@
-"""A program as a JAX function: values and gradients by our passes, in double precision."""
+"""A program as a JAX function, evaluated by this project's passes in double precision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd_cli.program import Program
 
 
 def bridge(program: Program) -> Callable[..., Any]:
-    """``function(x=array, w=array)`` with a value for each input that has none.
+    """``function(x=array, w=array)`` with an argument for each input that has no value.
 
     Arrays are broadcast; the result has their type. It may be jitted and mapped, and is
     differentiable once in reverse mode. Raises :class:`ProgramError` for a name that is no input,

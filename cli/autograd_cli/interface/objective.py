@@ -1,4 +1,4 @@
-"""A program as a function of one vector, with its gradient: what ``scipy.optimize`` takes."""
+"""A program as a function of one vector, with its gradient, for ``scipy.optimize``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Vector = Any
 class Objective:
     """``objective(vector)`` is the value and the gradient by ``names``, in that order.
 
-    Whatever does not depend on them is evaluated once in each thread.
+    Everything that does not depend on them is evaluated once per thread.
     """
 
     def __init__(self, program: Program, names: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ class Objective:
         return value, np.array(passes.gradient())
 
     def hessian(self, vector: Vector) -> Vector:
-        """The second derivatives as a matrix, for ``hess=`` of SciPy's methods."""
+        """The Hessian as a matrix, for ``hess=`` of SciPy's methods."""
         return np.array(self._passes().hessian([float(number) for number in vector]))
 
     def _passes(self) -> Passes:
@@ -64,8 +64,8 @@ def _restored(function: Function, names: list[str]) -> Objective:
 def objective(program: Program, wrt: Sequence[str] | None) -> Objective:
     """The objective over ``wrt``.
 
-    Without it, over the inputs asked for before, or those that have no value. Raises
-    :class:`ProgramError` where there are none, and where another input has no value.
+    By default it is over the inputs of :meth:`Function.by`, or else over those that have no value.
+    Raises :class:`ProgramError` if there are none, and if another input has no value.
     """
     graph = program.graph
     if wrt is not None:

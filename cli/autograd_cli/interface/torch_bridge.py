@@ -1,4 +1,4 @@
-"""A program as a PyTorch function: values and gradients by our passes, in double precision."""
+"""A program as a PyTorch function, evaluated by this project's passes in double precision."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autograd_cli.program import Program
 
 
 class _Evaluated(torch.autograd.Function):
-    """The program on tensors that are broadcast to one shape."""
+    """The program as an autograd function of tensors of one shape."""
 
     @staticmethod
     def forward(ctx: Any, program: Program, names: tuple[str, ...], *tensors: Any) -> Any:
-        """The values; the derivatives are kept for the way back."""
+        """The values; the derivatives are saved for the backward pass."""
         columns = {
             name: tensor.detach().cpu().numpy().astype(np.float64)
             for name, tensor in zip(names, tensors, strict=True)
@@ -37,7 +37,7 @@ class _Evaluated(torch.autograd.Function):
 
 
 def bridge(program: Program) -> Callable[..., Any]:
-    """``function(x=tensor, w=tensor)`` with a value for each input that has none.
+    """``function(x=tensor, w=tensor)`` with an argument for each input that has no value.
 
     Tensors are broadcast; the result has their type and device. It is differentiable once: for
     second derivatives differentiate ``f.diff("x")``. Raises :class:`ProgramError` for a name that
@@ -54,7 +54,7 @@ def bridge(program: Program) -> Callable[..., Any]:
 
 
 def _common(tensors: Any) -> Any:
-    """The type of all of them together, of floating point."""
+    """The common floating-point type of tensors."""
     kind = tensors[0].dtype
     for tensor in tensors[1:]:
         kind = torch.promote_types(kind, tensor.dtype)

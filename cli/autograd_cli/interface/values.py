@@ -18,7 +18,7 @@ def numbers(
     """All values as doubles, by the program's names.
 
     Raises :class:`ProgramError` for a name that is no input or constant of the program, for one
-    that comes in both, and for what is no number.
+    that is in both mappings, and for a value that is not a number.
     """
     found: dict[str, float] = {}
     for name, value in named(graph, point, values).items():
@@ -32,7 +32,7 @@ def numbers(
 def named(
     graph: Graph, point: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """All values by the program's names, each a leaf of it. Raises :class:`ProgramError`."""
+    """All values by the program's names. Raises :class:`ProgramError` as :func:`numbers` does."""
     found: dict[str, Any] = {}
     for name, value in (*(point or {}).items(), *values.items()):
         name = normal(name)
@@ -73,7 +73,7 @@ def known(program: Program) -> dict[str, float | None]:
 
 
 def _no_leaf(graph: Graph, name: str) -> ProgramError:
-    """The error for a name that nothing can be given to."""
+    """The error for a name that is neither an input nor a constant."""
     if name in graph.bindings:
         return ProgramError(
             f"{name!r} is a step of the program, not an input",
@@ -101,6 +101,6 @@ def _no_number(name: str, value: Any) -> ProgramError:
 
 
 def shortened(text: str) -> str:
-    """A text in one line that is not too long to be looked at."""
+    """A text on one line, cut to ``_LONG`` characters."""
     line = "; ".join(part.strip() for part in text.split("\n") if part.strip())
     return line if len(line) <= _LONG else f"{line[: _LONG - 3]}..."

@@ -1,4 +1,4 @@
-"""The options that commands share, and what a command gets of them: an output, a program."""
+"""The options that commands share, and what is made of them: an output, a program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def program_options(function: Decorated) -> Decorated:
-    """EXPR and ``-f``, and the :func:`point_options`."""
+    """Adds EXPR, ``-f`` and the :func:`point_options`."""
     options = (
         click.argument("expr", required=False),
         click.option(
@@ -34,7 +34,7 @@ def program_options(function: Decorated) -> Decorated:
 
 
 def point_options(function: Decorated) -> Decorated:
-    """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
+    """Adds ``--set``, ``--vars``, ``--of``, ``--wrt`` and ``--max-nodes``: point and output."""
     options = (
         click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE",
@@ -66,10 +66,10 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) 
 def output_options(
     *more: str, numbers: bool = True, piped: str = "data"
 ) -> Callable[[Decorated], Decorated]:
-    """``--format``, ``--color``, ``--ascii``, and for what has ``numbers`` ``--precision``.
+    """Adds ``--format``, ``--color``, ``--ascii`` and, if there are ``numbers``, ``--precision``.
 
-    ``more`` are formats that the command has beside those that every one has. ``piped`` says what
-    comes out in a pipe by default, where that is no drawing as well.
+    ``more`` are formats that only this command has. ``piped`` describes the default output in a
+    pipe, "" if that is a drawing as on a terminal.
     """
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
     options = [
@@ -94,7 +94,7 @@ def output_options(
 
 
 _OF_DRAWINGS = ("precision", "ascii_only", "everything")
-"""The options that say how to draw: data is whole, exact and plain whatever they are."""
+"""The options that affect drawings only; data is always complete and exact."""
 
 
 def read_output(
@@ -105,9 +105,9 @@ def read_output(
     to_file: bool = False,
     code: str | None = None,
 ) -> Output:
-    """The output options, taken out of a command's options.
+    """The output options, removed from a command's options.
 
-    What says how to draw is refused where data comes out, or ``code``, if that has a name.
+    Options for drawings are refused if the output is data or ``code`` (the name of its language).
     """
     chosen = options.pop("format_name")
     drawn = is_terminal(sys.stdout) and not to_file
@@ -126,7 +126,7 @@ def read_output(
 def refuse(
     ctx: click.Context, names: Container[str | None], why: str, hint: str = "leave it out"
 ) -> None:
-    """Raise an error for an option that was typed and is among ``names``: ``--ascii`` and why."""
+    """Raise :class:`ProgramError` for a typed option among ``names``, with the reason ``why``."""
     for parameter in ctx.command.params:
         source = ctx.get_parameter_source(parameter.name or "")
         if parameter.name in names and source is ParameterSource.COMMANDLINE:
@@ -137,9 +137,9 @@ def refuse(
 def takes_output(
     *, in_a_pipe: str, to_file: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command's function is called as ``function(ctx, output, **named options)``.
+    """A decorator that calls a command's function as ``function(ctx, output, **named options)``.
 
-    ``in_a_pipe`` is the format that it has there; ``to_file`` names the option for a file.
+    ``in_a_pipe`` is the command's format in a pipe; ``to_file`` names its option for a file.
     """
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:
@@ -156,9 +156,9 @@ def takes_output(
 def takes_program(
     *, in_a_pipe: str, code: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command's function is called as ``function(ctx, program, output, **named options)``.
+    """A decorator that calls a command as ``function(ctx, program, output, **named options)``.
 
-    ``in_a_pipe`` is the format that it has there; ``code`` names the option for writing code.
+    ``in_a_pipe`` is the command's format in a pipe; ``code`` names its option for writing code.
     """
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:

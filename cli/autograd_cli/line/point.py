@@ -1,4 +1,4 @@
-"""The point at which a program is evaluated: values from the line, from files, by name."""
+"""The point at which a program is evaluated, from the command line and from files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from autograd_graph import Graph, ProgramError
 
 @dataclass(slots=True)
 class Point:
-    """Values from outside.
+    """Values for inputs and constants.
 
     ``named`` come from ``--x=2`` and have to fit the program; ``offered`` come from ``--set`` and
-    ``--vars``, and what the program does not have is passed over.
+    ``--vars``, and are ignored if the program does not have them.
     """
 
     named: dict[str, float] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Point:
     def given(self, graph: Graph) -> dict[str, float]:
         """The values that apply to a program.
 
-        Raises :class:`ProgramError` for a name on the line that the program does not have
+        Raises :class:`ProgramError` for a name on the command line that the program does not have
         (``unknown-name``), and for one that it computes itself (``not-an-input``).
         """
         check_names(graph, self.named)
@@ -40,9 +40,9 @@ class Point:
 
 
 def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequence[str]) -> Point:
-    """The point that a command line describes: what is on the line wins over ``--vars``.
+    """The point that a command line describes; its values override those of ``--vars``.
 
-    Raises :class:`ProgramError` for two values of one name on the line, whose texts differ.
+    Raises :class:`ProgramError` for two different values of one name on the command line.
     """
     point = Point()
     for path in files:
@@ -63,7 +63,7 @@ def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequ
 
 
 def _once(texts: dict[str, str], name: str, text: str) -> None:
-    """Remember the text of a value, and refuse another one for the same name."""
+    """Record the text of a value, and refuse a different one for the same name."""
     first = texts.setdefault(normal(name), text.strip())
     if first != text.strip():
         raise ProgramError(
@@ -76,7 +76,7 @@ def _once(texts: dict[str, str], name: str, text: str) -> None:
 def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ()) -> None:
     """Raise a :class:`ProgramError` for a name that is no leaf of the program.
 
-    ``options`` are the command's own, which may have been meant.
+    ``options`` are the command's own, as further suggestions.
     """
     for name in map(normal, names):
         if not _is_leaf(graph, name):
@@ -116,7 +116,7 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
 
 
 def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]:
-    """The numbers of an option that takes ``NAME=AMOUNT``, by input; ``example`` is for hints.
+    """The values by input of an option that takes ``NAME=AMOUNT``; ``example`` is for hints.
 
     Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form.
     """

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from autograd_cli.interface.function import Function
 
 _LONG_COMMAND = 1_000
-"""A command of more characters is not repeated in a hint."""
+"""A command of more characters than this is not repeated in a hint."""
 
 _MANY = 40
-"""So many values at most are written on a line."""
+"""The largest number of values that a hint writes on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The words as they were typed, and the options of the command they are for."""
+    """The typed words, and the options of the command."""
 
     words: tuple[str, ...]
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``; of a long one, the values alone.
+        """The command line with a value for each of ``names``; if it is long, only the values.
 
-        Of very many names a file is the way to give them.
+        For very many names it suggests a file.
         """
         if len(names) > _MANY:
             return "--vars FILE, with {" + f'"{names[0]}": 1, ...' + "}"
@@ -50,7 +50,7 @@ class CommandLine:
 
 @dataclass(frozen=True, slots=True)
 class LineProgram(Program):
-    """A program with its place: ``origin`` is the file that it came from, ``line`` the words."""
+    """A program from a command line: ``origin`` is its file or "", ``line`` the command line."""
 
     origin: str
     line: CommandLine
@@ -65,19 +65,19 @@ class LineProgram(Program):
 
     @property
     def function(self) -> Function:
-        """The program as the Python interface has it: what a command calls."""
+        """The program as a :class:`Function` of the Python interface, which the commands call."""
         from autograd_cli.interface.function import Function
 
         return Function(self)
 
 
 def command_line(ctx: click.Context) -> CommandLine:
-    """What was typed to run the command of ``ctx``."""
+    """The command line of the command of ``ctx``."""
     return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
 def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
-    """The program and the point that the program options describe, taken out of the options."""
+    """The program and the point that the program options describe, removed from the options."""
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
@@ -95,7 +95,7 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
-    """The program's text and the name of where it came from, if that is a file."""
+    """The program's text and its origin: a file's path, ``stdin``, or "" for the command line."""
     if file is not None and expr is not None:
         if "=" in expr:
             raise words.surplus([file, expr])
@@ -122,7 +122,7 @@ def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
 
 
 def _warn_of_slips(graph: Graph) -> None:
-    """Names that look as if something else was meant are said to be names."""
+    """Print a note for each input whose name is probably a mistake."""
     if not any(len(name) > 1 for name in graph.inputs):
         return
     from autograd_grammar.slips import slips
@@ -135,5 +135,5 @@ def _warn_of_slips(graph: Graph) -> None:
 
 
 def split_names(texts: Sequence[str]) -> list[str]:
-    """The names in ``--wrt``, ``--hold``, ``--get``, which may all be given again: ``x, w``."""
+    """The names in repeatable options such as ``--wrt``, ``--hold`` and ``--get``: ``x, w``."""
     return [name.strip() for text in texts for name in text.split(",")]

@@ -1,4 +1,4 @@
-"""The account of a gradient's cost, counted and, if asked for, timed."""
+"""The report on a gradient's cost, counted and, if asked for, timed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from autograd_cli.output import Output
 
-_PATIENCE = 2.0
-"""Seconds for which passes of one method are timed; what is left of them is estimated."""
+_TIME_LIMIT = 2.0
+"""Seconds after which the timing of a method's passes stops; the rest is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a method takes, from the time of the first ``timed`` of its passes."""
+    """The seconds of a method, extrapolated from the first ``timed`` of its passes."""
 
     seconds: float
     timed: int
@@ -31,7 +31,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CostReport(formats.Report):
-    """The costs, with a timing for each method by name if they were measured."""
+    """The costs and, if they were measured, the timing of each method by name."""
 
     columns = ("method", "passes", "visits", "operations", "seconds", "timed_passes")
 
@@ -40,11 +40,11 @@ class CostReport(formats.Report):
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The evaluation, then the ways to the gradient."""
+        """The evaluation, then the methods for the gradient."""
         return self.cost.evaluation, *self.cost.methods
 
     def rows(self) -> Iterable[formats.Row]:
-        """The evaluation, then the ways to the gradient."""
+        """The evaluation, then the methods for the gradient."""
         for method in self.methods:
             timing = self.timings.get(method.name)
             seconds = (formats.number(timing.seconds), str(timing.timed)) if timing else ("", "")
@@ -76,14 +76,14 @@ class CostReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A row for each method, and what they come to."""
+        """A row for each method, and a sentence that sums them up."""
         from autograd_cli.views.cost import cost_table
 
         return cost_table(self, output, width)
 
 
 def cost_report(program: Program, measure: bool) -> CostReport:
-    """Count, and time if ``measure``."""
+    """Count the costs, and time them if ``measure``."""
     if measure:
         program.require_values()
     counted = cost(program.tape, program.wrt)
@@ -91,9 +91,9 @@ def cost_report(program: Program, measure: bool) -> CostReport:
 
 
 def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
-    """Times of the passes that this project runs; the same point each time.
+    """The times of this project's own passes, all at the same point.
 
-    They contain what is counted: the ways to the gradient begin with the evaluation.
+    They measure what is counted: the methods for the gradient include the evaluation.
     """
     tape, given = program.tape, program.given
     values = forward(tape, given)
@@ -127,13 +127,13 @@ def _node(tape: Tape, name: str) -> int:
 
 
 def _time(run: Callable[[int], object], passes: int) -> Timing:
-    """The time of all passes; the best of a few where there is only one."""
+    """The time of all passes; the best of three if there is only one pass."""
     if passes == 1:
         return Timing(min(_clock(run, 0) for _ in range(3)), 1)
     total = 0.0
     for number in range(passes):
         total += _clock(run, number)
-        if total > _PATIENCE:
+        if total > _TIME_LIMIT:
             return Timing(total * passes / (number + 1), number + 1)
     return Timing(total, passes)
 

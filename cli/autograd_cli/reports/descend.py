@@ -1,4 +1,4 @@
-"""The account of a descent: where it went from where to where, and what became of it."""
+"""The report on a descent: its start, its end, and the verdict."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from autograd_cli.output import Output
 
 ADAM_RATE = 0.1
-"""Adam steps by about its rate whatever the gradient, so no line search finds it one."""
+"""Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
 
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
-"""The verdicts on a descent that does not arrive, however many steps it is given."""
+"""The verdicts on descents that would not succeed with more steps either."""
 
 _MOVE_ON = "move a parameter a little and go on from there"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DescentReport(formats.Report):
-    """A descent that has ended.
+    """The report on a finished descent.
 
-    ``note`` points at the node that stopped it, if one did. ``trace`` has the states that were
-    kept to be shown, and ``flows`` the gradient by layer at some of them, if it was asked for.
+    ``note`` points at the node that stopped it, if any. ``trace`` has the recorded states, and
+    ``flows`` the gradient by layer at some of them, if it was asked for.
     """
 
     text: str
@@ -58,16 +58,16 @@ class DescentReport(formats.Report):
 
     @property
     def converged(self) -> bool:
-        """Whether it arrived where it was to go."""
+        """Whether the verdict is ``converged``."""
         return self.verdict.kind == "converged"
 
     @property
     def columns(self) -> Sequence[str]:
-        """Those of a trace."""
+        """The columns of a trace."""
         return columns(self.moved)
 
     def rows(self) -> Iterable[formats.Row]:
-        """The states that were kept."""
+        """The recorded states."""
         for row in self.trace.rows():
             if row is not None:
                 yield tuple(cells(row.state, row.change))
@@ -75,14 +75,14 @@ class DescentReport(formats.Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The trace, the loss over the steps, from where to where, and the verdict."""
+        """The trace, the plot of the loss, the parameters before and after, and the verdict."""
         from autograd_cli.views.descend import descent_view
 
         return descent_view(self, output, width)
 
     @property
     def final(self) -> dict[str, float]:
-        """The last good values of the parameters."""
+        """The last finite values of the parameters."""
         return dict(zip(self.moved, self.end.point, strict=True))
 
     def as_object(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class DescentReport(formats.Report):
 
 
 class DescentRun:
-    """A descent to iterate over: each state as it is reached.
+    """A descent, as an iterable over its states as they are reached.
 
     ``traced`` keeps states for the report to show, ``flows`` so many of the gradient's sizes by
     layer. Raises :class:`ProgramError` where there is nothing to move, and for inputs without a
@@ -148,7 +148,7 @@ class DescentRun:
         return self._watch.begun
 
     def report(self) -> DescentReport:
-        """What there is to say of it as far as it went."""
+        """The report on the descent so far."""
         program, descent, watch = self._program, self._descent, self._watch
         objective, verdict = self.objective, watch.verdict()
         graph, last = program.graph, watch.last
@@ -177,7 +177,7 @@ class DescentRun:
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     """The inputs that are moved: those to which the program gives a default, or ``--wrt``.
 
-    Raises :class:`ProgramError` where there are none.
+    Raises :class:`ProgramError` if there are none.
     """
     graph = program.graph
     chosen = [name for name, node in graph.inputs.items() if node in graph.numbers]
@@ -201,7 +201,7 @@ def parameters(program: Program, hold: Sequence[str]) -> list[str]:
 
 
 def settings(plan: Plan) -> str:
-    """How the descent goes, in a line."""
+    """The plan of a descent in one line."""
     parts = ["maximize"] if plan.maximize else []
     parts.append(plan.method)
     if not plan.searches:
@@ -226,7 +226,7 @@ def columns(names: Sequence[str]) -> list[str]:
 
 
 def cells(state: State, change: float | None) -> Iterable[str]:
-    """A state under :func:`columns`."""
+    """The cells of a state in the order of :func:`columns`."""
     yield str(state.number)
     yield from map(formats.number, (state.loss, state.norm, *_step(state), change))
     yield from map(formats.number, state.point)
@@ -250,13 +250,13 @@ def record(names: Sequence[str], state: State, change: float | None) -> dict[str
 
 
 def layers(objective: Objective) -> tuple[Layer, ...]:
-    """How large the gradient is at each layer, at the latest point."""
+    """The flow of the gradient through the layers at the latest point."""
     values = objective.values
     return flow(objective.whole, values, reverse(objective.whole, values)).layers
 
 
 def _step(state: State) -> tuple[float | None, float | None, float | None]:
-    """Rate, clipping and prediction of the step to a state; the start has none."""
+    """The rate, clipping and prediction of the step that led to a state; the start has none."""
     if state.number == 0:
         return None, None, None
     return state.rate, state.clipped, state.predicted
@@ -267,7 +267,7 @@ def _numbers(names: Sequence[str], numbers: Sequence[float]) -> dict[str, Any]:
 
 
 def _note(descent: Descent, verdict: Verdict, graph: Graph) -> Note | None:
-    """The node to blame: the first one that is not finite, or the one with the kink."""
+    """The node that caused the verdict: the first non-finite one, or the one with the kink."""
     objective = descent.objective
     if descent.broken is not None:
         notes = evaluate(objective.whole, objective.at(descent.broken), objective.names).notes
@@ -316,12 +316,12 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
 
 
 def _better(descent: Descent) -> str:
-    """What the value does where it goes the way that is wanted."""
+    """The verb for a value that changes in the wanted direction."""
     return "rises" if descent.plan.maximize else "falls"
 
 
 def _other(descent: Descent) -> str:
-    """What is not looked for."""
+    """The kind of extremum that is not wanted."""
     return "minimum" if descent.plan.maximize else "maximum"
 
 
@@ -330,7 +330,7 @@ def _steps(count: int) -> str:
 
 
 def _signs(verdict: Verdict) -> str:
-    """The Hessian's eigenvalues by sign."""
+    """The number of the Hessian's eigenvalues of each sign, in words."""
     if verdict.signs is None:
         return ""
     words = zip(verdict.signs, ("negative", "zero", "positive"), strict=True)
@@ -346,7 +346,7 @@ def _remaining(verdict: Verdict, plan: Plan) -> str:
 
 
 def _too_far(verdict: Verdict, descent: Descent) -> str:
-    """What would have been small enough."""
+    """A hint at a rate that would have been small enough."""
     if verdict.limit is not None:
         return (
             f"; the curvature along the path, {verdict.curvature:.3g}, allows rates up to "

@@ -1,4 +1,4 @@
-"""The derivatives of a program as text: what `diff` prints, as plain data."""
+"""The report of `diff`: the derivatives of a program as text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograd_cli.output import Output
 
 NOTHING = "There are no inputs to differentiate by."
-"""What there is to say of a program without inputs."""
+"""The note on a program without inputs."""
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""
@@ -32,10 +32,10 @@ _LONG = 400
 
 @dataclass(frozen=True, slots=True)
 class Simplified:
-    """A simplified graph that holds an output and its derivatives.
+    """A simplified graph that contains an output and its derivatives.
 
-    ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by.
-    ``doubt`` says, for people, why it is not simplified after all; empty where it is.
+    ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by. ``doubt``
+    is a message why the graph is not simplified after all; "" if it is.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Simplified:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Written(Report):
-    """The same as text. ``steps`` are the named sub-expressions that the texts use, in order."""
+    """The derivatives as text. ``steps`` are the named sub-expressions in the texts, in order."""
 
     columns = ("by", "derivative")
 
@@ -60,7 +60,7 @@ class Written(Report):
     steps: dict[str, str]
     caveats: list[str]
     as_matrix: bool
-    """Whether second derivatives are drawn side by side where there is room."""
+    """Whether second derivatives are drawn as a matrix if there is room."""
 
     def rows(self) -> Iterable[Row]:
         """The steps, then the derivatives of the order that was asked for."""
@@ -71,31 +71,31 @@ class Written(Report):
             yield from self.first.items()
 
     def as_object(self) -> dict[str, Any]:
-        """The texts as JSON; ``second``, ``steps`` and ``notes`` where there are any."""
-        told: dict[str, Any] = {"value": self.value, "derivatives": self.first}
+        """The texts as JSON; ``second``, ``steps`` and ``notes`` only if there are any."""
+        fields: dict[str, Any] = {"value": self.value, "derivatives": self.first}
         if self.second:
-            told["second"] = {f"{a},{b}": text for (a, b), text in self.second.items()}
+            fields["second"] = {f"{a},{b}": text for (a, b), text in self.second.items()}
         if self.steps:
-            told["steps"] = self.steps
+            fields["steps"] = self.steps
         if self.caveats:
-            told["notes"] = self.caveats
-        return told
+            fields["notes"] = self.caveats
+        return fields
 
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The steps and the derivatives as equations, or the second ones as a matrix."""
+        """The steps and the derivatives as equations, or second derivatives as a matrix."""
         from autograd_cli.views.diff import derivatives, fits
 
         return derivatives(self, output, as_matrix=self.as_matrix and fits(self, width))
 
 
 def differentiate(program: Program, order: int) -> Simplified:
-    """The derivatives of a program's output by its inputs, values from outside put in.
+    """The derivatives of a program's output by its inputs, with given values substituted.
 
-    They are those of a textbook, unless these are undefined at the values: ``(cos(x) -
-    sinc(x))/x`` at 0. They are simplified, and held to what they were simplified from before
-    anyone sees them; where the two part, they stay as the chain rule made them.
+    They have the textbook form, unless that is undefined at the values, as ``(cos(x) - sinc(x))/x``
+    at 0. They are simplified, and verified against the derivatives before simplification; if the
+    two differ, the unsimplified ones are used.
     """
     found, simpler, nodes = _simplified(program, order, textbook=True)
     gaps = len(undefined(simpler, nodes)) if program.given else 0
@@ -121,7 +121,7 @@ def differentiate(program: Program, order: int) -> Simplified:
 def _simplified(
     program: Program, order: int, *, textbook: bool
 ) -> tuple[Derivatives, Graph, list[int]]:
-    """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
+    """The derivatives, a simplified graph, and the nodes of the derivatives in it."""
     found = gradient(
         program.graph, program.tape.output, program.wrt, order=order, textbook=textbook
     )
@@ -149,7 +149,7 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
 
 
 def code(program: Program, found: Simplified, target: str) -> str:
-    """The output and its derivatives as text for a target of :mod:`autograd_graph.export`."""
+    """Code of the output and its derivatives for a target of :mod:`autograd_graph.export`."""
     from autograd_graph.export import export
 
     graph = program.graph
@@ -166,7 +166,7 @@ def code(program: Program, found: Simplified, target: str) -> str:
 
 
 def formula_in_latex(program: Program) -> str:
-    """The program itself as mathematics between dollar signs, as notebooks show it."""
+    """The program as LaTeX between dollar signs, as notebooks show it."""
     from autograd_graph.export import export
 
     graph = program.graph
@@ -176,25 +176,25 @@ def formula_in_latex(program: Program) -> str:
 
 
 def _caveats(program: Program) -> list[str]:
-    """Where what is printed and what `eval` computes part ways, for the operators in use."""
+    """The operators in use for which the printed form may differ from what `eval` computes."""
     graph, tape = program.graph, program.tape
-    told: dict[str, None] = {}
+    caveats: dict[str, None] = {}
     for node, row in enumerate(graph.ops):
-        if row.caveat and tape.reached[node] and tape.varying[node] and _may_part(tape, node):
-            told[f"{row.spelling}: {row.caveat}"] = None
-    return list(told)
+        if row.caveat and tape.reached[node] and tape.varying[node] and _may_differ(tape, node):
+            caveats[f"{row.spelling}: {row.caveat}"] = None
+    return list(caveats)
 
 
-def _may_part(tape: Tape, node: int) -> bool:
-    """Whether an operator's caveat can come true with the arguments that it has here."""
+def _may_differ(tape: Tape, node: int) -> bool:
+    """Whether an operator's caveat can apply to the arguments that it has here."""
     graph = tape.graph
     row, args = graph.ops[node], graph.args[node]
-    if row.name == "pow":  # x^y*log(x) is written where y varies, and undefined where x is 0
+    if row.name == "pow":  # x^y*log(x) appears if y varies, and is undefined for x = 0
         base, exponent = args
         return tape.varying[exponent] and (
             tape.varying[base] or bool(graph.args[base]) or graph.numbers.get(base) == 0
         )
-    if row.shares is not None:  # a tie with a constant goes to the constant in both
+    if row.shares is not None:  # both forms give a tie with a constant to the constant
         return sum(tape.varying[arg] for arg in args[row.asks :]) > 1 or len(args) != 2
     return True
 
@@ -224,7 +224,7 @@ def written(found: Simplified, cse: bool, as_matrix: bool = False) -> Written:
 
 
 def programs(found: Simplified, cse: bool) -> list[str]:
-    """Each derivative as a program of one line, with the steps that it needs before it."""
+    """Each derivative as a program on one line, after the steps that it uses."""
     graph = found.graph
     nodes = list(found.second.values() if found.second else found.first.values())
     lines: list[str] = []
@@ -247,5 +247,5 @@ def _names_under(graph: Graph, root: int) -> dict[int, str]:
 
 
 def entry(second: dict[tuple[str, str], str], a: str, b: str) -> str:
-    """A second derivative, of which only one order is kept: they are equal."""
+    """A second derivative, of which only one of two equal orders is stored."""
     return second[a, b] if (a, b) in second else second[b, a]

@@ -1,4 +1,4 @@
-"""The whole answer of `eval`: an evaluation, and what was asked for beyond the gradient."""
+"""The report of `eval`: an evaluation and, if asked for, second or directional derivatives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EvalReport(Report):
-    """An evaluation, perhaps with second derivatives, or one along a direction."""
+    """An evaluation, perhaps with the Hessian and the derivative along a direction."""
 
     evaluation: Evaluation
     second: Curvature | None = None
@@ -35,29 +35,29 @@ class EvalReport(Report):
 
     @property
     def grad(self) -> dict[str, float]:
-        """The derivative of the output by each input that was asked for."""
+        """The derivative of the output by each reported input."""
         return self.evaluation.summary.gradients
 
     @property
     def status(self) -> Status:
-        """The gravest status of the output and of these derivatives; ``ok`` is none."""
+        """The most severe status of the output and of its gradient."""
         return self.evaluation.summary.worst
 
     @property
     def nodes(self) -> list[NodeRow]:
-        """Every node: what it does, its value, the derivative of the output by it."""
+        """Every node: its operation, its value, the derivative of the output by it."""
         return self.evaluation.nodes
 
     @property
     def notes(self) -> list[str]:
-        """What there is to say of a point that is not ``ok``."""
+        """Messages on nodes and gradients that are not ``ok``."""
         beyond = [note for extra in self.beyond for note in extra.notes()]
         return [note.message for note in self.evaluation.notes] + beyond
 
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The tables of nodes and inputs, what was asked for beyond, the notes."""
+        """The tables of nodes and inputs, second-order results if asked for, and the notes."""
         from autograd_cli.views import eval as view
         from autograd_cli.views import second_order
 
@@ -76,16 +76,16 @@ class EvalReport(Report):
 
     @property
     def beyond(self) -> list[Curvature | Along]:
-        """What was asked for beyond the gradient."""
+        """The Hessian and the directional derivative, if they were asked for."""
         return [extra for extra in (self.second, self.derivative) if extra is not None]
 
     def sound(self, strict: bool) -> bool:
-        """Whether all there is are numbers; with ``strict``, finite and without any status."""
+        """Whether no result is nan; with ``strict``, also finite and ``ok``."""
         return all(part.sound(strict) for part in (self.evaluation.summary, *self.beyond))
 
     @property
     def columns(self) -> Sequence[str]:
-        """Those of the nodes, and of what is beyond the gradient."""
+        """The columns of the nodes, then those of the Hessian and the direction."""
         return [*_COLUMNS, *(name for name, _ in self._further())]
 
     def rows(self) -> Iterable[Row]:
@@ -111,35 +111,35 @@ class EvalReport(Report):
             )
 
     def _further(self) -> list[tuple[str, list[str]]]:
-        """Headings, and a cell for each node."""
+        """The headings of the further columns, each with a cell for each node."""
         columns = list(self.second.columns()) if self.second else []
         return [*columns, self.derivative.column()] if self.derivative else columns
 
     def as_object(self) -> dict[str, Any]:
-        """All of it as JSON has it."""
-        told = self.evaluation.summary.as_object()
-        told["nodes"] = [row.as_object() for row in self.evaluation.nodes]
+        """The report as JSON."""
+        fields = self.evaluation.summary.as_object()
+        fields["nodes"] = [row.as_object() for row in self.evaluation.nodes]
         if self.second:
-            told["hessian"] = self.second.as_object()
+            fields["hessian"] = self.second.as_object()
         if self.derivative:
-            told["along"] = self.derivative.as_object()
-        return told
+            fields["along"] = self.derivative.as_object()
+        return fields
 
 
 def eval_report(
     program: Program, hessian: bool, direction: Mapping[str, float] | None
 ) -> EvalReport:
-    """Both passes at the program's point, and what is asked for beyond the gradient."""
+    """Run both passes at the program's point, and the second-order passes if asked for."""
     program.require_values()
     passes = run(program.tape, program.given)
-    beyond = _beyond(passes, program.wrt, hessian, direction)
+    beyond = _second_order(passes, program.wrt, hessian, direction)
     return EvalReport(account(passes, program.wrt), *beyond)
 
 
-def _beyond(
+def _second_order(
     passes: Run, wrt: Sequence[str] | None, hessian: bool, direction: Mapping[str, float] | None
 ) -> tuple[Curvature | None, Along | None]:
-    """Most runs ask for nothing more, and do without the import."""
+    """The second derivatives and the directional derivative, imported only if asked for."""
     if not hessian and direction is None:
         return None, None
     from autograd_cli.reports import second_order

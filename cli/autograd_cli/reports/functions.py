@@ -1,4 +1,4 @@
-"""The operator table and the prelude as entries for people: signature, derivative, domain."""
+"""The operator table and the prelude as entries for users: signature, derivative, domain."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from autograd_cli.output import Output
 
 _AWKWARD = ("kink", "jump", "singular", "domain")
-"""What makes a point awkward; that a number leaves the range of doubles does not."""
+"""The statuses that make a point awkward; overflow and underflow do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Awkward:
-    """What holds at a point that needs saying: value, slope, status."""
+    """The value, slope and status at an awkward point."""
 
     at: str
     value: str
@@ -37,7 +37,7 @@ class Awkward:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One function as the user meets it. ``derivative`` has a line for each argument."""
+    """One function for display. ``derivative`` has a line for each argument."""
 
     name: str
     signature: str
@@ -48,28 +48,28 @@ class Entry:
     definition: str
     accuracy: str
     places: tuple[str, ...]
-    """Where it has a kink, a jump or a pole, in words, if points do not say it."""
+    """Where it has a kink, a jump or a pole, in words, if ``awkward`` does not list the points."""
     awkward: tuple[Awkward, ...]
 
     def points(self) -> list[str]:
-        """In a few words where it is not differentiable; the domain says the rest."""
-        told = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
-        return list(self.places) or [f"{edge.status} at {edge.at}" for edge in told]
+        """Where it is not differentiable, in a few words; domain errors are left to ``domain``."""
+        not_smooth = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
+        return list(self.places) or [f"{edge.status} at {edge.at}" for edge in not_smooth]
 
     def as_row(self) -> tuple[str, ...]:
-        """The cells under a catalogue's columns."""
+        """The cells of the entry in the order of the catalogue's columns."""
         aliases = " ".join(self.aliases)
         derivative = "; ".join(self.derivative)
         return self.name, self.signature, aliases, derivative, self.domain, self.summary
 
     def as_object(self) -> dict[str, Any]:
-        """The entry as JSON has it."""
+        """The entry as JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Catalogue(Report):
-    """Some functions, or the one that was asked for."""
+    """A list of functions, or the single one that was asked for."""
 
     entries: list[Entry]
     single: bool
@@ -81,7 +81,7 @@ class Catalogue(Report):
         return [entry.as_row() for entry in self.entries]
 
     def as_object(self) -> Any:
-        """All functions, or the one."""
+        """All functions, or the single one, as JSON."""
         return self.entries[0].as_object() if self.single else self.records()
 
     def records(self) -> list[Any]:
@@ -91,7 +91,7 @@ class Catalogue(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """The table of all, or the card of one."""
+        """The table of all functions, or the card of one."""
         from autograd_cli.views.functions import card, overview
 
         if self.single:
@@ -154,7 +154,7 @@ def _of_prelude(name: str) -> Entry:
 
 
 def _composed(name: str, count: int) -> tuple[str, ...]:
-    """The derivative of a function of the prelude by each parameter, as `diff` makes it."""
+    """The derivative of a function of the prelude by each parameter, as `diff` prints it."""
     parameters = library()[name].parameters
     graph = parse(f"{name}({', '.join(parameters)})")
     found = differentiate(Program(graph, Tape(graph), {}, None), order=1)

@@ -1,4 +1,4 @@
-"""The samples that come with the package: programs to start from, each saying what comes of it."""
+"""The samples that come with the package: programs to start from, each with a description."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).parents[1]
 _SUFFIX = ".expr"
 _ERRORS = "errors/"
-"""Programs that are wrong, each in its own way: they are read by name and not listed."""
+"""Programs with errors: they are read by name and not listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A program by its name, with its first sentence."""
+    """A program with its name."""
 
     name: str
     text: str
@@ -41,7 +41,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Samples(Report):
-    """All samples, or the one that was asked for."""
+    """All samples, or the single one that was asked for."""
 
     samples: list[Sample]
     single: bool
@@ -53,7 +53,7 @@ class Samples(Report):
         return [(sample.name, sample.about) for sample in self.samples]
 
     def as_object(self) -> Any:
-        """All samples, or the one."""
+        """All samples, or the single one, as JSON."""
         records = self.records()
         return records[0] if self.single else records
 
@@ -65,7 +65,7 @@ class Samples(Report):
         ]
 
     def text(self) -> str:
-        """The program itself, or the names of all."""
+        """The program of the single sample, or the names of all."""
         if self.single:
             return self.samples[0].text
         return "".join(f"{sample.name}\n" for sample in self.samples)
@@ -73,7 +73,7 @@ class Samples(Report):
     def draw(
         self, output: Output, width: int, everything: bool = False
     ) -> Sequence[RenderableType]:
-        """A table of all, or the text of one."""
+        """A table of all samples, or the text of one."""
         from autograd_cli.views.samples import overview
 
         if self.single:
@@ -99,6 +99,6 @@ def samples(name: str | None) -> Samples:
 
 
 def _folder() -> Path:
-    """Where they are: in an installed package, or beside the packages in the repository."""
+    """The folder of the samples: in an installed package, or in the repository."""
     installed = _PACKAGE / "samples"
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "samples"

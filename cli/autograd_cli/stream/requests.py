@@ -1,4 +1,4 @@
-"""One program of a stream: read from a line of text or a JSON record."""
+"""Parsing one program of a stream from a line of text or a JSON record."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from autograd_cli.stream.chunks import Chunk
 from autograd_graph import ProgramError
 
 FIELDS = ("program", "at", "id")
-"""What a JSON record may hold: the program, values of its inputs, and a mark of the sender's."""
+"""The fields of a JSON record: the program, values of its inputs, and an id that is returned."""
 
 NO_ID = object()
 
 
 @dataclass(slots=True)
 class Request:
-    """A program, where it stands in the stream, its own values, and its id if it has one."""
+    """A program, its place in the stream, its own values, and its id if it has one."""
 
     source: str
     line: int
     whole: bool = False
-    """Whether the program is all of its source, with lines of its own."""
+    """Whether the program is the whole source, with several lines."""
     program: str = ""
     at: dict[str, float] = field(default_factory=dict)
     id: Any = NO_ID
     error: ProgramError | None = None
-    """Why there is no program to be had."""
+    """Why the program cannot be read, if so."""
 
 
 def requests(chunk: Chunk, whole: bool) -> Iterator[Request]:
-    """The programs of a chunk: one for each line that is not blank nor a comment."""
+    """The programs of a chunk: one for each line that is neither blank nor a comment."""
     if whole:
         yield _read(chunk.source, chunk.line, chunk.data, whole)
         return
@@ -69,12 +69,12 @@ def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
 
 
 def _read_record(request: Request, text: str) -> None:
-    """A JSON record's fields. The id is kept even where the rest is refused."""
+    """Parse the fields of a JSON record. The id is kept even if another field is invalid."""
     request.program = text
     try:
         record = _DECODER.decode(text)
         if "id" in record:
-            to_json(record["id"])  # a number beyond a double's range could not be sent back
+            to_json(record["id"])  # a number beyond a double's range could not be returned
             request.id = record["id"]
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None

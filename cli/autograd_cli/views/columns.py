@@ -1,4 +1,4 @@
-"""Many points as a table: what was given, the value, the derivatives."""
+"""Many points as a table: the given values, the value, the derivatives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograd_cli.drawing.tables import fewer_digits, fit, remarks, table
 from autograd_cli.output import Output
 
 MANY = 20
-"""So many rows are shown, the first and the last."""
+"""How many rows are shown, the first and the last."""
 
 
 def columns_table(

@@ -1,8 +1,8 @@
-"""Both passes drawn as aligned equations: side by side where there is room, else one by one.
+"""Both passes as aligned equations: side by side if there is room, else one after the other.
 
 An equation is a left side and several right ones, each equal to the one before. Equations of one
-pass have their equals signs in columns where that fits; else each breaks at its equals signs, as
-in a textbook.
+pass have their equals signs in columns if that fits; else each is broken at its equals signs, as in
+a textbook.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from autograd_graph.steps.explanation import Entry, Term
 from autograd_graph.steps.steps import Step
 
 MANY = 40
-"""So many equations of a pass are shown, the first and the last."""
+"""How many equations of a pass are shown, the first and the last."""
 
 FEW = 6
-"""So many terms of a sum are shown."""
+"""How many terms of a sum are shown."""
 
 Row = TypeVar("Row")
 
 NOTHING = Written(())
-"""A side that is missing."""
+"""A missing side."""
 
 _EQUALS = " = "
 _BEFORE_REMARK = "  "
 _GAP = 4
 _LEAST_ROOM = 44
-"""A pass narrower than this is not put beside the other."""
+"""The smallest width of a pass that is put beside the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """One line of a pass. A side may be missing; the last is the number it all comes to.
+    """One line of a pass. A side may be missing; the last one is the resulting number.
 
-    ``joins`` tells whether its sides stand in the columns of the pass.
+    ``joins`` says whether its sides are aligned with the columns of the pass.
     """
 
     left: str
@@ -70,15 +70,15 @@ class Pass:
     """The equations; ``None`` is where some are left out."""
 
     hidden: int = 0
-    """How many are left out."""
+    """The number of equations left out."""
 
     @property
     def equations(self) -> list[Equation]:
-        """Those that are shown."""
+        """The equations that are shown."""
         return [line for line in self.lines if line is not None]
 
     def columns(self) -> list[int]:
-        """The width of each side's column, where sides are aligned; 0 for none."""
+        """The width of each side's column in aligned equations; 0 for none."""
         rows = [equation.sides for equation in self.equations if equation.joins]
         return [max(map(_width, column)) for column in zip_longest(*rows, fillvalue=NOTHING)]
 
@@ -88,14 +88,14 @@ class Pass:
         return max(cell_len(equation.left) for equation in self.equations)
 
     def width(self, *, remarks: bool = True) -> int:
-        """The width with everything aligned."""
+        """The width if all is aligned."""
         columns = sum(width + len(_EQUALS) for width in self.columns() if width)
         widest = max(cell_len(equation.remark) for equation in self.equations) if remarks else 0
         aligned = self.left + columns + (len(_BEFORE_REMARK) + widest if widest else 0)
         return max(aligned, cell_len(self.title))
 
     def drawn(self, room: int, dots: str) -> list[Text]:
-        """The pass in ``room`` cells."""
+        """The lines of the pass in ``room`` cells."""
         columns = self.columns() if self.width(remarks=False) <= room else []
         left = min(self.left, room // 3)
         lines = [Text(self.title, "bold")]
@@ -114,7 +114,7 @@ class Pass:
 def explain_page(
     report: ExplainReport, output: Output, width: int, everything: bool
 ) -> list[RenderableType]:
-    """Both passes, what nudges come to, and the remarks on the point."""
+    """Both passes, the nudges, and the notes."""
     page = _Page(report, output, width, everything)
     forward, backward = page.forward(), page.backward()
     room = width - forward.width() - _GAP
@@ -156,9 +156,9 @@ def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
 
 
 def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
-    """An equation on as many lines as it needs: the first side, then what follows from it.
+    """An equation on as many lines as it needs: the first side, then those that follow from it.
 
-    Sides that are sums have lines of their own, but for the last one and what it comes to.
+    Sides that are sums get their own lines, except the last sum and its result.
     """
     sides = [side for side in equation.sides if side.addends]
     whole = sum(len(_EQUALS) + _width(side) for side in sides) + left <= room
@@ -177,7 +177,7 @@ def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
 
 
 def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text]:
-    """Put the remark behind an equation; without room there it comes on lines of its own."""
+    """Add the remark after an equation, or return it as lines if there is no room."""
     if not equation.remark:
         return []
     if line.cell_len + len(_BEFORE_REMARK) + cell_len(equation.remark) <= room:
@@ -190,12 +190,12 @@ def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text
 
 
 def _continued(line: Text, side: Written, indent: int, room: int, style: str) -> list[Text]:
-    """Put a side on a line; what has no room there comes on further ones, addend by addend."""
+    """Add a side to a line, and return further lines for the addends that do not fit."""
     more: list[Text] = []
     for n, addend in enumerate(side.addends):
         gap = " " if n else ""
         if n and line.cell_len + len(gap) + cell_len(addend) > room:
-            line, gap = Text(" " * (indent - 2)), ""  # the sign stands before what it joins
+            line, gap = Text(" " * (indent - 2)), ""  # its sign begins the line
             more.append(line)
         for position, word in enumerate(addend.split(" ")):
             between = " " if position else gap
@@ -214,7 +214,7 @@ def _side_style(equation: Equation, last: bool) -> str:
 
 
 class _Page:
-    """What is to be drawn as equations of text."""
+    """Converts a report to equations of text."""
 
     def __init__(self, report: ExplainReport, output: Output, width: int, everything: bool) -> None:
         self._report = report
@@ -222,14 +222,14 @@ class _Page:
         self._width = width
         self._everything = everything
         self.cut = False
-        """Whether something long was shown in part."""
+        """Whether anything long was cut."""
 
     def forward(self) -> Pass:
-        """The steps in order."""
+        """The forward pass: the steps in order."""
         return self._pass("Forward pass", self._report.explanation.forward, self._step)
 
     def backward(self) -> Pass:
-        """The derivatives from the output back."""
+        """The backward pass: the derivatives from the output back."""
         return self._pass("Backward pass", self._report.explanation.backward, self._entry)
 
     def _pass(self, title: str, rows: Sequence[Row], told: Callable[[Row], Equation]) -> Pass:
@@ -238,7 +238,7 @@ class _Page:
         return Pass(title, lines, len(rows) - MANY)
 
     def nudge(self, nudge: Nudge) -> Pass:
-        """What a change of an input comes to, predicted and done."""
+        """The predicted and the actual effect of a change of an input."""
         of, glyphs = self._report.output, self._output.glyphs
         name = self._output.shown(nudge.name)
         predicted = self._number(nudge.slope).times(self._number(nudge.by).factor)
@@ -315,7 +315,7 @@ class _Page:
         )
 
     def _chain(self, of: str, by: str, terms: Sequence[Term | None]) -> Written:
-        """``∂J/∂a · ∂a/∂w + ∂J/∂b · ∂b/∂w``."""
+        """The chain rule: ``∂J/∂a · ∂a/∂w + ∂J/∂b · ∂b/∂w``."""
         glyphs = self._output.glyphs
         addends = [
             f"{self._partial(of, term.through.label)} {glyphs.times} "
@@ -327,20 +327,20 @@ class _Page:
         return Written(tuple(f"+ {addend}" if n else addend for n, addend in enumerate(addends)))
 
     def _sum(self, terms: Sequence[Term | None], part: Callable[[Term], Formula]) -> Written:
-        """What each term hands back, added up; a negative one in parentheses but at the start."""
+        """The sum of a formula for each term; negative ones in parentheses except at the start."""
         dots = words(self._output.glyphs.dots)
         addends = [dots if term is None else part(term) for term in terms]
         return self._written(total(_within_sum(a) if n else a for n, a in enumerate(addends)))
 
     def _product(self, term: Term, local: Formula | None) -> Formula:
-        """``2 * x``, or ``2 * (-3)`` where no formula is given for the local derivative."""
+        """``2 * x``, or ``2 * (-3)`` if there is no formula for the local derivative."""
         if _passes_nothing(term):
             return number("0")
         local = self._number(term.local) if local is None else local
         return self._number(term.upstream or 0.0).times(local.factor)
 
     def _remark(self, entry: Entry, by: str) -> str:
-        """Why nothing comes back where nothing does, and which rules gave the local slopes."""
+        """Why nothing flows back, if so, or else the rules for the local derivatives."""
         explanation = self._report.explanation
         if not entry.terms and entry.node != explanation.steps.output:
             reached = entry.node in explanation.steps.labels
@@ -366,7 +366,7 @@ class _Page:
         return "; ".join(local + rules for local, rules in told)
 
     def _cut(self, side: Written) -> Written:
-        """A side that is not longer than three lines, unless all is to be shown."""
+        """A side cut after three lines, unless all is to be shown."""
         if self._everything:
             return side
         shorter = side.cut(3 * self._width, self._output.glyphs.dots)
@@ -377,7 +377,7 @@ class _Page:
         return number(self._output.number(value))
 
     def _apart(self, first: float, second: float) -> tuple[str, str]:
-        """Two numbers with digits enough to tell them apart."""
+        """Two numbers with enough digits to tell them apart."""
         for digits in range(self._output.precision, 18):
             output = replace(self._output, precision=digits)
             texts = output.number(first), output.number(second)
@@ -394,18 +394,18 @@ class _Page:
 
 
 def _passes_nothing(term: Term) -> bool:
-    """Whether nothing came back though the two factors alone would not have been 0."""
+    """Whether nothing flowed back although the product of the factors would not be 0."""
     return term.product == 0.0 and not isfinite((term.upstream or 0.0) * term.local)
 
 
 def _within_sum(addend: Formula) -> Formula:
-    """``(-3) * x``: a sign stands at the start of a sum only."""
+    """``(-3) * x``: a negative addend after the start of a sum is put in parentheses."""
     first, *rest = addend.tokens
     return Formula((*Formula((first,)).factor.tokens, *rest))
 
 
 def _without_repeats(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """Sides that say what the next one says again are left out."""
+    """The sides without those that are equal to the next one."""
     kept = list(sides)
     after = kept[-1]
     for n in range(len(kept) - 2, -1, -1):

@@ -1,4 +1,4 @@
-"""The samples as a table: their names, and what each is about."""
+"""The samples as a table of names and descriptions."""
 
 from __future__ import annotations
 

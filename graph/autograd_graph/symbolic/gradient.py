@@ -1,7 +1,7 @@
 """Derivatives as graphs: the reverse pass run on nodes instead of numbers.
 
-The result is a graph again, holding the output and all its partial derivatives and sharing what
-they share. Run on that graph, the same pass gives second derivatives, and so on.
+The result is again a graph, with the output and all its partial derivatives, which share common
+nodes. Run on that graph, the same pass gives second derivatives, and so on.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def gradient(
 ) -> Derivatives:
     """The derivatives of ``output`` by the inputs ``wrt`` (by default all) as one graph.
 
-    ``order`` is 1 or 2. ``textbook`` derivatives are the ones that people write; the others are
-    those that `reverse` computes with, accurate everywhere, for numbers of higher order.
-    The cost is linear in the graph for each derivative taken.
+    ``order`` is 1 or 2. ``textbook`` derivatives have the form that is shown; the others have the
+    form that `reverse` computes with, accurate everywhere, for numbers of higher order. The cost is
+    linear in the graph for each derivative taken.
     """
     with collector_paused():
         extended = graph.copy()
@@ -60,7 +60,7 @@ def gradient(
 def _differentiate(
     graph: Graph, target: int, names: Sequence[str], textbook: bool
 ) -> dict[str, int]:
-    """Append the derivatives of one node by inputs to its own graph."""
+    """Append the derivatives of one node by the inputs ``names`` to its own graph."""
     tape = Tape(graph, target, system=NodeMath(graph), textbook=textbook)
     values = [Node(graph, node) for node in range(len(graph))]
     adjoints = reverse(tape, values, 1)
