@@ -162,6 +162,7 @@ def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
         highlight=False,
         emoji=False,
         soft_wrap=False,
+        force_jupyter=False,
         height=25 if dumb else None,
     )
 
