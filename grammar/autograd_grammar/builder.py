@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from autograd_grammar.arity import check_arity, check_operator_arity
 from autograd_grammar.expressions import EXPRESSIONS, Handlers, Target
 from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
-from autograd_graph.operators import OPERATORS, find, overloads
+from autograd_graph.operators import OPERATORS, find
 from autograd_graph.passes.evaluation import apply
 
 MAX_NODES = 2_000_000
@@ -106,7 +107,7 @@ class Builder:
         function = self._function(name)
         if function is None:
             return self._call_operator(name, args, span, span)
-        _check_arity(function, len(args), span)
+        check_arity(function, len(args), span)
         self._check_room(function, span)
         return self._expand(function, args, span)
 
@@ -137,7 +138,7 @@ class Builder:
         row = find(name, len(args))
         if row is None:
             raise self._unknown_function(name, written_at)
-        _check_operator_arity(row, name, len(args), written_at)
+        check_operator_arity(row, name, len(args), written_at)
         most = row.arguments.arity[1]
         if most is not None and len(args) < most:
             defaults = row.arguments.defaults[len(args) - most :]
@@ -180,7 +181,7 @@ class Builder:
                 if inner is None:
                     frame.nodes.append(self._call_operator(step.what, arguments, step.span, at))
                 else:
-                    _check_arity(inner, len(arguments), step.span)
+                    check_arity(inner, len(arguments), step.span)
                     frames.append(_Frame(inner, arguments, at))
 
     def _name_in_body(self, frame: _Frame, name: str, span: Span) -> int:
@@ -380,11 +381,11 @@ class Builder:
             callee = self._callee(function, name)
             row = find(name, count)
             if callee is not None:
-                _check_arity(callee, count, step.span)
+                check_arity(callee, count, step.span)
             elif row is None:
                 raise self._unknown_function(name, step.span)
             else:
-                _check_operator_arity(row, name, count, step.span)
+                check_operator_arity(row, name, count, step.span)
         expanded_size(function, self._callee, self._sizes)
 
     def _check_fixed_arguments(self) -> None:
@@ -464,43 +465,4 @@ def _not_an_input(function: Function, name: str, role: str) -> ProgramError:
         code="syntax",
         span=function.span,
         hint=f"rename one of them, or add a last line that calls it: {function.signature}",
-    )
-
-
-def _check_arity(function: Function, count: int, span: Span) -> None:
-    takes = len(function.parameters)
-    if count != takes:
-        raise _wrong_arity(function.name, _arguments(takes), count, span, function.signature)
-
-
-def _check_operator_arity(row: Op, name: str, count: int, span: Span) -> None:
-    if row.takes(count):
-        return
-    rows = overloads(row)
-    takes = [str(other.arguments.arity[0]) for other in rows[:-1]] + [_arity(rows[-1])]
-    signatures = (other.signature for other in rows)
-    raise _wrong_arity(name, " or ".join(takes), count, span, *signatures)
-
-
-def _arguments(count: int) -> str:
-    return f"{count} argument{'' if count == 1 else 's'}"
-
-
-def _arity(row: Op) -> str:
-    least, most = row.arguments.arity
-    if row.arguments.lists > 1:
-        return "two lists of the same length"
-    if most is None:
-        return f"at least {_arguments(least)}"
-    return _arguments(least) if least == most else f"{least} or {_arguments(most)}"
-
-
-def _wrong_arity(name: str, takes: str, count: int, span: Span, *signatures: str) -> ProgramError:
-    given = "none" if count == 0 else str(count)
-    wanted = " or ".join(name + signature[signature.index("(") :] for signature in signatures)
-    return ProgramError(
-        f"{name} takes {takes}, not {given}",
-        code="arity",
-        span=span,
-        hint=f"its signature is {wanted}",
     )

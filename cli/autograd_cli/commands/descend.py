@@ -16,7 +16,6 @@ from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output, is_terminal
 from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
-    ADAM_RATE,
     FAILED,
     DescentReport,
     cells,
@@ -25,7 +24,7 @@ from autograd_cli.reports.descend import (
     record,
 )
 from autograd_cli.whole import written_whole
-from autograd_graph.descent.descent import Plan, State
+from autograd_graph.descent.descent import ADAM_RATE, Plan, State
 from autograd_graph.descent.moves import Method
 from autograd_graph.descent.objective import Objective
 
@@ -131,16 +130,10 @@ def command(
         refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     if output.format not in ("table", "jsonl"):
         refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
+    plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
     run = program.function.descent(
-        method=method,
-        lr=lr,
-        steps=steps,
-        until=until,
-        momentum=momentum,
-        clip=clip,
-        maximize=maximize,
-        line_search=line_search,
-        hold=split_names(hold),
+        plan,
+        split_names(hold),
         traced=output.format == "table",
         flows=_FLOWS if flow else 0,
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
+    from autograd_graph.descent.descent import Plan
     from autograd_graph.descent.moves import Method
     from autograd_graph.steps.steps import Grain
 
@@ -255,42 +256,6 @@ class Function:
 
         return cost_report(self._program, measure)
 
-    def descent(
-        self,
-        *,
-        method: Method = "gd",
-        lr: float | None = None,
-        steps: int = 10_000,
-        until: float = 1e-6,
-        momentum: float = 0.9,
-        clip: float | None = None,
-        maximize: bool = False,
-        line_search: bool = False,
-        hold: Iterable[str] = (),
-        traced: bool = True,
-        flows: int = 0,
-    ) -> DescentRun:
-        """A descent, as an iterable over its states that has a report afterwards.
-
-        It moves the inputs that have a value in the program, or those of :meth:`by`, without
-        those in ``hold``. The report shows what was ``traced``, and the gradient by layer at so
-        many ``flows`` along the way.
-        """
-        from autograd_cli.reports.descend import ADAM_RATE, DescentRun
-        from autograd_graph.descent.descent import Plan
-
-        plan = Plan(
-            rate=ADAM_RATE if lr is None and method == "adam" and not line_search else lr,
-            method=method,
-            steps=steps,
-            until=until,
-            momentum=momentum,
-            clip=clip,
-            maximize=maximize,
-            line_search=line_search,
-        )
-        return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
-
     def descend(
         self,
         *,
@@ -304,21 +269,30 @@ class Function:
         line_search: bool = False,
         hold: Iterable[str] = (),
     ) -> DescentReport:
-        """The report of ``autograd descend``; :meth:`descent` describes the parameters."""
-        run = self.descent(
-            method=method,
-            lr=lr,
-            steps=steps,
-            until=until,
-            momentum=momentum,
-            clip=clip,
-            maximize=maximize,
-            line_search=line_search,
-            hold=hold,
-        )
+        """What ``autograd descend`` comes to.
+
+        It moves the inputs that have a value in the program, or those of :meth:`by`, except those
+        in ``hold``. Without a rate ``lr``, a line search finds one for each step.
+        """
+        from autograd_graph.descent.descent import Plan
+
+        plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
+        run = self.descent(plan, hold)
         for _ in run:
             pass
         return run.report()
+
+    def descent(
+        self, plan: Plan, hold: Iterable[str] = (), *, traced: bool = True, flows: int = 0
+    ) -> DescentRun:
+        """A descent to iterate over, state by state; afterwards it has a report.
+
+        The report shows the states that were ``traced``, and the gradient by layer at so many
+        ``flows`` along the way.
+        """
+        from autograd_cli.reports.descend import DescentRun
+
+        return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
 
     # formulas -------------------------------------------------------------------------------------
 

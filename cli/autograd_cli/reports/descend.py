@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from autograd_cli.output import Output
 
-ADAM_RATE = 0.1
-"""Adam's default rate: its steps are about that long whatever the gradient, so none is searched."""
-
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on descents that would not succeed with more steps either."""
 

@@ -17,6 +17,9 @@ from autograd_graph.descent.objective import Objective
 
 Ending = Literal["until", "steps", "stalled", "not-finite"]
 
+ADAM_RATE = 0.1
+"""Adam steps by about its rate whatever the gradient, so a line search finds none for it."""
+
 ARMIJO = 1e-4
 """A line search accepts a step that gains at least this fraction of the first-order prediction."""
 
@@ -28,8 +31,9 @@ HALVINGS = 60
 class Plan:
     """The options of a descent.
 
-    Without a ``rate``, a line search finds one for each step; with a rate, ``line_search`` starts
-    from it. ``momentum`` is also the decay of Adam's first moment.
+    Without a ``rate``, a line search finds one for each step, except for Adam, whose rate is then
+    :data:`ADAM_RATE`; with a rate, ``line_search`` starts from it. ``momentum`` is also the decay
+    of Adam's first moment.
     """
 
     method: Method = "gd"
@@ -40,6 +44,10 @@ class Plan:
     clip: float | None = None
     maximize: bool = False
     line_search: bool = False
+
+    def __post_init__(self) -> None:
+        if self.rate is None and self.method == "adam" and not self.line_search:
+            object.__setattr__(self, "rate", ADAM_RATE)
 
     @property
     def searches(self) -> bool:
