@@ -19,6 +19,9 @@ Interval = tuple[float, float]
 Formula = Callable[..., Any]
 Latex = str | tuple[str, str]
 Constant = tuple[bool, ...]
+Form = Literal["computed", "textbook", "code"]
+"""Of derivatives: what the passes compute, what people read, what exported code computes."""
+
 """For each argument of an operator, whether no input reaches it."""
 
 
@@ -56,6 +59,9 @@ class Op:
         computed, accurate over the whole domain; ``None`` where it is identically 0.
     textbook
         The same in the form that people read, where that is another one.
+    lossy
+        Whether the textbook form loses digits, leaves the range of doubles on the way, or has no
+        value, where ``partials`` does not: code then has ``partials``.
     definition
         ``definition(xp, *arguments)``: the value as people write it, or of simpler operators,
         where ``value`` is another form.
@@ -141,6 +147,7 @@ class Op:
     latex: Latex = ""
     partials: Formula | None = None
     textbook: Formula | None = None
+    lossy: bool = False
     slope: str = ""
     caveat: str = ""
     constant_last: Formula | None = None
@@ -189,6 +196,15 @@ class Op:
             return self.fast
         value = self.value
         return lambda *arguments: value(floats, *arguments)
+
+    def slopes_as(self, form: Form) -> Formula | None:
+        """The partials in a form; ``None`` where nothing flows."""
+        read = form == "textbook" or (form == "code" and not self.lossy)
+        return (self.textbook if read else None) or self.partials
+
+    def shares_as(self, form: Form) -> Formula | None:
+        """The shares of a choice in a form: code has those that people read."""
+        return (None if form == "computed" else self.textbook_shares) or self.shares
 
     def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
         """The status of a point that its value does not tell of."""

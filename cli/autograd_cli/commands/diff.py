@@ -16,16 +16,19 @@ from autograd_cli.reports.diff import (
     NOTHING,
     Simplified,
     Written,
+    computed,
     computed_defaults,
     differentiate,
     entry,
     programs,
     written,
 )
-from autograd_graph.export import TARGETS, export
+from autograd_graph.export import TARGETS, export, find
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from autograd_graph.symbolic.gradient import Derivatives
 
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
@@ -71,23 +74,15 @@ def command(
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    found = differentiate(program, 2 if hessian else order or 1)
+    highest = 2 if hessian else order or 1
+    if target and find(target).computes:
+        output.write(_code(program, computed(program, highest), target))
+        return
+    found = differentiate(program, highest)
     if found.doubt:
         show_warning(found.doubt, output.colour)
     if target:
-        header = f"Made by autograd from: {program.graph.text.strip()}"
-        output.write(
-            export(
-                found.graph,
-                found.output,
-                found.first,
-                target,
-                header=header,
-                second=found.second,
-                defaults=computed_defaults(program.graph),
-                inputs=[name for name in program.graph.inputs if name not in program.given],
-            )
-        )
+        output.write(_code(program, found, target))
         return
     if not found.first and output.format in ("lines", *TABLES):
         show_warning(NOTHING, output.colour)
@@ -99,6 +94,20 @@ def command(
         return
     text = written(found, cse)
     output.show(text, lambda width: _drawn(text, output, width, hessian))
+
+
+def _code(program: Program, found: Simplified | Derivatives, target: str) -> str:
+    """The derivatives for a target; what has a value is no parameter."""
+    return export(
+        found.graph,
+        found.output,
+        found.first,
+        target,
+        header=f"Made by autograd from: {program.graph.text.strip()}",
+        second=found.second,
+        defaults=computed_defaults(program.graph),
+        inputs=[name for name in program.graph.inputs if name not in program.given],
+    )
 
 
 def _matrix_lines(found: Simplified, cse: bool) -> str:

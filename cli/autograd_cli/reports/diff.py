@@ -9,8 +9,10 @@ from typing import Any
 from autograd_cli.formats import Report, Row
 from autograd_cli.line.program import Program
 from autograd_graph import Tape, forward
+from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
+from autograd_graph.op import Form
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
@@ -82,10 +84,10 @@ def differentiate(program: Program, order: int) -> Simplified:
     sinc(x))/x`` at 0. They are simplified, and held to what they were simplified from before
     anyone sees them; where the two part, they stay as the chain rule made them.
     """
-    found, simpler, nodes = _simplified(program, order, textbook=True)
+    found, simpler, nodes = _simplified(program, order, "textbook")
     gaps = len(undefined(simpler, nodes)) if program.given else 0
     if gaps:
-        computed = _simplified(program, order, textbook=False)
+        computed = _simplified(program, order, "computed")
         if len(undefined(*computed[1:])) < gaps:
             found, simpler, nodes = computed
     parted = parting(found, simpler, nodes, program.given)
@@ -103,13 +105,18 @@ def differentiate(program: Program, order: int) -> Simplified:
     )
 
 
+def computed(program: Program, order: int) -> Derivatives:
+    """The derivatives that code computes, values from outside put in."""
+    return computed_derivatives(
+        program.graph, program.tape.output, program.wrt, order=order, given=program.given
+    )
+
+
 def _simplified(
-    program: Program, order: int, *, textbook: bool
+    program: Program, order: int, form: Form
 ) -> tuple[Derivatives, Graph, list[int]]:
     """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
-    found = gradient(
-        program.graph, program.tape.output, program.wrt, order=order, textbook=textbook
-    )
+    found = gradient(program.graph, program.tape.output, program.wrt, order=order, form=form)
     return found, *simplify(found.graph, _roots(found), program.given)
 
 

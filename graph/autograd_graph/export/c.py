@@ -77,8 +77,9 @@ def _layout(written: Written) -> str:
         notes.append(f"{hessian}[i][j]: by the inputs of {gradient}[i] and {gradient}[j]")
         parameters.append(f"double {hessian}[{len(written.gradient)}][{len(written.gradient)}]")
     body = [
-        f"const double {item.spelling} = {_number(decimal(item.value or 0.0))[0]};"
+        f"const double {item.spelling} = {_number(decimal(value))[0]};"
         for item in written.constants
+        if (value := item.value) is not None
     ]
     body += [f"const double {step.name} = {step.text};" for step in written.steps]
     body += [f"{gradient}[{n}] = {d.text};" for n, d in enumerate(written.gradient)]

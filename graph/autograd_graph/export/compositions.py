@@ -76,9 +76,11 @@ def _tail(xp: Any, x: Any) -> Any:
 
 
 def _floored(xp: Any, x: Any, y: Any) -> Any:
-    """The remainder with the sign of ``y`` from the one with the sign of ``x``."""
+    """The remainder with the sign of ``y``, also where it is 0, from the one with that of ``x``."""
     rest = x.graph.apply(FMOD, x, y)
-    return xp.where(xp.lt(rest * y, 0), rest + y, rest)
+    below, above = xp.lt(rest, 0) * xp.gt(y, 0), xp.gt(rest, 0) * xp.lt(y, 0)
+    moved = xp.call("where", below, rest + y, xp.call("where", above, rest + y, rest))
+    return xp.call("where", xp.eq(rest, 0), 0 / y, moved)
 
 
 NUMERICAL: dict[str, Formula] = {

@@ -25,6 +25,9 @@ def private(name: str, parameters: str) -> Op:
     return Op(name=name, parameters=parameters, summary="", value=lambda xp, *xs: xs, probe=())
 
 
+WHOLE_POWER = private("whole_power", "x, n")
+"""``x^n`` for a whole literal ``n``, in languages where other powers are written otherwise."""
+
 AND = private("and", "x, y")
 KNOWN = private("known", "x")
 UNLIKE = private("unlike", "x, y")
@@ -41,11 +44,11 @@ def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
     graph = Graph()
     known: dict[object, int] = {}
     moved: dict[int, int] = {}
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row, args = source.ops[node], tuple(moved[arg] for arg in _arguments(source, node))
         key: object = (row.name, args) if args else _leaf_key(source, node)
         if key not in known:
-            known[key] = graph.add(row, *args) if args else _adopted(graph, source, node)
+            known[key] = graph.add(row, *args) if args else adopted(graph, source, node)
         moved[node] = known[key]
     return graph, [moved[root] for root in roots]
 
@@ -63,7 +66,7 @@ def _is_own(source: Graph, node: int) -> bool:
     return source.ops[node] is INPUT or source.constants.get(source.names[node]) == node
 
 
-def _adopted(graph: Graph, source: Graph, node: int) -> int:
+def adopted(graph: Graph, source: Graph, node: int) -> int:
     """A leaf of another graph."""
     row = source.ops[node]
     if row is LITERAL:
@@ -94,10 +97,10 @@ def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Grap
     xp = NodeMath(graph)
     moved: dict[int, int] = {}
     done = True
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row = source.ops[node]
         if row in LEAVES:
-            moved[node] = _adopted(graph, source, node)
+            moved[node] = adopted(graph, source, node)
             continue
         args = [moved[arg] for arg in source.args[node]]
         result = _formula(row, xp, [Node(graph, arg) for arg in args], target)
@@ -147,7 +150,7 @@ def _is_itself(result: Operand, row: Op, args: list[Node]) -> bool:
     )
 
 
-def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
+def needed(graph: Graph, roots: Sequence[int]) -> list[int]:
     """The nodes that ``roots`` are made of, in order; defaults of leaves are not looked into."""
     needed = bytearray(len(graph))
     for root in roots:
@@ -191,12 +194,12 @@ def _with_conditions(
         some = graph.add("where", target.compare(graph, "eq", by, by), number(a), by)
         return graph.add("where", target.compare(graph, "eq", by, zero), number(b), some)
 
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row, args = source.ops[node], source.args[node]
         if row.name in COMPARISONS or (row.name in _OF_FLAGS and flags.issuperset(args)):
             flags.add(node)
         if row in LEAVES:
-            numbers[node] = _adopted(graph, source, node)
+            numbers[node] = adopted(graph, source, node)
             if row is LITERAL and -inf < source.numbers[node] < inf:
                 flags.add(node)
         elif row.name in COMPARISONS:

@@ -18,9 +18,11 @@ _DEEPEST = 30
 
 _LARGEST = 10**6
 
+_DIVISIONS = ("div", "mod")
+
 Exposure = Literal["eager", "guarded", "lazy"]
-"""How a node comes to be computed: always; at points where it may not be needed, or at one that no
-argument can move; only where its branch was chosen."""
+"""How a node comes to be computed: always; at points where it may not be needed, or as a division
+by 0 whatever the arguments are; only where its branch was chosen."""
 
 
 def moved(graph: Graph) -> list[bool]:
@@ -108,7 +110,7 @@ class Printer:
         found: dict[int, Exposure] = {}
         if not self._target.guards:
             return found
-        graph, moving = self._graph, self._moving
+        graph = self._graph
         found.update(dict.fromkeys(self._roots, "eager"))
         for node in range(len(graph) - 1, -1, -1):
             if node not in found:
@@ -116,7 +118,7 @@ class Printer:
             if found[node] == "lazy" and node in named:
                 found[node] = "guarded"  # a step is computed whichever branch is chosen
             row, args = graph.ops[node], graph.args[node]
-            if not moving[node]:
+            if row.name in _DIVISIONS and graph.numbers.get(args[1]) == 0:
                 found[node] = "guarded"
             for position, arg in enumerate(args):
                 exposure = found[node]

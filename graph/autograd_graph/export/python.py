@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import math
 from collections.abc import Callable
 from fractions import Fraction
-from math import isinf
 from typing import Any
 
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import private
+from autograd_graph.export.lowering import WHOLE_POWER
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
     Result,
@@ -24,7 +24,6 @@ from autograd_graph.export.target import (
 )
 from autograd_graph.graph import LITERAL
 
-WHOLE_POWER = private("whole_power", "x, n")
 _LARGEST_WHOLE = 1024
 
 
@@ -38,7 +37,7 @@ def whole_power(xp: Any, x: Any, n: Any) -> Any:
 
 def whole_or_repr(number: int | float) -> str:
     """A literal of Python."""
-    if isinf(number):
+    if math.isinf(number):
         return "math.inf"
     return repr(number) if number == number else "math.nan"
 
@@ -166,8 +165,9 @@ def nested(
 def value(item: Variable) -> str:
     """The value of a constant or default."""
     assert item.value is not None
-    return ("-" if item.value < 0 else "") + whole_or_repr(
-        abs(item.value) if item.value == item.value else item.value
+    number = item.value
+    return ("-" if math.copysign(1.0, number) < 0.0 and number == number else "") + whole_or_repr(
+        abs(number)
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import inf
+from math import copysign, inf
 from typing import Any, NamedTuple
 
 from autograd_graph.export.names import Names
@@ -237,7 +237,9 @@ def decimal(number: float | Fraction) -> int | float:
         double = float(number)
     except OverflowError:
         return inf if number > 0 else -inf
-    return int(double) if double.is_integer() and abs(double) < _EXACT else double
+    negative_zero = double == 0.0 and copysign(1.0, double) < 0.0
+    whole = double.is_integer() and abs(double) < _EXACT and not negative_zero
+    return int(double) if whole else double
 
 
 def parts(number: float | Fraction) -> tuple[int | float, int]:
@@ -252,7 +254,7 @@ def speller(write: Callable[[int | float], str]) -> Callable[[float | Fraction],
 
     def spelled(number: float | Fraction) -> Spelled:
         top, bottom = parts(number)
-        sign = "-" if top < 0 else ""
+        sign = "-" if copysign(1.0, top) < 0.0 and top == top else ""
         if bottom != 1:
             return f"{sign}{write(abs(top))}/{write(bottom)}", "product"
         return sign + write(abs(top)), "sign" if sign else "atom"

@@ -23,7 +23,7 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.numbers import floats
-from autograd_graph.op import Constant, Formula, Op
+from autograd_graph.op import Constant, Form, Formula, Op
 from autograd_graph.passes.underflow import Losses
 
 _UNARY = -1
@@ -39,8 +39,7 @@ entry holds all arguments, with _CHOICE a pair of them and of which of them are 
 class Tape:
     """A graph bound to one of its nodes as the output: a step for every operator, in order.
 
-    ``system`` are the numbers that the passes run on. ``textbook`` binds the derivatives in the
-    form that people read instead of the one that is computed. ``varying[node]`` tells whether
+    ``system`` are the numbers that the passes run on, ``form`` is that of the derivatives. ``varying[node]`` tells whether
     some input reaches a node with a derivative, ``reached[node]`` whether the output depends on
     it.
     """
@@ -51,7 +50,7 @@ class Tape:
         output: int | None = None,
         *,
         system: Any = floats,
-        textbook: bool = False,
+        form: Form = "computed",
     ) -> None:
         self.graph = graph
         self.system = system
@@ -66,7 +65,7 @@ class Tape:
         for node, number in graph.numbers.items():
             self.leaves[node] = float(number)
         with collector_paused():
-            self._bind(textbook)
+            self._bind(form)
             if system is not floats:
                 self._steps = [
                     (node, partial(graph.ops[node].value, system), *rest)
@@ -99,7 +98,7 @@ class Tape:
     def _step_of(self) -> dict[int, _Step]:
         return {step[0]: step for step in self._steps}
 
-    def _bind(self, textbook: bool) -> None:
+    def _bind(self, form: Form) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self._steps.append, self.stopped.add
         for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -108,9 +107,7 @@ class Tape:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            partials = None
-            if varying[node]:
-                partials = (row.textbook if textbook else None) or row.partials
+            partials = row.slopes_as(form) if varying[node] else None
             if count == 2 and row.shares is None:
                 first, second = args
                 if partials is not None:
@@ -130,9 +127,9 @@ class Tape:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                back = (row.textbook_shares if textbook else None) or row.shares
+                back = row.shares_as(form) if varying[node] else None
                 arguments = args, self.choices[node]
-                add_step((node, row.run, back if varying[node] else None, arguments, _CHOICE))
+                add_step((node, row.run, back, arguments, _CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
         """The tape without the steps whose values stay when nothing but ``nodes`` changes.

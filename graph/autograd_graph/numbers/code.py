@@ -1,0 +1,56 @@
+"""Graph nodes as numbers, for the derivatives that exported code computes.
+
+Doubles have helpers that keep digits, or the range on the way. Here they are formulas that do so
+too, of functions that other languages have.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+from autograd_graph.numbers.nodes import NodeMath
+from autograd_graph.op import Op
+
+HELD = Op(
+    name="held",
+    parameters="x",
+    summary="x itself, of which nothing that is computed from it depends on",
+    value=lambda xp, x: x,
+    flat=True,
+    probe=(),
+)
+
+_SERIES = (304, 238, 180, 130, 88, 54, 28, 10)
+"""``2k*(2k + 3)`` for the terms that count where ``abs(x) < 1``, the last one first."""
+
+
+class CodeMath(NodeMath):
+    """The number system of one graph's nodes, with formulas that are good on doubles."""
+
+    def floor_divide(self, x: Any, y: Any) -> Any:
+        """``floor(x/y)`` of the true quotient: what the remainder leaves, over ``y``."""
+        return self.round((x - self.mod(x, y)) / y)
+
+    def softmax(self, x: Any, *xs: Any) -> Any:
+        """``exp(x - m)`` over the sum of them all, with ``m`` the largest."""
+        if len(xs) == 1:
+            return 1
+        m = self.call(HELD, self.max(*xs))
+        return self.exp(x - m) / reduce(add, [self.exp(other - m) for other in xs])
+
+    def angle_slopes(self, y: Any, x: Any) -> tuple[Any, Any]:
+        """``(x, -y)`` over the radius, and over it again: its square may be out of range."""
+        radius = self.hypot(x, y)
+        return x / radius / radius, -y / radius / radius
+
+    def spherical_jn(self, n: Any, x: Any) -> Any:
+        """Order 1 by ``sinc`` and cosine, and by its power series where these cancel."""
+        if n != 1:
+            return self.call("spherical_jn", n, x)
+        rest: Any = 1
+        for divisor in _SERIES:
+            rest = 1 - x * x / divisor * rest
+        far = (self.sinc(x) - self.cos(x)) / x
+        return self.where(self.lt(abs(x), 1), x / 3 * rest, far)
