@@ -80,9 +80,7 @@ def disagreements(
     """Where a target does not have the value and the gradient of `eval`."""
     wrong = []
     for program, table in zip(programs, tables(programs, points, target, folder), strict=True):
-        for point, got, (wanted, _) in zip(
-            points, table, evaluated(program, points), strict=True
-        ):
+        for point, got, (wanted, _) in zip(points, table, evaluated(program, points), strict=True):
             if isinstance(got, str) or not all(map(identical, got, wanted)):
                 wrong.append(f"{program} at {point}: {got}, not {wanted}")
     return wrong

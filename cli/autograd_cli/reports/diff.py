@@ -112,9 +112,7 @@ def computed(program: Program, order: int) -> Derivatives:
     )
 
 
-def _simplified(
-    program: Program, order: int, form: Form
-) -> tuple[Derivatives, Graph, list[int]]:
+def _simplified(program: Program, order: int, form: Form) -> tuple[Derivatives, Graph, list[int]]:
     """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
     found = gradient(program.graph, program.tape.output, program.wrt, order=order, form=form)
     return found, *simplify(found.graph, _roots(found), program.given)

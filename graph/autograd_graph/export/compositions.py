@@ -18,6 +18,9 @@ from autograd_graph.export.target import Formula
 FMOD = private("fmod", "x, y")
 """The remainder with the sign of ``x``."""
 
+_TINY = 1e-300
+"""Below this, ``1/x`` may be too large for a double."""
+
 
 def _folded(name: str) -> Formula:
     """An operator of two arguments at a time, from the left."""
@@ -83,7 +86,14 @@ def _floored(xp: Any, x: Any, y: Any) -> Any:
     return xp.call("where", xp.eq(rest, 0), 0 / y, moved)
 
 
+def _acsch(xp: Any, x: Any) -> Any:
+    """``asinh(1/x)``, and ``log(2/x)`` where ``1/x`` is too large for a double."""
+    far = xp.sign(x) * (xp.log(2) - xp.log(abs(x)))
+    return xp.where(xp.lt(abs(x), _TINY), far, xp.asinh(1 / x))
+
+
 NUMERICAL: dict[str, Formula] = {
+    "acsch": _acsch,
     "asech": lambda xp, x: xp.log1p(xp.sqrt((1 - x) * (1 + x))) - xp.log(x),
     "acoth": lambda xp, x: xp.sign(x) * xp.log1p(2 / (abs(x) - 1)) / 2,
     "sigmoid": lambda xp, x: xp.where(xp.ge(x, 0), 1, _decay(xp, x)) / (1 + _decay(xp, x)),

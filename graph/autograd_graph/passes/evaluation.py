@@ -39,9 +39,9 @@ entry holds all arguments, with _CHOICE a pair of them and of which of them are 
 class Tape:
     """A graph bound to one of its nodes as the output: a step for every operator, in order.
 
-    ``system`` are the numbers that the passes run on, ``form`` is that of the derivatives. ``varying[node]`` tells whether
-    some input reaches a node with a derivative, ``reached[node]`` whether the output depends on
-    it.
+    ``system`` are the numbers that the passes run on, ``form`` is that of the derivatives.
+    ``varying[node]`` tells whether some input reaches a node with a derivative, ``reached[node]``
+    whether the output depends on it.
     """
 
     def __init__(

@@ -60,9 +60,7 @@ def gradient(
     return Derivatives(extended, target, first, second)
 
 
-def _differentiate(
-    graph: Graph, target: int, names: Sequence[str], form: Form
-) -> dict[str, int]:
+def _differentiate(graph: Graph, target: int, names: Sequence[str], form: Form) -> dict[str, int]:
     """Append the derivatives of one node by inputs to its own graph."""
     system = CodeMath(graph) if form == "code" else NodeMath(graph)
     tape = Tape(graph, target, system=system, form=form)
