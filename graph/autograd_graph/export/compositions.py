@@ -18,9 +18,6 @@ from autograd_graph.export.target import Formula
 FMOD = private("fmod", "x, y")
 """The remainder with the sign of ``x``."""
 
-_TINY = 1e-300
-"""Below this, ``1/x`` may be too large for a double."""
-
 
 def _folded(name: str) -> Formula:
     """An operator of two arguments at a time, from the left."""
@@ -88,8 +85,9 @@ def _floored(xp: Any, x: Any, y: Any) -> Any:
 
 def _acsch(xp: Any, x: Any) -> Any:
     """``asinh(1/x)``, and ``log(2/x)`` where ``1/x`` is too large for a double."""
-    far = xp.sign(x) * (xp.log(2) - xp.log(abs(x)))
-    return xp.where(xp.lt(abs(x), _TINY), far, xp.asinh(1 / x))
+    inverse = 1 / x
+    far = xp.sign(inverse) * (xp.log(2) - xp.log(abs(x)))
+    return xp.where(xp.lt(abs(inverse), inf), xp.asinh(inverse), far)
 
 
 NUMERICAL: dict[str, Formula] = {

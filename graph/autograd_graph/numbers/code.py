@@ -41,7 +41,7 @@ class CodeMath(NodeMath):
         """``exp(x - m)`` over the sum of them all, with ``m`` the largest."""
         if len(xs) == 1:
             return 1
-        m = self.call(HELD, self.max(*xs))
+        m = self.graph.apply(HELD, self.max(*xs))
         return self.exp(x - m) / reduce(add, [self.exp(other - m) for other in xs])
 
     def angle_slopes(self, y: Any, x: Any) -> tuple[Any, Any]:
