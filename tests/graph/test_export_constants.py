@@ -51,6 +51,9 @@ SETTLED = [
     "const k = 1e308; x0*(k*10)",
     "pi*x0 + e",
     "1/3*x0",
+    "abs(x0)^(1/0)",
+    "x0^(0/0)",
+    "x0^(1/0 - 1/0) + 1/0",
 ]
 """Programs over one input, with something in them that no input moves."""
 

@@ -30,7 +30,7 @@ _LARGEST_WHOLE = 1024
 def whole_power(xp: Any, x: Any, n: Any) -> Any:
     """``x**n`` for a whole literal ``n``; Python makes other powers of negatives complex."""
     number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
-    if number is None or number != int(number) or abs(number) > _LARGEST_WHOLE:
+    if number is None or not abs(number) <= _LARGEST_WHOLE or number != int(number):
         return None
     return x.graph.apply(WHOLE_POWER, x, Fraction(int(number)))
 
