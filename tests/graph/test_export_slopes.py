@@ -228,3 +228,38 @@ def test_a_row_is_lossy_only_where_its_textbook_form_is(name: str) -> None:
             if isfinite(slope or 0.0) and distance(other or 0.0, exact(slope or 0.0)) > ULPS:
                 return
     pytest.fail("its textbook form is as good as its partials: code can have it")
+
+
+@pytest.mark.parametrize("target", COMPUTING)
+@pytest.mark.parametrize(
+    ("program", "point"),
+    [
+        ("sigmoid(x0)", (40.0,)),
+        ("log_sigmoid(x0)", (40.0,)),
+        ("tanh(x0)", (20.0,)),
+        ("asinh(x0)", (1e200,)),
+        ("acosh(x0)", (1e200,)),
+        ("acoth(x0)", (1e160,)),
+        ("softsign(x0)", (1e120,)),
+        ("sinc(x0)", (1e-6,)),
+        ("acsch(x0)", (1e-310,)),
+        ("asech(x0)", (5e-324,)),
+        ("acsc(x0)", (1e308,)),
+        ("x0/x1", (1e-100, 1e-200)),
+        ("atan2(x0, x1)", (1e200, 2e200)),
+        ("x0^x1", (5e-324, 0.0)),
+        ("logsumexp(x0, x1)", (1e6, 1e6 + 1.0)),
+        ("log(logsumexp(x0, x1))", (1e-300, -40.0)),
+        ("mod(x0, x1)", (-5e-324, 1e300)),
+        ("sigmoid(3*x0 + 2)*tanh(x0)^2", (25.0,)),
+        ("(exp(x0) - x0 - 1)/x0^2", (30.0,)),
+        ("-1e308*10*x0", (2.0,)),
+    ],
+)
+def test_code_says_what_eval_does(program: str, point: Point, target: str, tmp_path: Path) -> None:
+    text = code(program, target, inputs=[f"x{n}" for n in range(len(point))])
+    (got,) = (
+        tables_c([(text, [point])], tmp_path)[0] if target == "c" else TABLES[target](text, [point])
+    )
+    ((wanted, _),) = evaluated(program, [point])
+    assert got == pytest.approx(wanted, rel=4e-15, abs=0.0)

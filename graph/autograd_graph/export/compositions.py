@@ -52,11 +52,17 @@ def _scaled_norm(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _logsumexp(xp: Any, *xs: Any) -> Any:
-    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest, if that is finite."""
+    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest, if that is finite.
+
+    Of two, ``exp(0)`` is one term and the other is what is added to 1.
+    """
     if len(xs) == 1:
         return xs[0]
     m = xp.max(*xs)
-    total = m + xp.log(reduce(operator.add, [xp.exp(x - m) for x in xs]))
+    if len(xs) == 2:
+        total = m + xp.log1p(_decay(xp, xs[0] - xs[1]))
+    else:
+        total = m + xp.log(reduce(operator.add, [xp.exp(x - m) for x in xs]))
     return xp.where(xp.lt(abs(m), inf), total, m)
 
 

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from autograd_graph.graph import LITERAL
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
 
@@ -32,6 +33,12 @@ class CodeMath(NodeMath):
     def square(self, x: Any) -> Any:
         """``x*x``: a power raises in Python where it is too large."""
         return x * x
+
+    def power_slope(self, x: Any, y: Any) -> Any:
+        """``y*x^(y - 1)``; 0 for ``y = 0``, where ``1/x`` may be too large."""
+        if y.op is LITERAL:
+            return super().power_slope(x, y)
+        return self.where(self.eq(y, 0), 0, y * self.pow(x, y - 1))
 
     def floor_divide(self, x: Any, y: Any) -> Any:
         """``floor(x/y)`` of the true quotient: what the remainder leaves, over ``y``."""
