@@ -51,6 +51,10 @@ SETTLED = [
     "const k = 1e308; x0*(k*10)",
     "pi*x0 + e",
     "1/3*x0",
+    "where(2 > 1, x0, log(-1))",
+    "where(0/0, x0, 2) + where(1/0, x0, 3)",
+    "where(x0 < 0/0, 1, x0) + where(0/0 == x0, 2, x0) + where(x0 != 0/0, 3, x0)",
+    "x0^-1 + 2^-x0",
     "abs(x0)^(1/0)",
     "x0^(0/0)",
     "x0^(1/0 - 1/0) + 1/0",
@@ -94,10 +98,36 @@ def test_what_is_settled_is_what_eval_has(target: str, tmp_path: Path) -> None:
     assert disagreements(SETTLED, [(3.0,), (-0.5,)], target, tmp_path) == []
 
 
+@pytest.mark.parametrize("target", COMPUTING)
+def test_an_extremum_of_what_is_no_number_is_none(target: str, tmp_path: Path) -> None:
+    for table in tables(["max(0/0, x0)", "min(0/0, x0)"], [(3.0,)], target, tmp_path):
+        assert math.isnan(float(table[0][0]))
+
+
+def test_what_is_settled_is_not_asked_again() -> None:
+    text = code("where(2 > 1, x, log(-1)) + x^-1 + 2^x", "python")
+    assert " if " not in text
+    assert "x**-2" in text
+    assert "2*math.pi" in code("2*pi*x", "python")
+
+
 @pytest.mark.parametrize("target", ["numpy", "c", "sql"])
 def test_a_zero_that_moves_has_its_sign_too(target: str, tmp_path: Path) -> None:
     programs = ["1/(-0.0*x0)", "1/(0*x0)", "atan2(0*x0, -1)", "1/(0 - x0*0)"]
     assert disagreements(programs, [(3.0,), (-0.5,)], target, tmp_path) == []
+
+
+@pytest.mark.parametrize("target", COMPUTING)
+def test_a_zero_that_is_rounded_or_chosen_has_its_sign(target: str, tmp_path: Path) -> None:
+    programs = [
+        "atan2(ceil(x0), -1)",
+        "atan2(round(x0), -1)",
+        "atan2(trunc(x0), -1)",
+        "atan2(floor(x0), -1)",
+        "atan2(-max(x0 - 1, 0), -1)",
+        "atan2(-where(x0 < 0, 0, 1), -1)",
+    ]
+    assert disagreements(programs, [(-0.25,), (-0.0,), (0.0,)], target, tmp_path) == []
 
 
 @pytest.mark.parametrize("target", COMPUTING)

@@ -78,7 +78,8 @@ def _export(
     values = leaf_values(graph, defaults)
     roots = [output, *derivatives.values(), *second.values()]
     if target.computes:
-        lowered, roots = trim(*lower(settle(graph, values), roots, target))
+        plain = trim(settle(graph, values), roots)
+        lowered, roots = trim(*lower(*plain, target))
     else:
         lowered, roots = lower(graph, roots, target)
     parameters = list(dict.fromkeys([*(inputs or derivatives), *lowered.inputs]))

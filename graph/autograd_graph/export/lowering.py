@@ -29,14 +29,20 @@ WHOLE_POWER = private("whole_power", "x, n")
 """``x^n`` for a whole literal ``n``, in languages where other powers are written otherwise."""
 
 AND = private("and", "x, y")
+NOT = private("not", "x")
 KNOWN = private("known", "x")
 UNLIKE = private("unlike", "x, y")
 """Whether a number is not nan, and whether two differ or are: for targets that order nan."""
 
-CONDITIONS = COMPARISONS | {"and", "known", "unlike"}
+CONDITIONS = COMPARISONS | {"and", "not", "known", "unlike"}
 
 _OF_FLAGS = frozenset({"mul", "min", "max"})
 """Operators that make a number other than nan of such numbers as 0 and 1."""
+
+
+def is_number(graph: Graph, node: int) -> bool:
+    """Whether a node is a literal other than nan."""
+    return graph.ops[node] is LITERAL and graph.numbers[node] == graph.numbers[node]
 
 
 def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
@@ -202,6 +208,8 @@ def _with_conditions(
             numbers[node] = adopted(graph, source, node)
             if row is LITERAL and -inf < source.numbers[node] < inf:
                 flags.add(node)
+        elif row.name == "eq" and args[0] in flags and source.numbers.get(args[1]) == 0:
+            conditions[node] = graph.add(NOT, condition(args[0]))
         elif row.name in COMPARISONS:
             conditions[node] = target.compare(graph, row.name, *map(number, args))
         elif row.name == "mul" and all(arg in conditions and arg not in numbers for arg in args):

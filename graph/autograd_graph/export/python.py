@@ -63,7 +63,7 @@ _IN_MATH = words(
     "sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma"
 )
 _TO_INT = words("floor ceil trunc")
-"""Those that return integers, which would not be rounded as doubles are."""
+"""Those that return integers: no zero of these has a sign, and they are not rounded as doubles."""
 
 # Where math raises, IEEE 754 has an answer. It is needed where what raises is not.
 _RAISES = {
@@ -100,7 +100,7 @@ def _real(function, x, limits={}, pole=math.nan):
     "_whole": '''\
 def _whole(function, x):
     """``function(x)`` as a double; infinities and nan stay."""
-    return float(function(x)) if math.isfinite(x) else x
+    return math.copysign(function(x), x) if math.isfinite(x) else x
 ''',
     "_divide": '''\
 def _divide(x, y):
@@ -202,12 +202,13 @@ TARGET = Target(
         "atan2": "math.atan2(<0>, <1>)",
         "hypot": "math.hypot(<*>)",
         "abs": "abs(<0>)",
-        "round": "float(round(<0>))",
-        "min": "min(<*>)",
-        "max": "max(<*>)",
-        "where": ("choice", "<1:and> if <0:and> else <2>"),
-        **{name: f"float(math.{name}(<0>))" for name in _TO_INT},
+        "round": "math.copysign(round(<0>), <0>)",
+        "min": "min(<*:double>)",
+        "max": "max(<*:double>)",
+        "where": ("choice", "<1:and:double> if <0:and> else <2:double>"),
+        **{name: f"math.copysign(math.{name}(<0>), <0>)" for name in _TO_INT},
         "and": ("and", "<0:and> and <1:comparison>"),
+        "not": "(not <0:comparison>)",
     },
     rewrites={"pow": whole_power},
     compositions=NUMERICAL,

@@ -37,7 +37,7 @@ def settle(graph: Graph, values: Mapping[str, float]) -> Graph:
         elif row is not INPUT and all(arg in known for arg in args):
             arguments = [known[arg] for arg in args]
             known[node] = value_of(row, arguments)
-            if not _alike(known[node], arguments):
+            if row.comparison or not _alike(known[node], arguments):
                 _make_literal(settled, node, known[node])
     return settled
 

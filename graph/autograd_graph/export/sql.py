@@ -10,9 +10,9 @@ from typing import Any
 from autograd_graph.errors import ProgramError
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import AND, KNOWN, UNLIKE
+from autograd_graph.export.lowering import AND, KNOWN, UNLIKE, is_number
 from autograd_graph.export.target import Target, Template, Written, commented, speller, words
-from autograd_graph.graph import LITERAL, Graph
+from autograd_graph.graph import Graph
 
 _IN_DUCKDB = {
     **{
@@ -123,6 +123,7 @@ _ROWS: dict[str, Template] = {
     "max": "greatest(<*>)",
     "where": "CASE WHEN <0> THEN <1> ELSE <2> END",
     "and": ("and", "<0:and> AND <1:comparison>"),
+    "not": ("comparison", "NOT (<0>)"),
     "known": ("comparison", "NOT isnan(<0>)"),
     "unlike": ("choice", "<0:sum> <> <1:sum> OR isnan(<0>)"),
 }
@@ -136,10 +137,10 @@ def _compare(graph: Graph, name: str, a: int, b: int) -> int:
     sides = (a, b)
     if name in _ABOVE:
         suspect = sides[_ABOVE[name]]
-        plain = graph.ops[suspect] is LITERAL
+        plain = is_number(graph, suspect)
     else:
         suspect = a
-        plain = any(graph.ops[side] is LITERAL for side in sides)
+        plain = any(is_number(graph, side) for side in sides)
     if plain:
         return graph.add(name, a, b)
     if name == "ne":

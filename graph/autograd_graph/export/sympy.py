@@ -66,6 +66,7 @@ _ROWS: dict[str, Template] = {
     **{name: f"sp.{function}(<0>, <1>)" for name, function in _OF_TWO.items()},
     "div": ("product", "<0:product>/<1:sign>"),
     "pow": ("power", "<0:atom>**<1:sign>"),
+    "not": "sp.Not(<0>)",
     "min": "sp.Min(<*>)",
     "max": "sp.Max(<*>)",
     "where": "sp.Piecewise((<1>, <0>), (<2>, True))",

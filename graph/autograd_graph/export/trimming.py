@@ -140,6 +140,14 @@ def _power(a: Node, b: Node) -> Node | None:
     return a if _is(b, 1) else None
 
 
+def _choice(condition: Node, a: Node, b: Node) -> Node | None:
+    """One of the branches, where the condition is a number; nan where that is nan."""
+    if condition.op is not LITERAL:
+        return None
+    number = float(condition.graph.numbers[condition.id])
+    return condition if number != number else a if number else b
+
+
 _RULES: dict[str, Callable[..., Node | None]] = {
     "add": _sum,
     "sub": _difference,
@@ -149,4 +157,5 @@ _RULES: dict[str, Callable[..., Node | None]] = {
     "abs": _size,
     "pow": _power,
     WHOLE_POWER.name: _power,
+    "where": _choice,
 }
