@@ -61,7 +61,8 @@ class Op:
         The same in the form that people read, where that is another one.
     lossy
         Whether the textbook form loses digits, leaves the range of doubles on the way, or has no
-        value, where ``partials`` does not: code then has ``partials``.
+        value, where ``partials`` does not: code then has ``partials``. For choices: whether the
+        textbook form hands back too much where more than two tie: code then has ``shares``.
     definition
         ``definition(xp, *arguments)``: the value as people write it, or of simpler operators,
         where ``value`` is another form.
@@ -202,9 +203,10 @@ class Op:
         read = form == "textbook" or (form == "code" and not self.lossy)
         return (self.textbook if read else None) or self.partials
 
-    def shares_as(self, form: Form) -> Formula | None:
-        """The shares of a choice in a form: code has those that people read."""
-        return (None if form == "computed" else self.textbook_shares) or self.shares
+    def shares_as(self, form: Form, count: int) -> Formula | None:
+        """The shares of a choice among ``count`` arguments in a form."""
+        read = form == "textbook" or (form == "code" and not (self.lossy and count > 2))
+        return (self.textbook_shares if read else None) or self.shares
 
     def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
         """The status of a point that its value does not tell of."""

@@ -254,6 +254,8 @@ def test_a_row_is_lossy_only_where_its_textbook_form_is(name: str) -> None:
         ("sigmoid(3*x0 + 2)*tanh(x0)^2", (25.0,)),
         ("(exp(x0) - x0 - 1)/x0^2", (30.0,)),
         ("-1e308*10*x0", (2.0,)),
+        ("min(x0, x0, pi)", (2.0,)),
+        ("max(x0, x1, x2)", (2.0, 2.0, 2.0)),
     ],
 )
 def test_code_says_what_eval_does(program: str, point: Point, target: str, tmp_path: Path) -> None:

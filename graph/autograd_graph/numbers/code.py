@@ -44,6 +44,10 @@ class CodeMath(NodeMath):
         """``floor(x/y)`` of the true quotient: what the remainder leaves, over ``y``."""
         return self.round((x - self.mod(x, y)) / y)
 
+    def neither(self, *masks: Any) -> Any:
+        """Each fails: a condition, as the masks are."""
+        return reduce(self.both, [self.eq(mask, 0) for mask in masks])
+
     def softmax(self, x: Any, *xs: Any) -> Any:
         """``exp(x - m)`` over the sum of them all, with ``m`` the largest."""
         if len(xs) == 1:

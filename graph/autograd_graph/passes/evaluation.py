@@ -127,7 +127,7 @@ class Tape:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                back = row.shares_as(form) if varying[node] else None
+                back = row.shares_as(form, count) if varying[node] else None
                 arguments = args, self.choices[node]
                 add_step((node, row.run, back, arguments, _CHOICE))
 
