@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_export import TABLES, code, evaluated, tables_c
@@ -150,3 +151,10 @@ def test_a_remainder_has_the_sign_of_its_divisor(target: str, tmp_path: Path) ->
             if not isinstance(got, str) and not identical(got[0], wanted[0]):
                 wrong.append(f"{program} at {point}: {got[0]}, not {wanted[0]}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("program", ["x + 1/0", "x/0", "x/-0.0", "x + 0/0", "0^-1*x", "log(0)*x"])
+def test_sympy_does_not_raise_for_what_is_undefined(program: str) -> None:
+    space: dict[str, Any] = {}
+    exec(code(program, "sympy"), space)
+    assert not space["value"].is_finite
