@@ -140,3 +140,13 @@ def test_numpys_hessian_is_of_arrays_of_one_shape() -> None:
     _, _, second = space["value_gradient_hessian"](np.array([1, 2, 3]), np.array([[1], [2]]))
     assert {entry.shape for row in second.values() for entry in row.values()} == {(2, 3)}
     assert {entry.dtype for row in second.values() for entry in row.values()} == {np.dtype(float)}
+
+
+def test_the_curvature_of_logsumexp_keeps_its_digits_far_out() -> None:
+    point = {"x": -21.5, "y": 29.5}
+    wanted = hessian(Tape(parse("logsumexp(x, y)")), point, list(point))
+    assert 0.0 < wanted[1][1] < 1e-20
+    for row, expected in zip(
+        in_python(second_order("logsumexp(x, y)", "python"), point), wanted, strict=True
+    ):
+        assert row == pytest.approx(expected, rel=1e-13, abs=0.0)

@@ -49,9 +49,12 @@ class CodeMath(NodeMath):
         return reduce(self.both, [self.eq(mask, 0) for mask in masks])
 
     def softmax(self, x: Any, *xs: Any) -> Any:
-        """``exp(x - m)`` over the sum of them all, with ``m`` the largest."""
+        """``exp(x - m)`` over the sum of them all, with ``m`` the largest; of two a sigmoid."""
         if len(xs) == 1:
             return 1
+        if len(xs) == 2:
+            difference = xs[0] - xs[1]
+            return self.sigmoid(difference if x == xs[0] else -difference)
         m = self.graph.apply(HELD, self.max(*xs))
         return self.exp(x - m) / reduce(add, [self.exp(other - m) for other in xs])
 
