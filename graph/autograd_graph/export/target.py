@@ -169,7 +169,7 @@ class Target:
         ``compare(graph, name, a, b)``: the condition that a comparison becomes. Every one but
         ``ne`` has to fail where a number is nan.
     computes
-        Whether nan may come up, as where floats are computed with.
+        Whether it computes in doubles: nan may come up, and derivatives are not simplified.
     """
 
     name: str

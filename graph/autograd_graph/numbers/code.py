@@ -17,7 +17,7 @@ from autograd_graph.op import Op
 HELD = Op(
     name="held",
     parameters="x",
-    summary="x itself, of which nothing that is computed from it depends on",
+    summary="x itself, held: what is computed with it would be the same with any other",
     value=lambda xp, x: x,
     flat=True,
     probe=(),
