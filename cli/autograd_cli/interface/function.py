@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograd_cli.interface.objective import Objective
     from autograd_cli.reports.cost import CostReport
     from autograd_cli.reports.descend import DescentReport, DescentRun
-    from autograd_cli.reports.diff import Simplified, Written
+    from autograd_cli.reports.diff import Code, Simplified, Written
     from autograd_cli.reports.eval import EvalReport
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
@@ -324,12 +324,15 @@ class Function:
     def to(self, target: str, *, order: int = 1) -> str:
         """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
 
-        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for operators that the target
-        lacks.
+        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
         """
+        return self.code(target, order=order).text
+
+    def code(self, target: str, *, order: int = 1) -> Code:
+        """The same with what is to be said of it."""
         from autograd_cli.reports.diff import code
 
-        return code(self._program, self.differentiate(order=order), target)
+        return code(self._program, order, target)
 
     # for other libraries --------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ def export(
 
     With ``second`` derivatives, by pairs of inputs of which one order is enough, the Hessian too.
 
-    ``graph`` is best a simplified one. ``header`` says what the text was made from and becomes
+    ``graph`` is best one of :func:`computed_derivatives` where the target computes, elsewhere a
+    simplified one. ``header`` says what the text was made from and becomes
     its first comment, line by line. ``defaults`` are values of inputs, and of constants of the
     program, by name; they come before those that the graph itself knows. ``inputs`` are the
     parameters in order; by default those that are differentiated by, then what else the graph
@@ -68,12 +69,19 @@ def _export(
     from autograd_graph.export.lowering import leaf_values, lower
     from autograd_graph.export.names import Names
     from autograd_graph.export.printer import Printer, moved
+    from autograd_graph.export.settling import settle
     from autograd_graph.export.target import Result, Variable, Written, decimal
+    from autograd_graph.export.trimming import trim
 
     if target.whole_hessian:  # both orders of a pair are written, so what they share is a step
         second = {**second, **{(b, a): node for (a, b), node in second.items()}}
-    lowered, roots = lower(graph, [output, *derivatives.values(), *second.values()], target)
     values = leaf_values(graph, defaults)
+    roots = [output, *derivatives.values(), *second.values()]
+    if target.computes:
+        plain = trim(settle(graph, values), roots)
+        lowered, roots = trim(*lower(*plain, target))
+    else:
+        lowered, roots = lower(graph, roots, target)
     parameters = list(dict.fromkeys([*(inputs or derivatives), *lowered.inputs]))
     parameters += [name for name in lowered.constants if name not in values]
     constants = [name for name in lowered.constants if name in values]
