@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from support_export import TABLES, code, evaluated, tables_c
 
+from autograd_graph.export import TARGETS
+
 COMPUTING = ("python", "numpy", "c", "sql")
 
 SETTLED = [
@@ -158,3 +160,8 @@ def test_sympy_does_not_raise_for_what_is_undefined(program: str) -> None:
     space: dict[str, Any] = {}
     exec(code(program, "sympy"), space)
     assert not space["value"].is_finite
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_greek_letter_is_the_constant_pi(target: str) -> None:
+    assert code("π*x", target) == code("pi*x", target)

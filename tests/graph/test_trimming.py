@@ -58,6 +58,7 @@ def test_each_rule_keeps_the_double(x: float, y: float) -> None:
         abs(-a),
         graph.apply("neg", -a),
         graph.apply("where", one, a, b),
+        *(a * power / power for power in (1, 2, 4) if abs(x) < 1e300),
     ]
     roots = [node.id for node in made]
     trimmed, plain = trim(graph, roots)

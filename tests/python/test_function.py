@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from math import cos, inf, isclose, sin
+from multiprocessing import get_context
 
 import pytest
 
@@ -207,16 +208,12 @@ def test_results_are_pickled_with_all_they_tell() -> None:
         assert str(again) == str(report)
 
 
-def square_slope(pair: tuple[ag.Function, float]) -> float:
-    f, x = pair
-    return f.gradient(x=x)["x"]
-
-
 def test_processes_can_be_given_functions() -> None:
     f = ag.compile("k = 3; k*x^2")
-    with ProcessPoolExecutor(2) as pool:
-        found = list(pool.map(square_slope, [(f, float(n)) for n in range(8)]))
-    assert found == [6.0 * n for n in range(8)]
+    points = [{"x": float(n)} for n in range(8)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = list(pool.map(ag.Function.gradient, [f] * 8, points))
+    assert [slopes["x"] for slopes in found] == [6.0 * n for n in range(8)]
 
 
 def test_threads_can_share_a_function() -> None:

@@ -181,7 +181,7 @@ def code(program: Program, order: int, target: str) -> Code:
         found.output,
         found.first,
         target,
-        header=f"Made by autograd from: {graph.text.strip()}",
+        source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
         inputs=[name for name in graph.inputs if name not in program.given],

@@ -1,12 +1,13 @@
 """Trimming: without what a derivative has for no reason but how it was made.
 
 The reverse pass multiplies by 1, negates twice and leaves ``2*3`` as it is. Every rule gives the
-very double that was there before, so that code computes what the passes do; ``a/b`` is rounded
-once where ``a*(1/b)`` is twice.
+very double that was there before, so that code computes what the passes do; but ``a/b`` is rounded
+once where ``a*(1/b)`` is twice, and ``2*a/2`` may overflow where ``a`` does not.
 """
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 
@@ -120,13 +121,33 @@ def _product(a: Node, b: Node) -> Node | None:
 
 
 def _quotient(a: Node, b: Node) -> Node | None:
-    """``a/1 = a``; a sign stands before the quotient."""
+    """``a/1 = a`` and ``2*a/2 = a``; a sign stands before the quotient."""
     if _is(b, 1):
         return a
+    doubled = _without_factor(a, b)
+    if doubled is not None:
+        return doubled
     first, second = _negated(a), _negated(b)
     if first is not None:
         return _plain("neg", _plain("div", first, b))
     return None if second is None else _plain("neg", _plain("div", a, second))
+
+
+def _without_factor(a: Node, b: Node) -> Node | None:
+    """``c*x/c = x`` for a power of two, by which nothing is rounded.
+
+    Where ``c*x`` is beyond the doubles this is the number that should have come.
+    """
+    if a.op.name != "mul" or b.op is not LITERAL:
+        return None
+    number = float(b.graph.numbers[b.id])
+    if number < 1 or math.frexp(number)[0] != 0.5:
+        return None
+    first, second = (Node(a.graph, arg) for arg in a.args)
+    for factor, other in ((first, second), (second, first)):
+        if factor.op is LITERAL and float(factor.graph.numbers[factor.id]) == number:
+            return other
+    return None
 
 
 def _size(a: Node) -> Node | None:
