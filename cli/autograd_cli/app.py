@@ -1,8 +1,7 @@
 """The ``autograd`` command: its sub-commands, and the one place where errors end.
 
-Commands raise; here an error becomes a drawing on standard error and an exit status: 0 done,
-1 done and something in the result is wrong, 2 the command line or the program is wrong, 130
-interrupted. A reader that closes the pipe early ends the run quietly with 0.
+Commands raise; here an error becomes a drawing on standard error and one of the statuses in
+:mod:`autograd_cli.exit_status`. A reader that closes the pipe early ends the run quietly with 0.
 """
 
 from __future__ import annotations
@@ -11,11 +10,14 @@ import importlib
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.output import Colour, prepare_streams
 from autograd_graph import ProgramError
 
@@ -50,12 +52,15 @@ class Commands(click.Group):
         command.help = _with_marks(command.help)
         return command
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the words of the line; ``--help`` and ``--version`` write there and then."""
+        with _reader_may_leave():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command. A reader who leaves early is for :func:`main` to answer."""
-        try:
+        with _reader_may_leave():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise BrokenPipeError from None  # click ends with 1 for one that has a number
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -64,6 +69,15 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS:
             raise _unknown_command(args[0])
         return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Let a broken pipe through to :func:`main`: click ends with 1 for one that has a number."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise BrokenPipeError from None
 
 
 def _with_marks(text: str | None) -> str:
@@ -131,8 +145,8 @@ def main() -> NoReturn:
             raise
         sys.exit(_report(error, _colour(arguments)))
     except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(exit_status.INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else exit_status.DONE)
 
 
 def _as_utf8(word: str) -> str:
@@ -151,24 +165,36 @@ def _colour(arguments: list[str]) -> Colour:
 
 
 def _leave_quietly() -> NoReturn:
-    """End after the reader has gone: Python would complain when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
+    """End after the reader has gone."""
+    _abandon(sys.stdout)
+    _abandon(sys.stderr)
+    sys.exit(exit_status.DONE)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let a stream lead nowhere: Python would complain when it flushes what is left at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _report(error: Exception, colour: Colour) -> int:
     """Draw an error and give the exit status that goes with it."""
     if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
-        return 130
+        return exit_status.INTERRUPTED
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
-        return 0
+        return exit_status.DONE
     from autograd_cli.diagnostics import show_error
 
-    show_error(_as_program_error(error), colour)
-    return 2
+    told = _as_program_error(error)
+    if isinstance(error, OSError):
+        _abandon(sys.stdout)
+    try:
+        show_error(told, colour)
+    except OSError:  # there is nowhere to say it, but for the status
+        _abandon(sys.stderr)
+    return exit_status.of_error(told)
 
 
 def _as_program_error(error: Exception) -> ProgramError:

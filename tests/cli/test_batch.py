@@ -307,8 +307,6 @@ def test_fail_fast_stops_at_the_first_failure() -> None:
         (["--nodes", "--format", "table"], "--nodes"),
         (["--jobs", "0"], "--jobs"),
         (["--x=1 +"], "the value of x"),
-        (["/no/such/file"], "/no/such/file"),
-        (["/"], "directory"),
     ],
 )
 def test_command_line_that_makes_no_sense_ends_with_2_and_no_output(
@@ -318,12 +316,6 @@ def test_command_line_that_makes_no_sense_ends_with_2_and_no_output(
     assert (run.status, run.out) == (2, "")
     assert run.err.startswith("error: ")
     assert says in run.err
-
-
-def test_file_that_is_not_there_is_found_out_before_anything_is_done(tmp_path: Path) -> None:
-    path = tmp_path / "programs.txt"
-    path.write_text("1\n")
-    assert autograd("batch", str(path), str(tmp_path / "other")).out == ""
 
 
 # what is asked -----------------------------------------------------------------------------------

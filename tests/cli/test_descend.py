@@ -116,7 +116,6 @@ def test_parameters_are_the_inputs_with_a_default_of_the_program(
         (["w = 3; (w - t)^2"], "no value for the input t"),
         (["w = 3; w^2", "--lr", "0"], "--lr"),
         (["w = 3; w^2", "--method", "best"], "--method"),
-        (["w = 3; w^2", "--save", "/no/such/folder/file"], "cannot write"),
     ],
 )
 def test_what_cannot_be_done_ends_with_2(words: list[str], message: str) -> None:

@@ -1,11 +1,20 @@
-"""Exit statuses: 0 done, 1 something in the result is wrong, 2 the command or the program is."""
+"""Exit statuses: what a script may rely on, for every command, format and way to fail."""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from unittest import mock
 
+import click
 import pytest
-from support_cli import autograd
+from support_cli import ROOT, autograd
+
+from autograd_cli import exit_status
+from autograd_cli.app import COMMANDS, cli
 
 FORMS = [[], ["--format", "json"], ["--format", "table"], ["--get", "value"]]
 
@@ -46,8 +55,6 @@ def test_status_of_a_result(words: list[str], relaxed: int, strict: int, form: l
         ["eval", "x", "--y=1"],
         ["eval", ""],
         ["eval", "x", "--format", "nope"],
-        ["eval", "-f", "/no/such/file"],
-        ["eval", "-f", "/"],
         ["functions", "nope"],
         ["functions", "sin", "cos"],
         ["nope"],
@@ -86,3 +93,161 @@ def test_out_of_memory_is_an_error_like_others() -> None:
     with mock.patch("autograd_cli.commands.eval.account", side_effect=MemoryError):
         run = autograd("eval", "x", "--x=1")
     assert (run.status, run.err) == (2, "error: there is not enough memory for this\n")
+
+
+# reading and writing -----------------------------------------------------------------------------
+
+ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "flow", "cost", "descend")
+RUNS = {
+    **dict.fromkeys(ABOUT_A_PROGRAM, ["w = 3; (w - x)^2", "--x=2"]),
+    "batch": ["--x=2", "--wrt=x"],
+    "completion": ["bash"],
+}
+"""Words with which a command has something to write."""
+
+
+def forms(name: str) -> list[list[str]]:
+    """What a command can be asked to write: each of its formats and targets, and its help."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    chosen = [
+        [option.opts[-1], value]
+        for option in command.params
+        if option.opts[-1] in ("--format", "--to") and isinstance(option.type, click.Choice)
+        for value in option.type.choices
+    ]
+    return [[], ["--help"], *chosen]
+
+
+def process(
+    *words: str, stdin: bytes = b"x^2\n", **streams: object
+) -> subprocess.CompletedProcess[bytes]:
+    kinds = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    return subprocess.run(
+        [sys.executable, "-m", "autograd_cli", *words],
+        input=stdin, timeout=60, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}, **kinds,
+    )  # type: ignore[call-overload, no-any-return]  # fmt: skip
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("name", "form"), [pytest.param(n, f, id=" ".join([n, *f])) for n in COMMANDS for f in forms(n)]
+)
+def test_full_disk_ends_with_3_whatever_is_written(name: str, form: list[str]) -> None:
+    words = [name, *RUNS.get(name, []), *form]
+    with open("/dev/full", "wb") as full:
+        done = process(*words, stdout=full)
+    assert done.returncode == 3
+    *notes, last = done.stderr.decode().splitlines()
+    assert last == "error: cannot write the result: No space left on device"
+    assert not any("Traceback" in note for note in notes)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["eval", "x", "--x=1", "--get=value"]]
+)
+def test_full_disk_ends_with_3_for_what_is_no_report_too(words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        assert process(*words, stdout=full).returncode == 3
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words", [["descend", "w=3;w^2", "--save"], ["batch", "--x=2", "--output"]]
+)
+@pytest.mark.parametrize("place", ["/dev/full", "no/folder/file", ".", "sealed/file"])
+def test_file_that_cannot_be_written_is_named_and_ends_with_3(
+    words: list[str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sealed").write_text("a file, where a folder is meant")
+    run = autograd(*words, place, stdin="x\n")
+    assert run.status == 3
+    assert run.err.startswith(f"error: cannot write {place}: ")
+
+
+def test_an_error_that_cannot_be_told_still_has_its_status() -> None:
+    with open("/dev/full", "wb") as full:
+        assert process("eval", "2x", stderr=full).returncode == 2
+        assert process("eval", "-f", "/no/such/file", stderr=full).returncode == 3
+
+
+UNREADABLE = ["/no/such/file", "/", "locked", "/proc/self/mem"]
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+@pytest.mark.parametrize("option", ["--file", "--vars"])
+@pytest.mark.parametrize("name", ABOUT_A_PROGRAM)
+def test_file_that_cannot_be_read_is_named_and_ends_with_3(
+    name: str, option: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    run = autograd(name, *([] if option == "--file" else ["w = 3; w^2"]), option, path)
+    assert (run.status, run.out) == (3, "")
+    assert run.err.startswith("error: ")
+    assert path in run.err.splitlines()[0]
+
+
+def unreadable(path: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A path that cannot be read: root may read what is locked, so there a link goes in circles."""
+    monkeypatch.chdir(folder)
+    if path == "locked":
+        Path("locked").symlink_to("locked")
+    return path
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+@pytest.mark.parametrize("words", [[], ["--whole"], ["--jobs", "2"], ["--format", "json"]])
+def test_batch_goes_on_past_a_file_that_cannot_be_read_and_ends_with_3(
+    words: list[str], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    Path("first").write_text("x^2\n")
+    Path("last").write_text("log(x)\n")
+    run = autograd("batch", "first", path, "last", "--x=-1", *words)
+    assert run.status == 3  # though the logarithm would make it 1
+    assert run.out == autograd("batch", "first", "last", "--x=-1", *words).out
+    assert run.err.startswith("error: ")
+    assert path in run.err.splitlines()[0]
+    assert "1 of 2 gave nan" in run.err
+
+
+def test_batch_names_every_file_that_cannot_be_read() -> None:
+    run = autograd("batch", "/no/such", "-", "/", "--x=1", stdin="x\n")
+    assert (run.status, run.out.count("\n")) == (3, 1)
+    assert [line for line in run.err.splitlines() if line.startswith("error: ")] == [
+        "error: there is no file /no/such",
+        "error: / is a directory, not a file",
+    ]
+
+
+@pytest.mark.parametrize("words", [["/no/such"], ["--fail-fast", "first", "/no/such"]])
+def test_batch_without_a_file_to_read_or_told_to_stop_writes_nothing(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("first").write_text("1\n")
+    run = autograd("batch", *words, "--format", "json", "--output", "results")
+    assert (run.status, run.out) == (3, "")
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["eval", "--help"], ["--version"], ["functions"]])
+def test_reader_who_has_left_before_anything_is_written_is_no_failure(words: list[str]) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as pipe:
+        done = process(*words, stdout=pipe)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_reader_of_errors_who_has_left_is_no_failure_of_ours() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as pipe:
+        assert process("eval", "2x", stderr=pipe).returncode == 2

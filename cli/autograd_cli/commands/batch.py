@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from autograd_cli.diagnostics import show_warning
+from autograd_cli import exit_status
+from autograd_cli.diagnostics import show_error, show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line import point, words
 from autograd_cli.line.command import WordsCommand, words_of
@@ -18,7 +19,7 @@ from autograd_cli.line.options import output_options, point_options, refuse, tak
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
 from autograd_cli.progress import Progress
-from autograd_cli.stream import chunks as stream
+from autograd_cli.stream.chunks import Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
 from autograd_cli.stream.tally import Tally
@@ -78,7 +79,8 @@ def command(
     A line is a program, with ; between its statements, or a JSON record with the fields program,
     at (values of its inputs) and id (comes back). Values given as --x=2 apply to every program
     that has an x, and names given with --wrt to every program that has them. A program that
-    fails becomes an error record in its place, and the run goes on.
+    fails becomes an error record in its place, and the run goes on; so it does without a FILE
+    that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
@@ -104,9 +106,11 @@ def command(
         form=_form(output, names, several=len(paths) > 1),
         encoding="utf-8" if path else sys.stdout.encoding,
     )
-    stream.check(paths)
-    chunks = stream.chunks(paths or ("-",), asked.whole)
-    answers = in_order(partial(Engine, asked), chunks, jobs)
+    sources = Sources(paths or ("-",))
+    told = _tell_unread(sources, 0, output.colour)
+    if told and (fail_fast or not sources.readable):
+        ctx.exit(exit_status.UNREAD)
+    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
     progress = Progress(
         wanted=not ("-" in paths and is_terminal(sys.stdin)),
         over_results=path is None and is_terminal(sys.stdout),
@@ -120,11 +124,12 @@ def command(
         except KeyboardInterrupt:
             interrupted = True
         progress.hide()
+        _tell_unread(sources, told, output.colour)
         _tell(tally, asked, interrupted)
         _tell_of_names_nobody_has(ctx, tally, asked, output.colour)
         if interrupted or (tally.failed and asked.fail_fast):
-            ctx.exit(130 if interrupted else 1)
-    ctx.exit(0 if tally.sound else 1)
+            ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
+    ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
@@ -163,6 +168,13 @@ def _line(tally: Tally, seconds: float) -> Text:
     if tally.failed:
         line.append(f", {tally.failed.total():,} failed", "red")
     return line
+
+
+def _tell_unread(sources: Sources, told: int, colour: Colour) -> int:
+    """Say which sources cannot be read, but for the first ``told``; how many there are."""
+    for error in sources.unread[told:]:
+        show_error(error, colour)
+    return len(sources.unread)
 
 
 def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:

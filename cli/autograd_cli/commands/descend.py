@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from autograd_cli import formats
+from autograd_cli import exit_status, formats
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import Program
@@ -181,7 +181,7 @@ def command(
     else:
         _tell(report, output)
     if interrupted or report.verdict.kind in FAILED:
-        ctx.exit(130 if interrupted else 1)
+        ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
 
 
 def _writer(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import Program, split_names
@@ -76,7 +77,7 @@ def command(
     for note in (note for extra in report.beyond for note in extra.notes()):
         click.echo(f"note: {note}", err=True)
     if not report.sound(strict):
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)
 
 
 def _drawn(

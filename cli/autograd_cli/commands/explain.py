@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
 from autograd_cli.line.program import Program
@@ -62,7 +63,7 @@ def command(
     report = explain_report(program, by, rules, nudges)
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if not report.evaluation.summary.sound(strict=False):
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)
 
 
 def _drawn(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
@@ -71,7 +72,7 @@ def command(
     if output.format in TABLES:
         show_warning(report.told, output.colour)
     if not report.sound:
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)
 
 
 def _drawn(

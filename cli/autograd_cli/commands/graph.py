@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import Program
@@ -73,7 +74,7 @@ def command(
     else:
         output.show(drawn, lambda width: _drawn(drawn, output, width))
     if not drawn.sound:
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)
 
 
 def _drawn(report: Diagram, output: Output, width: int) -> Sequence[RenderableType]:
