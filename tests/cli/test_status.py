@@ -16,6 +16,14 @@ from support_cli import ROOT, autograd
 from autograd_cli import exit_status
 from autograd_cli.app import COMMANDS, cli
 
+
+def test_the_readme_has_the_table_of_statuses() -> None:
+    text = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+    table = text.partition("| exit status | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", table, re.MULTILINE)
+    assert {int(status): meaning for status, meaning in rows} == exit_status.MEANINGS
+
+
 FORMS = [[], ["--format", "json"], ["--format", "table"], ["--get", "value"]]
 
 
@@ -99,7 +107,7 @@ def test_out_of_memory_is_an_error_like_others() -> None:
 
 ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "flow", "cost", "descend")
 RUNS = {
-    **dict.fromkeys(ABOUT_A_PROGRAM, ["w = 3; (w - x)^2", "--x=2"]),
+    **{name: ["w = 3; (w - x)^2", "--x=2"] for name in ABOUT_A_PROGRAM},
     "batch": ["--x=2", "--wrt=x"],
     "completion": ["bash"],
 }
