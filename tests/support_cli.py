@@ -18,6 +18,9 @@ from autograd_cli.app import main
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 
+WITHOUT_REPORT = ("schema", "completion")
+"""The commands that write one thing for one purpose, and so have no formats."""
+
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _ENVIRONMENT = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "50", "PYTHONUTF8": "1"}
 _UNSET = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE")

@@ -32,6 +32,7 @@ COMMANDS = (
     "batch",
     "functions",
     "samples",
+    "schema",
     "completion",
 )
 

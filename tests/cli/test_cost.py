@@ -68,3 +68,9 @@ def test_the_table_is_drawn_at_any_width(program, extra, width):
     assert run.status == 0
     assert max(map(len, run.lines)) <= width
     assert not extra or run.out.isascii()
+
+
+def test_program_without_inputs_can_be_timed_too() -> None:
+    run = autograd("cost", "1 + 2", "--measure")
+    assert (run.status, run.err) == (0, "")
+    assert [row["timed_passes"] for row in run.rows] == ["1", "1", "0", "1"]

@@ -57,6 +57,7 @@ def test_jsonl_has_a_record_a_step_and_is_what_a_pipe_gets() -> None:
     run = autograd("descend", *STEP)
     start, end = map(json.loads, run.lines)
     assert start == {
+        "schema": "autograd.descend-step/1",
         "step": 0, "output": 16.0, "parameters": {"w": 3.0}, "gradients": {"w": 16.0},
         "norm": 16.0, "rate": None, "clipped": None, "predicted": None, "change": None,
     }  # fmt: skip

@@ -12,7 +12,7 @@ import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_cli import Run, autograd, cells
+from support_cli import WITHOUT_REPORT, Run, autograd, cells
 
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import FORMATS, WRITERS
@@ -38,7 +38,8 @@ def bits(number: float) -> bytes:
 
 def test_json_of_the_cost_function_is_as_documented() -> None:
     document = strict_json(autograd("eval", *CELL, "--format", "json"))
-    assert list(document) == ["output", "gradients", "gradient_status", "nodes"]
+    assert list(document) == ["schema", "output", "gradients", "gradient_status", "nodes"]
+    assert document["schema"] == "autograd.eval/1"
     assert document["output"] == {"node": 12, "name": "J", "value": 2.0, "status": "ok"}
     assert document["gradients"] == {"w": -4.0, "x": 4.0, "b": 2.0, "y": -2.0}
     assert document["gradient_status"] == {}
@@ -205,7 +206,7 @@ def shown(name: str, form: str) -> Run:
     return run
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_REPORT])
 def test_every_command_has_every_format(name: str) -> None:
     command = cli.get_command(click.Context(cli), name)
     assert command is not None

@@ -180,6 +180,7 @@ CASES: dict[str, list[Case]] = {
         Case("--color always", "nosuch"),
         Case("--ascii", "", DRAWN),
     ],
+    "schema": [],
     "completion": [],
 }  # fmt: skip
 

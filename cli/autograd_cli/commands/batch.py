@@ -76,11 +76,11 @@ def command(
       autograd batch --whole samples/*.expr
       autograd batch --jobs 2 programs.txt --output results.jsonl
 
-    A line is a program, with ; between its statements, or a JSON record with the fields program,
-    at (values of its inputs) and id (comes back). Values given as --x=2 apply to every program
-    that has an x, and names given with --wrt to every program that has them. A program that
-    fails becomes an error record in its place, and the run goes on; so it does without a FILE
-    that cannot be read.
+    A line is a program, with ; between its statements, or a JSON record with the fields program
+    and at (values of its inputs); its other fields, like id, come back with the result. Values
+    given as --x=2 apply to every program that has an x, and names given with --wrt to every
+    program that has them. A program that fails becomes an error record in its place, and the run
+    goes on; so it does without a FILE that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
@@ -127,6 +127,7 @@ def command(
         _tell_unread(sources, told, output.colour)
         _tell(tally, asked, interrupted)
         _tell_of_names_nobody_has(ctx, tally, asked, output.colour)
+        _tell_of_fields_left_out(tally, output)
         if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
     ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
@@ -185,6 +186,17 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
         click.echo(tally.failures(), err=True)
     if tally.undefined:
         click.echo(tally.doubts(settings.strict), err=True)
+
+
+def _tell_of_fields_left_out(tally: Tally, output: Output) -> None:
+    """The records' own fields have no columns in a table, whose header is written before them."""
+    names = ", ".join(name for name in tally.carried if name != "id")
+    if names and output.format in TABLES:
+        show_warning(
+            f"{output.format} leaves out the records' own fields ({names}); json and jsonl have "
+            "them",
+            output.colour,
+        )
 
 
 def _tell_of_names_nobody_has(

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.line.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
@@ -50,7 +51,7 @@ class CostReport(formats.Report):
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
-        return {
+        content = {
             "nodes": self.cost.nodes,
             "inputs": self.cost.inputs,
             "methods": [
@@ -67,6 +68,7 @@ class CostReport(formats.Report):
                 for timing in [self.timings.get(method.name)]
             ],
         }
+        return document("cost", content)
 
 
 def cost_report(program: Program, measure: bool) -> CostReport:
@@ -85,9 +87,8 @@ def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
     names = [name for name in program.wrt or tape.graph.inputs if tape.reached[_node(tape, name)]]
 
     def shifted(number: int) -> None:
-        name = names[number - 1]
-        step = {name: values[_node(tape, name)] + 1e-8} if number else {}
-        forward(tape, given | step)
+        moved = names[number - 1 : number] if number else []
+        forward(tape, given | {name: values[_node(tape, name)] + 1e-8 for name in moved})
 
     def back(number: int) -> None:
         reverse(tape, forward(tape, given))

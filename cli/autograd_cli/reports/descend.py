@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.line.program import Program, inputs_named, split_names
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
 from autograd_graph import ProgramError, reverse
@@ -49,7 +50,7 @@ class DescentReport:
     def as_object(self) -> dict[str, Any]:
         """The result as JSON."""
         found = self.summary.as_object()
-        return {
+        content = {
             "steps": self.end.number,
             "verdict": self.verdict.kind,
             "message": self.message,
@@ -64,6 +65,7 @@ class DescentReport:
             },
             "held": _numbers(list(self.held), list(self.held.values())),
         }
+        return document("descend", content)
 
 
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
@@ -152,7 +154,7 @@ def cells(state: State, change: float | None) -> Iterable[str]:
 def record(names: Sequence[str], state: State, change: float | None) -> dict[str, Any]:
     """A state as JSON."""
     rate, clipped, predicted = map(formats.json_number, _step(state))
-    return {
+    content = {
         "step": state.number,
         "output": formats.json_number(state.loss),
         "parameters": _numbers(names, state.point),
@@ -163,6 +165,7 @@ def record(names: Sequence[str], state: State, change: float | None) -> dict[str
         "predicted": predicted,
         "change": formats.json_number(change),
     }
+    return document("descend-step", content)
 
 
 def layers(objective: Objective) -> tuple[Layer, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.line.program import Program
 from autograd_graph import Tape, forward
@@ -72,7 +73,7 @@ class Written(Report):
             told["steps"] = self.steps
         if self.caveats:
             told["notes"] = self.caveats
-        return told
+        return document("diff", told)
 
 
 def differentiate(program: Program, order: int) -> Simplified:

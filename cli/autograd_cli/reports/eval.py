@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row, number
 from autograd_cli.reports.evaluation import Evaluation
 from autograd_graph.status import OK, worst
@@ -67,7 +68,7 @@ class EvalReport(Report):
 
     def as_object(self) -> dict[str, Any]:
         """All of it as JSON has it."""
-        told = self.evaluation.summary.as_object()
+        told = document("eval", self.evaluation.summary.as_object())
         told["nodes"] = [row.as_object() for row in self.evaluation.nodes]
         if self.second:
             told["hessian"] = self.second.as_object()

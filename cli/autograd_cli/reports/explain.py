@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.line import sources
 from autograd_cli.line.point import normal
 from autograd_cli.line.program import Program, inputs_named
@@ -104,7 +105,7 @@ class ExplainReport(formats.Report):
             told["notes"] = [
                 {"status": note.status, "message": note.message} for note in self.evaluation.notes
             ]
-        return told
+        return document("explain", told)
 
     def _entry(self, entry: Entry) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from math import hypot, isfinite, isnan, log2
 from typing import Any, Literal
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.line.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_graph import OPERATORS
@@ -109,7 +110,7 @@ class FlowReport(formats.Report):
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
         clipping = self.clipping
-        return {
+        content = {
             "output": self.output,
             "by": self.flow.by,
             "verdict": self.flow.verdict,
@@ -137,6 +138,7 @@ class FlowReport(formats.Report):
                 "scale": formats.json_number(clipping.scale),
             },
         }
+        return document("flow", content)
 
 
 def flow_report(

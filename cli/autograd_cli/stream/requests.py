@@ -13,15 +13,18 @@ from autograd_cli.line.point import normal
 from autograd_cli.stream.chunks import Chunk
 from autograd_graph import ProgramError
 
-FIELDS = ("program", "at", "id")
-"""What a JSON record may hold: the program, values of its inputs, and a mark of the sender's."""
+OWN = ("program", "at")
+"""The fields of a JSON record that are read: the program, and values of its inputs."""
 
-NO_ID = object()
+RESERVED = (
+    "schema", "source", "line", "output", "gradients", "gradient_status", "nodes", "error",
+)  # fmt: skip
+"""The fields of a reply, which a record cannot have for its own."""
 
 
 @dataclass(slots=True)
 class Request:
-    """A program, where it stands in the stream, its own values, and its id if it has one."""
+    """A program, where it stands in the stream, its own values, and what goes back with it."""
 
     source: str
     line: int
@@ -29,7 +32,8 @@ class Request:
     """Whether the program is all of its source, with lines of its own."""
     program: str = ""
     at: dict[str, float] = field(default_factory=dict)
-    id: Any = NO_ID
+    carried: dict[str, Any] = field(default_factory=dict)
+    """The sender's own fields, an ``id`` among them, in their order."""
     error: ProgramError | None = None
     """Why there is no program to be had."""
 
@@ -69,13 +73,14 @@ def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
 
 
 def _read_record(request: Request, text: str) -> None:
-    """A JSON record's fields. The id is kept even where the rest is refused."""
+    """A JSON record's fields. What is carried is kept even where the rest is refused."""
     request.program = text
     try:
         record = _DECODER.decode(text)
-        if "id" in record:
-            to_json(record["id"])  # a number beyond a double's range could not be sent back
-            request.id = record["id"]
+        for name, value in record.items():
+            if name not in OWN and name not in RESERVED:
+                to_json(value)  # a number beyond a double's range could not be sent back
+                request.carried[name] = value
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -84,10 +89,11 @@ def _read_record(request: Request, text: str) -> None:
         raise bad from None
     except ValueError as error:
         raise _bad_record(f"the record is no JSON: {error}") from None
-    for name in record:
-        if name not in FIELDS:
+    for name in RESERVED:
+        if name in record:
             raise _bad_record(
-                f"a record has no field {name!r}", f"its fields are {', '.join(FIELDS)}"
+                f"the record's field {name!r} has the name of one in the reply",
+                "give it another name; any but these comes back: " + ", ".join(RESERVED),
             )
     program, at = record.get("program"), record.get("at", {})
     if not isinstance(program, str):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+_ENOUGH = 5
+"""Once so many fields are known, no more are remembered."""
 
 
 @dataclass(slots=True)
@@ -19,6 +23,8 @@ class Tally:
     first_undefined: str = ""
     unread: int = 0
     """Programs that could not be read."""
+    carried: dict[str, None] = field(default_factory=dict)
+    """Names of the records' own fields in order; of many, the first."""
     had: set[str] = field(default_factory=set)
     """Names from outside that some program has."""
 
@@ -34,8 +40,14 @@ class Tally:
         self.undefined += later.undefined
         self.unread += later.unread
         self.had |= later.had
+        self.carry(later.carried)
         self.first_failed = self.first_failed or later.first_failed
         self.first_undefined = self.first_undefined or later.first_undefined
+
+    def carry(self, names: Iterable[str]) -> None:
+        """Remember fields of a record's own, unless there are enough to name."""
+        if len(self.carried) < _ENOUGH:
+            self.carried |= dict.fromkeys(names)
 
     def failures(self) -> str:
         """``3 of 10,000 failed: 2 syntax, 1 missing-value; first at stdin:17``."""

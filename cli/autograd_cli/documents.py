@@ -1,0 +1,33 @@
+"""What a JSON document says of itself: its field ``schema`` has its name and version.
+
+``autograd schema NAME`` prints what a document of that name holds. A field that goes, or changes
+its meaning, is a new version; so is a new one, as readers may hold a document to its schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+IDENTIFIERS = {
+    name: f"autograd.{name}/{version}"
+    for name, version in {
+        "eval": 1,
+        "explain": 1,
+        "diff": 1,
+        "graph": 1,
+        "flow": 1,
+        "cost": 1,
+        "descend": 1,
+        "descend-step": 1,
+        "batch": 1,
+        "functions": 1,
+        "samples": 1,
+    }.items()
+}
+"""Each document's identifier by its name."""
+
+
+def document(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of that name and content."""
+    return {"schema": IDENTIFIERS[name], **content}
