@@ -156,13 +156,18 @@ def _as_utf8(word: str) -> str:
 
 
 def _colour(arguments: list[str]) -> Colour:
-    """The ``--color`` of a command line that may not make sense otherwise."""
+    """The colour asked for by a command line that may not make sense otherwise."""
     for word, after in pairwise([*arguments, ""]):
         given = after if word == "--color" else word.removeprefix("--color=")
         for colour in ("always", "never"):
             if given == colour and word != given:
                 return colour
-    return "auto"
+    from autograd_cli.line import environment
+
+    try:
+        return environment.colour()
+    except ProgramError:  # which is the error to be told, or beside it
+        return "auto"
 
 
 def _leave_quietly() -> NoReturn:

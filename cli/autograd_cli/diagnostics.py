@@ -34,9 +34,7 @@ def show_error(error: ProgramError, colour: Colour = "auto") -> None:
         console.print(_titled("hint", "bold cyan", error.hint), soft_wrap=True)
 
 
-def show_warning(
-    message: str, colour: Colour = "auto", text: str = "", span: Span | None = None
-) -> None:
+def show_note(message: str, colour: Colour, text: str = "", span: Span | None = None) -> None:
     """Draw a remark that is no error on standard error, with the place that it is about."""
     console = make_console(sys.stderr, colour)
     console.print(_titled("note", "bold yellow", message), soft_wrap=True)

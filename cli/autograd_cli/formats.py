@@ -134,3 +134,9 @@ WRITERS: dict[str, Callable[[Report], str]] = {
 
 FORMATS = ("table", *WRITERS)
 """All formats by name; ``table`` is drawn, by the command's own view."""
+
+EVERY_FORMAT = (*FORMATS, "lines", "text")
+"""These, and those that some command has beside them."""
+
+WITH_HEADER = ("csv", "tsv")
+"""The formats whose first line, the names of the columns, can be left out."""

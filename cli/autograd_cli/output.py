@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
-from autograd_cli.formats import WRITERS, Report
+from autograd_cli.formats import WRITERS, Report, body
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from autograd_graph import Span
 
 Colour = Literal["auto", "always", "never"]
 
@@ -35,6 +37,8 @@ class Output:
     precision: int = 6
     colour: Colour = "auto"
     ascii: bool = False
+    header: bool = True
+    quiet: bool = False
 
     @property
     def glyphs(self) -> Glyphs:
@@ -57,8 +61,20 @@ class Output:
         """Write a report in the format that is asked for, or draw it."""
         if self.format == "table":
             self.draw(drawn)
-        else:
+        elif self.header:
             self.write(WRITERS[self.format](report))
+        else:
+            self.write(body(report.rows(), self.format))
+
+    def note(self, message: str, text: str = "", span: Span | None = None) -> None:
+        """Say on standard error what is no error, unless that is to be quiet.
+
+        ``span`` is the place in ``text`` that it is about.
+        """
+        if not self.quiet:
+            from autograd_cli.diagnostics import show_note
+
+            show_note(message, self.colour, text, span)
 
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` makes for its width."""

@@ -12,13 +12,12 @@ import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_cli import WITHOUT_REPORT, Run, autograd, cells
+from support_cli import CELL, SHOWN, WITHOUT_REPORT, Run, autograd, cells
 
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import FORMATS, WRITERS
 
 HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]
-CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
 
 
 def strict_json(run: Run) -> Any:
@@ -179,24 +178,6 @@ def test_a_lone_number_is_its_own_expression(text: str) -> None:
 
 
 # every report in every format --------------------------------------------------------------------
-
-SHOWN = {
-    "eval": (["eval", *CELL], ""),
-    "eval beyond": (["eval", *CELL, "--hessian", "--along=w=1"], ""),
-    "explain": (["explain", *CELL], ""),
-    "diff": (["diff", "x^2*y"], ""),
-    "diff second": (["diff", "x^2*y", "--order=2"], ""),
-    "graph": (["graph", *CELL, "--grad"], ""),
-    "flow": (["flow", *CELL], ""),
-    "cost": (["cost", *CELL], ""),
-    "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
-    "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
-    "functions": (["functions"], ""),
-    "function": (["functions", "tanh"], ""),
-    "samples": (["samples"], ""),
-    "sample": (["samples", "cost_function"], ""),
-}
-"""A run of every command that reports."""
 
 
 def shown(name: str, form: str) -> Run:

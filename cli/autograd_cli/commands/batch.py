@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.diagnostics import show_error, show_warning
+from autograd_cli.diagnostics import show_error
 from autograd_cli.formats import TABLES
 from autograd_cli.line import point, words
 from autograd_cli.line.command import WordsCommand, words_of
@@ -90,7 +90,7 @@ def command(
         refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
     if not names and output.format in TABLES:
         raise click.UsageError(
-            f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
+            f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
         )
     values = point.read(words_of(ctx).values, settings, files)
     asked = Settings(
@@ -112,7 +112,7 @@ def command(
         ctx.exit(exit_status.UNREAD)
     answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
     progress = Progress(
-        wanted=not ("-" in paths and is_terminal(sys.stdin)),
+        wanted=not (output.quiet or ("-" in paths and is_terminal(sys.stdin))),
         over_results=path is None and is_terminal(sys.stdout),
         colour=output.colour,
     )
@@ -125,8 +125,9 @@ def command(
             interrupted = True
         progress.hide()
         _tell_unread(sources, told, output.colour)
-        _tell(tally, asked, interrupted)
-        _tell_of_names_nobody_has(ctx, tally, asked, output.colour)
+        if not output.quiet:
+            _tell(tally, asked, interrupted)
+        _tell_of_names_nobody_has(ctx, tally, asked, output)
         _tell_of_fields_left_out(tally, output)
         if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
@@ -138,7 +139,7 @@ def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
     if output.format == "table":
         return Drawn(output, make_console(sys.stdout, output.colour).width, several)
     if output.format in TABLES:
-        return Rows(output.format, wrt)
+        return Rows(output.format, wrt, header=output.header)
     return JsonArray() if output.format == "json" else JsonLines()
 
 
@@ -192,15 +193,14 @@ def _tell_of_fields_left_out(tally: Tally, output: Output) -> None:
     """The records' own fields have no columns in a table, whose header is written before them."""
     names = ", ".join(name for name in tally.carried if name != "id")
     if names and output.format in TABLES:
-        show_warning(
+        output.note(
             f"{output.format} leaves out the records' own fields ({names}); json and jsonl have "
-            "them",
-            output.colour,
+            "them"
         )
 
 
 def _tell_of_names_nobody_has(
-    ctx: click.Context, tally: Tally, settings: Settings, colour: Colour
+    ctx: click.Context, tally: Tally, settings: Settings, output: Output
 ) -> None:
     """A name on the line that no program has; one with a value may be a misspelt option."""
     if tally.done == tally.unread:
@@ -213,4 +213,4 @@ def _tell_of_names_nobody_has(
             options = words.options(ctx.command.params) if name in valued else ()
             near = did_you_mean(f"--{name}", options)
             meant = f"; did you mean {near}?" if near else ""
-            show_warning(f"no {programs} has an input {name!r}{meant}", colour)
+            output.note(f"no {programs} has an input {name!r}{meant}")

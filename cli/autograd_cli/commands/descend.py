@@ -212,7 +212,8 @@ def _writer(
     if output.format == "jsonl":
         return write_record
     if output.format in formats.TABLES:
-        output.write(formats.head(columns(names), output.format))
+        if output.header:
+            output.write(formats.head(columns(names), output.format))
         return write_row
     return None
 
@@ -220,7 +221,7 @@ def _writer(
 def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[State]:
     """The states, with a progress bar on standard error while they are computed."""
     streamed = output.format not in ("table", "json") and is_terminal(sys.stdout)
-    progress = Progress(wanted=True, over_results=streamed, colour=output.colour)
+    progress = Progress(wanted=not output.quiet, over_results=streamed, colour=output.colour)
     for state in states:
         progress.make_way()
         yield state
@@ -243,8 +244,6 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
 
 def _tell(report: DescentReport, output: Output) -> None:
     """Say on standard error what a reader of the data should know."""
-    from autograd_cli.diagnostics import show_warning
-
-    show_warning(f"{report.verdict.kind}: {report.message}", output.colour)
+    output.note(f"{report.verdict.kind}: {report.message}")
     if report.note is not None:
-        show_warning(report.note.message, output.colour, report.text, report.note.span)
+        output.note(report.note.message, report.text, report.note.span)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
@@ -73,7 +72,7 @@ def command(
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
     found = differentiate(program, 2 if hessian else order or 1)
     if found.doubt:
-        show_warning(found.doubt, output.colour)
+        output.note(found.doubt)
     if target:
         header = f"Made by autograd from: {program.graph.text.strip()}"
         output.write(
@@ -90,7 +89,7 @@ def command(
         )
         return
     if not found.first and output.format in ("lines", *TABLES):
-        show_warning(NOTHING, output.colour)
+        output.note(NOTHING)
     if output.format == "lines":
         if hessian:
             output.write(_matrix_lines(found, cse))

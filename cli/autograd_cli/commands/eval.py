@@ -75,7 +75,7 @@ def command(
     else:
         output.show(report, lambda width: _drawn(report, output, width, everything))
     for note in (note for extra in report.beyond for note in extra.notes()):
-        click.echo(f"note: {note}", err=True)
+        output.note(note)
     if not report.sound(strict):
         ctx.exit(exit_status.WRONG)
 
@@ -113,6 +113,6 @@ def _beyond(
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
     """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
     kinds = {path.partition(".")[0] for path in paths}
-    asks_more = {"format_name", "everything", "precision", "ascii_only"}
+    asks_more = {"format_name", "no_header", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
     refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
@@ -70,7 +69,7 @@ def command(
     report = flow_report(program, by, threshold, clip)
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if output.format in TABLES:
-        show_warning(report.told, output.colour)
+        output.note(report.told)
     if not report.sound:
         ctx.exit(exit_status.WRONG)
 

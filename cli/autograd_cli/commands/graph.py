@@ -56,7 +56,7 @@ def command(
     another is interrupted there. What does not fit the width is shown as an outline.
     """
     if to:
-        refuse(ctx, ["format_name"], "does not go with --to", "give one of them")
+        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
     if to == "svg":
         refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
     if not grad:

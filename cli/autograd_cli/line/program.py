@@ -13,7 +13,7 @@ import click
 from autograd_cli.line import point, sources, words
 from autograd_cli.line.command import words_of
 from autograd_cli.line.words import value_words
-from autograd_cli.output import is_terminal
+from autograd_cli.output import Output, is_terminal
 from autograd_graph import Graph, ProgramError, Tape
 
 _LONG_COMMAND = 1_000
@@ -58,16 +58,19 @@ def command_line(ctx: click.Context) -> CommandLine:
     return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
-def read_program(ctx: click.Context, options: dict[str, Any]) -> Program:
-    """The program and the point that the program options describe, taken out of the options."""
+def read_program(ctx: click.Context, options: dict[str, Any], output: Output) -> Program:
+    """The program and the point that the program options describe, taken out of the options.
+
+    What looks like a slip is noted by ``output``.
+    """
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
     with sources.named(origin):
         graph = sources.parse_program(text, origin, options.pop("max_nodes"))
-        _warn_of_shadowed_inputs(graph, sorted_words)
-        _warn_of_slips(graph)
+        _note_shadowed_inputs(graph, sorted_words, output)
+        _note_slips(graph, output)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
@@ -92,28 +95,24 @@ def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, 
     return expr, ""
 
 
-def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
-    from autograd_cli.diagnostics import show_warning
-
+def _note_shadowed_inputs(graph: Graph, sorted_words: words.Words, output: Output) -> None:
     for name in dict.fromkeys(sorted_words.given):
         if name in graph.inputs:
-            show_warning(
+            output.note(
                 f"--{name} is an option of the command; to give the input {name!r} a value, "
                 f"write --set {name}=3"
             )
 
 
-def _warn_of_slips(graph: Graph) -> None:
+def _note_slips(graph: Graph, output: Output) -> None:
     """Names that look as if something else was meant are said to be names."""
     if not any(len(name) > 1 for name in graph.inputs):
         return
     from autograd_grammar.slips import slips
 
     for name, meant in slips(graph).items():
-        from autograd_cli.diagnostics import show_warning
-
         span = graph.spans[graph.inputs[name]]
-        show_warning(f"{name!r} is an input of that name; {meant}", text=graph.text, span=span)
+        output.note(f"{name!r} is an input of that name; {meant}", graph.text, span)
 
 
 def named_node(graph: Graph, name: str) -> int:

@@ -103,12 +103,15 @@ class Rows:
 
     format_name: str
     wrt: tuple[str, ...]
+    header: bool = True
     between: str = ""
     foot: str = ""
 
     @property
     def head(self) -> str:
-        """The names of the columns."""
+        """The names of the columns, if they are wanted."""
+        if not self.header:
+            return ""
         columns = ["source", "line", "id", "value", "status"]
         columns += [f"grad.{name}" for name in self.wrt]
         return head([*columns, "error"], self.format_name)
