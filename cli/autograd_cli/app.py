@@ -33,6 +33,7 @@ COMMANDS = (
     "functions",
     "samples",
     "schema",
+    "man",
     "completion",
 )
 
@@ -62,6 +63,15 @@ class Commands(click.Group):
         """Run a command. A reader who leaves early is for :func:`main` to answer."""
         with _reader_may_leave():
             return super().invoke(ctx)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Behind the commands, what holds for all of them: exit statuses, environment."""
+        from autograd_cli.line import environment
+
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(n), text) for n, text in exit_status.MEANINGS.items()])
+        with formatter.section("Environment"):
+            formatter.write_dl(list(environment.VARIABLES.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

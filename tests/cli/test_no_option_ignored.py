@@ -194,6 +194,7 @@ CASES: dict[str, list[Case]] = {
         Case("--no-header", "", ROWS),
     ],
     "schema": [],
+    "man": [],
     "completion": [],
 }  # fmt: skip
 
