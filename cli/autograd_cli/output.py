@@ -19,6 +19,7 @@ from autograd_cli.formats import WRITERS, Report, body
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from autograd_cli.progress import Stages
     from autograd_graph import Span
 
 Colour = Literal["auto", "always", "never"]
@@ -39,6 +40,7 @@ class Output:
     ascii: bool = False
     header: bool = True
     quiet: bool = False
+    stages: Stages | None = None
 
     @property
     def glyphs(self) -> Glyphs:
@@ -53,15 +55,28 @@ class Output:
         """Text of the user's as standard output can show it."""
         return visible(text, sys.stdout)
 
+    def at(self, stage: str) -> None:
+        """Say on the progress line what the run is at, if that takes a while."""
+        if self.stages is not None:
+            self.stages.at(stage)
+
+    def make_way(self) -> None:
+        """Take the progress line away, where something else is about to be written."""
+        if self.stages is not None:
+            self.stages.pause()
+
     def write(self, text: str) -> None:
         """Write a result as it is."""
+        self.make_way()
         sys.stdout.write(text)
 
     def show(self, report: Report, drawn: Callable[[int], Sequence[RenderableType]]) -> None:
         """Write a report in the format that is asked for, or draw it."""
         if self.format == "table":
             self.draw(drawn)
-        elif self.header:
+            return
+        self.at("writing")
+        if self.header:
             self.write(WRITERS[self.format](report))
         else:
             self.write(body(report.rows(), self.format))
@@ -72,15 +87,21 @@ class Output:
         ``span`` is the place in ``text`` that it is about.
         """
         if not self.quiet:
+            self.make_way()
             from autograd_cli.diagnostics import show_note
 
             show_note(message, self.colour, text, span)
 
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` makes for its width."""
+        self.at("drawing")
         console = make_console(sys.stdout, self.colour)
         for renderable in render(console.width):
-            console.print(renderable)
+            self.at("drawing")
+            with console.capture() as drawn:
+                console.print(renderable)
+            self.write(drawn.get())
+        sys.stdout.flush()
 
 
 def carries(stream: TextIO, characters: str) -> bool:

@@ -38,7 +38,7 @@ def command(ctx: click.Context, program: Program, output: Output, measure: bool)
     """
     if measure:
         program.require_values()
-    report = cost_report(program, measure)
+    report = cost_report(program, measure, output.at)
     output.show(report, lambda width: _drawn(report, output, width))
 
 

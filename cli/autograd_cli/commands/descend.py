@@ -221,6 +221,7 @@ def _writer(
 def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[State]:
     """The states, with a progress bar on standard error while they are computed."""
     streamed = output.format not in ("table", "json") and is_terminal(sys.stdout)
+    output.make_way()
     progress = Progress(wanted=not output.quiet, over_results=streamed, colour=output.colour)
     for state in states:
         progress.make_way()

@@ -70,10 +70,11 @@ def command(
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    found = differentiate(program, 2 if hessian else order or 1)
+    found = differentiate(program, 2 if hessian else order or 1, output.at)
     if found.doubt:
         output.note(found.doubt)
     if target:
+        output.at("writing")
         header = f"Made by autograd from: {program.graph.text.strip()}"
         output.write(
             export(
@@ -91,11 +92,13 @@ def command(
     if not found.first and output.format in ("lines", *TABLES):
         output.note(NOTHING)
     if output.format == "lines":
+        output.at("writing")
         if hessian:
             output.write(_matrix_lines(found, cse))
         else:
             output.write("".join(f"{line}\n" for line in programs(found, cse)))
         return
+    output.at("writing")
     text = written(found, cse)
     output.show(text, lambda width: _drawn(text, output, width, hessian))
 

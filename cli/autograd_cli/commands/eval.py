@@ -63,11 +63,12 @@ def command(
     if asked:
         _refuse_beside_get(ctx, asked)
     program.require_values()
+    output.at("evaluating")
     passes = run(program.tape, program.given)
-    report = EvalReport(
-        account(passes, program.wrt),
-        *_beyond(passes, program.wrt, hessian, along),
-    )
+    evaluation = account(passes, program.wrt)
+    if hessian:
+        output.at("differentiating twice")
+    report = EvalReport(evaluation, *_beyond(passes, program.wrt, hessian, along))
     if asked:
         from autograd_cli.reports.selection import selected
 

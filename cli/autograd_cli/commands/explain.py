@@ -60,6 +60,7 @@ def command(
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
     program.require_values()
+    output.at("working out the steps")
     report = explain_report(program, by, rules, nudges)
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if not report.evaluation.summary.sound(strict=False):

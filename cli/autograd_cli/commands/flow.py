@@ -66,6 +66,7 @@ def command(
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
     program.require_values()
+    output.at("following the gradient")
     report = flow_report(program, by, threshold, clip)
     output.show(report, lambda width: _drawn(report, output, width, everything))
     if output.format in TABLES:

@@ -61,7 +61,9 @@ def command(
         refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
     if not grad:
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
+    output.at("working out the steps")
     drawn = diagram(program, by, gradients=grad)
+    output.at("drawing")
     if to == "svg":
         from autograd_cli.drawing.vector import svg
 

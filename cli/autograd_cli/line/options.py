@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, get_args
 
@@ -14,6 +15,7 @@ from autograd_cli.formats import EVERY_FORMAT, FORMATS, WITH_HEADER
 from autograd_cli.line import environment, words
 from autograd_cli.line.program import read_program
 from autograd_cli.output import Colour, Output, is_terminal
+from autograd_cli.progress import Stages
 from autograd_grammar import MAX_NODES
 from autograd_graph import ProgramError
 
@@ -183,8 +185,10 @@ def takes_program(
         @wraps(function)
         def command(ctx: click.Context, /, **options: Any) -> None:
             output = read_output(ctx, options, in_a_pipe, code=options.get(code))
-            program = read_program(ctx, options, output)
-            function(ctx, program, output, **options)
+            with Stages(wanted=not output.quiet, colour=output.colour) as stages:
+                output = replace(output, stages=stages)
+                program = read_program(ctx, options, output)
+                function(ctx, program, output, **options)
 
         return command
 

@@ -67,6 +67,7 @@ def read_program(ctx: click.Context, options: dict[str, Any], output: Output) ->
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
+    output.at("reading the program")
     with sources.named(origin):
         graph = sources.parse_program(text, origin, options.pop("max_nodes"))
         _note_shadowed_inputs(graph, sorted_words, output)

@@ -71,13 +71,14 @@ class CostReport(formats.Report):
         return document("cost", content)
 
 
-def cost_report(program: Program, measure: bool) -> CostReport:
-    """Count, and time if ``measure``."""
+def cost_report(program: Program, measure: bool, at: Callable[[str], None]) -> CostReport:
+    """Count, and time if ``measure``. ``at`` is told what it is at."""
+    at("counting")
     counted = cost(program.tape, program.wrt)
-    return CostReport(counted, _measured(program, counted) if measure else {})
+    return CostReport(counted, _measured(program, counted, at) if measure else {})
 
 
-def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
+def _measured(program: Program, counted: Cost, at: Callable[[str], None]) -> dict[str, Timing]:
     """Times of the passes that this project runs; the same point each time.
 
     They contain what is counted: the ways to the gradient begin with the evaluation.
@@ -104,8 +105,11 @@ def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
         "forward mode": along,
         "finite differences": shifted,
     }
-    methods = (counted.evaluation, *counted.methods)
-    return {method.name: _time(passes[method.name], method.passes) for method in methods}
+    timings = {}
+    for method in (counted.evaluation, *counted.methods):
+        at(f"timing: {method.name}")
+        timings[method.name] = _time(passes[method.name], method.passes)
+    return timings
 
 
 def _node(tape: Tape, name: str) -> int:

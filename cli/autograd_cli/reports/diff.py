@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ NOTHING = "There are no inputs to differentiate by."
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""
+
+
+def _nobody_asks(stage: str) -> None:
+    """What is told of a stage where there is nobody to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,24 @@ class Written(Report):
         return document("diff", told)
 
 
-def differentiate(program: Program, order: int) -> Simplified:
+def differentiate(
+    program: Program, order: int, at: Callable[[str], None] = _nobody_asks
+) -> Simplified:
     """The derivatives of a program's output by its inputs, values from outside put in.
 
     They are those of a textbook, unless these are undefined at the values: ``(cos(x) -
     sinc(x))/x`` at 0. They are simplified, and held to what they were simplified from before
-    anyone sees them; where the two part, they stay as the chain rule made them.
+    anyone sees them; where the two part, they stay as the chain rule made them. ``at`` is told
+    what it is at.
     """
+    at("differentiating")
     found, simpler, nodes = _simplified(program, order, textbook=True)
     gaps = len(undefined(simpler, nodes)) if program.given else 0
     if gaps:
         computed = _simplified(program, order, textbook=False)
         if len(undefined(*computed[1:])) < gaps:
             found, simpler, nodes = computed
+    at("checking the derivatives")
     parted = parting(found, simpler, nodes, program.given)
     if parted:
         simpler, nodes = put_in(found.graph, program.given), _roots(found)
