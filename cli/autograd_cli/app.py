@@ -153,7 +153,9 @@ def main() -> NoReturn:
         _leave_quietly()
     except Exception as error:
         if debug:
-            raise
+            import traceback
+
+            traceback.print_exception(error)
         sys.exit(_report(error, _colour(arguments)))
     except KeyboardInterrupt:
         sys.exit(exit_status.INTERRUPTED)

@@ -90,11 +90,12 @@ def test_mistake_of_ours_is_told_without_a_traceback() -> None:
     assert "--debug" in run.err
 
 
-def test_debug_shows_the_traceback() -> None:
-    from autograd_graph import ProgramError
-
-    with pytest.raises(ProgramError, match="operator is missing"):
-        autograd("--debug", "eval", "2x")
+@pytest.mark.parametrize(("words", "status"), [(["2x"], 2), (["-f", "/no/such/file"], 3)])
+def test_debug_shows_the_traceback_and_changes_nothing_else(words: list[str], status: int) -> None:
+    plain, debug = autograd("eval", *words), autograd("--debug", "eval", *words)
+    assert (debug.status, debug.out) == (plain.status, plain.out) == (status, "")
+    assert debug.err.startswith("Traceback (most recent call last):\n")
+    assert debug.err.endswith(plain.err)
 
 
 def test_out_of_memory_is_an_error_like_others() -> None:
@@ -259,3 +260,14 @@ def test_reader_of_errors_who_has_left_is_no_failure_of_ours() -> None:
     os.close(ours)
     with os.fdopen(theirs, "wb") as pipe:
         assert process("eval", "2x", stderr=pipe).returncode == 2
+
+
+def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_writing() -> None:
+    script = f"ulimit -n 24; {sys.executable} -m autograd_cli batch --x=1 --jobs 64"
+    done = subprocess.run(
+        ["bash", "-c", script], input=b"x\n", capture_output=True, timeout=60, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert re.match(rb"error: only \d+ of 64 processes could be started: ", done.stderr)
+    assert done.stderr.endswith(b"hint: try fewer --jobs\n")
