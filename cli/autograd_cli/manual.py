@@ -70,20 +70,19 @@ def _with_stand_ins(text: str) -> str:
 
 def _commands(ctx: click.Context) -> Iterator[tuple[str, str]]:
     """The commands of a group, each in short."""
-    for inner in _inner(ctx):
-        yield roff.bold(inner.info_name or ""), inner.command.short_help or ""
+    for found in _contexts(ctx):
+        yield roff.bold(found.info_name or ""), found.command.short_help or ""
 
 
-def _inner(ctx: click.Context) -> Iterator[click.Context]:
+def _contexts(ctx: click.Context) -> Iterator[click.Context]:
     """The contexts of a group's commands."""
-    group = ctx.command
-    if isinstance(group, click.Group):
-        for name in group.list_commands(ctx):
-            yield inner(ctx, name)
+    if isinstance(ctx.command, click.Group):
+        for name in ctx.command.list_commands(ctx):
+            yield context(ctx, name)
 
 
-def inner(ctx: click.Context, name: str) -> click.Context:
-    """The context of a group's command of that name."""
+def context(ctx: click.Context, name: str) -> click.Context:
+    """The context of the command of that name in the group that ``ctx`` is for."""
     assert isinstance(ctx.command, click.Group)
     command = ctx.command.get_command(ctx, name)
     assert command is not None, name
@@ -115,6 +114,6 @@ def _examples(described: list[str]) -> list[str]:
 
 def _related(ctx: click.Context) -> str:
     """Other pages: of a group's commands, or of the group."""
-    names = [inner.command_path for inner in _inner(ctx)] or [ctx.find_root().command_path]
+    names = [found.command_path for found in _contexts(ctx)] or [ctx.find_root().command_path]
     pages = (f"{roff.bold(name.replace(' ', '-'))}(1)" for name in names)
     return ",\n".join(pages) + "\n"

@@ -82,6 +82,29 @@ def test_interrupt_ends_with_130() -> None:
     assert (run.status, run.out) == (130, "")
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_interrupt_while_the_command_is_imported_ends_it_without_a_word(ignored: bool) -> None:
+    script = f"""
+import os, signal, sys
+if {ignored}:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["autograd", "eval", "x", "--x=1", "--get=value"]
+from autograd_cli.start import main
+main()
+"""
+    done = subprocess.run(
+        ["bash", "-c", '"$0" -c "$1"; echo "status $?"', sys.executable, script],
+        capture_output=True, env={"PYTHONPATH": os.pathsep.join(sys.path)}, check=False,
+    )  # fmt: skip
+    assert done.stdout.decode() == ("1.0\nstatus 0\n" if ignored else "status 130\n")
+    assert done.stderr == b""
+
+
 def test_mistake_of_ours_is_told_without_a_traceback() -> None:
     with mock.patch("autograd_cli.commands.eval.account", side_effect=KeyError("[b]")):
         run = autograd("eval", "x", "--x=1")

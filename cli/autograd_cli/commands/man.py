@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from autograd_cli.line.command import OnceCommand
-from autograd_cli.manual import inner, page
+from autograd_cli.manual import context, page
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import ProgramError
 
@@ -31,4 +31,4 @@ def command(ctx: click.Context, name: str | None) -> None:
         near = did_you_mean(name, names)
         hint = f"did you mean autograd man {near}?" if near else "autograd --help lists them"
         raise ProgramError(f"there is no command {name!r}", code="bad-value", hint=hint)
-    click.echo(page(root if name is None else inner(root, name)), nl=False)
+    click.echo(page(root if name is None else context(root, name)), nl=False)
