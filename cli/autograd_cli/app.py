@@ -13,12 +13,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.output import Colour, prepare_streams
+from autograd_cli.output import Colour, abandon, prepare_streams
 from autograd_graph import ProgramError
 
 COMMANDS = (
@@ -184,14 +184,9 @@ def _colour(arguments: list[str]) -> Colour:
 
 def _leave_quietly() -> NoReturn:
     """End after the reader has gone."""
-    _abandon(sys.stdout)
-    _abandon(sys.stderr)
+    abandon(sys.stdout)
+    abandon(sys.stderr)
     sys.exit(exit_status.DONE)
-
-
-def _abandon(stream: TextIO) -> None:
-    """Let a stream lead nowhere: Python would complain when it flushes what is left at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _report(error: Exception, colour: Colour) -> int:
@@ -207,11 +202,8 @@ def _report(error: Exception, colour: Colour) -> int:
 
     told = _as_program_error(error)
     if isinstance(error, OSError):
-        _abandon(sys.stdout)
-    try:
-        show_error(told, colour)
-    except OSError:  # there is nowhere to say it, but for the status
-        _abandon(sys.stderr)
+        abandon(sys.stdout)
+    show_error(told, colour)
     return exit_status.of_error(told)
 
 

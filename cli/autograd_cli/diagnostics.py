@@ -1,13 +1,18 @@
-"""Errors and notes as a person reads them: message, place, source line, caret, hint."""
+"""Errors and notes as a person reads them: message, place, source line, caret, hint.
+
+What standard error does not take is left unsaid: a run does not fail by its notes, and the exit
+status tells of an error.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from autograd_cli.output import Colour, make_console, visible
+from autograd_cli.output import Colour, abandon, make_console, visible
 from autograd_graph import ProgramError, Span
 
 if TYPE_CHECKING:
@@ -19,28 +24,46 @@ _SEVERAL_LINES = re.compile(r"\n[^\n]")
 
 def show_error(error: ProgramError, colour: Colour = "auto") -> None:
     """Draw an error on standard error."""
-    console = make_console(sys.stderr, colour)
-    width = max(console.width, 20)
-    console.print(_titled("error", "bold red", error.message), soft_wrap=True)
-    if error.span is not None and error.text:
-        where = place(error.text, error.span, error.origin)
-        console.print(_dim(f"  at {where}"), soft_wrap=True)
-        console.print(excerpt(error.text, error.span, "bold red", width), soft_wrap=True)
-        for span, label in error.related:
-            line, column = position(error.text, span[0])
-            console.print(_dim(f"  {label}, line {line}, column {column}"), soft_wrap=True)
-            console.print(excerpt(error.text, span, "bold cyan", width), soft_wrap=True)
-    if error.hint:
-        console.print(_titled("hint", "bold cyan", error.hint), soft_wrap=True)
+    with _heard_or_not():
+        console = make_console(sys.stderr, colour)
+        width = max(console.width, 20)
+        console.print(_titled("error", "bold red", error.message), soft_wrap=True)
+        if error.span is not None and error.text:
+            where = place(error.text, error.span, error.origin)
+            console.print(_dim(f"  at {where}"), soft_wrap=True)
+            console.print(excerpt(error.text, error.span, "bold red", width), soft_wrap=True)
+            for span, label in error.related:
+                line, column = position(error.text, span[0])
+                console.print(_dim(f"  {label}, line {line}, column {column}"), soft_wrap=True)
+                console.print(excerpt(error.text, span, "bold cyan", width), soft_wrap=True)
+        if error.hint:
+            console.print(_titled("hint", "bold cyan", error.hint), soft_wrap=True)
 
 
 def show_note(message: str, colour: Colour, text: str = "", span: Span | None = None) -> None:
     """Draw a remark that is no error on standard error, with the place that it is about."""
-    console = make_console(sys.stderr, colour)
-    console.print(_titled("note", "bold yellow", message), soft_wrap=True)
-    if span is not None and text:
-        width = max(console.width, 20)
-        console.print(excerpt(text, span, "bold yellow", width), soft_wrap=True)
+    with _heard_or_not():
+        console = make_console(sys.stderr, colour)
+        console.print(_titled("note", "bold yellow", message), soft_wrap=True)
+        if span is not None and text:
+            width = max(console.width, 20)
+            console.print(excerpt(text, span, "bold yellow", width), soft_wrap=True)
+
+
+def show_line(line: str) -> None:
+    """Write a line on standard error."""
+    with _heard_or_not():
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+@contextmanager
+def _heard_or_not() -> Iterator[None]:
+    """Go on where standard error is full, or its reader has left."""
+    try:
+        yield
+    except OSError:
+        abandon(sys.stderr)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

@@ -92,6 +92,13 @@ class Output:
 
             show_note(message, self.colour, text, span)
 
+    def remark(self, line: str) -> None:
+        """Say a line on standard error as it is, unless that is to be quiet."""
+        if not self.quiet:
+            from autograd_cli.diagnostics import show_line
+
+            show_line(line)
+
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` makes for its width."""
         self.at("drawing")
@@ -125,6 +132,11 @@ def prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="escape")
+
+
+def abandon(stream: TextIO) -> None:
+    """Let a stream lead nowhere: Python would complain when it flushes what is left at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def visible(text: str, stream: TextIO) -> str:

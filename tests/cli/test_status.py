@@ -225,6 +225,15 @@ def test_file_that_cannot_be_read_is_named_and_ends_with_3(
     assert path in run.err.splitlines()[0]
 
 
+@pytest.mark.parametrize("path", UNREADABLE)
+def test_values_for_a_batch_that_cannot_be_read_end_it_with_3(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    run = autograd("batch", "--vars", path, stdin="1\n")
+    assert (run.status, run.out) == (3, "")
+
+
 def unreadable(path: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A path that cannot be read: root may read what is locked, so there a link goes in circles."""
     monkeypatch.chdir(folder)
@@ -278,11 +287,30 @@ def test_reader_who_has_left_before_anything_is_written_is_no_failure(words: lis
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_reader_of_errors_who_has_left_is_no_failure_of_ours() -> None:
+NOTING = {
+    "a note": (["diff", "1 + 1"], 0),
+    "a note before the result": (["eval", "xy*x + y", "--xy=1", "--x=2", "--y=3"], 0),
+    "a verdict": (["descend", "w = 3; w^2", "--format=json"], 0),
+    "a summary": (["batch", "--x=1", "/no/such/file", "-"], 3),
+    "an error": (["eval", "2x"], 2),
+}
+
+
+@needs_full
+@pytest.mark.parametrize("case", NOTING)
+@pytest.mark.parametrize("where", ["full", "left"])
+def test_standard_error_that_takes_nothing_changes_neither_result_nor_status(
+    case: str, where: str
+) -> None:
+    words, status = NOTING[case]
+    whole = process(*words, stdin=b"x\ny\n")
+    assert whole.returncode == status
+    assert whole.stderr != b""
     ours, theirs = os.pipe()
     os.close(ours)
-    with os.fdopen(theirs, "wb") as pipe:
-        assert process("eval", "2x", stderr=pipe).returncode == 2
+    with os.fdopen(theirs, "wb") as left, open("/dev/full", "wb") as full:
+        done = process(*words, stdin=b"x\ny\n", stderr={"full": full, "left": left}[where])
+    assert (done.returncode, done.stdout) == (status, whole.stdout)
 
 
 def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_writing() -> None:

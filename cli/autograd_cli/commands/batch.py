@@ -125,8 +125,7 @@ def command(
             interrupted = True
         progress.hide()
         _tell_unread(sources, told, output.colour)
-        if not output.quiet:
-            _tell(tally, asked, interrupted)
+        _tell(tally, asked, interrupted, output)
         _tell_of_names_nobody_has(ctx, tally, asked, output)
         _tell_of_fields_left_out(tally, output)
         if interrupted or (tally.failed and asked.fail_fast):
@@ -179,14 +178,14 @@ def _tell_unread(sources: Sources, told: int, colour: Colour) -> int:
     return len(sources.unread)
 
 
-def _tell(tally: Tally, settings: Settings, interrupted: bool) -> None:
+def _tell(tally: Tally, settings: Settings, interrupted: bool, output: Output) -> None:
     """Say on standard error what a reader of the results should know."""
     if interrupted:
-        click.echo(f"interrupted: {tally.failures()}", err=True)
+        output.remark(f"interrupted: {tally.failures()}")
     elif tally.failed:
-        click.echo(tally.failures(), err=True)
+        output.remark(tally.failures())
     if tally.undefined:
-        click.echo(tally.doubts(settings.strict), err=True)
+        output.remark(tally.doubts(settings.strict))
 
 
 def _tell_of_fields_left_out(tally: Tally, output: Output) -> None:
