@@ -1,4 +1,4 @@
-"""The ``autograd`` command: its sub-commands, and the one place where errors end.
+"""The ``autograd`` command: its sub-commands, and the only place where errors are handled.
 
 Commands raise; here an error becomes a drawing on standard error and one of the statuses in
 :mod:`autograd_cli.exit_status`. A reader that closes the pipe early ends the run quietly with 0.
@@ -42,7 +42,7 @@ class Commands(click.Group):
     """The sub-commands, each imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All of them, in the order in which a reader meets them."""
+        """All commands, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -60,12 +60,12 @@ class Commands(click.Group):
             return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. A reader who leaves early is for :func:`main` to answer."""
+        """Run a command; a closed pipe is left to :func:`main`."""
         with _reader_may_leave():
             return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Behind the commands, what holds for all of them: exit statuses, environment."""
+        """After the commands, what applies to all of them: exit statuses, environment."""
         from autograd_cli.line import environment
 
         with formatter.section("Exit status"):
@@ -76,7 +76,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for an unknown one, say which was meant."""
+        """Find the command. Raises :class:`ProgramError` with a suggestion for an unknown one."""
         if args and args[0] not in COMMANDS:
             raise _unknown_command(args[0])
         return super().resolve_command(ctx, args)
@@ -92,7 +92,7 @@ def _reader_may_leave() -> Iterator[None]:
 
 
 def _with_marks(text: str | None) -> str:
-    r"""A docstring with click's mark for lines that stay as they are, ``\b``, as the character."""
+    r"""A docstring with ``\b``, click's mark for preformatted lines, as the character itself."""
     return (text or "").replace("\\b\n", "\b\n")
 
 
@@ -150,7 +150,7 @@ def main() -> NoReturn:
         status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        _leave_quietly()
+        _exit_quietly()
     except Exception as error:
         if debug:
             import traceback
@@ -163,12 +163,12 @@ def main() -> NoReturn:
 
 
 def _as_utf8(word: str) -> str:
-    """A word of the command line in a locale whose encoding is not UTF-8, as UTF-8 all the same."""
+    """A command-line argument decoded as UTF-8, whatever the locale's encoding."""
     return os.fsencode(word).decode("utf-8", "surrogateescape")
 
 
 def _colour(arguments: list[str]) -> Colour:
-    """The colour asked for by a command line that may not make sense otherwise."""
+    """The colour that was asked for, found even in a command line that has errors."""
     for word, after in pairwise([*arguments, ""]):
         given = after if word == "--color" else word.removeprefix("--color=")
         for colour in ("always", "never"):
@@ -182,15 +182,15 @@ def _colour(arguments: list[str]) -> Colour:
         return "auto"
 
 
-def _leave_quietly() -> NoReturn:
-    """End after the reader has gone."""
+def _exit_quietly() -> NoReturn:
+    """Exit after the reader closed the pipe, without the error of Python's flush at exit."""
     abandon(sys.stdout)
     abandon(sys.stderr)
     sys.exit(exit_status.DONE)
 
 
 def _report(error: Exception, colour: Colour) -> int:
-    """Draw an error and give the exit status that goes with it."""
+    """Draw an error and return its exit status."""
     if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
         return exit_status.INTERRUPTED
     if isinstance(error, click.exceptions.Exit):

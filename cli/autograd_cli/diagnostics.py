@@ -1,25 +1,22 @@
-"""Errors and notes as a person reads them: message, place, source line, caret, hint.
+"""Drawing errors and notes: message, place, source line, caret, hint.
 
-What standard error does not take is left unsaid: a run does not fail by its notes, and the exit
-status tells of an error.
+Text that standard error does not accept is dropped: a run does not fail because of its notes, and
+an error still has its exit status.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from autograd_cli.output import Colour, abandon, make_console, visible
-from autograd_graph import ProgramError, Span
+from autograd_graph import ProgramError, Span, places
+from autograd_graph.places import place, position
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-
-_SEVERAL_LINES = re.compile(r"\n[^\n]")
 
 
 def show_error(error: ProgramError, colour: Colour = "auto") -> None:
@@ -66,93 +63,26 @@ def _heard_or_not() -> Iterator[None]:
         abandon(sys.stderr)
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both counted from 1, columns in code points."""
-    line = 1 + sum(text.count(end, 0, offset) for end in "\r\n") - text.count("\r\n", 0, offset)
-    return line, offset - _line_start(text, offset) + 1
-
-
-def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-
-
-def _line_end(text: str, offset: int) -> int:
-    return min(
-        n if n >= 0 else len(text) for n in (text.find("\n", offset), text.find("\r", offset))
-    )
-
-
-def place(text: str, span: Span, origin: str = "") -> str:
-    """A place for people: ``line 2, column 5`` or ``costs.expr:2:5``."""
-    line, column = position(text, span[0])
-    if origin and not origin.startswith("--"):
-        return f"{origin}:{line}:{column}"
-    if origin:
-        return f"{origin}, column {column}"
-    return f"line {line}, column {column}" if "\n" in text.rstrip("\n") else f"column {column}"
-
-
 def excerpt(
     text: str, span: Span, style: str, width: int = 80, shown: Callable[[str], str] | None = None
 ) -> Text:
     """The source line of a span with a caret under every character of it.
 
-    ``shown`` says how characters appear that cannot be drawn; by default as on standard error.
+    ``shown`` replaces characters that cannot be drawn; by default those of standard error.
     """
     from rich.cells import cell_len
     from rich.text import Text
 
-    first, last = _line_start(text, span[0]), _line_end(text, span[0])
-    start = min(span[0], last)
-    end = max(start, min(span[1], last))
-    several = _SEVERAL_LINES.search(text) is not None
-    gutter = f"  {position(text, span[0])[0]} | " if several else "  "
-
-    room = max(width - len(gutter) - 1, 10)
-    near = 4 * room  # what is further off does not show, however long the line
-    before, within, after = (
-        shown(part) if shown else visible(part, sys.stderr)
-        for part in (
-            text[max(first, start - near) : start].expandtabs(1),
-            text[start : min(end, start + near)].expandtabs(1),
-            text[min(end, start + near) : min(last, end + near)].expandtabs(1),
-        )
+    on_screen = shown or (lambda part: visible(part, sys.stderr))
+    found = places.excerpt(text, span, width, on_screen, cell_len)
+    return Text.assemble(
+        (found.gutter, "dim"),
+        (found.before, "default"),
+        (found.within, style),
+        (found.after + "\n", "default"),
+        " " * found.indent,
+        ("^" * found.carets, style),
     )
-    line, start, end = before + within + after, len(before), len(before + within)
-    if cell_len(line) > room:
-        line, start, end = _cropped(line, start, max(end, start + 1), room)
-    marked = Text()
-    marked.append(gutter, style="dim")
-    marked.append(line[:start], style="default")
-    marked.append(line[start:end], style=style)
-    marked.append(line[end:] + "\n", style="default")
-    marked.append(" " * (len(gutter) + cell_len(line[:start])))
-    marked.append("^" * max(1, cell_len(line[start:end])), style=style)
-    return marked
-
-
-def _cropped(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
-    """The part of a long line around a span, with dots where it was cut, ``room`` cells wide."""
-    from rich.cells import cell_len
-
-    def reach(at: int, step: int, limit: int, cells: int) -> tuple[int, int]:
-        """How far from ``at`` one comes within ``cells``, and how many are left."""
-        while at != limit:
-            cells -= cell_len(line[min(at, at + step)])
-            if cells < 0:
-                return at, cells + cell_len(line[min(at, at + step)])
-            at += step
-        return at, cells
-
-    end = min(end, len(line))
-    last, left = reach(start, 1, end, room - 6)
-    end = max(last, start)
-    first, spared = reach(start, -1, 0, left // 3)
-    last, left = reach(last, 1, len(line), left - left // 3 + spared)
-    first, _ = reach(first, -1, 0, left)
-    head, tail = "..." if first else "", "..." if last < len(line) else ""
-    shift = len(head) - first
-    return head + line[first:last] + tail, start + shift, end + shift
 
 
 def _titled(title: str, style: str, message: str) -> Text:

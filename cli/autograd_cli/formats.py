@@ -1,10 +1,10 @@
-r"""Formats: how any report is written, and the one place that knows how a number is.
+"""The output formats of reports, and of the numbers in them.
 
-Doubles are written so that they read back to the same bits. JSON is strict: a number that is
-not finite is the string "inf", "-inf" or "nan".
+Doubles are written so that they read back to the same bits. JSON is strict: a number that is not
+finite is the string "inf", "-inf" or "nan".
 
-A format is a function in :data:`WRITERS`, or in :data:`TABLES` for one that writes rows, which
-serves streams of rows too. Every report, and so every command, has all of them.
+A format is a function in :data:`WRITERS`, or in :data:`TABLES` for one that writes rows, which also
+writes streams of rows. Every report, and so every command, supports all formats.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 Row = Sequence[str]
 
 
 class Report(ABC):
-    """What a command has to tell, as plain data: an object, and a table of text."""
+    """The result of a command as plain data, with an object for JSON, a table and a drawing.
+
+    Its ``str`` is the drawing; a notebook shows it in colour.
+    """
 
     @property
     @abstractmethod
@@ -32,23 +40,41 @@ class Report(ABC):
 
     @abstractmethod
     def as_object(self) -> Any:
-        """All of it, as JSON has it."""
+        """The whole report as an object for JSON."""
 
     def records(self) -> Iterable[Any]:
-        """The objects that stand on lines of their own, where there are several."""
+        """The objects for JSON lines, one per line."""
         return [self.as_object()]
+
+    @abstractmethod
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The drawing for a terminal of that width; folds long tables unless ``everything``."""
+
+    def __str__(self) -> str:
+        from autograd_cli.output import Output
+
+        return Output().text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from autograd_cli.output import Output
+
+        return Output().html(self)
 
 
 # numbers -----------------------------------------------------------------------------------------
 
 
 def json_number(value: float | None) -> float | str | None:
-    """A number as strict JSON has it."""
+    """A number as strict JSON represents it."""
     return value if value is None or isfinite(value) else number(value)
 
 
 def number(value: float | None) -> str:
-    """A number as CSV, TSV and ``--get`` have it: the shortest text that reads back the same."""
+    """A number in CSV, TSV and ``--get``: the shortest text that reads back the same."""
     return "" if value is None else repr(float(value))
 
 
@@ -58,7 +84,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def to_json(value: Any) -> str:
-    """Strict JSON of a value whose numbers went through :func:`json_number`."""
+    """Strict JSON of a value whose numbers were converted by :func:`json_number`."""
     return _encode(value)
 
 
@@ -74,7 +100,7 @@ def _json_lines(report: Report) -> str:
 
 
 def _tab_separated(rows: Iterable[Row]) -> str:
-    r"""What would end a field early is escaped: ``\t``, ``\n``."""
+    r"""Rows as TSV; characters that would end a field are escaped: ``\t``, ``\n``."""
     return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
 
 
@@ -91,7 +117,7 @@ def _comma_separated(rows: Iterable[Row]) -> str:
 
 
 def _markdown(rows: Iterable[Row]) -> str:
-    """Rows of a table as GitHub draws them."""
+    """Rows of a table in GitHub's Markdown."""
     lines = (" | ".join([cell.translate(_IN_CELL) for cell in row]) for row in rows)
     return "".join([f"| {line} |\n" for line in lines])
 
@@ -108,16 +134,16 @@ TABLES: dict[str, tuple[Callable[[Row], str], Callable[[Iterable[Row]], str]]] =
     "tsv": (lambda columns: _tab_separated([columns]), _tab_separated),
     "markdown": (_markdown_head, _markdown),
 }
-"""For each format of rows how the columns' names are written, and how rows are."""
+"""For each row format the writers of the header and of the rows."""
 
 
 def head(columns: Row, format_name: str) -> str:
-    """What stands before all rows of a table."""
+    """The header of a table."""
     return TABLES[format_name][0](columns)
 
 
 def body(rows: Iterable[Row], format_name: str) -> str:
-    """Rows of a table."""
+    """The rows of a table as text."""
     return TABLES[format_name][1](rows)
 
 
@@ -130,13 +156,13 @@ WRITERS: dict[str, Callable[[Report], str]] = {
     "jsonl": _json_lines,
     **{name: _table(name) for name in TABLES},
 }
-"""How a whole report is written in each format."""
+"""The writer of a whole report in each format."""
 
 FORMATS = ("table", *WRITERS)
-"""All formats by name; ``table`` is drawn, by the command's own view."""
+"""The names of all formats; ``table`` is drawn, by the command's own view."""
 
 EVERY_FORMAT = (*FORMATS, "lines", "text")
-"""These, and those that some command has beside them."""
+"""The names of all formats, including those that only some commands have."""
 
 WITH_HEADER = ("csv", "tsv")
 """The formats whose first line, the names of the columns, can be left out."""

@@ -1,11 +1,12 @@
-"""Where results go: the terminal or a pipe, in colour or not, drawn with Unicode or without.
+"""Writing results to the terminal or a pipe, with or without colour and Unicode.
 
-The one module that makes Rich consoles, and the one that writes to standard output.
+The only module that creates Rich consoles, and the only one that writes to standard output.
 """
 
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import sys
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
 
 Colour = Literal["auto", "always", "never"]
 
+_PAGE = 110
+"""The width of a drawing in a notebook, in characters."""
+
+_PREFORMATTED = '<pre style="line-height: normal; font-family: monospace">{code}</pre>'
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-"""What a terminal would obey instead of showing it, and what does not show at all."""
+"""Control characters that a terminal would execute, and characters that are invisible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How to show results: chosen by options and by what standard output is."""
+    """How to show results, by the options and the kind of standard output."""
 
     format: str = "table"
     precision: int = 6
@@ -44,15 +50,15 @@ class Output:
 
     @property
     def glyphs(self) -> Glyphs:
-        """What to draw with: without Unicode if so asked, or if the encoding has none."""
+        """The characters to draw with: ASCII if asked for or if the encoding lacks Unicode."""
         return ASCII if self.ascii or not carries(sys.stdout, UNICODE.characters) else UNICODE
 
     def number(self, value: float | None) -> str:
-        """A number for people, with ``precision`` significant digits and no negative zero."""
+        """A number for display, with ``precision`` significant digits and no negative zero."""
         return "" if value is None else f"{value + 0.0:.{self.precision}g}"
 
     def shown(self, text: str) -> str:
-        """Text of the user's as standard output can show it."""
+        """The user's text as standard output can show it."""
         return visible(text, sys.stdout)
 
     def at(self, stage: str) -> None:
@@ -66,14 +72,14 @@ class Output:
             self.stages.pause()
 
     def write(self, text: str) -> None:
-        """Write a result as it is."""
+        """Write a result unchanged."""
         self.make_way()
         sys.stdout.write(text)
 
-    def show(self, report: Report, drawn: Callable[[int], Sequence[RenderableType]]) -> None:
-        """Write a report in the format that is asked for, or draw it."""
+    def show(self, report: Report, everything: bool = False) -> None:
+        """Write a report in the chosen format, or draw it."""
         if self.format == "table":
-            self.draw(drawn)
+            self.draw(lambda width: report.draw(self, width, everything))
             return
         self.at("writing")
         if self.header:
@@ -99,8 +105,28 @@ class Output:
 
             show_line(line)
 
+    def text(self, report: Report) -> str:
+        """A report's drawing as text without colour, as wide as the terminal if there is one."""
+        console = make_console(io.StringIO(), "never")
+        with console.capture() as captured:
+            for renderable in report.draw(self, console.width):
+                console.print(renderable)
+        return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
+
+    def html(self, report: Report) -> str:
+        """A report's drawing as an HTML fragment, in colour."""
+        from rich.console import Console
+
+        console = Console(
+            file=io.StringIO(), record=True, width=_PAGE, force_terminal=True, markup=False,
+            highlight=False, emoji=False, force_jupyter=False, color_system="truecolor",
+        )  # fmt: skip
+        for renderable in report.draw(self, _PAGE):
+            console.print(renderable)
+        return console.export_html(inline_styles=True, code_format=_PREFORMATTED)
+
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
-        """Draw on standard output what ``render`` makes for its width."""
+        """Draw on standard output what ``render`` returns for its width."""
         self.at("drawing")
         console = make_console(sys.stdout, self.colour)
         for renderable in render(console.width):
@@ -112,7 +138,7 @@ class Output:
 
 
 def carries(stream: TextIO, characters: str) -> bool:
-    """Whether a stream's encoding has all of ``characters``."""
+    """Whether a stream's encoding can represent all ``characters``."""
     try:
         characters.encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -121,10 +147,10 @@ def carries(stream: TextIO, characters: str) -> bool:
 
 
 def prepare_streams() -> None:
-    """See to it that whatever is written can be.
+    """Make the standard streams accept any text.
 
-    A stream that the caller has closed leads nowhere, and what an encoding lacks is escaped as
-    JSON does it.
+    A stream that the caller closed is replaced by the null device, and characters that an encoding
+    lacks are escaped as in JSON.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -140,7 +166,7 @@ def abandon(stream: TextIO) -> None:
 
 
 def visible(text: str, stream: TextIO) -> str:
-    """Text with escapes for what would not show on ``stream``, or do worse than show."""
+    """Text with escapes for characters that ``stream`` cannot show or that would control it."""
     text = _UNSEEN.sub(lambda found: _escaped(found[0]), text)
     encoding = stream.encoding or "ascii"
     return text if text.isascii() else text.encode(encoding, "escape").decode(encoding)
@@ -162,14 +188,14 @@ codecs.register_error("escape", _escape)
 def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     """A console on a stream.
 
-    ``auto`` follows the terminal, ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM=dumb``; ``always``
-    and ``never`` overrule them. User text is never read as markup.
+    ``auto`` follows the terminal, ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM=dumb``; ``always`` and
+    ``never`` override them. User text is never parsed as markup.
     """
     from rich.console import Console
 
     class Quiet(Console):
         def on_broken_pipe(self) -> None:
-            """Leave it to the error boundary: a reader that goes early is no error."""
+            """Leave a closed pipe to the error boundary: it is no error."""
             raise BrokenPipeError
 
     dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
@@ -179,12 +205,13 @@ def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     return Quiet(
         file=stream,
         force_terminal=forced,
-        no_color=False if colour == "always" else None,
+        no_color=False,  # NO_COLOR is looked at above: older versions of rich take an empty one too
         color_system=_colour_system(colour),
         markup=False,
         highlight=False,
         emoji=False,
         soft_wrap=False,
+        force_jupyter=False,
         height=25 if dumb else None,
     )
 
@@ -198,7 +225,7 @@ def _colour_system(colour: Colour) -> Literal["auto", "standard", "256", "trueco
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person is at the other end of a stream, which may have been closed."""
+    """Whether a stream, which may be closed, is a terminal."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:  # closed

@@ -1,4 +1,4 @@
-"""The progress line of a long run: on standard error, where that is a terminal."""
+"""The progress line of a long run, on standard error if that is a terminal."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _PAUSE = 0.1
-"""Seconds from one drawing to the next."""
+"""The shortest time between two drawings, in seconds."""
 
 _BEAT = 0.5
 """Seconds from one drawing to the next of a stage, which shows at the second one."""
 
 
 class Progress:
-    """A line that is drawn over itself.
+    """A line that is redrawn in place.
 
-    ``over_results`` says that the results go to the same screen, so that it has to make way.
+    ``over_results`` says that the results go to the same screen, so that it has to be cleared.
     """
 
     def __init__(self, wanted: bool, over_results: bool, colour: Colour) -> None:
@@ -39,9 +39,9 @@ class Progress:
         self._visible = False
 
     def show(self, line: Callable[[float], Text]) -> None:
-        """Draw the line anew, unless it was drawn a moment ago.
+        """Redraw the line, unless it was drawn less than ``_PAUSE`` ago.
 
-        ``line`` makes it from the seconds that the run has taken so far.
+        ``line`` makes it from the seconds since the start of the run.
         """
         now = monotonic()
         if self._console is None or now < self._next:
@@ -51,12 +51,12 @@ class Progress:
         self._next, self._visible = now + _PAUSE, True
 
     def make_way(self) -> None:
-        """Clear the place where results are about to be written."""
+        """Clear the line before results are written to the same screen."""
         if self._over_results:
             self.hide()
 
     def hide(self) -> None:
-        """Take the line away, so that something else can be written there."""
+        """Clear the line, so that something else can be written there."""
         if self._console is None or not self._visible:
             return
         from rich.control import Control

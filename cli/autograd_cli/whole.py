@@ -1,4 +1,4 @@
-"""A file that appears when it is whole: written beside its place, then put there."""
+"""Writing a file atomically: to a temporary file beside it, which then replaces it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autograd_graph import ProgramError
 
 @contextmanager
 def written_whole(path: str) -> Iterator[BinaryIO]:
-    """The bytes of the file at ``path``, which stays as it was if the block is left by an error.
+    """Opens a binary file that appears at ``path`` only if the block ends without an error.
 
-    A path that is no file on a disk (``/dev/stdout``, a named pipe) is written as it is.
-    Raises :class:`ProgramError` (``io``), also for what goes wrong while the block writes; but a
-    reader of the pipe who leaves is no error.
+    A path that is not a regular file (``/dev/stdout``, a named pipe) is written directly. Raises
+    :class:`ProgramError` (``io``) if it cannot be opened or written; but a reader that closes the
+    pipe is no error.
     """
     try:
         with _kept_apart(path) as file:

@@ -1,4 +1,4 @@
-"""The language of autograd-cli: text to computation graph."""
+"""The language of autograd-cli: parses text to a computation graph."""
 
 from autograd_grammar.builder import MAX_NODES
 from autograd_grammar.parser import parse

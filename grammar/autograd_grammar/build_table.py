@@ -1,8 +1,8 @@
-"""Lark's part: the analysis of the grammar into an LALR(1) automaton.
+"""Building the LALR(1) automaton of the grammar with Lark.
 
-The only module that knows Lark. It runs when the grammar has changed
-(``python -m autograd_grammar.build_table`` writes `table.json`), and at a start whose shipped
-table is missing or damaged.
+The only module that imports Lark. It runs when the grammar has changed (``python -m
+autograd_grammar.build_table`` writes `table.json`), and at a start whose shipped table is missing
+or damaged.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from autograd_grammar.sealing import sealed
 
 
 def build(grammar: bytes) -> Table:
-    """Let Lark analyse the grammar, and flatten the automaton it makes.
+    """Analyse the grammar with Lark, and convert its automaton to a :class:`Table`.
 
-    Lark numbers states and rules as its sets happen to be ordered; here they are numbered from
-    the start state on, by name, so that one grammar has one table.
+    Lark's numbers of states and rules depend on the order of its sets. Here states are numbered in
+    the order of a walk from the start state and rules by name, so that a grammar always gives the
+    same table.
     """
     parser = Lark(
         grammar.decode(), parser="lalr", start="program", keep_all_tokens=True, lexer="basic"
@@ -71,7 +72,7 @@ def _is_terminal(symbol: str) -> bool:
 
 
 def _numbered(states: dict[int, dict[str, Any]], start: int) -> dict[int, int]:
-    """A number for each state, in the order in which a walk from the start comes by them."""
+    """A number for each state, in the order of a breadth-first walk from the start."""
     numbers = {start: 0}
     for state in (waiting := [start]):
         for _, (is_reduce, target) in sorted(states[state].items(), key=lambda entry: entry[0]):
@@ -90,14 +91,14 @@ def _rule(entry: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def _terminals(parser: Any) -> dict[str, str]:
-    """Each terminal's regular expression, in an order in which the longer spelling wins."""
+    """Each terminal's regular expression, ordered so that the longer spelling is tried first."""
     patterns = [(t.name, t.pattern) for t in parser.terminals if t.pattern is not None]
     patterns.sort(key=lambda entry: (-entry[1].max_width, entry[0]))
     return {name: pattern.to_regexp() for name, pattern in patterns}
 
 
 def write() -> None:
-    """Make the shipped table anew."""
+    """Write the shipped table."""
     grammar = files.read(files.GRAMMAR)
     table = asdict(build(grammar))
     del table["landings"]

@@ -1,25 +1,26 @@
-"""Meaning: what each statement and expression adds to the graph.
+"""Semantics: what each statement and expression adds to the graph.
 
-The parser calls a handler with the children of a rule; it knows how the rule is written, and
-tells a builder (or a recorder, inside a definition) what it means. The builder knows names: what
-is bound, what is an input, what a function is.
+The parser calls a handler with the children of a rule; the handler knows the rule's syntax and
+calls a builder (or, inside a definition, a recorder). The builder resolves names: what is bound,
+what is an input, what a function is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from autograd_grammar.arity import check_arity, check_operator_arity
 from autograd_grammar.expressions import EXPRESSIONS, Handlers, Target
 from autograd_grammar.functions import Function, Recorder, expanded_size
 from autograd_grammar.suggestions import unknown_function
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
-from autograd_graph.operators import OPERATORS, find, overloads
+from autograd_graph.operators import OPERATORS, find
 from autograd_graph.passes.evaluation import apply
 
 MAX_NODES = 2_000_000
-"""How many nodes a program may have unless the caller says otherwise: about a gigabyte."""
+"""The default limit of a program's nodes, which take about a gigabyte."""
 
 EULER = Number("2.718281828459045")
 PI = Number("3.141592653589793")
@@ -30,10 +31,10 @@ _AUGMENTED = {"+=": "add", "-=": "sub", "−=": "sub", "*=": "mul", "/=": "div"}
 
 
 class Builder:
-    """Makes the graph of one program, statement by statement.
+    """Builds the graph of one program, statement by statement.
 
-    ``target`` is what expressions are told to: the builder itself, or in the body of a definition
-    its recorder. ``library`` has the functions with a body that every program may call.
+    ``target`` receives the expressions: the builder itself or, in the body of a definition, its
+    recorder. ``library`` returns the prelude's functions, which every program may call.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Builder:
     # expressions ----------------------------------------------------------------------------
 
     def number(self, text: str, span: Span) -> int:
-        """A literal. Raises :class:`ProgramError` for one beyond the range of a double."""
+        """Append a literal. Raises :class:`ProgramError` for one outside the range of a double."""
         number = self._numbers.get(text)
         if number is None:
             number = self._numbers[text] = _number(text, span)
@@ -71,7 +72,7 @@ class Builder:
         return node
 
     def operator(self, row: Op, args: tuple[int, ...], span: Span) -> int:
-        """An operator over nodes of the graph."""
+        """Append an operator over nodes of the graph."""
         graph = self.graph
         graph.ops.append(row)
         graph.args.append(args)
@@ -79,7 +80,7 @@ class Builder:
         return len(graph.ops) - 1
 
     def name(self, text: str, span: Span) -> int:
-        """The node that a name stands for here; a name never bound becomes an input."""
+        """The node that a name refers to; a name never bound becomes an input."""
         node = self._scope.get(text)
         if node is None:
             if text in WELL_KNOWN:
@@ -102,16 +103,16 @@ class Builder:
         return node
 
     def call(self, name: str, args: tuple[int, ...], span: Span) -> int:
-        """A call of a function: an operator's node, or a body played back."""
+        """The node of a function call: of an operator, or of the expanded body of a function."""
         function = self._function(name)
         if function is None:
             return self._call_operator(name, args, span, span)
-        _check_arity(function, len(args), span)
+        check_arity(function, len(args), span)
         self._check_room(function, span)
         return self._expand(function, args, span)
 
     def _check_room(self, function: Function, span: Span) -> None:
-        """Refuse a call that would expand to more than there may be."""
+        """Raise :class:`ProgramError` for a call whose expansion exceeds the limit of nodes."""
         size = expanded_size(function, self._callee, self._sizes)
         if len(self.graph) + size > self._max_nodes:
             raise _too_many(
@@ -122,13 +123,13 @@ class Builder:
             )
 
     def _function(self, name: str) -> Function | None:
-        """The function with a body that ``name`` means; a definition may shadow an operator."""
+        """The function that ``name`` means if it has a body; definitions shadow operators."""
         if name in self.functions:
             return self.functions[name]
         return None if find(name, 0) is not None else self._library().get(name)
 
     def _callee(self, caller: Function, name: str) -> Function | None:
-        """The function with a body that a call in ``caller``'s body means."""
+        """The function that a call in ``caller``'s body means, if it has a body."""
         if caller.closed:
             return self._library().get(name)
         return self._function(name)
@@ -137,7 +138,7 @@ class Builder:
         row = find(name, len(args))
         if row is None:
             raise self._unknown_function(name, written_at)
-        _check_operator_arity(row, name, len(args), written_at)
+        check_operator_arity(row, name, len(args), written_at)
         most = row.arguments.arity[1]
         if most is not None and len(args) < most:
             defaults = row.arguments.defaults[len(args) - most :]
@@ -150,10 +151,10 @@ class Builder:
         return unknown_function(name, written, span, self.functions, is_value)
 
     def _expand(self, function: Function, args: tuple[int, ...], span: Span | None) -> int:
-        """Play a body back, and the bodies it calls, with a stack of our own.
+        """Expand a function's body, and the bodies that it calls, with an explicit stack.
 
-        What is built is written at ``span``, the call, or without one where the body has it; only
-        errors point into the body of what is called.
+        The nodes have the span of the call, ``span``, or without one their own spans in the body;
+        only errors point into the body of a called function.
         """
         frames = [_Frame(function, args, span)]
         while True:
@@ -180,7 +181,7 @@ class Builder:
                 if inner is None:
                     frame.nodes.append(self._call_operator(step.what, arguments, step.span, at))
                 else:
-                    _check_arity(inner, len(arguments), step.span)
+                    check_arity(inner, len(arguments), step.span)
                     frames.append(_Frame(inner, arguments, at))
 
     def _name_in_body(self, frame: _Frame, name: str, span: Span) -> int:
@@ -192,7 +193,7 @@ class Builder:
     # statements -----------------------------------------------------------------------------
 
     def result(self, start: int, end: int, node: int) -> None:
-        """An expression that stands alone."""
+        """A statement that is only an expression."""
         self._end_statement(node, (start, end))
 
     def bind(self, start: int, end: int, name: str, _: str, node: int) -> None:
@@ -207,7 +208,7 @@ class Builder:
         self._end_statement(node, (start, end))
 
     def rebind(self, start: int, end: int, name: str, sign: str, node: int) -> None:
-        """``name += expression`` and its like."""
+        """``name += expression`` and the other augmented assignments."""
         at = (start, start + len(name))
         old = self._scope.get(name)
         if old is None or name not in self._bound:
@@ -258,12 +259,12 @@ class Builder:
             )
 
     def _first_use(self, name: str) -> Span | None:
-        """Where the program uses an input, or a constant that every program has."""
+        """The span of the first use of an input, or of a constant that every program has."""
         node = self._scope.get(name)
         return self._well_known_uses.get(name) if node is None else self.graph.spans[node]
 
     def _named(self, name: str, node: int, span: Span) -> int:
-        """A node of its own for a binding: the statement's own node, or a second name."""
+        """A node for a binding: the statement's own node, or an ``identity`` if that has a name."""
         graph = self.graph
         if node < self._statement_start or node in graph.names:
             node = self.operator(OPERATORS["identity"], (node,), span)
@@ -273,8 +274,8 @@ class Builder:
     def _leaf(self, op: Op, name: str, node: int, span: Span) -> int:
         """An input or constant with its value in the program.
 
-        A value made of literals is worked out here and its nodes dropped. One that uses
-        constants stays in the graph: a constant may be given another value from outside.
+        A value made of literals is evaluated here and its nodes are dropped. One that uses
+        constants stays in the graph, as a constant may be given another value from outside.
         """
         if self._uses_constants:
             return self.graph.leaf(op, name, None, node, span=span)
@@ -308,7 +309,7 @@ class Builder:
     def definition(
         self, start: int, end: int, name: str, _: str, parameters: list[str], __: str, ___: str
     ) -> Function:
-        """The head of a definition; its body, which follows, is recorded."""
+        """The head of a definition; the body that follows is recorded."""
         span = (start, start + len(name))
         twice = next((p for n, p in enumerate(parameters) if p in parameters[:n]), None)
         if twice is not None:
@@ -333,7 +334,7 @@ class Builder:
     # the end --------------------------------------------------------------------------------
 
     def finish(self) -> Graph:
-        """The graph, once the whole program was parsed."""
+        """The graph, after the whole program was parsed."""
         if self.graph.output < 0 and self._last_definition is None:
             raise ProgramError(
                 "the program is empty",
@@ -349,7 +350,7 @@ class Builder:
         return self.graph
 
     def _conclude(self, function: Function) -> None:
-        """A program that ends with a definition is its body, with the parameters as inputs."""
+        """Make a program that ends with a definition its body, with the parameters as inputs."""
         self._check_room(function, function.span)
         args = tuple(self._parameter(function, name) for name in function.parameters)
         node = self._expand(function, args, None)
@@ -362,7 +363,7 @@ class Builder:
         self._end_statement(node, function.span)
 
     def _parameter(self, function: Function, name: str) -> int:
-        """The input that a parameter is where nobody calls its function."""
+        """The input for a parameter of the definition that ends the program."""
         node = self._scope.get(name)
         if node is None:
             node = self._scope[name] = self.graph.leaf(INPUT, name, span=function.span)
@@ -372,7 +373,7 @@ class Builder:
         return node
 
     def _check_body(self, function: Function) -> None:
-        """Hold a definition to the rules, whether or not it was ever called."""
+        """Check the calls in a definition, whether or not it was ever called."""
         for step in function.body:
             if step.kind != "call":
                 continue
@@ -380,11 +381,11 @@ class Builder:
             callee = self._callee(function, name)
             row = find(name, count)
             if callee is not None:
-                _check_arity(callee, count, step.span)
+                check_arity(callee, count, step.span)
             elif row is None:
                 raise self._unknown_function(name, step.span)
             else:
-                _check_operator_arity(row, name, count, step.span)
+                check_operator_arity(row, name, count, step.span)
         expanded_size(function, self._callee, self._sizes)
 
     def _check_fixed_arguments(self) -> None:
@@ -419,11 +420,11 @@ STATEMENTS: Handlers = {
 
 
 HANDLERS: Handlers = EXPRESSIONS | STATEMENTS
-"""For each named rule of the grammar what it means."""
+"""The handler of each named rule of the grammar."""
 
 
 class _Frame:
-    """One call being played back."""
+    """One call being expanded."""
 
     __slots__ = ("function", "nodes", "parameters", "position", "span")
 
@@ -464,43 +465,4 @@ def _not_an_input(function: Function, name: str, role: str) -> ProgramError:
         code="syntax",
         span=function.span,
         hint=f"rename one of them, or add a last line that calls it: {function.signature}",
-    )
-
-
-def _check_arity(function: Function, count: int, span: Span) -> None:
-    takes = len(function.parameters)
-    if count != takes:
-        raise _wrong_arity(function.name, _arguments(takes), count, span, function.signature)
-
-
-def _check_operator_arity(row: Op, name: str, count: int, span: Span) -> None:
-    if row.takes(count):
-        return
-    rows = overloads(row)
-    takes = [str(other.arguments.arity[0]) for other in rows[:-1]] + [_arity(rows[-1])]
-    signatures = (other.signature for other in rows)
-    raise _wrong_arity(name, " or ".join(takes), count, span, *signatures)
-
-
-def _arguments(count: int) -> str:
-    return f"{count} argument{'' if count == 1 else 's'}"
-
-
-def _arity(row: Op) -> str:
-    least, most = row.arguments.arity
-    if row.arguments.lists > 1:
-        return "two lists of the same length"
-    if most is None:
-        return f"at least {_arguments(least)}"
-    return _arguments(least) if least == most else f"{least} or {_arguments(most)}"
-
-
-def _wrong_arity(name: str, takes: str, count: int, span: Span, *signatures: str) -> ProgramError:
-    given = "none" if count == 0 else str(count)
-    wanted = " or ".join(name + signature[signature.index("(") :] for signature in signatures)
-    return ProgramError(
-        f"{name} takes {takes}, not {given}",
-        code="arity",
-        span=span,
-        hint=f"its signature is {wanted}",
     )

@@ -1,7 +1,7 @@
-"""How the same thing is written elsewhere: derivatives, LaTeX, modules, other languages' words.
+"""Notation of other languages: derivatives, LaTeX, modules, keywords.
 
-Rules like those of `messages`, for programs whose author speaks another notation. A hint names
-what does the thing here, with the author's own names where they can be read.
+Rules like those of `messages`, for programs in another notation. A hint says how to do the same in
+this language, with the program's own names where they can be read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograd_graph.errors import ProgramError
 
 _DIFFERENTIAL = re.compile(r"[d∂][^\W\d]?\w*")
 _SHOWN = 200
-"""The longest command that a hint writes out."""
+"""The longest command, in characters, that a hint writes out."""
 
 _AT = ("at", "for", "when", "where", "with", "given", "if")
 _WORDS = {
@@ -31,7 +31,7 @@ _WORDS = {
     "lambda": "a function is defined with f(x) = x^2",
     "solve": "descend looks for a minimum: autograd descend '(x^2 - 2)^2' --x=1",
 }
-"""Words that begin a statement elsewhere, and what there is instead."""
+"""Words that begin a statement in other languages, with the hint for each."""
 
 
 def _syntax(message: str, place: Place, first: int, last: int, hint: str) -> ProgramError:
@@ -39,7 +39,7 @@ def _syntax(message: str, place: Place, first: int, last: int, hint: str) -> Pro
 
 
 def diff_command(program: str, name: str = "") -> str:
-    """The command that prints a program's derivatives, by one name or by all."""
+    """The hint to print a program's derivatives, by one name or by all."""
     words = ["autograd", "diff", program, *(["--wrt", name] if name else [])]
     return f"derivatives are what diff gives: {shlex.join(words)}"
 
@@ -48,7 +48,7 @@ def diff_command(program: str, name: str = "") -> str:
 
 
 def differential_quotient(tokens: list[Token], n: int) -> tuple[str, str] | None:
-    """``y`` and ``x`` where the tokens from ``n`` on are ``dy/dx``; ``y`` is "" in ``d/dx``."""
+    """``(y, x)`` if the tokens from ``n`` on are ``dy/dx``; ``y`` is "" for ``d/dx``."""
     if [kind for kind, *_ in tokens[n : n + 3]] != ["NAME", "OVER", "NAME"]:
         return None
     above, below = tokens[n][1], tokens[n + 2][1]
@@ -119,14 +119,14 @@ _LATEX = (
     (r"\\([a-zA-Z]+)", r"\1"),
     (r"\{([^{}]*)\}", r"(\1)"),
 )
-"""What LaTeX writes and what is written here, inner braces first."""
+"""Regular expressions of LaTeX and their replacements in this language, inner braces first."""
 
 
 def _latex(place: Place) -> ProgramError | None:
     r"""`\frac{a}{b}`, `\sin(x)`, `$x^2$`."""
     command = place.word() == "\\" and place.kind(1) == "NAME" and place.touching(1)
     if command and place.touching(0) and place.kind(-1) in OPERAND_ENDS:
-        command = place.word(1) in ("cdot", "times", "div")  # `a\b` is no LaTeX
+        command = place.word(1) in ("cdot", "times", "div")  # `a\b` is not LaTeX
     braces = place.word() == "{" and place.kind(-1) == "POWER"
     if place.kind() != UNKNOWN or not (command or braces or place.word() == "$"):
         return None
@@ -137,7 +137,7 @@ def _latex(place: Place) -> ProgramError | None:
 
 
 def _plain(line: str) -> str:
-    """A line of LaTeX as a program; "" where it does not become one."""
+    """A line of LaTeX as a program; "" if it cannot be converted."""
     if len(line) > _SHOWN:
         return ""
     before = ""
@@ -209,7 +209,7 @@ def _power_of_a_function(place: Place) -> ProgramError | None:
 
 
 def powered(text: str, tokens: list[Token], n: int) -> str:
-    """The hint for `sin^n(x)`, which reads as a power of `sin` by a call of `n` at a token."""
+    """The hint for `sin^n(x)`, which parses as `sin` to the power of a call of `n` at ``n``."""
     place = Place(text, tokens, n, set())
     call = tokens[n - 2][1] + place.shown(n + 1, place.operand_after(n))
     mended = place.mended(n - 2, place.operand_after(n), f"{call}^{tokens[n][1]}")
@@ -235,7 +235,7 @@ def _value_beside(place: Place) -> ProgramError | None:
 
 
 def _values(place: Place) -> list[str]:
-    """The words for ``x=3, y=2`` behind the unexpected token."""
+    """The options for ``x=3, y=2`` after the unexpected token."""
     n, values = place.at, []
     while [kind for kind, *_ in place.tokens[n + 1 : n + 3]] == ["NAME", "EQUALS"]:
         end = n + 3
@@ -252,7 +252,7 @@ _OPTION = re.compile(r"--([^\W\d]\w*)(?:=|\s+)(\S+)")
 
 
 def _option_inside(place: Place) -> ProgramError | None:
-    """`x^2 --x=3`: the quotes end too late."""
+    """`x^2 --x=3`: an option inside the quotes of the program."""
     if place.kind() not in ("EQUALS", "NUMBER") or [place.word(-3), place.word(-2)] != ["-", "-"]:
         return None
     tight = place.touching(-1) and place.touching(-2) and not place.touching(-3)

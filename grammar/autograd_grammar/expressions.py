@@ -1,4 +1,4 @@
-"""Expressions: what each way of writing one is told as, to a builder or to a recorder."""
+"""Handlers of expressions: each calls a builder or a recorder."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class Target(Protocol):
-    """What an expression is told to: a builder, or a recorder of one function's body."""
+    """The receiver of expressions: a builder, or a recorder of one function's body."""
 
     def number(self, text: str, span: Span) -> int:
         """A number literal."""
 
     def name(self, text: str, span: Span) -> int:
-        """A name where a value stands."""
+        """A name used as a value."""
 
     def operator(self, row: Op, args: tuple[int, ...], span: Span) -> int:
         """An infix operator or a sign over earlier results."""
@@ -29,7 +29,7 @@ class Target(Protocol):
 
 
 class Host(Protocol):
-    """What the parser tells of an expression, which says whom it concerns now."""
+    """The object that the parser passes to handlers; its ``target`` receives the expressions."""
 
     target: Target
 
@@ -99,4 +99,4 @@ EXPRESSIONS: Handlers = {row.name: _binary(row) for row in OPERATORS.values() if
     "first": lambda host, start, end, item: [item],
     "more": _more,
 }
-"""What is told of each expression, to whatever :class:`Target` the host has."""
+"""The handlers of all expressions; they call the host's :class:`Target`."""

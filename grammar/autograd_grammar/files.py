@@ -1,6 +1,6 @@
 """The files that come with the package: the grammar, its table, the prelude.
 
-Plain paths and ``open``: pathlib would cost every start its import.
+Paths are plain strings: importing pathlib would slow down every start.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ PRELUDE = os.path.join(_HERE, "prelude.expr")
 
 
 def read(path: str) -> bytes:
-    """A file's content."""
+    """The content of a file."""
     with open(path, "rb") as file:
         return file.read()

@@ -1,8 +1,8 @@
-"""User-defined functions: a body is a recording, a call plays it back.
+"""User-defined functions: a body is recorded once and replayed at each call.
 
-While a definition is parsed, the builder's calls are recorded instead of carried out. Calling
-the function repeats them with the arguments in place of the parameters. What a call would
-expand to is known before it is expanded: recursion and explosion are found by counting.
+While a definition is parsed, the builder's method calls are recorded instead of executed. Calling
+the function repeats them with the arguments in place of the parameters. The size of a call is
+counted before it is expanded, which finds recursion and excessive growth.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import NamedTuple
 from autograd_graph.errors import ProgramError, Span
 from autograd_graph.op import Op
 
-_NAMED = 12
-"""How many functions of a cycle a message names."""
+_MOST_NAMED = 12
+"""The largest number of functions in a cycle that a message names."""
 
 
 class Instruction(NamedTuple):
-    """One step of a body: a number or a name to look up, an operator, or a call.
+    """One instruction of a body: a number or a name to look up, an operator, or a call.
 
-    ``kind`` is the method of the builder to repeat, ``what`` its subject, ``args`` the earlier
-    instructions that make its arguments.
+    ``kind`` is the builder's method to call, ``what`` its number, name or operator, ``args`` the
+    positions of the earlier instructions that are its arguments.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class Instruction(NamedTuple):
 
 @dataclass(slots=True)
 class Function:
-    """A definition. ``closed`` ones (the prelude's) see no name of the user's program."""
+    """A definition. ``closed`` ones (the prelude's) cannot refer to names of the user's program."""
 
     name: str
     parameters: list[str]
@@ -49,7 +49,7 @@ class Function:
 
 
 class Recorder:
-    """The builder's interface, writing a function's body down."""
+    """The builder's interface for expressions, recording them as a function's body."""
 
     def __init__(self, function: Function) -> None:
         self._body = function.body
@@ -78,10 +78,10 @@ class Recorder:
 def expanded_size(
     function: Function, callee: Callable[[Function, str], Function | None], known: dict[str, int]
 ) -> int:
-    """How many instructions a call of ``function`` plays back, those of inner calls included.
+    """How many instructions a call of ``function`` replays, including those of inner calls.
 
-    ``callee(function, name)`` is the function that a call of ``name`` in a body means, if it is
-    one with a body. ``known`` holds sizes already counted, and is added to. Raises
+    ``callee(function, name)`` is the function that a call of ``name`` in a body means, if it is one
+    with a body. ``known`` holds sizes already counted, and is added to. Raises
     :class:`ProgramError` (``recursion``) naming the cycle.
     """
     path = {_key(function): function}
@@ -111,7 +111,7 @@ def expanded_size(
 def _calls(
     function: Function, callee: Callable[[Function, str], Function | None]
 ) -> Iterator[tuple[Instruction, Function]]:
-    """The calls in a body of functions that have a body themselves."""
+    """The calls in a body of functions that have a body."""
     for instruction in function.body:
         if instruction.kind == "call":
             inner = callee(function, str(instruction.what))
@@ -126,8 +126,8 @@ def _key(function: Function) -> str:
 def _recursion(cycle: list[str], span: Span) -> ProgramError:
     name = cycle[0]
     names = [*cycle, name]
-    if len(names) > _NAMED:
-        names[_NAMED // 2 : -_NAMED // 2] = ["..."]
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED // 2 : -_MOST_NAMED // 2] = ["..."]
     return ProgramError(
         f"{name!r} is defined by itself: {' -> '.join(names)}",
         code="recursion",

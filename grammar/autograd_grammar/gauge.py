@@ -1,10 +1,10 @@
-"""How large a program is, from its text alone: what is far over the limit is never built.
+"""Estimating a program's size from its text, to refuse one far over the limit before it is built.
 
-A node takes some hundred bytes and a waiting parenthesis not much less, so a text of a hundred
-megabytes would fill the machine before its first statement ends. The gauge goes over a large text
-in slabs, keeps nothing, and counts signs. Each sign of an operation is a node of the graph, save
-in values that fold (`w = -1/3`) and in definitions; both take as much room while they are read.
-What calls expand to is the builder's to count.
+A node takes some hundred bytes and an open parenthesis not much less, so a text of a hundred
+megabytes would exhaust memory before its first statement ends. A large text is scanned in slabs, of
+which nothing is kept, and its signs are counted. Each operator sign is a node of the graph, except
+in values that are folded (`w = -1/3`) and in definitions; both take as much memory while they are
+parsed. The nodes that calls expand to are counted by the builder.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from typing import NamedTuple
 from autograd_graph.errors import ProgramError
 
 SMALL = 500_000
-"""Characters of a text that needs no gauge: building it takes no more than a refusal may."""
+"""Texts of at most this many characters are not scanned: even building them is cheap."""
 
 _SLAB = 1 << 16
 _COMMENT = re.compile(r"#[^\r\n]*")
 
 
 class _Count(NamedTuple):
-    """One thing that a text can have too much of: the signs that add one, and that take one."""
+    """A quantity limited in a text, with the signs that increase and decrease it."""
 
     what: str
     adding: str
     taking: str = ""
 
     def of(self, slab: str) -> int:
-        """How many more a slab has at its end than at its start; ``**`` is one sign."""
+        """The change of the count over a slab; ``**`` is one sign."""
         added = sum(map(slab.count, self.adding)) - ("*" in self.adding) * slab.count("**")
         return added - sum(map(slab.count, self.taking))
 
     def crossing(self, slab: str, room: int) -> int:
-        """Where in a slab the count goes over ``room``, at the latest at its end."""
+        """The position in a slab where the count exceeds ``room``, at the latest its end."""
         for n, character in enumerate(slab):
             room += (character in self.taking) - (character in self.adding)
             if room < 0:
@@ -54,8 +54,8 @@ _WAITING = (
 def check(text: str, limit: int, waiting: int) -> None:
     """Raise :class:`ProgramError` (``limit``) for a text that is too large to be built.
 
-    ``limit`` is how many operations there may be, ``waiting`` how many lines, arguments and open
-    parentheses.
+    ``limit`` is the largest number of operations, ``waiting`` that of lines, of arguments and of
+    open parentheses.
     """
     if len(text) <= SMALL:
         return
@@ -71,7 +71,7 @@ def check(text: str, limit: int, waiting: int) -> None:
 
 
 def _slabs(text: str) -> Iterator[tuple[int, str]]:
-    """The text in pieces, each with its place; no comment is cut."""
+    """The text in pieces, each with its start; comments are not split."""
     start = 0
     while start < len(text):
         end = start + _SLAB

@@ -1,8 +1,8 @@
 """The parser's loop: shift and reduce over a table that Lark built.
 
-The loop keeps three stacks (states, values, where each value began in the text) and nothing
-else, so depth costs memory and never recursion. A handler is called for each named rule with
-the span of the text it covers and its children; rules without a name hand on their only child.
+The loop keeps three stacks (states, values, where each value began in the text) and nothing else,
+so depth costs memory and never recursion. A handler is called for each named rule with the span of
+the text it covers and its children; a rule without a name keeps its only child.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Token = tuple[str, str, int, int]
 
 
 class UnexpectedTokenError(Exception):
-    """The token at which no statement of the language goes on, and what could have stood there."""
+    """The token that cannot continue any statement, and the terminals expected in its place."""
 
     def __init__(self, token: Token, expected: set[str]) -> None:
         super().__init__(token[0])
@@ -27,9 +27,9 @@ class UnexpectedTokenError(Exception):
 
 
 def run(table: Table, tokens: Iterable[Token], handlers: list[Handler | None], host: Any) -> None:
-    """Parse ``tokens`` (the last one is ``$END``), telling ``host`` of each reduction.
+    """Parse ``tokens`` (the last one is ``$END``), calling the handler of each reduction.
 
-    ``handlers[rule](host, start, end, *children)`` is called for it. Raises
+    For a reduction by ``rule`` that is ``handlers[rule](host, start, end, *children)``. Raises
     :class:`UnexpectedTokenError`.
     """
     actions, landings, rules = table.actions, table.landings, table.rules

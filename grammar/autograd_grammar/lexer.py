@@ -1,7 +1,7 @@
-"""Text to tokens: one regular expression made of the grammar's terminals.
+"""Text to tokens, with one regular expression made of the grammar's terminals.
 
-The expression matches every character of the text, known or not, so that positions are running
-sums of lengths. Which terminal a lexeme is gets decided once for each distinct one.
+The expression matches every character of the text, known or not, so that positions are running sums
+of lengths. The terminal of a lexeme is determined once for each distinct lexeme.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from autograd_grammar.automaton import END, Table
 from autograd_grammar.lalr import Token
 
 UNKNOWN = "UNKNOWN"
-"""The terminal of what the language has no use for; the parser stops at it and says why."""
+"""The terminal of characters that are not in the language; the parser stops there with an error."""
 
 _IGNORED = ""
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
-_REMEMBERED = 10_000
+_CACHE_SIZE = 10_000
 _SLAB = 1 << 16
-_UNSURE = 4
-"""Lexemes before a cut that may read otherwise with what follows: `1`, `e`, `+` of `1e+3`."""
+_UNCERTAIN = 4
+"""The number of lexemes before a cut that may change with the text after it: `1`, `e`, `+` of
+`1e+3`."""
 
 _STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
 _DEFINITION = re.compile(r"\)\s*=(?!=)")
@@ -30,7 +31,7 @@ _DEFINITION = re.compile(r"\)\s*=(?!=)")
 
 @dataclass(slots=True)
 class _Reached:
-    """How far the text is cut: the place, its line's start, and the parentheses open there."""
+    """The scanned part of a text: its end, its last line's start, and the depth of parentheses."""
 
     end: int = 0
     line_start: int = 0
@@ -38,7 +39,7 @@ class _Reached:
 
 
 class Lexer:
-    """Cuts programs into tokens by the terminals of one grammar."""
+    """Splits programs into tokens by the terminals of one grammar."""
 
     def __init__(self, table: Table) -> None:
         self._ignored = set(table.ignored)
@@ -47,10 +48,10 @@ class Lexer:
         self._terminals: dict[str, str] = {}
 
     def tokens(self, text: str) -> list[Token]:
-        """The tokens of ``text``, the last one ``$END``; blanks and comments are gone.
+        """The tokens of ``text``, the last one ``$END``, without blanks and comments.
 
-        A newline inside parentheses is a blank. ``const`` before a name and the name at the
-        head of a definition become CONST and FUNCTION.
+        A newline inside parentheses is a blank. ``const`` before a name and the name at the head of
+        a definition become CONST and FUNCTION.
         """
         tokens = self._scan(text, self._master.findall(text), _Reached())
         tokens.append((END, "", len(text), len(text)))
@@ -58,16 +59,16 @@ class Lexer:
         return tokens
 
     def groups(self, text: str, slab: int = _SLAB) -> Iterator[list[Token]]:
-        """The same tokens in groups, cut as they are asked for, so that none has to be kept.
+        """The same tokens in groups, generated on demand so that memory is bounded.
 
-        A group ends with a statement, or within one of more than ``slab`` tokens; a definition
-        whose head is as long as that is not known for one.
+        A group ends at the end of a statement, or within a statement of more than ``slab`` tokens;
+        a definition whose head is as long as that is not recognised.
         """
         reached, begins, group = _Reached(), True, []
         size = slab
         while reached.end + size < len(text):
             lexemes = self._master.findall(text, reached.end, reached.end + size)
-            del lexemes[-_UNSURE:]
+            del lexemes[-_UNCERTAIN:]
             size = slab if lexemes else 2 * size
             new = self._scan(text, lexemes, reached)
             after = next(
@@ -87,7 +88,7 @@ class Lexer:
         yield group
 
     def _scan(self, text: str, lexemes: list[str], reached: _Reached) -> list[Token]:
-        """The tokens of the lexemes that follow on what was reached, which moves on."""
+        """The tokens of the lexemes after ``reached``, which is updated."""
         known = self._terminals
         tokens: list[Token] = []
         append = tokens.append
@@ -115,7 +116,7 @@ class Lexer:
 
     def _learn(self, lexeme: str) -> str:
         terminal = self._terminal(lexeme)
-        if len(self._terminals) < _REMEMBERED:
+        if len(self._terminals) < _CACHE_SIZE:
             self._terminals[lexeme] = terminal
         return terminal
 
@@ -129,14 +130,14 @@ class Lexer:
 
 
 def _opened(text: str, start: int, end: int) -> int:
-    """How many more parentheses open than close in a stretch of text without comments."""
+    """The number of opening minus closing parentheses in a range of text without comments."""
     return text.count("(", start, end) - text.count(")", start, end)
 
 
 def _is_name(lexeme: str) -> bool:
-    """A letter or ``_``, then letters, digits, ``_`` and subscript digits.
+    r"""Whether a lexeme is a letter or ``_``, then letters, digits, ``_`` and subscript digits.
 
-    The regular expression's idea of a word also has fractions and Roman numerals in it.
+    ``\w`` of regular expressions also matches fractions and Roman numerals.
     """
     return lexeme.isascii() or all(
         character == "_"
@@ -147,7 +148,7 @@ def _is_name(lexeme: str) -> bool:
 
 
 def _mark(tokens: list[Token], text: str, begins: bool = True) -> None:
-    """Tell CONST and FUNCTION from names, in tokens of which the first begins a statement."""
+    """Mark CONST and FUNCTION tokens; ``begins``: the first token begins a statement."""
     start, end = tokens[0][2], tokens[-1][3]
     if text.find("const", start, end) >= 0:
         _mark_constants(tokens, begins)
@@ -156,7 +157,7 @@ def _mark(tokens: list[Token], text: str, begins: bool = True) -> None:
 
 
 def _mark_constants(tokens: list[Token], begins: bool) -> None:
-    """Tell ``const k = 3`` from the name ``const``: the word begins a statement, a name follows."""
+    """Mark ``const`` as CONST where it begins a statement and a name follows."""
     previous = "NEWLINE" if begins else ""
     for n, (terminal, text, start, end) in enumerate(tokens):
         if text == "const" and previous in _STATEMENT_ENDS and tokens[n + 1][0] == "NAME":
@@ -165,7 +166,7 @@ def _mark_constants(tokens: list[Token], begins: bool) -> None:
 
 
 def _mark_definitions(tokens: list[Token], begins: bool) -> None:
-    """Tell ``f(x) = …`` from a call: a statement of which a `)` comes right before its `=`."""
+    """Mark the name of ``f(x) = …`` as FUNCTION: in a statement with a `)` right before its `=`."""
     head = 0 if begins else len(tokens)
     for n, (terminal, _, _, _) in enumerate(tokens):
         if terminal in _STATEMENT_ENDS:

@@ -1,4 +1,4 @@
-"""A line mended once may still be wrong elsewhere: then all of it is mended, or a part shown."""
+"""Hints for lines with several mistakes: all of them are corrected, or only a part is shown."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 from autograd_graph.errors import ProgramError
 
 _MOST = 40
-"""So many mistakes of a line are mended."""
+"""The largest number of mistakes corrected in a line."""
 _MULTIPLY = "to multiply, "
 
 
 class Mending(NamedTuple):
-    """A stretch of a text, the lines of a mistake, and how a hint writes it.
+    """A corrected stretch of a text: the lines of a mistake, as its hint writes them.
 
-    ``part`` is what the hint may say of the mistake alone.
+    ``part`` is a shorter correction, of the mistake alone.
     """
 
     start: int
@@ -25,20 +25,20 @@ class Mending(NamedTuple):
 
 
 Refusal = tuple[ProgramError, Mending | None] | None
-"""The error for a text and what its hint writes; ``None`` for a text that is a program."""
+"""The error for a text and the correction in its hint; ``None`` for a text that is a program."""
 
 
 def see_through(
     error: ProgramError, mending: Mending, text: str, refusal: Callable[[str], Refusal]
 ) -> None:
-    """Let the hint of ``error`` show a line in which ``refusal`` finds nothing to mend."""
+    """Let the hint of ``error`` show a line in which ``refusal`` finds no further mistake."""
     multiplies = error.hint.startswith(_MULTIPLY)
     line = _mended(mending, text, refusal, multiplies)
     if line == mending.line:
         return
     if line:
         error.hint = f"write {line}"
-    elif mending.part and _stands(mending.part, refusal):
+    elif mending.part and _is_program_part(mending.part, refusal):
         lead = error.hint.partition(mending.line)[0]
         error.hint = lead + mending.part
     else:
@@ -48,9 +48,9 @@ def see_through(
 def _mended(
     mending: Mending, text: str, refusal: Callable[[str], Refusal], multiplies: bool
 ) -> str:
-    """The line with its further mistakes mended too; "" where one cannot be.
+    """The line with its further mistakes corrected too; "" if one cannot be.
 
-    ``multiplies``: stars were left out, so that one may be missing in ``x(y + 1)`` too.
+    ``multiplies``: multiplication signs are missing, so ``x(y + 1)`` may miss one too.
     """
     start, rest = mending.start, text[mending.end :]
     program = text[:start] + mending.line + rest
@@ -70,7 +70,7 @@ def _mended(
     return ""
 
 
-def _stands(part: str, refusal: Callable[[str], Refusal]) -> bool:
-    """Whether a part of a program is one, but for names that are bound elsewhere."""
+def _is_program_part(part: str, refusal: Callable[[str], Refusal]) -> bool:
+    """Whether a part of a program is itself a program, names that are bound elsewhere aside."""
     found = refusal(part)
     return found is None or found[0].code != "syntax"

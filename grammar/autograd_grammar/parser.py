@@ -1,4 +1,4 @@
-"""Text to graph: the one entry to the language."""
+"""Text to graph: the only entry point to the language."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from autograd_graph.graph import Graph
 if TYPE_CHECKING:
     from autograd_grammar.mending import Mending, Refusal
 
-    Told = Callable[[Mending | None], None]
+    OnMending = Callable[[Mending | None], None]
 
-_REREAD = 4_000_000
-"""Characters of a text that is cut into tokens once more, all of it, to explain an error."""
+_LARGEST_REREAD = 4_000_000
+"""The largest text, in characters, that is tokenised again completely to explain an error."""
 
-_SEEN_THROUGH = 20_000
-"""Characters of a text in which a line that a hint mended is read once more."""
+_LARGEST_MENDED = 20_000
+"""The largest text, in characters, in which a corrected line of a hint is parsed again."""
 
 
 class _Language(NamedTuple):
@@ -48,8 +48,8 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
     """The computation graph of a program.
 
     Spans in the graph and in errors are in code points of ``text`` as given. Raises
-    :class:`~autograd_graph.errors.ProgramError` for a text that is no program; with code
-    ``limit`` for one of more than ``max_nodes`` nodes, or a large text of as many operations.
+    :class:`~autograd_graph.errors.ProgramError` for a text that is no program, with code ``limit``
+    for one of more than ``max_nodes`` nodes or a large text of more than as many operations.
     """
     try:
         gauge.check(text, max_nodes, max(max_nodes, MAX_NODES))
@@ -73,7 +73,7 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
 
 @cache
 def library() -> dict[str, Function]:
-    """The prelude's functions by name. They see nothing of the program that calls them."""
+    """The prelude's functions by name. They cannot use names of the program that calls them."""
     defined = _build(prelude.text(), MAX_NODES, library=dict).functions
     for function in defined.values():
         function.closed = True
@@ -83,10 +83,14 @@ def library() -> dict[str, Function]:
 def _build(
     text: str,
     max_nodes: int,
-    told: Told | None = None,
+    on_mending: OnMending | None = None,
     library: Callable[[], Mapping[str, Function]] = library,
 ) -> Builder:
-    """Run the parser. ``told`` gets what a hint writes; without it, hints are seen through."""
+    """Run the parser.
+
+    ``on_mending`` receives the correction in a hint; without it, further mistakes in the corrected
+    line are looked for.
+    """
     table, lexer, handlers = _language()
     builder = Builder(text, library, max_nodes)
     with collector_paused():
@@ -99,8 +103,8 @@ def _build(
                 yield from tokens
 
         def around() -> list[Token]:
-            """All tokens, or of a text too large for that those near where the parser stopped."""
-            return lexer.tokens(text) if len(text) <= _REREAD else [*tokens, _end(tokens)]
+            """All tokens; of a very large text, those near the unexpected one."""
+            return lexer.tokens(text) if len(text) <= _LARGEST_REREAD else [*tokens, _end(tokens)]
 
         try:
             lalr.run(table, read(), handlers, builder)
@@ -108,9 +112,9 @@ def _build(
             from autograd_grammar import messages
 
             error, mending = messages.explain(text, around(), unexpected)
-            if told is not None:
-                told(mending)
-            elif mending is not None and len(text) <= _SEEN_THROUGH:
+            if on_mending is not None:
+                on_mending(mending)
+            elif mending is not None and len(text) <= _LARGEST_MENDED:
                 from autograd_grammar.mending import see_through
 
                 see_through(error, mending, text, _refusal)
@@ -120,12 +124,12 @@ def _build(
 
             raise messages.with_later_definition(error, text, around()) from None
         finally:
-            del builder.target  # itself: a cycle, which would wait for the collector
+            del builder.target  # it is the builder: a cycle that only the collector would free
     return builder
 
 
 def _refusal(text: str) -> Refusal:
-    """What is wrong with a text, by itself."""
+    """The error of a text and the correction in its hint; ``None`` if the text is a program."""
     found: list[Mending | None] = []
     try:
         _build(text, MAX_NODES, found.append)

@@ -1,8 +1,8 @@
-"""The place where a program stops making sense, and what stands around it.
+"""The place of a syntax error, and the tokens around it.
 
-A hint is most use when it shows the reader's own program, mended. So a place can tell where the
-operand before or after a token begins and ends, how far the expression around it reaches, and
-what its line looks like with a stretch of it written otherwise.
+A hint is most helpful if it shows the user's own program, corrected. So a place can tell where the
+operand before or after a token begins and ends, how far the expression around it extends, and what
+its line is with some of its tokens replaced.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ BINDINGS = ("EQUALS", "AUGMENTED")
 STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
 
 _SHOWN = 120
-"""The longest hint that repeats a line of the program; of a longer one it shows a part."""
+"""The longest line, in characters, that a hint repeats; of a longer one it shows a part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the parser stopped: the text, all tokens, and the number of the unexpected one.
+    """Where the parser stopped: the text, all tokens, and the position of the unexpected one.
 
     Methods count tokens from the unexpected one (``offset``), or from the first (``n``).
     """
@@ -43,7 +43,7 @@ class Place:
     at: int
     expected: set[str]
     mendings: list[Mending] = field(default_factory=list)
-    """What :meth:`mended` and its like wrote."""
+    """The corrections that :meth:`mended` and :meth:`with_stars` made."""
 
     def kind(self, offset: int = 0) -> str:
         """The terminal at ``offset`` tokens from the unexpected one; "" beyond the ends."""
@@ -57,7 +57,7 @@ class Place:
 
     @property
     def span(self) -> Span:
-        """The unexpected token; at the end of the text, the place behind it."""
+        """The span of the unexpected token; at the end of the text, of the position after it."""
         kind, _, start, end = self.tokens[self.at]
         if kind == END:
             last = self.tokens[self.at - 1][3] if self.at else 0
@@ -65,16 +65,16 @@ class Place:
         return start, end
 
     def span_of(self, first: int, last: int) -> Span:
-        """From the token at offset ``first`` to the one at offset ``last``."""
+        """The span from the token at offset ``first`` to the one at offset ``last``."""
         return self.tokens[self.at + first][2], self.tokens[self.at + last][3]
 
     def touching(self, offset: int) -> bool:
-        """Whether nothing stands between the token at ``offset`` and the one before it."""
+        """Whether the token at ``offset`` directly follows the one before it."""
         n = self.at + offset
         return 0 < n < len(self.tokens) and self.tokens[n - 1][3] == self.tokens[n][2]
 
     def newline_between(self, start: int, end: int) -> bool:
-        """Whether a line ends in a stretch of the text."""
+        """Whether a line ends in a range of the text."""
         return any(mark in self.text[start:end] for mark in "\r\n")
 
     def statement_before(self) -> list[Token]:
@@ -85,7 +85,7 @@ class Place:
         return self.tokens[head : self.at]
 
     def opened(self) -> int | None:
-        """The number of the innermost parenthesis that is open here."""
+        """The position of the innermost open parenthesis here; ``None`` if there is none."""
         depth = 0
         for n in range(self.at - 1, -1, -1):
             kind = self.tokens[n][0]
@@ -100,7 +100,7 @@ class Place:
         return None
 
     def closed(self, opened: int) -> bool:
-        """Whether the parenthesis with number ``opened`` is closed somewhere."""
+        """Whether the parenthesis at position ``opened`` is closed somewhere."""
         return self._partner(opened, 1) is not None
 
     def _partner(self, n: int, step: int) -> int | None:
@@ -114,7 +114,7 @@ class Place:
             n += step
         return None
 
-    # stretches ------------------------------------------------------------------------------
+    # ranges of tokens -----------------------------------------------------------------------
 
     def shown(self, first: int, last: int) -> str:
         """The program's text of the tokens from ``first`` up to ``last``, on one line."""
@@ -175,7 +175,7 @@ class Place:
         return last
 
     def expression_around(self) -> tuple[int, int]:
-        """First token, and one past the last, of the widest expression around the place.
+        """The first token, and one past the last, of the widest expression around the place.
 
         It ends at a comma, at the parentheses around it, at ``=`` and with the statement.
         """
@@ -197,7 +197,7 @@ class Place:
         return n
 
     def outermost(self, kinds: Collection[str], first: int, last: int) -> list[int]:
-        """The tokens of one of ``kinds`` between ``first`` and ``last``, in no parentheses."""
+        """The tokens of one of ``kinds`` from ``first`` up to ``last``, outside of parentheses."""
         found = []
         depth = 0
         for n in range(first, last):
@@ -207,10 +207,10 @@ class Place:
                 found.append(n)
         return found
 
-    # the line, mended -----------------------------------------------------------------------
+    # the corrected line ---------------------------------------------------------------------
 
     def line(self, first: int, last: int) -> tuple[int, int]:
-        """First token, and one past the last, of the lines on which the given ones stand."""
+        """The first token, and one past the last, of the lines that contain the given ones."""
         while first > 0 and not self.newline_between(
             self.tokens[first - 1][2], self.tokens[first][2]
         ):
@@ -222,9 +222,9 @@ class Place:
         return first, last
 
     def mended(self, first: int, last: int, instead: str) -> str:
-        """The line with the tokens from ``first`` up to ``last`` written otherwise.
+        """The line with the tokens from ``first`` up to ``last`` replaced by ``instead``.
 
-        Of a long line, only what is written otherwise; "" where that is long itself.
+        If the line is too long, only ``instead``; "" if that is too long as well.
         """
         begin, end = self.line(first, last)
         line = self.shown(begin, first)
@@ -239,13 +239,13 @@ class Place:
         return instead if len(instead) <= _SHOWN else ""
 
     def noted(self, begin: int, end: int, line: str, part: str) -> str:
-        """``line``, remembered as what a hint writes for the tokens from ``begin`` to ``end``."""
+        """``line``, recorded as the correction of the tokens from ``begin`` up to ``end``."""
         start, stop = self.tokens[begin][2], self.tokens[end - 1][3]
         self.mendings.append(Mending(start, stop, line, part))
         return line
 
     def with_stars(self) -> str:
-        """The line, or a part, with a ``*`` wherever an operand stands right behind another."""
+        """The line, or a part, with a ``*`` wherever one operand directly follows another."""
         begin, end = self.line(self.at - 1, self.at + 1)
         first = self.operand_before(self.at - 1)
         part = self._starred(first, max(self.operand_after(self.at), self.at + 1))
@@ -256,9 +256,9 @@ class Place:
         return part if len(part) <= _SHOWN else "a*b"
 
     def _starred(self, begin: int, end: int) -> str:
-        """The tokens from ``begin`` up to ``end`` with the stars that are missing.
+        """The tokens from ``begin`` up to ``end`` with missing multiplication signs added.
 
-        Behind a function's name there is none: what is missing there is a pair of parentheses.
+        None is added after a function's name, where parentheses are missing instead.
         """
         line = self.tokens[begin][1]
         for n in range(begin + 1, end):

@@ -1,7 +1,7 @@
 """Functions that are compositions of others, defined in the language itself.
 
-`prelude.expr` is parsed when a program first calls one of them, not before: a program that uses
-only operators does not pay for it (:func:`autograd_grammar.parser.library`).
+`prelude.expr` is parsed when a program first calls one of them, so that a program that uses only
+operators does not pay for it (:func:`autograd_grammar.parser.library`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from autograd_grammar import files
 
 
 def text() -> str:
-    """The prelude as it is written."""
+    """The text of the prelude."""
     return files.read(files.PRELUDE).decode()
 
 
 def names() -> list[str]:
-    """What its functions are called."""
+    """The names of the prelude's functions."""
     return list(sources())
 
 
 @cache
 def sources() -> dict[str, str]:
-    """The line of the prelude that defines each function, as it is written there."""
+    """The line of the prelude that defines each function, without its comment."""
     lines = text().splitlines()
     return {
         line.split("(")[0]: line.split("#")[0].rstrip()
@@ -34,13 +34,13 @@ def sources() -> dict[str, str]:
 
 @cache
 def summaries() -> dict[str, str]:
-    """What each of the prelude's functions is, from the comment behind its definition."""
+    """A summary of each function of the prelude, from the comment after its definition."""
     return {name: comment.partition(" [")[0] for name, comment in _comments().items()}
 
 
 @cache
 def windows() -> dict[str, tuple[float, float]]:
-    """Between which arguments functions are drawn that have a range of their own."""
+    """The plotted interval of each function that specifies one, as ``(start, end)``."""
     found: dict[str, tuple[float, float]] = {}
     for name, comment in _comments().items():
         if comment.endswith("]"):

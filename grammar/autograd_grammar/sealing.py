@@ -1,4 +1,4 @@
-"""What tells a shipped table that is whole and belongs to the grammar from any other."""
+"""The checksum that shows whether a shipped table is intact and belongs to the grammar."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import zlib
 
 
 def sealed(grammar: bytes, body: bytes) -> bytes:
-    """What stands before a table's ``body`` in the file: a checksum over it and the grammar."""
+    """The start of a table's file, before its ``body``: a checksum over grammar and body."""
     return b'{"checksum": %d' % zlib.crc32(body.strip(), zlib.crc32(grammar))

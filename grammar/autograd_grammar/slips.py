@@ -1,7 +1,7 @@
-"""Names that are names, and look as if something else was meant: `sinx`, `xy`, `exp^x`.
+"""Valid names that are probably mistakes: `sinx`, `xy`, `exp^x`.
 
-The language takes any name, so none of these is an error. What is said of them is a note, and
-only where the program itself speaks for the slip.
+The language allows any name, so none of these is an error. They get a note, and only if the rest of
+the program suggests the mistake.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ _FUNCTIONS = (
     "arcsin", "arccos", "arctan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
     "sin", "cos", "tan", "exp", "log10", "log2", "log", "ln", "sqrt", "cbrt", "abs", "erf",
 )  # fmt: skip
-"""Functions whose names hardly anybody gives to a variable, the longer before the shorter."""
+"""Functions whose names are hardly ever given to a variable, longer names before shorter ones."""
 
-_HONEST = ("cost", "tang", "logs")
-"""Words that begin like a function and end like an input, and mean neither."""
+_REAL_WORDS = ("cost", "tang", "logs")
+"""Words that happen to be a function's name followed by an input's name."""
 
 _ARGUMENTS = ("x", "y", "z", "θ", "theta")
-"""What stands behind such a name when the parentheses were forgotten, and makes no word."""
+"""Likely arguments after a function's name when the parentheses were forgotten."""
 
 
 def slips(graph: Graph) -> dict[str, str]:
-    """For each input without a value of its own that looks like a slip, what was meant."""
+    """For each input without a value that is probably a mistake, a suggestion in words."""
     found = {}
     for name, node in graph.inputs.items():
         if len(name) > 1 and name not in graph.bindings and node not in graph.numbers:
@@ -40,7 +40,7 @@ def _applied(name: str, graph: Graph) -> str:
     for function in _FUNCTIONS:
         argument = name.removeprefix(function)
         if (
-            name not in _HONEST
+            name not in _REAL_WORDS
             and argument != name
             and (argument in _ARGUMENTS or argument in graph.inputs)
         ):

@@ -1,8 +1,8 @@
-"""The program's text: what may stand in it, its normal form, and the way back to the original.
+"""The program's text: its allowed characters, its normal form, and the mapping of positions.
 
-Names that look alike should be alike, so the text is brought into Unicode's normal form C, and
-the micro sign becomes the Greek letter. Spans are given in the text as the user wrote it, so
-where that changes the length, an offset for each position leads back.
+Names that look alike should be equal, so the text is brought into Unicode's normal form C, and the
+micro sign becomes the Greek letter. Spans refer to the text as the user wrote it, so if that
+changes the length, a list of offsets maps each position back.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Source:
     offsets: list[int] | None
 
     def span(self, span: Span) -> Span:
-        """The span in the text as given that ``span`` in the normal form stands for."""
+        """The span in the given text that corresponds to ``span`` in the normal form."""
         if self.offsets is None:
             return span
         return self.offsets[span[0]], self.offsets[span[1]]
 
 
 def read(given: str) -> Source:
-    """Check and normalise a text. Raises :class:`ProgramError` for characters that cannot be."""
+    """Check and normalise a text. Raises :class:`ProgramError` for forbidden characters."""
     forbidden = _FORBIDDEN.search(given)
     if forbidden is not None:
         raise _unreadable(given, forbidden.start())
@@ -56,7 +56,7 @@ def read(given: str) -> Source:
 
 
 def _may_compose(character: str) -> bool:
-    """Whether the normal form may join a character to the one before it: marks, and Korean."""
+    """Whether normalisation may join a character to the one before it: marks and Korean jamo."""
     return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 

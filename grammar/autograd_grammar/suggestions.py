@@ -1,4 +1,4 @@
-"""Did you mean: names that are near the one that was not found."""
+"""Suggestions for names that were not found: similar names, and names from other languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograd_graph.operators import ROWS
 
 
 def nearest(name: str, candidates: Iterable[str]) -> list[str]:
-    """Up to three of ``candidates`` that look like ``name``, the likest first."""
+    """Up to three of ``candidates`` that are similar to ``name``, the most similar first."""
     from difflib import get_close_matches
 
     pool = list(dict.fromkeys(candidates))
@@ -20,7 +20,7 @@ def nearest(name: str, candidates: Iterable[str]) -> list[str]:
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """A hint, or nothing where no candidate is near."""
+    """The similar candidates as text for a hint; "" if there are none."""
     return " or ".join(nearest(name, candidates))
 
 
@@ -34,7 +34,7 @@ _ELSEWHERE = {
     "arctg": "atan", "cosec": "csc", "cotan": "cot", "sh": "sinh", "ch": "cosh", "th": "tanh",
     "ceiling": "ceil", "heavyside": "step", "rect": "relu",
 }  # fmt: skip
-"""What other languages call things that have another name here."""
+"""Names of functions in other languages, with their names here."""
 
 
 _AS_FORMULA = {"and": "a*b", "or": "max(a, b)", "not": "1 - a", "xor": "a != b"}
@@ -45,10 +45,10 @@ _FORMULAS = {
     "dnorm": _DENSITY, "factorial": "gamma({x} + 1)", "fac": "gamma({x} + 1)",
     "inv": "1/{x}", "reciprocal": "1/{x}", "haversin": "(1 - cos({x}))/2",
 }  # fmt: skip
-"""Functions of one argument that are a formula here."""
+"""Functions of one argument elsewhere that are a formula here."""
 
 _SHARES = {"softmax": "exp({x} - logsumexp({all})), the share of {x} in {all}"}
-"""Functions of several arguments that are a formula here."""
+"""Functions of several arguments elsewhere that are a formula here."""
 
 _DERIVATIVES = ("grad", "gradient", "diff", "derivative", "deriv", "differentiate", "D", "jacobian")
 _SHOWN = 60
@@ -58,7 +58,7 @@ _COPIED = 500
 def unknown_function(
     name: str, written: str, span: Span, defined: Iterable[str], is_value: bool
 ) -> ProgramError:
-    """The error for a call, ``written`` so at ``span``, of a function that does not exist."""
+    """The error for a call of a function that does not exist, with text ``written`` at ``span``."""
     arguments = " ".join(written[len(name) :].split())
     product = f"{name}*{arguments}" if len(arguments) <= _SHOWN else f"{name}*(...)"
     at = (span[0], span[0] + len(name))
@@ -101,7 +101,7 @@ def function_elsewhere(name: str, arguments: str = "()") -> str:
 
 
 def _parts(arguments: str) -> list[str]:
-    """The arguments of a call as they are written, ``(a, f(b, c))``; at least one."""
+    """The arguments of a call, given as the text ``(a, f(b, c))``; at least one."""
     parts, depth = [""], 0
     for character in arguments[1:-1]:
         depth += (character == "(") - (character == ")")
@@ -113,7 +113,7 @@ def _parts(arguments: str) -> list[str]:
 
 
 def _operand(arguments: str) -> str:
-    """The one argument of a call, as it can stand beside any operator."""
+    """The only argument of a call, in parentheses if it needs them beside an operator."""
     argument = _parts(arguments)[0] or "x"
     return argument if argument.isidentifier() or argument.isdecimal() else f"({argument})"
 
@@ -132,5 +132,5 @@ def is_function(name: str) -> bool:
 
 
 def name_here(name: str) -> str:
-    """A function's name in this language, where it goes by another elsewhere."""
+    """The name in this language of a function of another one; ``name`` itself if there is none."""
     return name if is_function(name) else _ELSEWHERE.get(name.casefold(), name)

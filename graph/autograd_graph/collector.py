@@ -1,4 +1,4 @@
-"""The garbage collector, held off while a large graph is made."""
+"""Pausing Python's cyclic garbage collector while a large graph is built."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _MANY = 200_000
 
 
 class collector_paused:  # noqa: N801  (called like the function it stands for)
-    """Hold the cyclic garbage collector off while many long-lived tuples are made.
+    """Pause the cyclic garbage collector while many long-lived tuples are allocated.
 
-    None of them can be in a cycle, and collections started by their mere number would cost more
-    than making them.
+    None of them can be part of a cycle, and the collections that their number triggers would cost
+    more than allocating them.
     """
 
     __slots__ = ("_running",)
@@ -33,9 +33,9 @@ class collector_paused:  # noqa: N801  (called like the function it stands for)
 
 
 def collector_patient() -> None:
-    """Let the collector wait for more objects than usual.
+    """Raise the collector's first threshold to ``_MANY`` objects for the rest of the process.
 
-    For a process that makes graphs all day and keeps the last few: with Python's own threshold
-    it would look through all that is kept again and again, and find no cycle in it.
+    For a process that builds many graphs and keeps the latest: with Python's default threshold the
+    collector would scan everything kept again and again, and find no cycle.
     """
     gc.set_threshold(_MANY)

@@ -1,8 +1,8 @@
-"""What a gradient costs: reverse mode, forward mode, finite differences.
+"""The cost of a gradient by reverse mode, forward mode and finite differences.
 
-One pass back gives the derivative by every input at once. Forward mode and finite differences
-run through the whole graph again for each input. That is the reason why networks are trained
-backwards, counted here on a graph of the user's own.
+One reverse pass gives the derivative by every input at once. Forward mode and finite differences
+run through the whole graph once per input. That is why networks are trained by reverse mode; here
+it is counted on the user's own graph.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from autograd_graph.passes.evaluation import Tape
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to a whole gradient: how often it runs through the graph and what it does there.
+    """One method for the whole gradient, and what it costs.
 
-    ``visits`` counts nodes, ``formula`` says how; ``operations`` is arithmetic.
+    ``passes`` counts runs through the graph; ``visits`` counts node visits, given by ``formula`` in
+    terms of ``n`` nodes and ``p`` inputs; ``operations`` counts arithmetic operations.
     """
 
     name: str
@@ -34,10 +35,11 @@ class Method:
 class Cost:
     """The costs on a graph of ``nodes`` operators and ``inputs`` inputs.
 
-    ``evaluation`` is the one run for the values, which every method needs first: its arithmetic
-    is part of theirs, its visits are its own. The way back multiplies what arrives at a node by
-    each of its slopes, and adds up where an argument has several users. A pass forward does the
-    same from arguments to users, and is counted as if its direction reached every node.
+    ``evaluation`` is the forward pass for the values, which every method needs first: its
+    ``operations`` are included in theirs, its ``visits`` are not. The reverse pass multiplies the
+    adjoint of each node by each of its partials, and adds where an argument has several users. A
+    forward pass does the same from arguments to users, and is counted as if every node depended on
+    its input.
     """
 
     nodes: int
@@ -49,12 +51,12 @@ class Cost:
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The ways to the gradient."""
+        """The methods for the gradient."""
         return self.reverse, self.forward, self.differences
 
 
 def cost(tape: Tape, wrt: Sequence[str] | None = None) -> Cost:
-    """Count the work of the gradient by the inputs under the output, or by those in ``wrt``."""
+    """Count the work of a gradient by the inputs in ``wrt``, by default all under the output."""
     graph = tape.graph
     nodes = [n for n, row in enumerate(graph.ops) if tape.reached[n] and row not in LEAVES]
     names = graph.inputs if wrt is None else wrt
@@ -78,7 +80,7 @@ def cost(tape: Tape, wrt: Sequence[str] | None = None) -> Cost:
 
 
 def _arithmetic(tape: Tape, nodes: list[int]) -> tuple[int, int, int]:
-    """The operations of all values, of all slopes, and how many products flow through."""
+    """Count the operations of all values, those of all partials, and adjoint-partial products."""
     graph = tape.graph
     kinds = Counter((graph.ops[node], tape.constant(node)) for node in nodes)
     values = slopes = flows = 0

@@ -1,6 +1,6 @@
-"""What went wrong with a program or with the values given for it, as a value without any layout.
+"""Errors in a program or in the values given for it, as data without any layout.
 
-Raised by the grammar and by the graph, caught and drawn in one place, the command line's error
+Raised by the grammar and by the graph; caught and shown in one place, the command line's error
 boundary. A caller from Python catches :class:`ProgramError` and reads its fields.
 """
 
@@ -10,10 +10,10 @@ Span = tuple[int, int]
 """Half-open range of code points of the program's text, as the text was given."""
 
 _LONG_WORD = 200
-"""A name of more characters is told from others by its ends as well as by the whole of it."""
+"""Longer words of a message, in characters, are shortened to their two ends."""
 
 _LONG_COMMAND = 1_000
-"""A hint repeats what was typed, up to here: longer words are no longer for people to copy."""
+"""The limit for the words of a hint, which repeats what was typed so that it can be copied."""
 
 CODES = frozenset(
     {
@@ -38,9 +38,9 @@ CODES = frozenset(
 class ProgramError(Exception):
     """A program, or a value for it, that cannot be used.
 
-    ``code`` is one of :data:`CODES`; ``span`` says where in ``text`` (``None``: nowhere in it);
-    ``origin`` where that text comes from, if it has a name; ``hint`` what to do about it;
-    ``related`` are further places, each with what is there.
+    ``code`` is one of :data:`CODES`; ``span`` is the place in ``text`` (``None``: no place in it);
+    ``origin`` is where the text comes from, if that has a name; ``hint`` says what to do about it;
+    ``related`` are further places, each with a note.
     """
 
     def __init__(
@@ -66,9 +66,25 @@ class ProgramError(Exception):
         self.text = text
         self.origin = origin
 
+    def __str__(self) -> str:
+        """The message, the place with a caret under it, and the hint, as on the command line."""
+        from autograd_graph import places
+
+        lines = [self.message]
+        if self.span is not None and self.text:
+            lines.append(f"  at {places.place(self.text, self.span, self.origin)}")
+            lines.append(str(places.excerpt(self.text, self.span)))
+            for span, label in self.related:
+                line, column = places.position(self.text, span[0])
+                lines.append(f"  {label}, line {line}, column {column}")
+                lines.append(str(places.excerpt(self.text, span)))
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
 
 def clipped(text: str, longest: int) -> str:
-    """The text with the middle left out of every word of more than ``longest`` characters."""
+    """The text with the middle of every word longer than ``longest`` characters left out."""
     if len(text) <= longest:
         return text
     words = (w if len(w) <= longest else f"{w[:60]}...{w[-20:]}" for w in text.split(" "))

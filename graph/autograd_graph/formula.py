@@ -1,4 +1,4 @@
-"""Formulas as tokens: text of the language, or signs on a screen, once they are written."""
+"""Formulas as tokens, to be written as text of the language or with mathematical signs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Kind = Literal["number", "name", "operator", "sign", "open", "close", "comma", "
 
 
 class Token(NamedTuple):
-    """A piece of a formula. An ``operator`` stands between operands, a ``sign`` before one.
+    """A piece of a formula. An ``operator`` is binary, a ``sign`` is a prefix.
 
-    A ``number`` has its own sign, and ``words`` are what is said in place of a formula.
+    A ``number`` includes its own sign; ``words`` are prose in place of a formula.
     """
 
     text: str
@@ -23,12 +23,12 @@ PLUS, MINUS, TIMES = (Token(text, "operator") for text in "+-*")
 OPEN, CLOSE, COMMA = Token("(", "open"), Token(")", "close"), Token(",", "comma")
 
 _TIGHT = "*/^"
-"""Operators that stand without spaces."""
+"""Operators that are written without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Tokens in the order of the text; as a string, text of the language."""
+    """Tokens in the order of the text; ``str`` writes them in the program's language."""
 
     tokens: tuple[Token, ...]
 
@@ -44,7 +44,7 @@ class Formula:
 
     @property
     def addends(self) -> list[Formula]:
-        """The formula cut before every ``+`` and ``-`` that is outside of parentheses."""
+        """The formula cut before every ``+`` and ``-`` outside of parentheses."""
         found: list[list[Token]] = [[]]
         depth = 0
         for token in self.tokens:
@@ -70,31 +70,31 @@ class Formula:
         return False
 
     def times(self, other: Formula) -> Formula:
-        """The product, as written: neither factor is put in parentheses."""
+        """The product; neither factor is put in parentheses."""
         return Formula((*self.tokens, TIMES, *other.tokens))
 
     def minus(self, other: Formula) -> Formula:
-        """The difference, as written."""
+        """The difference; neither operand is put in parentheses."""
         return Formula((*self.tokens, MINUS, *other.tokens))
 
 
 def number(text: str) -> Formula:
-    """A number alone."""
+    """A formula of one number."""
     return Formula((Token(text, "number"),))
 
 
 def name(text: str) -> Formula:
-    """A name alone."""
+    """A formula of one name."""
     return Formula((Token(text, "name"),))
 
 
 def words(text: str) -> Formula:
-    """What is said in place of a formula."""
+    """Prose in place of a formula."""
     return Formula((Token(text, "words"),))
 
 
 def total(addends: Iterable[Formula]) -> Formula:
-    """A sum, as written."""
+    """The sum; no addend is put in parentheses."""
     tokens: list[Token] = []
     for n, addend in enumerate(addends):
         tokens += (PLUS, *addend.tokens) if n else addend.tokens

@@ -1,8 +1,8 @@
 """The computation graph: parallel lists in evaluation order.
 
-An argument always has a smaller number than its user. That one rule, checked where nodes are
-added, means no cycles, no sorting and no recursion anywhere. A node never changes once it is
-there; values and adjoints live beside the graph, never in it.
+An argument always has a smaller number than its user. This invariant, checked where nodes are
+added, excludes cycles and makes sorting and recursion unnecessary. A node never changes once it is
+added; values and adjoints are kept beside the graph, never in it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ LEAVES = (LITERAL, CONSTANT, INPUT)
 
 
 class Number(float):
-    """A double that remembers the decimal text it was written as, and so its exact value."""
+    """A double that keeps the decimal text it was written as, and so its exact value."""
 
     __slots__ = ("text",)
     text: str
@@ -62,21 +62,21 @@ class Number(float):
 
 
 def exact(number: float | Fraction) -> Fraction:
-    """The exact number that a literal stands for: as it was written, or as it is shown."""
+    """The exact number of a literal: as written, or else the shortest decimal that reads back."""
     if isinstance(number, Number):
         return number.exact
     return _fraction(repr(number) if isinstance(number, float) else number)
 
 
 def _fraction(number: str | int | Fraction) -> Fraction:
-    """A rational number; most programs are evaluated without ever needing one."""
+    """A rational number. Imported late: most evaluations never need one."""
     from fractions import Fraction
 
     return Fraction(number)
 
 
 class Node:
-    """A light view of one node. Arithmetic on views appends nodes to their graph."""
+    """A lightweight view of one node. Arithmetic on views appends nodes to their graph."""
 
     __slots__ = ("graph", "id")
 
@@ -98,7 +98,7 @@ class Node:
 
     @property
     def op(self) -> Op:
-        """The node's operator, or what kind of leaf it is."""
+        """The node's operator, or the kind of leaf that it is."""
         return self.graph.ops[self.id]
 
     @property
@@ -108,12 +108,12 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The name it was given, or ""."""
+        """The name that the program gives it, or ""."""
         return self.graph.names.get(self.id, "")
 
     @property
     def span(self) -> Span | None:
-        """Where in the program's text it stands."""
+        """Its place in the program's text."""
         return self.graph.spans[self.id]
 
     def __add__(self, other: Operand) -> Node:
@@ -160,13 +160,13 @@ Operand = Union[Node, float, "Fraction"]
 class Graph:
     """A program as a graph.
 
-    ``ops``, ``args`` and ``spans`` run parallel, one entry a node. The sparse rest is in
-    dictionaries by node: ``names`` (of named nodes) and ``numbers`` (of literals, and of leaves
-    that the program gives a value). A leaf whose own value is computed from constants has the
-    node that does so as its one argument.
+    ``ops``, ``args`` and ``spans`` are parallel lists, with one entry per node. What only some
+    nodes have is in dictionaries by node: ``names`` (of named nodes) and ``numbers`` (of literals,
+    and of leaves that the program gives a value). A leaf whose own value is computed from constants
+    has the node of that value as its only argument.
 
-    ``inputs`` and ``constants`` are the leaves by name; ``bindings`` the newest node of each
-    name; ``output`` the node of the program's last statement.
+    ``inputs`` and ``constants`` are the leaves by name; ``bindings`` the newest node of each name;
+    ``output`` the node of the program's last statement.
     """
 
     __slots__ = (
@@ -201,7 +201,11 @@ class Graph:
         return Node(self, node)
 
     def add(self, op: str | Op, *args: int, span: Span | None = None) -> int:
-        """Append an operator over nodes that are already there, and return its number."""
+        """Append an operator over existing nodes and return the new node's number.
+
+        Raises :class:`ValueError` for an argument that is no node and for a wrong number of
+        arguments.
+        """
         row = OPERATORS[op] if isinstance(op, str) else op
         here = len(self.ops)
         if any(not 0 <= arg < here for arg in args):
@@ -222,7 +226,7 @@ class Graph:
         return Node(self, self.add(op, *args))
 
     def literal(self, value: float | Fraction, span: Span | None = None) -> int:
-        """Append a number of the program. Raises :class:`TypeError` for what is no number."""
+        """Append a literal. Raises :class:`TypeError` for what is not a real number."""
         if not isinstance(value, (int, float)) and not hasattr(value, "numerator"):
             raise TypeError(f"a literal has to be a real number, not {value!r}")
         node = self.add(LITERAL, span=span)
@@ -237,7 +241,7 @@ class Graph:
         *default: int,
         span: Span | None = None,
     ) -> int:
-        """Append an input or a constant, with the value (or the node of it) the program gives."""
+        """Append an input or a constant, with its value or its default's node, if it has one."""
         node = self.add(op, *default, span=span)
         self.names[node] = name
         if value is not None:
@@ -246,7 +250,7 @@ class Graph:
         return node
 
     def copy(self) -> Graph:
-        """A graph of the same nodes, to which others can be added."""
+        """A copy of the graph, to which nodes can be added."""
         other = Graph(self.text)
         for field_name in self.__slots__:
             value = getattr(self, field_name)
@@ -254,7 +258,7 @@ class Graph:
         return other
 
     def check(self) -> None:
-        """Hold the graph to its rules: known operators, arity, order, names of leaves."""
+        """Assert the graph's invariants: known operators, arity, order, names of leaves."""
         assert len(self.ops) == len(self.args) == len(self.spans)
         for node, (row, args) in enumerate(zip(self.ops, self.args, strict=True)):
             assert row in LEAVES or OPERATORS[row.name] is row, (node, row.name)
@@ -276,10 +280,10 @@ class Graph:
         return reached
 
     def varying(self) -> list[bool]:
-        """For each node, whether its derivative by some input is more than identically 0.
+        """For each node, whether its derivative by some input is not identically 0.
 
-        What is not varying is a constant of the run: a number, a named constant, or an operator
-        over such, or one through which nothing flows (``floor``).
+        A node that is not varying is a constant of the run: a number, a named constant, an operator
+        over such, or one whose derivative is 0 everywhere (``floor``).
         """
         varying: list[bool] = []
         append = varying.append

@@ -1,4 +1,4 @@
-"""What nodes are called where they are shown, and what each one does in one line."""
+"""The names under which nodes are shown, and the operation of each in one line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def labels(graph: Graph) -> list[str]:
-    """A name for every node: its own, a literal's text, or ``v3`` for the third of the others.
+    """A label for every node: its name, a literal's text, or ``v3`` for the third of the others.
 
-    A name that is bound again is shown with its number (``c#1``) for all but the newest. A label
-    that the program has as a name becomes ``v3_1``.
+    If a name is bound several times, all but the newest node are shown with a number (``c#1``). A
+    label that is already a name of the program becomes ``v3_1``.
     """
     taken = set(graph.names.values())
     names: list[str] = []
@@ -38,7 +38,7 @@ def labels(graph: Graph) -> list[str]:
 
 
 def untaken(label: str, taken: Container[str]) -> str:
-    """``label``, or where that is taken the first of ``label_1``, ``label_2`` and so on."""
+    """``label``, or if that is taken the first free one of ``label_1``, ``label_2`` and so on."""
     found, number = label, 0
     while found in taken:
         number += 1
@@ -52,7 +52,7 @@ def output_label(graph: Graph, output: int) -> str:
 
 
 def number_text(number: float | Fraction) -> str:
-    """A number as it was written, or as short as it reads back."""
+    """A number as it was written, or the shortest text that reads back as it."""
     if isinstance(number, Number):
         return number.text
     if not isinstance(number, float):
@@ -61,7 +61,7 @@ def number_text(number: float | Fraction) -> str:
 
 
 def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
-    """One operator over the names of its arguments, never a whole sub-tree."""
+    """The node's operator over the names of its arguments, never a whole sub-tree."""
     row = graph.ops[node]
     args = [names[arg] for arg in graph.args[node]]
     if row in (INPUT, CONSTANT):
@@ -78,7 +78,7 @@ def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
 
 
 def role(graph: Graph, node: int, output: int) -> Role:
-    """``output`` before all else, then what kind of leaf it is, or ``step``."""
+    """``output`` if the node is the output, else its kind of leaf, or ``step``."""
     if node == output:
         return "output"
     if graph.ops[node] is INPUT:

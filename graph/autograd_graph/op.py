@@ -1,7 +1,7 @@
-"""What an operator is: one row that holds everything there is to know about it.
+"""What an operator is: one row that holds every fact about it.
 
 The formulas of a row are written once, over a number system ``xp``
-(:mod:`autograd_graph.numbers.system`). A formula never asks what kind of number it was given.
+(:mod:`autograd_graph.numbers.system`). A formula never asks which kind of number it was given.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ Interval = tuple[float, float]
 Formula = Callable[..., Any]
 Latex = str | tuple[str, str]
 Constant = tuple[bool, ...]
-"""For each argument of an operator, whether no input reaches it."""
+"""For each argument of an operator, whether it is constant: it depends on no input."""
+
+Form = Literal["computed", "textbook", "code"]
+"""Forms of derivatives: as the passes compute them, as people read them, as exported code does."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """What holds at an awkward point: policy, written down as data and tested as such.
+    """The value, gradient and status specified at an awkward point, as data that tests check.
 
-    ``partials`` is the gradient with every argument an input, ``None`` where nothing flows at
-    all; ``constant`` lists the arguments that are constants instead.
+    ``partials`` is the gradient with every argument varying, ``None`` for an argument without flow;
+    ``constant`` lists the positions of arguments that are constants instead.
     """
 
     at: tuple[float, ...]
@@ -41,95 +44,96 @@ class Edge:
 class Op:
     """One operator: its names, its value, its derivatives and its awkward points.
 
-    name
+    ``name``
         As the user types it; ``aliases`` are other spellings of the same row.
-
-    Parameters
-    ----------
-        The signature for people: ``"x, slope=0.01"``; ``"x1, ..., xn"`` for any number.
-    summary
+    ``parameters``
+        The signature as shown: ``"x, slope=0.01"``; ``"x1, ..., xn"`` for any number.
+    ``summary``
         What it is, in a few words.
-    value
+    ``value``
         ``value(xp, *arguments)``.
-    partials
+    ``partials``
         ``partials(xp, y, *arguments)``: the derivative by each argument in the form that is
         computed, accurate over the whole domain; ``None`` where it is identically 0.
-    textbook
-        The same in the form that people read, where that is another one.
-    definition
-        ``definition(xp, *arguments)``: the value as people write it, or of simpler operators,
-        where ``value`` is another form.
-    latex
-        How mathematics writes it: the command that is its name, or a template
-        (:mod:`autograd_graph.export.target`). Without it, its definition is written.
-    slope
-        The derivative in words, where a formula would not say it: an open number of arguments,
-        a choice.
-    caveat
-        Where the textbook form and the policy for awkward points differ, for people.
-    constant_last
+    ``textbook``
+        The partials in the form that is shown, if that differs.
+    ``lossy``
+        Whether the textbook form loses digits, overflows on the way, or has no value where
+        ``partials`` has one: exported code then uses ``partials``. For choices: whether the
+        textbook form hands back too much if more than two arguments tie: code then uses
+        ``shares``.
+    ``definition``
+        ``definition(xp, *arguments)``: the value as it is usually written, or in terms of simpler
+        operators, if ``value`` has another form.
+    ``latex``
+        How LaTeX writes it: the command that is its name, or a template
+        (:mod:`autograd_graph.export.target`). If empty, its definition is written.
+    ``slope``
+        The derivative in words, where a formula would not be readable: for a variable number of
+        arguments, or a choice.
+    ``caveat``
+        Where the textbook form and the policy for awkward points differ, as text for the user.
+    ``constant_last``
         ``partials`` for a last argument that is a constant (``x^n``).
-    shares
+    ``shares``
         Choice operators only, in place of ``partials``: ``shares(xp, adjoint, y, constant,
-        *arguments)`` routes the adjoint to what was chosen. ``constant[i]`` says that no input
-        reaches argument ``i``. The first ``asks`` arguments are asked, not chosen among.
-        ``textbook_shares`` is the form that people read, where that is another one.
-    awkward
-        Where a point needs a status beyond what the value itself tells (a kink, a jump, a pole,
-        an infinite slope): statuses with conditions ``condition(xp, y, constant, *arguments)``,
-        of which the first that holds counts. They are made of comparisons, ``&``, ``|`` and
-        the members of the number system.
-    rule
-        What textbooks call the rule of its derivative, whatever its arguments are; empty for a
-        second name of a node. ``None``: the rule is the derivative itself.
-    symmetry
+        *arguments)`` routes the adjoint to the chosen arguments. ``constant[i]`` is true if
+        argument ``i`` depends on no input. The first ``asks`` arguments are conditions and not
+        among the choices. ``textbook_shares`` is the form that is shown, if that differs.
+    ``awkward``
+        Statuses of points that the value alone does not show (a kink, a jump, a pole, an infinite
+        slope), with conditions ``condition(xp, y, constant, *arguments)``; the first that holds
+        counts. Conditions use comparisons, ``&``, ``|`` and the members of the number system.
+    ``rule``
+        The name of its differentiation rule, whatever its arguments are; empty for a second name
+        of a node. ``None``: the derivative itself is the rule.
+    ``symmetry``
         ``"odd"`` where ``f(-x) = -f(x)``, ``"even"`` where ``f(-x) = f(x)``.
-    inverse
+    ``inverse``
         The operator ``g`` with ``f(g(x)) = x`` wherever ``g(x)`` is defined.
-    exact
-        Values that are rational at arguments that are.
-    rational
+    ``exact``
+        Rational values by their rational arguments.
+    ``rational``
         The value on rational numbers, for a continuous function (or the sign) that is rational
         on all of them.
-    finite
-        Whether the value is finite wherever the arguments are numbers of ordinary size.
-    comparison
-        Whether it is 1 or 0, by how two numbers compare.
-    flat
-        The derivative is identically 0 where there is one: nothing flows.
-    factors
+    ``finite``
+        Whether the value is finite for all arguments of ordinary size.
+    ``comparison``
+        Whether its value is 1 or 0, by comparing two numbers.
+    ``flat``
+        Whether the derivative is identically 0 where it exists: no adjoint flows through it.
+    ``factors``
         For an operator whose value is a product of powers: ``factors(*arguments)`` are the floats
-        of which one has to be 0 or infinite for the value or a partial to be 0. Where none is,
+        of which one has to be 0 or infinite for the value or a partial to be exactly 0. If none is,
         a 0 has underflowed.
-    positive
-        Whether the value is above 0 wherever the arguments are finite: a 0 has underflowed.
-    infix, binding
-        How it is written between its arguments, and how tightly that binds.
-    fast
-        The value on floats, where something quicker than ``value`` has it. It may raise
-        ``ValueError``, ``OverflowError`` or ``ZeroDivisionError``; ``value`` then answers.
-    domain
-        Where it is defined, for people; empty for everywhere.
-    places
-        Where it has a kink, a jump or a pole, for people: ``"jump where x = y"``. Needed where
-        there are several arguments; otherwise the points of ``edges`` say it.
-    probe
-        An interval for each argument from which tests sample.
-    edges
-        What holds at awkward points.
-    ulps
-        How far value and partials may be from the truth, in units in the last place.
-    fixed
-        Arguments that have to be constants (the order of ``polygamma``).
-    called
-        The name it is called by where that is another row's, which takes another number of
+    ``positive``
+        Whether the value is above 0 for all finite arguments, so that a 0 has underflowed.
+    ``infix``, ``binding``
+        The symbol between its arguments, and how tightly it binds.
+    ``fast``
+        A function for the value on floats that is faster than ``value``. It may raise
+        ``ValueError``, ``OverflowError`` or ``ZeroDivisionError``; then ``value`` is used.
+    ``domain``
+        Where it is defined, as text for the user; empty for everywhere.
+    ``places``
+        Where it has kinks, jumps or poles, as text for the user: ``"jump where x = y"``. Needed for
+        several arguments only; with one, the points of ``edges`` are shown.
+    ``probe``
+        For each argument the interval from which tests sample.
+    ``edges``
+        The specified results at awkward points.
+    ``ulps``
+        The largest errors of the value and of the partials, in units in the last place.
+    ``fixed``
+        The positions of arguments that have to be constants (the order of ``polygamma``).
+    ``called``
+        The name it is called by, if that is another row's, which takes another number of
         arguments: ``log(x, base)``.
-    example, window
-        What is drawn of a function of several arguments, as an expression of ``x``, and between
-        which arguments. Where nothing is said, the others are 1.
-    function
+    ``example``, ``window``
+        What a plot shows for a function of several arguments, as an expression of ``x``, and over
+        which interval. Without an example, the other arguments are 1.
+    ``function``
         Whether it is called by its name; arithmetic and comparisons are only written infix.
-
     """
 
     name: str
@@ -141,6 +145,7 @@ class Op:
     latex: Latex = ""
     partials: Formula | None = None
     textbook: Formula | None = None
+    lossy: bool = False
     slope: str = ""
     caveat: str = ""
     constant_last: Formula | None = None
@@ -174,24 +179,34 @@ class Op:
 
     @cached_property
     def arguments(self) -> Signature:
-        """The parameters, taken apart."""
+        """The parsed parameters."""
         return Signature.of(self.parameters)
 
     @cached_property
     def takes(self) -> Callable[[int], bool]:
-        """``takes(count)``: whether it can be called with so many arguments."""
+        """``takes(count)``: whether it can be called with ``count`` arguments."""
         return self.arguments.takes
 
     @cached_property
     def run(self) -> Callable[..., float]:
-        """The value on floats: ``fast``, or ``value`` in the floats' number system."""
+        """The value on floats: ``fast``, or ``value`` over the floats' number system."""
         if self.fast is not None:
             return self.fast
         value = self.value
         return lambda *arguments: value(floats, *arguments)
 
+    def slopes_as(self, form: Form) -> Formula | None:
+        """The partials in a form; ``None`` where nothing flows."""
+        read = form == "textbook" or (form == "code" and not self.lossy)
+        return (self.textbook if read else None) or self.partials
+
+    def shares_as(self, form: Form, count: int) -> Formula | None:
+        """The shares of a choice among ``count`` arguments in a form."""
+        read = form == "textbook" or (form == "code" and not (self.lossy and count > 2))
+        return (self.textbook_shares if read else None) or self.shares
+
     def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
-        """The status of a point that its value does not tell of."""
+        """The status of a point by :attr:`awkward`; ``None`` if no condition holds."""
         try:
             for status, holds in self.awkward:
                 if holds(floats, value, constant, *arguments):
@@ -205,12 +220,23 @@ class Op:
                     return status
         return None
 
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """A row is pickled by its name: it is the table's, here and where it arrives."""
+        return _row, (self.name,)
+
     @property
     def spelling(self) -> str:
-        """The name it is called by."""
+        """The name it is called by in a program."""
         return self.called or self.name
 
     @property
     def signature(self) -> str:
         """``name(parameters)``, for messages."""
         return f"{self.spelling}({self.parameters})"
+
+
+def _row(name: str) -> Op:
+    from autograd_graph.graph import LEAVES
+    from autograd_graph.operators import OPERATORS
+
+    return OPERATORS.get(name) or next(row for row in LEAVES if row.name == name)

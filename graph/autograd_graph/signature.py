@@ -1,4 +1,4 @@
-"""The parameters of an operator, read from the text in which people see them."""
+"""The parameters of an operator, parsed from the text that is shown to users."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ class Signature:
     """Which arguments an operator takes.
 
     ``names`` are the parameters, ``defaults`` the values of trailing ones that may be left out.
-    ``least`` has the smallest length of each open list (``"x1, x2, ..., xn"``: two at least);
-    lists are equally long. Without any there is a fixed number of arguments.
+    ``least`` has the minimum length of each open list (``"x1, x2, ..., xn"``: two); all lists have
+    the same length. Without open lists the number of arguments is fixed, but for defaults.
     """
 
     names: tuple[str, ...]
     defaults: tuple[float, ...]
     least: tuple[int, ...]
     arity: tuple[int, int | None]
-    """The smallest and the largest number of arguments; ``None``: any number from there."""
+    """The smallest and the largest number of arguments; ``None``: no upper limit."""
 
     @property
     def lists(self) -> int:
@@ -27,7 +27,7 @@ class Signature:
 
     @classmethod
     def of(cls, text: str) -> Signature:
-        """Read ``"x, slope=0.01"`` or ``"a1, ..., an, b1, ..., bn"``."""
+        """Parse ``"x, slope=0.01"`` or ``"a1, ..., an, b1, ..., bn"``."""
         names: list[str] = []
         defaults: list[float] = []
         least: list[int] = []
@@ -35,7 +35,7 @@ class Signature:
         for parameter in text.split(", ") if text else []:
             if parameter == "...":
                 least.append(len(names) - since)
-                since = len(names) + 1  # the last of the list is named behind the dots
+                since = len(names) + 1  # the list's last parameter follows the dots
                 continue
             name, _, default = parameter.partition("=")
             names.append(name)
@@ -46,7 +46,7 @@ class Signature:
         return cls(tuple(names), tuple(defaults), tuple(least), arity)
 
     def takes(self, count: int) -> bool:
-        """Whether there can be ``count`` arguments."""
+        """Whether the operator takes ``count`` arguments."""
         smallest, largest = self.arity
         if self.least:
             return count >= smallest and count % len(self.least) == 0

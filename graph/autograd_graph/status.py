@@ -1,7 +1,6 @@
-"""What an operator's point is like: differentiable, or in which way not.
+"""The status of an operator at a point: differentiable, or in which way not.
 
-LANGUAGE.md's table, as plain strings, so that a status prints, compares and serialises as what
-it is called.
+Plain strings, so that a status prints, compares and serialises as its name.
 """
 
 from __future__ import annotations
@@ -30,8 +29,9 @@ SEVERITY: dict[Status, int] = {
     SINGULAR: 6,
     DOMAIN: 7,
 }
-"""From what never counts to what leaves least: a jump has no slope, an underflow and an overflow
-still have a finite truth, a singular point an infinite or undefined one, a domain error none."""
+"""From least to most severe, by what is left of the derivative: a jump has no slope, an underflow
+and an overflow have a finite true value, a singular point an infinite or undefined one, a domain
+error none."""
 
 MEANING: dict[Status, str] = {
     OK: "differentiable here",
@@ -46,5 +46,5 @@ MEANING: dict[Status, str] = {
 
 
 def worst(statuses: Iterable[Status]) -> Status:
-    """The gravest of ``statuses``; ``ok`` when there is none that counts."""
+    """The most severe of ``statuses``, ``unused`` ignored; ``ok`` if there is none."""
     return max((s for s in statuses if s != UNUSED), key=SEVERITY.__getitem__, default=OK)

@@ -285,9 +285,9 @@ def test_hessian_and_along_go_together() -> None:
     ("words", "message", "advice"),
     [
         (("--along", "y=1"), "no input 'y'", "there are x"),
-        (("--along", "x"), "a step for each input", "--along x=1,y=-2"),
+        (("--along", "x"), "--along takes NAME=AMOUNT", "--along x=1,y=-2"),
         (("--along", "x=one"), "one", ""),
-        (("--along", ""), "a step for each input", "--along x=1,y=-2"),
+        (("--along", ""), "--along takes NAME=AMOUNT", "--along x=1,y=-2"),
         (("--get", "along"), "--get along needs --along", "add --along x=1"),
         (("--get", "hessian.x.x"), "--get hessian.x.x needs --hessian", "add --hessian"),
         (("--hessian", "--get", "hessian.x.q"), "finds no 'hessian.x.q'", "value"),

@@ -77,7 +77,7 @@ def test_what_is_wrong_with_the_command_ends_with_2_and_no_output(words: list[st
 
 
 def test_interrupt_ends_with_130() -> None:
-    with mock.patch("autograd_cli.commands.eval.account", side_effect=KeyboardInterrupt):
+    with mock.patch("autograd_cli.reports.eval.account", side_effect=KeyboardInterrupt):
         run = autograd("eval", "x", "--x=1")
     assert (run.status, run.out) == (130, "")
 
@@ -106,7 +106,7 @@ main()
 
 
 def test_mistake_of_ours_is_told_without_a_traceback() -> None:
-    with mock.patch("autograd_cli.commands.eval.account", side_effect=KeyError("[b]")):
+    with mock.patch("autograd_cli.reports.eval.account", side_effect=KeyError("[b]")):
         run = autograd("eval", "x", "--x=1")
     assert run.status == 2
     assert run.err.startswith("error: this should not have happened: KeyError: '[b]'")
@@ -122,7 +122,7 @@ def test_debug_shows_the_traceback_and_changes_nothing_else(words: list[str], st
 
 
 def test_out_of_memory_is_an_error_like_others() -> None:
-    with mock.patch("autograd_cli.commands.eval.account", side_effect=MemoryError):
+    with mock.patch("autograd_cli.reports.eval.account", side_effect=MemoryError):
         run = autograd("eval", "x", "--x=1")
     assert (run.status, run.err) == (2, "error: there is not enough memory for this\n")
 

@@ -24,12 +24,12 @@ from unittest import mock
 import pytest
 from support_cli import ROOT, SAMPLES, autograd
 
-from autograd_cli.diagnostics import position
 from autograd_cli.line.sources import number
 from autograd_cli.reports.evaluation import Evaluation, evaluate
 from autograd_grammar import parse
 from autograd_graph import ProgramError, Tape
 from autograd_graph.errors import CODES
+from autograd_graph.places import position
 
 KEYS = r"value|d/d[^\s:]+|node [^\s:]+|status|error|run|exit"
 EXPECTATION = re.compile(rf"# (?:({KEYS}): (.*)|(at) (\S+ = .*))")

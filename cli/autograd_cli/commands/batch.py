@@ -1,4 +1,4 @@
-"""``autograd batch``: many programs, one a line, through one process or several."""
+"""``autograd batch``: evaluates many programs, one per line, in one or several processes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autograd_cli.line.command import WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
+from autograd_cli.program import normal
 from autograd_cli.progress import Progress
 from autograd_cli.stream.chunks import Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
@@ -85,7 +86,7 @@ def command(
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
         return
-    names = tuple(map(point.normal, split_names(wrt)))
+    names = tuple(map(normal, split_names(wrt)))
     if output.format not in ("json", "jsonl"):
         refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
     if not names and output.format in TABLES:
@@ -107,8 +108,8 @@ def command(
         encoding="utf-8" if path else sys.stdout.encoding,
     )
     sources = Sources(paths or ("-",))
-    told = _tell_unread(sources, 0, output.colour)
-    if told and (fail_fast or not sources.readable):
+    printed = _print_unread(sources, 0, output.colour)
+    if printed and (fail_fast or not sources.readable):
         ctx.exit(exit_status.UNREAD)
     answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
     progress = Progress(
@@ -124,17 +125,17 @@ def command(
         except KeyboardInterrupt:
             interrupted = True
         progress.hide()
-        _tell_unread(sources, told, output.colour)
-        _tell(tally, asked, interrupted, output)
-        _tell_of_names_nobody_has(ctx, tally, asked, output)
-        _tell_of_fields_left_out(tally, output)
+        _print_unread(sources, printed, output.colour)
+        _print_summary(tally, asked, interrupted, output)
+        _note_unknown_names(ctx, tally, asked, output)
+        _note_fields_left_out(tally, output)
         if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
     ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
-    """How replies are written."""
+    """The format in which replies are written."""
     if output.format == "table":
         return Drawn(output, make_console(sys.stdout, output.colour).width, several)
     if output.format in TABLES:
@@ -145,7 +146,7 @@ def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
 def _write(
     answers: Iterable[Answer], sink: BinaryIO, settings: Settings, tally: Tally, progress: Progress
 ) -> None:
-    """Write answers as they come, and count them."""
+    """Write answers as they arrive, and count them."""
     form, between = settings.form, b""
     sink.write(settings.encoded(form.head))
     for answer in answers:
@@ -162,7 +163,7 @@ def _write(
 
 
 def _line(tally: Tally, seconds: float) -> Text:
-    """``12,345 done, 8,120 a second, 3 failed``, as progress."""
+    """The progress line: ``12,345 done, 8,120 a second, 3 failed``."""
     from rich.text import Text
 
     line = Text(f"{tally.done:,} done, {tally.done / seconds:,.0f} a second")
@@ -171,15 +172,15 @@ def _line(tally: Tally, seconds: float) -> Text:
     return line
 
 
-def _tell_unread(sources: Sources, told: int, colour: Colour) -> int:
-    """Say which sources cannot be read, but for the first ``told``; how many there are."""
-    for error in sources.unread[told:]:
+def _print_unread(sources: Sources, printed: int, colour: Colour) -> int:
+    """Print an error for each unreadable source after the first ``printed``; their number."""
+    for error in sources.unread[printed:]:
         show_error(error, colour)
     return len(sources.unread)
 
 
-def _tell(tally: Tally, settings: Settings, interrupted: bool, output: Output) -> None:
-    """Say on standard error what a reader of the results should know."""
+def _print_summary(tally: Tally, settings: Settings, interrupted: bool, output: Output) -> None:
+    """Summarise interruption, failures and undefined results on standard error."""
     if interrupted:
         output.remark(f"interrupted: {tally.failures()}")
     elif tally.failed:
@@ -188,7 +189,7 @@ def _tell(tally: Tally, settings: Settings, interrupted: bool, output: Output) -
         output.remark(tally.doubts(settings.strict))
 
 
-def _tell_of_fields_left_out(tally: Tally, output: Output) -> None:
+def _note_fields_left_out(tally: Tally, output: Output) -> None:
     """The records' own fields have no columns in a table, whose header is written before them."""
     names = ", ".join(name for name in tally.carried if name != "id")
     if names and output.format in TABLES:
@@ -198,14 +199,14 @@ def _tell_of_fields_left_out(tally: Tally, output: Output) -> None:
         )
 
 
-def _tell_of_names_nobody_has(
+def _note_unknown_names(
     ctx: click.Context, tally: Tally, settings: Settings, output: Output
 ) -> None:
-    """A name on the line that no program has; one with a value may be a misspelt option."""
+    """Warn of a name on the command line that no program has, perhaps a misspelt option."""
     if tally.done == tally.unread:
         return
     sorted_words = words_of(ctx)
-    valued = [point.normal(name) for name, _ in sorted_words.values]
+    valued = [normal(name) for name, _ in sorted_words.values]
     programs = "program that could be read" if tally.unread else "program"
     for name in dict.fromkeys([*valued, *(settings.wrt or ())]):
         if name not in tally.had:

@@ -1,4 +1,4 @@
-"""``autograd completion``: what a shell needs to complete the command line."""
+"""``autograd completion``: the script with which a shell completes the command line."""
 
 from __future__ import annotations
 

@@ -1,20 +1,13 @@
-"""``autograd cost``: what the gradient costs backwards, forwards, and by differences."""
+"""``autograd cost``: the cost of a gradient by reverse mode, forward mode and differences."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.cost import CostReport, cost_report
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command(
@@ -25,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
 @click.pass_context
 @takes_program(in_a_pipe="tsv")
-def command(ctx: click.Context, program: Program, output: Output, measure: bool) -> None:
+def command(ctx: click.Context, program: LineProgram, output: Output, measure: bool) -> None:
     r"""Count what the gradient of EXPR costs: node visits and arithmetic, method by method.
 
     \b
@@ -36,13 +29,6 @@ def command(ctx: click.Context, program: Program, output: Output, measure: bool)
 
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
-    if measure:
-        program.require_values()
-    report = cost_report(program, measure, output.at)
-    output.show(report, lambda width: _drawn(report, output, width))
-
-
-def _drawn(report: CostReport, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.views.cost import cost_table
-
-    return cost_table(report, output, width)
+    output.at("timing" if measure else "counting")
+    report = program.function.cost(measure=measure)
+    output.show(report)

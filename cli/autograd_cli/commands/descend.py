@@ -1,4 +1,4 @@
-"""``autograd descend``: gradient descent, once or ten thousand times, and where it leads."""
+"""``autograd descend``: gradient descent, and a verdict on how it ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from autograd_cli import exit_status, formats
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output, is_terminal
 from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
@@ -20,30 +20,22 @@ from autograd_cli.reports.descend import (
     DescentReport,
     cells,
     columns,
-    descent_report,
     layers,
-    parameters,
     record,
 )
-from autograd_cli.reports.trace import Spaced, Trace
 from autograd_cli.whole import written_whole
-from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.descent import ADAM_RATE, Plan, State
 from autograd_graph.descent.moves import Method
 from autograd_graph.descent.objective import Objective
-from autograd_graph.descent.verdict import Watch
-from autograd_graph.steps.flow import Layer
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-ADAM_RATE = 0.1
-"""Adam steps by about its rate whatever the gradient, so no line search finds it one."""
-
 WITH_MOMENTUM = ("momentum", "adam")
-"""The methods in which a part of the last step goes on."""
+"""The methods that use ``--momentum``."""
 
 _FLOWS = 16
-"""At most so many lines show the gradient's flow."""
+"""The largest number of lines that show the gradient's flow."""
 
 _POSITIVE = click.FloatRange(0.0, min_open=True)
 
@@ -107,7 +99,7 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
 @takes_program(in_a_pipe="jsonl")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     method: Method,
     lr: float | None,
@@ -138,48 +130,32 @@ def command(
         refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     if output.format not in ("table", "jsonl"):
         refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
-    moved = parameters(program, hold)
-    program.require_values()
-    plan = Plan(
-        rate=ADAM_RATE if lr is None and method == "adam" and not line_search else lr,
-        method=method,
-        steps=steps,
-        until=until,
-        momentum=momentum,
-        clip=clip,
-        maximize=maximize,
-        line_search=line_search,
+    plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
+    run = program.function.descent(
+        plan,
+        split_names(hold),
+        traced=output.format == "table",
+        flows=_FLOWS if flow else 0,
     )
-    descent = Descent(Objective(program.tape, program.given, moved), plan)
-    watch, trace = Watch(descent), Trace()
-    flows: Spaced[tuple[Layer, ...]] | None = Spaced(_FLOWS) if flow else None
-    write = _writer(descent.objective, output, with_flow=flows is not None)
+    write = _writer(run.objective, output, with_flow=flow)
     interrupted = False
     try:
-        for state in _shown(watch.states(), descent.plan, output):
+        for state in _shown(iter(run), run.plan, output):
             if write is not None:
                 write(state)
-            elif output.format == "table":
-                trace.add(state)
-                if flows is not None and flows.wants(state.number):
-                    flows.add(state.number, layers(descent.objective))
     except KeyboardInterrupt:
-        if not watch.begun:
+        if not run.begun:
             raise
         interrupted = True
-    report = descent_report(program, descent, watch)
+    report = run.report()
     if save is not None:
         with written_whole(save) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}
             file.write(formats.to_json(values).encode() + b"\n")
-    if output.format == "json":
-        output.write(formats.to_json(report.as_object()) + "\n")
-    if output.format == "table":
-        from autograd_cli.views.descend import descent_view
-
-        output.draw(lambda width: descent_view(report, trace, flows, output, width))
-    else:
-        _tell(report, output)
+    if output.format in ("table", "json"):
+        output.show(report)
+    if output.format != "table":
+        _print_verdict(report, output)
     if interrupted or report.verdict.kind in FAILED:
         ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
 
@@ -187,7 +163,7 @@ def command(
 def _writer(
     objective: Objective, output: Output, with_flow: bool
 ) -> Callable[[State], None] | None:
-    """What writes each state as it comes, in the formats that are streams."""
+    """The function that writes each state as it comes; ``None`` unless the format is a stream."""
     names = objective.names
     before: float | None = None
 
@@ -231,7 +207,7 @@ def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[Stat
 
 
 def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
-    """How far a long run is."""
+    """The progress line of a long run."""
     from rich.text import Text
 
     from autograd_cli.drawing.tables import bar
@@ -243,8 +219,8 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
     return line.append(f"gradient norm {state.norm:.3g}")
 
 
-def _tell(report: DescentReport, output: Output) -> None:
-    """Say on standard error what a reader of the data should know."""
+def _print_verdict(report: DescentReport, output: Output) -> None:
+    """Print the verdict and the note on standard error, beside the data."""
     output.note(f"{report.verdict.kind}: {report.message}")
     if report.note is not None:
         output.note(report.note.message, report.text, report.note.span)

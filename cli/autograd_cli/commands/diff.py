@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
     NOTHING,
     Simplified,
-    Written,
-    computed_defaults,
-    differentiate,
     entry,
     programs,
     written,
 )
-from autograd_graph.export import TARGETS, export
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from autograd_graph.export import TARGETS
 
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
@@ -45,7 +37,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="lines", code="target")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     order: int | None,
     hessian: bool,
@@ -70,25 +62,17 @@ def command(
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    found = differentiate(program, 2 if hessian else order or 1, output.at)
+    highest = 2 if hessian else order or 1
+    output.at("differentiating")
+    if target:
+        text, doubt = program.function.code(target, order=highest)
+        if doubt:
+            output.note(doubt)
+        output.write(text)
+        return
+    found = program.function.differentiate(order=highest)
     if found.doubt:
         output.note(found.doubt)
-    if target:
-        output.at("writing")
-        header = f"Made by autograd from: {program.graph.text.strip()}"
-        output.write(
-            export(
-                found.graph,
-                found.output,
-                found.first,
-                target,
-                header=header,
-                second=found.second,
-                defaults=computed_defaults(program.graph),
-                inputs=[name for name in program.graph.inputs if name not in program.given],
-            )
-        )
-        return
     if not found.first and output.format in ("lines", *TABLES):
         output.note(NOTHING)
     if output.format == "lines":
@@ -99,19 +83,12 @@ def command(
             output.write("".join(f"{line}\n" for line in programs(found, cse)))
         return
     output.at("writing")
-    text = written(found, cse)
-    output.show(text, lambda width: _drawn(text, output, width, hessian))
+    output.show(written(found, cse, hessian))
 
 
 def _matrix_lines(found: Simplified, cse: bool) -> str:
-    """The Hessian for a pipe: a row a line, tabs between."""
+    """The Hessian as text for a pipe: one row per line, entries separated by tabs."""
     lines = dict(zip(found.second, programs(found, cse), strict=True))
     names = list(found.first)
     rows = ("\t".join(entry(lines, a, b) for b in names) for a in names)
     return "".join(f"{row}\n" for row in rows)
-
-
-def _drawn(text: Written, output: Output, width: int, hessian: bool) -> list[RenderableType]:
-    from autograd_cli.views.diff import derivatives, fits
-
-    return derivatives(text, output, as_matrix=hessian and fits(text, width))

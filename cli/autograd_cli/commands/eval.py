@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program, split_names
+from autograd_cli.line.point import amounts
+from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
-from autograd_cli.reports.eval import EvalReport
-from autograd_cli.reports.evaluation import Run, account, run
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from autograd_cli.reports.second_order import Along, Curvature
 
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="tsv")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     paths: tuple[str, ...],
     hessian: bool,
@@ -62,57 +54,23 @@ def command(
     asked = split_names(paths)
     if asked:
         _refuse_beside_get(ctx, asked)
-    program.require_values()
-    output.at("evaluating")
-    passes = run(program.tape, program.given)
-    evaluation = account(passes, program.wrt)
-    if hessian:
-        output.at("differentiating twice")
-    report = EvalReport(evaluation, *_beyond(passes, program.wrt, hessian, along))
+    direction = None if along is None else amounts(along.split(","), "--along", "x=1,y=-2")
+    output.at("differentiating twice" if hessian else "evaluating")
+    report = program.function.evaluate(hessian=hessian, along=direction)
     if asked:
         from autograd_cli.reports.selection import selected
 
         output.write("\t".join(selected(report, asked)) + "\n")
     else:
-        output.show(report, lambda width: _drawn(report, output, width, everything))
+        output.show(report, everything)
     for note in (note for extra in report.beyond for note in extra.notes()):
         output.note(note)
     if not report.sound(strict):
         ctx.exit(exit_status.WRONG)
 
 
-def _drawn(
-    report: EvalReport, output: Output, width: int, everything: bool
-) -> list[RenderableType]:
-    from autograd_cli.views import eval as view
-    from autograd_cli.views import second_order
-
-    drawn = view.evaluation(report.evaluation, output, everything=everything, width=width)
-    if report.second:
-        drawn += second_order.curvature(report.second, output, width)
-    if report.derivative:
-        name = report.evaluation.output_name
-        drawn.append(second_order.along(report.derivative, name, output))
-    return drawn
-
-
-def _beyond(
-    passes: Run, wrt: list[str] | None, hessian: bool, steps: str | None
-) -> tuple[Curvature | None, Along | None]:
-    """What was asked for beyond the gradient; most runs do without, and without its import."""
-    if not hessian and steps is None:
-        return None, None
-    from autograd_cli.reports import second_order
-
-    second = second_order.curvature(passes, wrt) if hessian else None
-    if steps is None:
-        return second, None
-    direction = second_order.read_direction(passes.tape.graph, steps)
-    return second, second_order.along(passes, direction)
-
-
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
-    """Refuse what asks for more than the numbers that ``--get`` prints, or would draw them."""
+    """Refuse options that have no effect with ``--get``, which only prints the numbers it names."""
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "no_header", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds

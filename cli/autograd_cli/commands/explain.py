@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.point import amounts
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.explain import ExplainReport, explain_report
 from autograd_graph.steps.steps import Grain
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
@@ -40,7 +34,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="table")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     by: Grain | None,
     rules: bool,
@@ -59,17 +53,9 @@ def command(
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    program.require_values()
+    moved = amounts(nudges, "--nudge", "x=0.01")
     output.at("working out the steps")
-    report = explain_report(program, by, rules, nudges)
-    output.show(report, lambda width: _drawn(report, output, width, everything))
+    report = program.function.explain(by=by, rules=rules, nudges=moved)
+    output.show(report, everything)
     if not report.evaluation.summary.sound(strict=False):
         ctx.exit(exit_status.WRONG)
-
-
-def _drawn(
-    report: ExplainReport, output: Output, width: int, everything: bool
-) -> Sequence[RenderableType]:
-    from autograd_cli.views.explain import explain_page
-
-    return explain_page(report, output, width, everything)

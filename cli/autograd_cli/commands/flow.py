@@ -1,9 +1,8 @@
-"""``autograd flow``: how the gradient fares on its way back through the layers."""
+"""``autograd flow``: how large the gradient is at each layer on its way back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -11,13 +10,9 @@ from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.flow import FlowReport, flow_report
 from autograd_graph.steps.flow import THRESHOLD
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command("flow", cls=ProgramCommand, short_help="The gradient by layer: does it vanish?")
@@ -47,7 +42,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="tsv")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     by: Literal["step", "operation", "depth"] | None,
     threshold: float,
@@ -65,19 +60,10 @@ def command(
     The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
-    program.require_values()
     output.at("following the gradient")
-    report = flow_report(program, by, threshold, clip)
-    output.show(report, lambda width: _drawn(report, output, width, everything))
+    report = program.function.flow(by=by, threshold=threshold, clip=clip)
+    output.show(report, everything)
     if output.format in TABLES:
         output.note(report.told)
     if not report.sound:
         ctx.exit(exit_status.WRONG)
-
-
-def _drawn(
-    report: FlowReport, output: Output, width: int, everything: bool
-) -> Sequence[RenderableType]:
-    from autograd_cli.views.flow import flow_chart
-
-    return flow_chart(report, output, width, everything)

@@ -1,8 +1,6 @@
-"""``autograd functions``: the operator table as a user needs it."""
+"""``autograd functions``: the operator table for users."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +8,6 @@ from autograd_cli.line.command import OnceCommand
 from autograd_cli.line.options import output_options, takes_output
 from autograd_cli.output import Output
 from autograd_cli.reports.functions import Catalogue, catalogue, entry_named
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command(
@@ -33,12 +28,4 @@ def command(ctx: click.Context, output: Output, name: str | None) -> None:
     """
     entries = [entry_named(name)] if name else catalogue()
     report = Catalogue(entries, single=name is not None)
-    output.show(report, lambda width: _drawn(report, output, width))
-
-
-def _drawn(report: Catalogue, output: Output, width: int) -> list[RenderableType]:
-    from autograd_cli.views.functions import card, overview
-
-    if report.single:
-        return card(report.entries[0], output, width)
-    return [overview(report.entries, output, width)]
+    output.show(report)

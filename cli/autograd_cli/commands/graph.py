@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
-from autograd_cli.line.program import Program
+from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
-from autograd_cli.reports.graph import Diagram, diagram
 from autograd_graph.steps.steps import Grain
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
@@ -37,7 +32,7 @@ if TYPE_CHECKING:
 @takes_program(in_a_pipe="table")
 def command(
     ctx: click.Context,
-    program: Program,
+    program: LineProgram,
     output: Output,
     grad: bool,
     by: Grain | None,
@@ -62,7 +57,7 @@ def command(
     if not grad:
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
     output.at("working out the steps")
-    drawn = diagram(program, by, gradients=grad)
+    drawn = program.function.graph(by=by, gradients=grad)
     output.at("drawing")
     if to == "svg":
         from autograd_cli.drawing.vector import svg
@@ -74,12 +69,6 @@ def command(
         write = notation.dot if to == "dot" else notation.mermaid
         output.write(write(drawn, output))
     else:
-        output.show(drawn, lambda width: _drawn(drawn, output, width))
+        output.show(drawn)
     if not drawn.sound:
         ctx.exit(exit_status.WRONG)
-
-
-def _drawn(report: Diagram, output: Output, width: int) -> Sequence[RenderableType]:
-    from autograd_cli.views.graph import picture
-
-    return picture(report, output, width)

@@ -1,18 +1,13 @@
-"""``autograd samples``: programs to start from."""
+"""``autograd samples``: the sample programs that come with the package."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from autograd_cli.line.command import OnceCommand
 from autograd_cli.line.options import output_options, takes_output
 from autograd_cli.output import Output
-from autograd_cli.reports.samples import Samples, samples
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from autograd_cli.reports.samples import samples
 
 
 @click.command("samples", cls=OnceCommand, short_help="Programs to start from.")
@@ -33,17 +28,4 @@ def command(ctx: click.Context, output: Output, name: str | None) -> None:
     if output.format == "text" or (output.format == "table" and report.single):
         output.write(output.shown(report.text()) if output.format == "table" else report.text())
     else:
-        output.show(report, lambda width: [_drawn(report, output)])
-
-
-def _drawn(report: Samples, output: Output) -> RenderableType:
-    from rich.text import Text
-
-    from autograd_cli.drawing.tables import table
-
-    drawn = table(output)
-    drawn.add_column("sample", overflow="fold")
-    drawn.add_column("about", overflow="fold")
-    for sample in report.samples:
-        drawn.add_row(Text(sample.name, "cyan"), Text(output.shown(sample.about)))
-    return drawn
+        output.show(report)

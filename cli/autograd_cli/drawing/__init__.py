@@ -1,1 +1,1 @@
-"""Drawing: what views draw with, and pictures for elsewhere."""
+"""Drawing elements that views share, and pictures in other formats."""

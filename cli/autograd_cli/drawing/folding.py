@@ -1,4 +1,4 @@
-"""Which rows of too many are shown."""
+"""Choosing which rows of a long table are shown."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TypeVar
 
 Row = TypeVar("Row")
 
-_WORTH_SAYING = 4
-"""Fewer rows than this are shown after all: saying that they are left out takes a row itself."""
+_SMALLEST_GAP = 4
+"""Gaps of fewer rows than this are shown in full, as a mark for them takes a row itself."""
 
 
 def ends(rows: Sequence[Row], count: int, last: int | None = None) -> list[Row]:
-    """The first rows and the last, ``count`` in all, ``last`` of them from the end."""
+    """The first and the last rows, ``count`` in all, ``last`` of them from the end."""
     if len(rows) <= count:
         return list(rows)
     after = count - count // 2 if last is None else last
@@ -20,7 +20,7 @@ def ends(rows: Sequence[Row], count: int, last: int | None = None) -> list[Row]:
 
 
 def folded(rows: Sequence[Row], count: int, last: int | None = None) -> list[Row | None]:
-    """The same, with ``None`` in place of those in the middle that are left out."""
+    """As :func:`ends`, with ``None`` in place of the rows left out."""
     kept: list[Row | None] = [*ends(rows, count, last)]
     if len(kept) < len(rows):
         after = count - count // 2 if last is None else last
@@ -31,10 +31,10 @@ def folded(rows: Sequence[Row], count: int, last: int | None = None) -> list[Row
 def telling(
     rows: Sequence[Row], most: int, count: int, tells: Callable[[Row], bool]
 ) -> list[Row | None]:
-    """Of more than ``most`` rows about ``count``, those that tell something first.
+    """About ``count`` of more than ``most`` rows, first those for which ``tells`` is true.
 
-    ``None`` stands where more than a few were left out. Of the telling ones, if there are too
-    many, and of the rest, the first and the last stay.
+    ``None`` stands where more than a few were left out. If there are too many of a kind, the first
+    and the last of them are kept.
     """
     if len(rows) <= most:
         return list(rows)
@@ -45,7 +45,7 @@ def telling(
     found: list[Row | None] = []
     before = -1
     for n in kept:
-        if n - before > _WORTH_SAYING:
+        if n - before > _SMALLEST_GAP:
             found.append(None)
         found.append(rows[n])
         before = n

@@ -1,6 +1,6 @@
-"""Formulas in the signs of a screen: ``2*x^2 - 1`` as ``2 · x^2 − 1``, or with plain signs.
+"""Formulas for the screen: ``2*x^2 - 1`` as ``2 · x^2 − 1``, or with ASCII signs.
 
-Powers stay as they are typed, on every screen.
+Powers are shown as they are typed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from autograd_graph.formula import Formula, Token
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A formula as it is shown: its addends, each but the first with its sign before it."""
+    """A formula as it is shown: its addends, each but the first with its sign."""
 
     addends: tuple[str, ...]
 
@@ -21,7 +21,7 @@ class Written:
         return " ".join(self.addends)
 
     def cut(self, most: int, dots: str) -> Written:
-        """The formula, or as much of it as ``most`` characters hold, and ``dots``."""
+        """The formula, cut after ``most`` characters, with ``dots`` where it was cut."""
         if len(str(self)) <= most:
             return self
         kept: list[str] = []
@@ -34,14 +34,14 @@ class Written:
 
 
 def written(formula: Formula, output: Output, *, close: bool = False) -> Written:
-    """A formula in the signs that the output has; factors stand ``close`` for want of room."""
+    """A formula in the output's signs; ``close`` leaves out the spaces around ``*``."""
     return Written(
         tuple(_signs(addend, output, close).strip() for addend in formula.addends)
     )  # fmt: skip
 
 
 def one_line(formula: Formula, output: Output, *, close: bool = False) -> str:
-    """The same as one text."""
+    """The same as one string."""
     return str(written(formula, output, close=close))
 
 
@@ -71,6 +71,6 @@ _POWER = Token("^", "operator")
 
 
 def _number(text: str, output: Output, power: bool) -> str:
-    """A number; ``(1e+20)^2``, as the exponent is not part of what is squared."""
+    """A number; in parentheses before a power if it has an exponent: ``(1e+20)^2``."""
     shown = output.glyphs.minus + text[1:] if text.startswith("-") else text
     return f"({shown})" if power and "e" in text else shown

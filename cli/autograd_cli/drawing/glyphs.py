@@ -1,4 +1,4 @@
-"""The characters that drawings are made of: the one place that chooses, with Unicode or without."""
+"""The characters that drawings consist of, in Unicode and in ASCII, chosen only in this module."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import NamedTuple
 
 
 class Glyphs(NamedTuple):
-    """Characters by what they stand for."""
+    """Characters by their meaning."""
 
     dots: str
-    """For what is left out."""
+    """Marks what is left out."""
 
     minus: str
     times: str
     """In a product."""
 
     fold: str
-    """How many times as much: ``×2``."""
+    """The multiple of something: ``×2``."""
 
     partial: str
     delta: str
@@ -31,7 +31,7 @@ class Glyphs(NamedTuple):
 
     shade: str
     zero: str
-    """The line of height 0 in a plot."""
+    """The line at height 0 of a plot."""
 
     point: str
     curve: str
@@ -39,32 +39,32 @@ class Glyphs(NamedTuple):
 
     dashes: str
     joint: str
-    """A branch of an outline, its last branch, and what runs past them."""
+    """A branch of an outline, its last branch, and the line past deeper levels."""
 
     last: str
     past: str
     bars: str
-    """Lying bars, from nothing to a whole cell."""
+    """Horizontal bars, from empty to a full cell."""
 
     columns: str
-    """Standing bars, from the lowest to the highest."""
+    """Vertical bars, from the lowest to the highest."""
 
     wires: str
-    """``─│╭╮╰╯┬┴├┤┼``, or what stands for each."""
+    """``─│╭╮╰╯┬┴├┤┼``, or a replacement for each."""
 
     head: str
     apart: int
-    """The least distance of wires that can be told from each other."""
+    """The smallest distance, in columns, at which wires can be told apart."""
 
     cell: tuple[int, int]
-    """How many points of a curve are beside and above each other in a cell."""
+    """The points of a curve in one cell, as ``(columns, rows)``."""
 
     rounded: bool
-    """Whether tables and boxes have Unicode's borders."""
+    """Whether tables and boxes have Unicode borders."""
 
     @property
     def characters(self) -> str:
-        """All of them."""
+        """All characters as one string."""
         return "".join(glyph for glyph in self if isinstance(glyph, str))
 
 

@@ -1,15 +1,15 @@
-"""Where the boxes of a graph stand and how its wires run, on a grid of whole cells.
+"""The layout of a graph's drawing: positions of boxes and routes of wires on a grid of cells.
 
-A layered drawing after Sugiyama: leaves in the first column, every box right of its arguments,
-each column ordered so that few wires cross. Between two columns lies a channel in which each
-source's wire has one vertical trunk, on a track of its own wherever two would touch. The result
-keeps three promises, on which any drawing of it can rely: wires of different sources share no
-cell except where one runs straight across the other, a box is touched by its own wires alone,
-and each argument arrives at a port of its own.
+A layered drawing after Sugiyama: leaves in the first column, every box right of its arguments, each
+column ordered so that few wires cross. Between two columns is a channel in which each source's wire
+has one vertical trunk, on a track of its own wherever two would touch. The result guarantees three
+properties, on which any drawing of it can rely: wires of different sources share no cell except
+where one runs straight across the other, a box is touched only by its own wires, and each argument
+arrives at its own port.
 
-The layout libraries at hand promise less. ``grandalf`` gives coordinates between which straight
-lines may run through anything (and has rested since 2023); ``netext`` routes on a grid, but lets
-wires of different sources share cells, and comes as a compiled library.
+Existing layout libraries guarantee less. ``grandalf`` gives coordinates between which straight
+lines may run through anything (and has been inactive since 2023); ``netext`` routes on a grid, but
+lets wires of different sources share cells, and is a compiled library.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from itertools import count
 
 _SWEEPS = 12
 _STRAIGHT = 8.0
-"""How much more a long wire wants to run straight than a box wants to face its neighbours."""
+"""The weight of keeping a long wire straight, relative to placing a box beside its neighbours."""
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 ACROSS, ALONG = LEFT | RIGHT, UP | DOWN
-"""The arms of a wire in a cell."""
+"""The arms of a wire in a cell, as bits."""
 
 Cell = tuple[int, int]
 Segment = tuple[int, int, int, int]
@@ -35,10 +35,10 @@ Segment = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What is to be placed: a node, the nodes of its arguments, its size.
+    """A box to be placed: a node, the nodes of its arguments, and its size in cells.
 
-    ``ports`` are the rows within it at which the arguments arrive, ``out`` the one at which its
-    own wire leaves. A leaf stands in the first column.
+    ``ports`` are the rows within it at which the arguments arrive, ``out`` is the one at which its
+    own wire leaves. A leaf is placed in the first column.
     """
 
     node: int
@@ -52,7 +52,7 @@ class Box:
 
 @dataclass(slots=True)
 class Layout:
-    """``at`` is the left upper cell of each box, ``wires`` the segments of each source's wire.
+    """``at`` is the upper left cell of each box, ``wires`` the segments of each source's wire.
 
     ``heads`` are the cells, each just left of a box, where a wire arrives.
     """
@@ -66,7 +66,7 @@ class Layout:
     def cells(self) -> dict[Cell, dict[int, int]]:
         """The cells that wires run through, with the arms of each source's wire there.
 
-        Two wires in one cell cross: one goes straight across, the other straight along.
+        Two wires in one cell cross: one runs straight across, the other straight along.
         """
         cells: dict[Cell, dict[int, int]] = {}
         for net, segments in self.wires.items():
@@ -90,18 +90,18 @@ class _Item:
     out: int
     box: Box | None = None
     sources: list[tuple[int, int]] = field(default_factory=list)
-    """Items of the column before, each with the row here at which its wire arrives."""
+    """Items of the column before, each with the row of this item at which its wire arrives."""
     targets: list[tuple[int, int]] = field(default_factory=list)
-    """Items of the next column, each with the row there."""
+    """Items of the next column, each with the row of that item at which the wire arrives."""
     row: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class _Wire:
-    """A source's wire within one channel: from one row on its left to some on its right.
+    """A source's wire within one channel: from one row on its left to one or more on its right.
 
-    A wire that takes a detour is two: one to a free row (``turns``), one on from there (``first``
-    is the other one).
+    A wire that takes a detour is two of them: one to a free row (``turns``), and one from there,
+    whose ``first`` is the former.
     """
 
     net: int
@@ -113,24 +113,24 @@ class _Wire:
 
     @property
     def top(self) -> int:
-        """The upper end of its trunk."""
+        """The upper end of the wire's trunk."""
         return min(self.source, *self.targets)
 
     @property
     def bottom(self) -> int:
-        """The lower end of its trunk."""
+        """The lower end of the wire's trunk."""
         return max(self.source, *self.targets)
 
     @property
     def straight(self) -> bool:
-        """Whether it needs no trunk."""
+        """Whether the wire needs no trunk."""
         return self.targets == [self.source]
 
 
 def place(boxes: Sequence[Box], spacing: int = 2) -> Layout:
     """Place boxes, given with arguments before their users, the output last.
 
-    ``spacing`` is the distance of two tracks.
+    ``spacing`` is the distance between two tracks in cells.
     """
     layer = layers(boxes)
     items = _items(boxes, layer)
@@ -145,7 +145,7 @@ def place(boxes: Sequence[Box], spacing: int = 2) -> Layout:
 def layers(boxes: Sequence[Box]) -> dict[int, int]:
     """The column of each box: one more than the last of its arguments'.
 
-    A box without arguments that is no leaf stands just before its first user.
+    A box without arguments that is no leaf is placed just before its first user.
     """
     layer: dict[int, int] = {}
     first_use: dict[int, int] = {}
@@ -160,7 +160,7 @@ def layers(boxes: Sequence[Box]) -> dict[int, int]:
 
 
 def item_count(boxes: Sequence[Box]) -> int:
-    """How many places the drawing has: boxes, and columns that long wires pass through."""
+    """The number of items in the drawing: boxes, and columns that long wires pass through."""
     layer = layers(boxes)
     last = dict(layer)
     for box in boxes:
@@ -192,7 +192,10 @@ def _link(items: list[_Item], source: int, target: int, port: int) -> None:
 
 
 def _order(items: list[_Item], columns: list[list[int]]) -> None:
-    """Order each column by the middle of its neighbours, to and fro; the best order stays."""
+    """Order each column by the mean of its neighbours' positions, sweeping both ways.
+
+    The order with the fewest crossings is kept.
+    """
     first = _reading_order(items, columns)
     for column in columns:
         column.sort(key=first.__getitem__)
@@ -213,7 +216,7 @@ def _order(items: list[_Item], columns: list[list[int]]) -> None:
 
 
 def _reading_order(items: list[_Item], columns: list[list[int]]) -> dict[int, int]:
-    """Items as they are met on the way from the output back, first arguments first."""
+    """The rank of each item in a walk back from the output, first arguments first."""
     met: dict[int, int] = {}
     stack = [number for column in columns for number in column if not items[number].targets]
     while stack:
@@ -238,7 +241,7 @@ def _middle(items: list[_Item], number: int, position: dict[int, int], forward: 
 
 
 def _swap_neighbours(items: list[_Item], columns: list[list[int]]) -> None:
-    """Exchange two neighbours in a column wherever that leaves fewer crossings between them."""
+    """Swap two neighbours in a column wherever that leaves fewer crossings between them."""
     for column in columns:
         position = _positions(columns)
         for here in range(len(column) - 1):
@@ -262,7 +265,7 @@ def _crossings_of(items: list[_Item], upper: int, lower: int, position: dict[int
 
 
 def _crossings(items: list[_Item], columns: list[list[int]]) -> int:
-    """How often wires cross between the columns: pairs whose ends stand in opposite orders."""
+    """How often wires cross between the columns: pairs whose ends are in opposite orders."""
     total = 0
     position = _positions(columns)
     for column in columns:
@@ -279,10 +282,9 @@ def _crossings(items: list[_Item], columns: list[list[int]]) -> int:
 
 
 def _settle_rows(items: list[_Item], columns: list[list[int]]) -> None:
-    """Give each item its row: near its neighbours' wires, long wires straight above all.
+    """Give each item a row near its neighbours' wires; straight long wires have priority.
 
-    Means bring the columns into balance, medians then make wires straight, where one of several
-    can be.
+    Means first balance the columns; medians then straighten wires, one of several where possible.
     """
     for column in columns:
         row = 0
@@ -304,7 +306,7 @@ def _settle_rows(items: list[_Item], columns: list[list[int]]) -> None:
 def _wishes(
     items: list[_Item], number: int, forward: bool, finish: bool
 ) -> list[tuple[float, float]]:
-    """The rows at which an item would stand straight before its neighbours, and how strongly."""
+    """The rows at which an item would be level with its neighbours, each with a weight."""
     item = items[number]
     before = [
         (float(items[source].row + items[source].out - port), _strength(item, items[source]))
@@ -320,7 +322,7 @@ def _wishes(
 
 
 def _wish(wishes: list[tuple[float, float]], median: bool) -> tuple[float, float]:
-    """What several wishes come to, and its weight."""
+    """The weighted mean or median of several wishes, and their total weight."""
     weight = sum(weight for _, weight in wishes)
     if not median:
         return sum(row * weight for row, weight in wishes) / weight, weight
@@ -337,9 +339,9 @@ def _strength(one: _Item, other: _Item) -> float:
 
 
 def _spread(wishes: list[tuple[float, float]], heights: list[int]) -> list[int]:
-    """Rows in the given order, without overlap, as near to the wishes as least squares has it.
+    """Rows in the given order, without overlap, nearest to the wishes by least squares.
 
-    The pool-adjacent-violators algorithm, after the heights before each are taken off.
+    The pool-adjacent-violators algorithm, after subtracting the heights above each.
     """
     pools: list[tuple[float, float, int]] = []
     before = 0
@@ -431,11 +433,10 @@ def _run(layout: Layout, wire: _Wire, left: int, end: int, spacing: int, heads: 
 
 
 def _route(wires: list[_Wire]) -> list[_Wire]:
-    """Give every wire that is not straight a track.
+    """Assign a track to every wire that is not straight.
 
-    Where a wire leaves the column before in the row at which another arrives, it has to turn
-    first. Where such rules chase each other in a circle, one of the wires takes a detour along
-    a row that nobody uses.
+    A wire that leaves the column before in the row at which another arrives has to turn first. If
+    such constraints form a cycle, one of its wires takes a detour along a free row.
     """
     while True:
         before = _before(wires)
@@ -450,7 +451,7 @@ def _route(wires: list[_Wire]) -> list[_Wire]:
 
 
 def _before(wires: list[_Wire]) -> dict[_Wire, set[_Wire]]:
-    """For each wire with a trunk those whose trunk has to be further left."""
+    """For each wire with a trunk the wires whose trunk has to be further left."""
     bent = [wire for wire in wires if not wire.straight]
     leaving = {wire.source: wire for wire in bent if wire.first is None}
     before: dict[_Wire, set[_Wire]] = {}
@@ -463,7 +464,7 @@ def _before(wires: list[_Wire]) -> dict[_Wire, set[_Wire]]:
 
 
 def _detour(wires: list[_Wire], wire: _Wire) -> None:
-    """Lead a wire by way of a free row, the nearest below its source."""
+    """Route a wire through a free row, the nearest below its source."""
     taken = {row for other in wires for row in (other.source, *other.targets)}
     free = next(row for row in count(wire.source + 1) if row not in taken)
     wires.remove(wire)
@@ -472,7 +473,7 @@ def _detour(wires: list[_Wire], wire: _Wire) -> None:
 
 
 def _assign_tracks(before: dict[_Wire, set[_Wire]]) -> None:
-    """Tracks from the left, in an order that the rules allow and that crosses little."""
+    """Assign tracks from the left, in an order that meets the constraints with few crossings."""
     cost = {
         wire: sum(_crossed(wire, other) - _crossed(other, wire) for other in before)
         for wire in before
@@ -496,6 +497,6 @@ def _assign_tracks(before: dict[_Wire, set[_Wire]]) -> None:
 
 
 def _crossed(left: _Wire, right: _Wire) -> int:
-    """How often two wires cross if the trunk of one is left of the other's."""
+    """How often two wires cross if the trunk of ``left`` is left of that of ``right``."""
     onward = 0 if left.turns else sum(right.top < row < right.bottom for row in left.targets)
     return onward + (left.top < right.source < left.bottom)

@@ -1,4 +1,4 @@
-"""The graph in the notations of other tools: Graphviz' DOT and Mermaid."""
+"""The graph in the notations of other tools: Graphviz's DOT and Mermaid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograd_cli.reports.graph import Diagram, Part
 
 
 def dot(diagram: Diagram, output: Output) -> str:
-    """A DOT file: ``dot -Tsvg`` draws it."""
+    """A DOT file, which ``dot -Tsvg`` draws."""
     lines = ["digraph program {", "  rankdir=LR;", '  node [shape=box, fontname="monospace"];']
     for part in diagram.parts:
         label = "\\n".join(_dot_text(line) for line in _lines(part, output))
@@ -19,7 +19,7 @@ def dot(diagram: Diagram, output: Output) -> str:
 
 
 def mermaid(diagram: Diagram, output: Output) -> str:
-    """A Mermaid flowchart, as Markdown pages draw it."""
+    """A Mermaid flowchart, which Markdown pages draw."""
     lines = ["flowchart LR"]
     for part in diagram.parts:
         label = "<br/>".join(_mermaid_text(line) for line in _lines(part, output))
@@ -43,5 +43,5 @@ def _dot_text(text: str) -> str:
 
 
 def _mermaid_text(text: str) -> str:
-    """Entities for what Mermaid or Markdown would read as their own."""
+    """The text with entities for characters that are special in Mermaid or Markdown."""
     return "".join(f"#{ord(c)};" if c in '#&<>"*_`[](){}|;' else c for c in text)

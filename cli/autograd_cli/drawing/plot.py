@@ -1,7 +1,7 @@
-"""Curves on a grid of characters: in braille dots, four rows and two columns to a character.
+"""Curves on a grid of characters: in braille dots, four rows and two columns per character.
 
-Small and of our own, because what has to be seen is where a function stops being smooth: a curve
-is broken at a jump and at a pole, and kinks are marked. The plotting libraries for terminals join
+Written for this project, as plots have to show where a function is not smooth: a curve is
+interrupted at a jump and at a pole, and kinks are marked. Plotting libraries for terminals connect
 the two sides of a pole, and none draws without Unicode.
 """
 
@@ -23,8 +23,8 @@ _BRAILLE = 0x2800
 class Curve:
     """Values at evenly spaced points, nan where there is none, and how the curve is drawn.
 
-    ``breaks`` are the numbers of points before which the curve does not go on. A ``dashed`` curve
-    is told from another without colour; the dashes are where it is not steep.
+    ``breaks`` are the numbers of points before which the curve is interrupted. A ``dashed`` curve
+    can be told from another without colour; it has dashes where it is not steep.
     """
 
     values: Sequence[float]
@@ -46,12 +46,12 @@ class Grid:
 
     @property
     def columns(self) -> int:
-        """How many points lie side by side."""
+        """The number of points from left to right."""
         return self.width * self.glyphs.cell[0]
 
     @property
     def rows(self) -> int:
-        """How many points lie above each other."""
+        """The number of points from top to bottom."""
         return self.height * self.glyphs.cell[1]
 
     def row(self, value: float) -> float:
@@ -59,7 +59,7 @@ class Grid:
         return (self.high - value) / (self.high - self.low) * (self.rows - 1)
 
     def draw(self, curves: Sequence[Curve], marks: Sequence[tuple[int, float, str]]) -> list[Text]:
-        """The lines of the drawing. ``marks`` are points of the curves to be picked out."""
+        """The lines of the drawing. ``marks`` are highlighted points: column, value and style."""
         across, down = self.glyphs.cell
         cells = [[(" ", "")] * self.width for _ in range(self.height)]
         zero = self.row(0.0)
@@ -94,7 +94,7 @@ class Grid:
             cells[y][x] = (chr(_BRAILLE + pattern) if fine else curve.mark, curve.style)
 
     def _between(self, start: float, end: float) -> range:
-        """The rows from half way after the last point to this one, so far as they are visible."""
+        """The visible rows from just after the last point's to this point's, closing the curve."""
         first, last = round(start), round(end)
         if first < last:
             first += 1

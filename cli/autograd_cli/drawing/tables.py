@@ -1,4 +1,4 @@
-"""Tables in the house's style, and what stands in and under them."""
+"""Tables in the common style, and the bars and remarks in and under them."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ STATUS_STYLES = {
 BAR_WIDTH = 8
 
 _LEAST_DIGITS = 3
-"""Fewer digits than this are not worth a number."""
+"""Numbers are never shown with fewer digits than this."""
 
 
 def table(output: Output) -> Table:
-    """An empty table in the house's style."""
+    """An empty table in the common style."""
     return Table(
         box=box.ROUNDED if output.glyphs.rounded else box.ASCII2,
         border_style="dim",
@@ -42,11 +42,10 @@ def table(output: Output) -> Table:
 
 
 def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
-    """Give each column its width: words wrap, and numbers, as long as there is room, do not.
+    """Set the width of each column: words wrap; numbers do not, as long as there is room.
 
-    ``least`` says how narrow each column may become; 0 stands for its longest cell. Rich by itself
-    would cut numbers short, and a number without its end is another number. Tells whether there
-    was room for that.
+    ``least`` is the smallest width of each column; 0 stands for its longest cell. Rich by itself
+    would truncate numbers, which changes their value. Returns whether there was enough room.
     """
     wanted: list[int] = []
     firm: list[int] = []
@@ -69,33 +68,33 @@ def fit(drawn: Table, width: int, least: Sequence[int]) -> bool:
 
 
 def fewer_digits(output: Output) -> Iterator[Output]:
-    """The output as it is, and with ever fewer digits, for where there is not room for all."""
+    """The output as it is, and with ever fewer digits, for tables that are too wide."""
     yield output
     for digits in range(output.precision - 1, _LEAST_DIGITS - 1, -1):
         yield replace(output, precision=digits)
 
 
 def digits_said(shown: Output, output: Output) -> list[str]:
-    """What to say under a table of the digits that there was no room for."""
+    """The remark under a table that numbers have fewer digits than asked for; empty if not."""
     if shown.precision == output.precision:
         return []
     return [f"numbers have {shown.precision} digits: a wider terminal shows more"]
 
 
 def remarks(under: Table, said: Sequence[str]) -> None:
-    """Put lines under a table, if there are any."""
+    """Add lines under a table, if there are any."""
     if said:
         remark(under, "\n".join(said))
 
 
 def remark(under: Table, text: str) -> None:
-    """Put a line under a table."""
+    """Add a line under a table."""
     under.caption = Text(text, "dim")
     under.caption_justify = "left"
 
 
 def bar(share: float, output: Output, width: int = BAR_WIDTH) -> str:
-    """A bar for a number from 0 to 1; what is not 0 shows."""
+    """A bar for a number from 0 to 1; at least one step long if the number is not 0."""
     if share <= 0.0:
         return ""
     bars = output.glyphs.bars

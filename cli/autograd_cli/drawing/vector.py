@@ -1,7 +1,7 @@
-"""The picture as an SVG that needs nothing else.
+"""The picture as a self-contained SVG.
 
-The same layout as on the terminal, a cell of the grid being a few pixels. Every text stands on a
-light ground of its own, and wires are of a grey between, so it reads on light and dark pages.
+It has the layout of the terminal, with cells of a few pixels. Every text has a light background and
+wires are of a medium grey, so that it is readable on light and dark pages.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autograd_cli.views.graph import Line, text_boxes
 from autograd_graph import ProgramError
 
 MOST = 4000
-"""Places in a drawing beyond which laying it out takes minutes and nobody could read it."""
+"""The largest drawing, in items: a larger one takes minutes to lay out and cannot be read."""
 
 _X, _Y = 8, 18
 _MARGIN = 12
@@ -126,7 +126,7 @@ def _bend(x: int, y: int, arms: int) -> str:
 
 
 def _joins(layout: Layout) -> list[str]:
-    """A dot where a wire branches."""
+    """A dot at each branch of a wire."""
     dots = []
     for (x, y), nets in layout.cells().items():
         for arms in nets.values():

@@ -1,1 +1,1 @@
-"""The line: words and options, the program and the values that they describe."""
+"""The command line: its words and options, and the program and values that they describe."""

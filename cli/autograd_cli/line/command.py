@@ -1,4 +1,4 @@
-"""Commands as click sees them: their words sorted first, options once, help about a program."""
+"""Click commands that sort their words first, refuse repeated options, and list inputs in help."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from autograd_graph import Graph, ProgramError
 
 
 class OnceCommand(click.Command):
-    """A command whose options are not given twice, but for those that add up and for flags."""
+    """A command whose options may be given only once, except flags and repeatable ones."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a second value, of which click would take the last one in silence."""
+        """Refuse a repeated option, of which click would silently use the last value."""
         if not ctx.resilient_parsing:
             _, _, used = self.make_parser(ctx).parse_args(args=list(args))
             for option in used:
@@ -37,7 +37,7 @@ def _refuse_again(option: click.Option, times: int) -> None:
 
 
 class LineContext(click.Context):
-    """The context of a command with the words that it was given."""
+    """The context of a command, with its sorted words."""
 
     def __init__(self, command: click.Command, *args: Any, **more: Any) -> None:
         super().__init__(command, *args, **more)
@@ -45,7 +45,7 @@ class LineContext(click.Context):
 
 
 def words_of(ctx: click.Context) -> words.Words:
-    """The words of the command line, sorted."""
+    """The sorted words of the command line."""
     assert isinstance(ctx, LineContext)
     return ctx.words
 
@@ -56,9 +56,9 @@ class WordsCommand(OnceCommand):
     context_class = LineContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the words, hand click its options, and keep the rest for the command.
+        """Sort the words, pass options to click, and keep the rest for the command.
 
-        Words that a shell asks to complete are not all there yet: click takes them as they are.
+        For shell completion the words are incomplete: click parses them unsorted.
         """
         assert isinstance(ctx, LineContext)
         if ctx.resilient_parsing:
@@ -67,15 +67,15 @@ class WordsCommand(OnceCommand):
         return self.parse_words(ctx, ctx.words)
 
     def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """Let click parse what is for it."""
+        """Let click parse the options and the rest."""
         return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
 
 
 class ProgramCommand(WordsCommand):
-    """A command about one program: it is one word, and the help is about its inputs too."""
+    """A command with one program, given as one word, whose inputs the help lists."""
 
     def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """The words, with the errors that a program on the line can explain."""
+        """Parse the words, with better errors where an option has the name of an input."""
         if len(sorted_words.rest) > 1:
             raise words.surplus(sorted_words.rest)
         try:
@@ -96,7 +96,7 @@ class ProgramCommand(WordsCommand):
             ) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """After the help of the command, the inputs of the program that was given with it."""
+        """List the inputs of a program that was given with ``--help`` after the command's help."""
         super().format_epilog(ctx, formatter)
         graph = _given_program(words_of(ctx))
         if graph is None:
@@ -111,14 +111,14 @@ class ProgramCommand(WordsCommand):
 
 
 def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:
-    """The long name of the option that click found wrong, without its dashes."""
+    """The long name of the option in click's error, without dashes."""
     if isinstance(error, click.BadOptionUsage):
         return error.option_name.lstrip("-")
     return (error.param.name or "").removesuffix("_name") if error.param else ""
 
 
 def _given_program(sorted_words: words.Words) -> Graph | None:
-    """The program on a command line that asks for help or does not make sense, if there is one."""
+    """The program on a command line that asks for help or has errors; ``None`` if there is none."""
     text = sorted_words.rest[0] if sorted_words.rest else "-"
     try:
         for word, after in pairwise([*sorted_words.options, ""]):

@@ -1,4 +1,4 @@
-"""The options that commands share, and what a command gets of them: an output, a program."""
+"""The options that commands share, and what is made of them: an output, a program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def program_options(function: Decorated) -> Decorated:
-    """EXPR and ``-f``, and the :func:`point_options`."""
+    """Adds EXPR, ``-f`` and the :func:`point_options`."""
     options = (
         click.argument("expr", required=False),
         click.option(
@@ -36,7 +36,7 @@ def program_options(function: Decorated) -> Decorated:
 
 
 def point_options(function: Decorated) -> Decorated:
-    """``--set``, ``--vars``, ``--of``, ``--wrt``, ``--max-nodes``: where and what to evaluate."""
+    """Adds ``--set``, ``--vars``, ``--of``, ``--wrt`` and ``--max-nodes``: point and output."""
     options = (
         click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE",
@@ -68,11 +68,11 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) 
 def output_options(
     *more: str, numbers: bool = True, notes: bool = True, piped: str = "data"
 ) -> Callable[[Decorated], Decorated]:
-    """``--format``, ``--no-header``, ``--color``, ``--ascii``.
+    """Adds ``--format``, ``--no-header``, ``--color``, ``--ascii``.
 
-    For what has ``numbers`` ``--precision`` too, and for what may have ``notes`` ``--quiet``.
-    ``more`` are formats that the command has beside those that every one has. ``piped`` says what
-    comes out in a pipe by default, where that is no drawing as well.
+    With ``numbers`` it adds ``--precision`` too, and with ``notes`` ``--quiet``. ``more`` are
+    formats that only this command has. ``piped`` describes the default output in a pipe, "" if that
+    is a drawing as on a terminal.
     """
     assert {*more} <= {*EVERY_FORMAT}
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
@@ -106,7 +106,7 @@ def output_options(
 
 
 _OF_DRAWINGS = ("precision", "ascii_only", "everything")
-"""The options that say how to draw: data is whole, exact and plain whatever they are."""
+"""The options that affect drawings only; data is always complete and exact."""
 
 
 def read_output(
@@ -117,10 +117,10 @@ def read_output(
     to_file: bool = False,
     code: str | None = None,
 ) -> Output:
-    """The output options, taken out of a command's options.
+    """The output options, removed from a command's options.
 
-    What says how to draw is refused where data comes out, or ``code``, if that has a name, and
-    what is for rows of data where anything else does.
+    Options for drawings are refused if the output is data or ``code`` (the name of its language),
+    and options for rows of data if it is anything else.
     """
     typed = options.pop("format_name")
     by_variable = environment.format_among(words.formats(words.options(ctx.command.params)))
@@ -146,7 +146,7 @@ def read_output(
 def refuse(
     ctx: click.Context, names: Container[str | None], why: str, hint: str = "leave it out"
 ) -> None:
-    """Raise an error for an option that was typed and is among ``names``: ``--ascii`` and why."""
+    """Raise :class:`ProgramError` for a typed option among ``names``, with the reason ``why``."""
     for parameter in ctx.command.params:
         source = ctx.get_parameter_source(parameter.name or "")
         if parameter.name in names and source is ParameterSource.COMMANDLINE:
@@ -157,9 +157,9 @@ def refuse(
 def takes_output(
     *, in_a_pipe: str, to_file: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command's function is called as ``function(ctx, output, **named options)``.
+    """A decorator that calls a command's function as ``function(ctx, output, **named options)``.
 
-    ``in_a_pipe`` is the format that it has there; ``to_file`` names the option for a file.
+    ``in_a_pipe`` is the command's format in a pipe; ``to_file`` names its option for a file.
     """
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:
@@ -176,9 +176,9 @@ def takes_output(
 def takes_program(
     *, in_a_pipe: str, code: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command's function is called as ``function(ctx, program, output, **named options)``.
+    """A decorator that calls a command as ``function(ctx, program, output, **named options)``.
 
-    ``in_a_pipe`` is the format that it has there; ``code`` names the option for writing code.
+    ``in_a_pipe`` is the command's format in a pipe; ``code`` names its option for writing code.
     """
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:

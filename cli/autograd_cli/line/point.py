@@ -1,28 +1,25 @@
-"""The point at which a program is evaluated: values from the line, from files, by name."""
+"""The point at which a program is evaluated, from the command line and from files."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograd_cli.line import sources
+from autograd_cli.program import normal
 from autograd_grammar.builder import WELL_KNOWN
 from autograd_grammar.slips import slips
 from autograd_grammar.suggestions import did_you_mean
-from autograd_graph import Graph, ProgramError, Tape, missing
-
-_MANY = 40
-"""Of more inputs without a value than this, an error does not name all."""
+from autograd_graph import Graph, ProgramError
 
 
 @dataclass(slots=True)
 class Point:
-    """Values from outside.
+    """Values for inputs and constants.
 
     ``named`` come from ``--x=2`` and have to fit the program; ``offered`` come from ``--set`` and
-    ``--vars``, and what the program does not have is passed over.
+    ``--vars``, and are ignored if the program does not have them.
     """
 
     named: dict[str, float] = field(default_factory=dict)
@@ -31,7 +28,7 @@ class Point:
     def given(self, graph: Graph) -> dict[str, float]:
         """The values that apply to a program.
 
-        Raises :class:`ProgramError` for a name on the line that the program does not have
+        Raises :class:`ProgramError` for a name on the command line that the program does not have
         (``unknown-name``), and for one that it computes itself (``not-an-input``).
         """
         check_names(graph, self.named)
@@ -43,9 +40,9 @@ class Point:
 
 
 def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequence[str]) -> Point:
-    """The point that a command line describes: what is on the line wins over ``--vars``.
+    """The point that a command line describes; its values override those of ``--vars``.
 
-    Raises :class:`ProgramError` for two values of one name on the line, whose texts differ.
+    Raises :class:`ProgramError` for two different values of one name on the command line.
     """
     point = Point()
     for path in files:
@@ -66,7 +63,7 @@ def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequ
 
 
 def _once(texts: dict[str, str], name: str, text: str) -> None:
-    """Remember the text of a value, and refuse another one for the same name."""
+    """Record the text of a value, and refuse a different one for the same name."""
     first = texts.setdefault(normal(name), text.strip())
     if first != text.strip():
         raise ProgramError(
@@ -79,16 +76,11 @@ def _once(texts: dict[str, str], name: str, text: str) -> None:
 def check_names(graph: Graph, names: Iterable[str], options: Iterable[str] = ()) -> None:
     """Raise a :class:`ProgramError` for a name that is no leaf of the program.
 
-    ``options`` are the command's own, which may have been meant.
+    ``options`` are the command's own, as further suggestions.
     """
     for name in map(normal, names):
         if not _is_leaf(graph, name):
             raise _no_such_input(graph, name, options)
-
-
-def normal(name: str) -> str:
-    """A name in the form in which the language keeps it."""
-    return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
 
 
 def _is_leaf(graph: Graph, name: str) -> bool:
@@ -123,38 +115,19 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
     )
 
 
-def require_values(
-    tape: Tape, given: dict[str, float], completed: Callable[[list[str]], str]
-) -> None:
-    """Raise one ``missing-value`` error for all inputs without a value.
+def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]:
+    """The values by input of an option that takes ``NAME=AMOUNT``; ``example`` is for hints.
 
-    ``completed`` gives the command line as it was typed with values for some names.
+    Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form.
     """
-    absent = missing(tape, given)
-    if not absent:
-        return
-    graph = tape.graph
-    plural = "s" if len(absent) > 1 else ""
-    few = len(absent) <= _MANY
-    shown = absent if few else [*absent[:_MANY], f"and {len(absent) - _MANY} more"]
-    command = completed(absent) if few else "--vars FILE, with {" + f'"{absent[0]}": 1, ...' + "}"
-    found = slips(graph)
-    meant = next((f"{found[name]}, or " for name in absent if name in found), "")
-    raise ProgramError(
-        f"no value for the input{plural} {', '.join(shown)}",
-        code="missing-value",
-        span=graph.spans[graph.inputs[absent[0]]],
-        hint=_hint_for(absent[0]) or f"{meant}give {'them' if plural else 'it'}: {command}",
-        text=graph.text,
-    )
-
-
-def _hint_for(name: str) -> str:
-    """A hint for a name that is something else elsewhere."""
-    from autograd_graph.operators import ROWS
-
-    if name in ROWS and ROWS[name].function:
-        return f"{name} is a function: write {ROWS[name].signature}"
-    if name.lower() in ("inf", "infinity"):
-        return "infinity is 1/0"
-    return ""
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name.strip():
+            raise ProgramError(
+                f"{option} takes NAME=AMOUNT, not {word!r}",
+                code="bad-value",
+                hint=f"write it like {option} {example}",
+            )
+        found[normal(name.strip())] = sources.number(name.strip(), text)
+    return found

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,38 +14,33 @@ from autograd_cli.line import point, sources, words
 from autograd_cli.line.command import words_of
 from autograd_cli.line.words import value_words
 from autograd_cli.output import Output, is_terminal
-from autograd_graph import Graph, ProgramError, Tape
+from autograd_cli.program import Program, inputs_named, named_node
+from autograd_graph import Graph, Tape
+
+if TYPE_CHECKING:
+    from autograd_cli.interface.function import Function
 
 _LONG_COMMAND = 1_000
-"""A command of more characters is not repeated in a hint."""
+"""A command of more characters than this is not repeated in a hint."""
 
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program as a command sees it: its graph bound to its output, and its values."""
-
-    graph: Graph
-    tape: Tape
-    given: dict[str, float]
-    wrt: list[str] | None
-    origin: str
-    line: CommandLine
-
-    def require_values(self) -> None:
-        """Raise one error for all the inputs that have no value."""
-        with sources.named(self.origin):
-            point.require_values(self.tape, self.given, self.line.completed)
+_MANY = 40
+"""The largest number of values that a hint writes on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The words as they were typed, and the options of the command they are for."""
+    """The typed words, and the options of the command."""
 
     words: tuple[str, ...]
     options: frozenset[str]
 
     def completed(self, names: list[str]) -> str:
-        """The command line with a value for each of ``names``; of a long one, the values alone."""
+        """The command line with a value for each of ``names``; if it is long, only the values.
+
+        For very many names it suggests a file.
+        """
+        if len(names) > _MANY:
+            return "--vars FILE, with {" + f'"{names[0]}": 1, ...' + "}"
         typed = self.words
         end = typed.index("--") if "--" in typed else len(typed)
         values = [value for name in names for value in value_words(name, "1", self.options)]
@@ -53,15 +48,38 @@ class CommandLine:
         return command if len(command) <= _LONG_COMMAND else shlex.join(values)
 
 
+@dataclass(frozen=True, slots=True)
+class LineProgram(Program):
+    """A program from a command line: ``origin`` is its file or "", ``line`` the command line."""
+
+    origin: str
+    line: CommandLine
+
+    def require_values(self) -> None:
+        """Raise one error for all the inputs that have no value."""
+        with sources.named(self.origin):
+            super(LineProgram, self).require_values()
+
+    def _completed(self, absent: list[str]) -> str:
+        return self.line.completed(absent)
+
+    @property
+    def function(self) -> Function:
+        """The program as a :class:`Function` of the Python interface, which the commands call."""
+        from autograd_cli.interface.function import Function
+
+        return Function(self)
+
+
 def command_line(ctx: click.Context) -> CommandLine:
-    """What was typed to run the command of ``ctx``."""
+    """The command line of the command of ``ctx``."""
     return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
-def read_program(ctx: click.Context, options: dict[str, Any], output: Output) -> Program:
-    """The program and the point that the program options describe, taken out of the options.
+def read_program(ctx: click.Context, options: dict[str, Any], output: Output) -> LineProgram:
+    """The program and the point that the program options describe, removed from the options.
 
-    What looks like a slip is noted by ``output``.
+    ``output`` prints a note for what is probably a mistake.
     """
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
@@ -77,11 +95,11 @@ def read_program(ctx: click.Context, options: dict[str, Any], output: Output) ->
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
         tape = Tape(graph, None if of is None else named_node(graph, of))
         names = inputs_named(graph, split_names(wrt)) if wrt else None
-        return Program(graph, tape, values.given(graph), names, origin, line)
+        return LineProgram(graph, tape, values.given(graph), names, origin, line)
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
-    """The program's text and the name of where it came from, if that is a file."""
+    """The program's text and its origin: a file's path, ``stdin``, or "" for the command line."""
     if file is not None and expr is not None:
         if "=" in expr:
             raise words.surplus([file, expr])
@@ -106,7 +124,7 @@ def _note_shadowed_inputs(graph: Graph, sorted_words: words.Words, output: Outpu
 
 
 def _note_slips(graph: Graph, output: Output) -> None:
-    """Names that look as if something else was meant are said to be names."""
+    """Print a note for each input whose name is probably a mistake."""
     if not any(len(name) > 1 for name in graph.inputs):
         return
     from autograd_grammar.slips import slips
@@ -116,40 +134,6 @@ def _note_slips(graph: Graph, output: Output) -> None:
         output.note(f"{name!r} is an input of that name; {meant}", graph.text, span)
 
 
-def named_node(graph: Graph, name: str) -> int:
-    """The newest node of that name. Raises :class:`ProgramError` (``unknown-name``)."""
-    node = graph.bindings.get(name, graph.inputs.get(name))
-    if node is not None:
-        return node
-    raise _unknown(
-        f"the program has no node named {name!r}", name, [*graph.bindings, *graph.inputs]
-    )
-
-
 def split_names(texts: Sequence[str]) -> list[str]:
-    """The names in ``--wrt``, ``--hold``, ``--get``, which may all be given again: ``x, w``."""
+    """The names in repeatable options such as ``--wrt``, ``--hold`` and ``--get``: ``x, w``."""
     return [name.strip() for text in texts for name in text.split(",")]
-
-
-def inputs_named(graph: Graph, names: list[str]) -> list[str]:
-    """``names``, all of them inputs. Raises :class:`ProgramError` for one that is not."""
-    for name in names:
-        if name in graph.inputs:
-            continue
-        if name in graph.bindings:
-            raise ProgramError(
-                f"{name!r} is not an input of the program",
-                code="not-an-input",
-                hint="its inputs are " + ", ".join(graph.inputs),
-            )
-        raise _unknown(f"the program has no input {name!r}", name, list(graph.inputs))
-    return names
-
-
-def _unknown(message: str, name: str, names: list[str]) -> ProgramError:
-    from autograd_grammar.suggestions import did_you_mean
-
-    near = did_you_mean(name, names)
-    known = ", ".join(dict.fromkeys(names)) or "none"
-    hint = f"did you mean {near}?" if near else f"there are {known}"
-    return ProgramError(message, code="unknown-name", hint=hint)

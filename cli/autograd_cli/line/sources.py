@@ -1,4 +1,4 @@
-"""Where programs and values come from: the line, files, standard input."""
+"""Reading programs and values from the command line, files and standard input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograd_grammar import parse
 from autograd_graph import Graph, ProgramError, Tape, forward
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-"""A number that Python reads as the language does."""
+"""A number literal that is the same in Python and in the language."""
 
 _NOT_ZERO = re.compile(r"[+-]?[0.]*[1-9]")
 
@@ -24,7 +24,7 @@ _VALUES = """--vars takes one JSON or TOML object of names and values, like {"x"
 
 
 def read_file(path: str) -> str:
-    """A file's text. Raises :class:`ProgramError` (``io``, ``encoding``) naming the file."""
+    """The text of a file. Raises :class:`ProgramError` (``io``, ``encoding``) naming the file."""
     try:
         with open(path, "rb") as file:
             return decode(file.read(), path)
@@ -38,7 +38,7 @@ def read_file(path: str) -> str:
 
 
 def read_stdin() -> str:
-    """Standard input to its end. Raises :class:`ProgramError` (``io``, ``encoding``)."""
+    """The whole text of standard input. Raises :class:`ProgramError` (``io``, ``encoding``)."""
     try:
         data = sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as error:
@@ -47,7 +47,7 @@ def read_stdin() -> str:
 
 
 def decode(data: bytes, origin: str) -> str:
-    """UTF-8, with or without a byte order mark."""
+    """Decode UTF-8, a byte order mark aside. Raises :class:`ProgramError` (``encoding``)."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,7 +102,7 @@ def number(name: str, text: str, origin: str = "") -> float:
 
 
 def _several(name: str, text: str, parts: list[str], origin: str) -> ProgramError:
-    """The error for a list where one number can stand."""
+    """The error for a list where one number is expected."""
     whole = "".join(parts)
     if whole.isdigit() and all(len(part) == 3 for part in parts[1:]):
         hint = f"write {whole}, without the commas"
@@ -151,7 +151,7 @@ def read_values(path: str) -> dict[str, float]:
 
 
 def _place_in(text: str, error: ValueError) -> int:
-    """Where a decoder stopped: JSON's says it as an offset, TOML's in the words of its message."""
+    """The offset at which a decoder stopped: JSON has it as ``pos``, TOML in its message."""
     at: int | None = getattr(error, "pos", None)
     if at is not None:
         return at
@@ -163,7 +163,7 @@ def _place_in(text: str, error: ValueError) -> int:
 
 
 def value_of(name: str, value: Any, origin: str) -> float:
-    """A value from JSON or TOML: a number, or a text that :func:`number` understands."""
+    """A value from JSON or TOML: a number, or a string that :func:`number` parses."""
     if isinstance(value, str):
         return number(name, value, f"--vars {origin}")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -187,7 +187,7 @@ def _as_json(value: Any) -> str:
 
 @contextmanager
 def named(origin: str) -> Iterator[None]:
-    """Errors about a program's text say where the text came from."""
+    """Adds ``origin`` to errors about a program's text."""
     try:
         yield
     except ProgramError as error:
@@ -196,7 +196,7 @@ def named(origin: str) -> Iterator[None]:
 
 
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
-    """The program's graph; errors say where the text came from."""
+    """The program's graph; errors contain ``origin``, where the text came from."""
     with named(origin):
         try:
             return parse(text, max_nodes=max_nodes)

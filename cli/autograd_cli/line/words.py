@@ -1,7 +1,7 @@
-"""Words on the line: which are options, which are values of inputs, which is the program.
+"""Sorting the words of a command line into options, values of inputs, and the program.
 
-A program may begin with a dash (``-x^2``), and its inputs are options of their own (``--x=-2``).
-So the words are sorted before click sees them: the options that a command declares keep their
+A program may begin with a dash (``-x^2``), and its inputs are options of their own (``--x=-2``). So
+the words are sorted before click sees them: the options that a command declares keep their
 arguments, any other ``--name`` is an input's value, and the first word left is the program.
 """
 
@@ -20,18 +20,18 @@ from autograd_graph import ProgramError
 
 @dataclass(slots=True)
 class Words:
-    """A command's words, sorted."""
+    """The sorted words of a command."""
 
     options: list[str] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
     """The names of the declared options that were used."""
     values: list[tuple[str, str]] = field(default_factory=list)
-    """Name and text of each input's value, in order."""
+    """The name and text of each input's value, in order."""
     rest: list[str] = field(default_factory=list)
 
 
 def sort(words: list[str], parameters: list[Parameter]) -> Words:
-    """Sort ``words`` by what a command declares. Raises :class:`ProgramError` (``bad-value``)."""
+    """Sort ``words`` by a command's parameters. Raises :class:`ProgramError` (``bad-value``)."""
     declared = options(parameters)
     sorted_words = Words()
     pending = list(reversed(words))
@@ -63,7 +63,7 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
 def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
     """Whether ``word`` is the value of the input option ``name`` before it.
 
-    Behind ``--json``, which is no option and hardly an input, a program is no value.
+    ``--json`` is no option and probably no input, so a program after it is not its value.
     """
     if is_input_option(word.partition("=")[0]):
         return False
@@ -71,7 +71,7 @@ def _may_be_value(name: str, word: str, declared: Mapping[str, Option]) -> bool:
 
 
 def is_input_option(word: str) -> bool:
-    """Whether a word is ``--`` and a name, as inputs are given."""
+    """Whether a word is ``--`` and a name, the way to give an input's value."""
     name = unicodedata.normalize("NFC", word[2:])
     return word.startswith("--") and name != "" and (name[0] == "_" or name[0].isalpha())
 
@@ -88,13 +88,13 @@ def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
 
 
 def formats(declared: Mapping[str, Option]) -> Sequence[str]:
-    """The formats that a command can be asked for."""
+    """The choices of the command's ``--format``."""
     option = declared.get("--format")
     return option.type.choices if option and isinstance(option.type, Choice) else ()
 
 
 def surplus(rest: list[str]) -> ProgramError:
-    """The error for more than one word that could be the program."""
+    """The error for several words that could be the program."""
     for word in rest:
         if is_input_option(word.partition("=")[0]):
             hint = f"behind -- nothing is an option: put {word} before it"
@@ -112,12 +112,12 @@ def surplus(rest: list[str]) -> ProgramError:
 
 
 def spelled(parameter: Parameter) -> str:
-    """An option as messages name it: ``--file``, not ``-f``."""
+    """The spelling of an option in messages: ``--file``, not ``-f``."""
     return max(parameter.opts, key=len)
 
 
 def options(parameters: list[Parameter]) -> Mapping[str, Option]:
-    """The declared options by the way they are written."""
+    """The declared options by all their spellings."""
     return {
         spelling: parameter
         for parameter in parameters
@@ -127,7 +127,7 @@ def options(parameters: list[Parameter]) -> Mapping[str, Option]:
 
 
 def value_words(name: str, value: str, options: Container[str]) -> list[str]:
-    """How a value is given to an input on the line of a command that has ``options``."""
+    """The words that give an input a value on the line of a command that has ``options``."""
     if f"--{name}" in options:
         return ["--set", f"{name}={value}"]
     return [f"--{name}={value}"]

@@ -1,1 +1,1 @@
-"""Reports: what each command has to tell, as plain data."""
+"""Reports: the result of each command as plain data."""

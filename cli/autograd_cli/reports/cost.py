@@ -1,33 +1,38 @@
-"""The account of a gradient's cost, counted and, if asked for, timed."""
+"""The report on a gradient's cost, counted and, if asked for, timed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.documents import document
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
 
-_PATIENCE = 2.0
-"""Seconds for which passes of one method are timed; what is left of them is estimated."""
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
+_TIME_LIMIT = 2.0
+"""Seconds after which the timing of a method's passes stops; the rest is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a method takes, from the time of the first ``timed`` of its passes."""
+    """The seconds of a method, extrapolated from the first ``timed`` of its passes."""
 
     seconds: float
     timed: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CostReport(formats.Report):
-    """The costs, with a timing for each method by name if they were measured."""
+    """The costs and, if they were measured, the timing of each method by name."""
 
     columns = ("method", "passes", "visits", "operations", "seconds", "timed_passes")
 
@@ -36,11 +41,11 @@ class CostReport(formats.Report):
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The evaluation, then the ways to the gradient."""
+        """The evaluation, then the methods for the gradient."""
         return self.cost.evaluation, *self.cost.methods
 
     def rows(self) -> Iterable[formats.Row]:
-        """The evaluation, then the ways to the gradient."""
+        """The evaluation, then the methods for the gradient."""
         for method in self.methods:
             timing = self.timings.get(method.name)
             seconds = (formats.number(timing.seconds), str(timing.timed)) if timing else ("", "")
@@ -70,18 +75,27 @@ class CostReport(formats.Report):
         }
         return document("cost", content)
 
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A row for each method, and a sentence that sums them up."""
+        from autograd_cli.views.cost import cost_table
 
-def cost_report(program: Program, measure: bool, at: Callable[[str], None]) -> CostReport:
-    """Count, and time if ``measure``. ``at`` is told what it is at."""
-    at("counting")
+        return cost_table(self, output, width)
+
+
+def cost_report(program: Program, measure: bool) -> CostReport:
+    """Count the costs, and time them if ``measure``."""
+    if measure:
+        program.require_values()
     counted = cost(program.tape, program.wrt)
-    return CostReport(counted, _measured(program, counted, at) if measure else {})
+    return CostReport(counted, _measured(program, counted) if measure else {})
 
 
-def _measured(program: Program, counted: Cost, at: Callable[[str], None]) -> dict[str, Timing]:
-    """Times of the passes that this project runs; the same point each time.
+def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
+    """The times of this project's own passes, all at the same point.
 
-    They contain what is counted: the ways to the gradient begin with the evaluation.
+    They measure what is counted: the methods for the gradient include the evaluation.
     """
     tape, given = program.tape, program.given
     values = forward(tape, given)
@@ -105,11 +119,8 @@ def _measured(program: Program, counted: Cost, at: Callable[[str], None]) -> dic
         "forward mode": along,
         "finite differences": shifted,
     }
-    timings = {}
-    for method in (counted.evaluation, *counted.methods):
-        at(f"timing: {method.name}")
-        timings[method.name] = _time(passes[method.name], method.passes)
-    return timings
+    methods = (counted.evaluation, *counted.methods)
+    return {method.name: _time(passes[method.name], method.passes) for method in methods}
 
 
 def _node(tape: Tape, name: str) -> int:
@@ -117,13 +128,13 @@ def _node(tape: Tape, name: str) -> int:
 
 
 def _time(run: Callable[[int], object], passes: int) -> Timing:
-    """The time of all passes; the best of a few where there is only one."""
+    """The time of all passes; the best of three if there is only one pass."""
     if passes == 1:
         return Timing(min(_clock(run, 0) for _ in range(3)), 1)
     total = 0.0
     for number in range(passes):
         total += _clock(run, number)
-        if total > _PATIENCE:
+        if total > _TIME_LIMIT:
             return Timing(total * passes / (number + 1), number + 1)
     return Timing(total, passes)
 

@@ -1,7 +1,7 @@
-"""What there is to see in a function of one variable: its course, its slope, where they break.
+"""A function of one variable over a range: values, slopes, and the points where it is not smooth.
 
-Nothing here is looked up: jumps, poles and kinks are found by closing in on them, saturation by
-comparing slopes.
+Everything is computed from values and slopes: jumps, poles and kinks are found by bisection,
+saturation by comparing slopes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _HALVINGS = 40
 _SATURATED = 0.01
 
 Slope = Callable[[float], tuple[float, float]]
-"""The value and the slope at a point."""
+"""Returns the value and the slope at a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Course:
     value_breaks: frozenset[int]
     slope_breaks: frozenset[int]
     flat: tuple[tuple[float, float], ...]
-    """Ranges at the ends where the slope is next to nothing."""
+    """Ranges at the ends where the slope is nearly 0."""
     steepest: float
     """The largest slope; 0 where there is no such thing."""
 
@@ -61,12 +61,12 @@ class Course:
 
 
 def points(course: Course) -> list[float]:
-    """Where the function was evaluated."""
+    """The points at which the function was evaluated."""
     return _spaced(course.start, course.end, len(course.values))
 
 
 def course(name: str, columns: int) -> Course:
-    """The course of the function of that name: of one argument, or with others held fixed."""
+    """Evaluate the function of that name at ``columns`` points, other arguments held fixed."""
     expression = expression_of(name)
     tape = Tape(parse(expression))
 
@@ -95,15 +95,15 @@ def course(name: str, columns: int) -> Course:
         if value_at is not None:
             value_breaks.add(column)
             slope_breaks.add(column)
-            kind = "pole" if _soars(function, value_at, span[0]) else "jump"
+            kind = "pole" if _is_unbounded(function, value_at, span[0]) else "jump"
             at = _rounded(sum(value_at) / 2)
             places.append(Place(kind, column, at, values[column]))
         elif slope_at is not None:
             slope_breaks.add(column)
             at = _rounded(sum(slope_at) / 2)
-            kind = "pole" if _soars(function, slope_at, span[0]) else "kink"
+            kind = "pole" if _is_unbounded(function, slope_at, span[0]) else "kink"
             places.append(Place(kind, column, at, function(at)[0]))
-    known = {(place.at, place.kind): place for place in places}  # both sides of a point count once
+    known = {(place.at, place.kind): place for place in places}  # points found twice count once
     return Course(
         expression=expression,
         start=start,
@@ -119,7 +119,7 @@ def course(name: str, columns: int) -> Course:
 
 
 def expression_of(name: str) -> str:
-    """What is drawn of a function: itself, or with all arguments but one held fixed."""
+    """The plotted expression of a function: itself, with all arguments but one held fixed."""
     row = OPERATORS.get(name)
     if row is None:
         return _call(name, len(library()[name].parameters))
@@ -132,7 +132,7 @@ def expression_of(name: str) -> str:
 
 
 def _call(name: str, count: int, fixed: Sequence[int] = ()) -> str:
-    """A call by ``x``; what has to be a constant, or comes after it, is 1."""
+    """A call with one argument ``x``; arguments that have to be constant, or follow it, are 1."""
     arguments = ["1"] * count
     arguments[next(n for n in range(count) if n not in fixed)] = "x"
     return f"{name}({', '.join(arguments)})"
@@ -143,18 +143,18 @@ def _window_of(name: str) -> tuple[float, float]:
     return row.window if row is not None else prelude.windows().get(name, Op.window)
 
 
-def _soars(function: Slope, gap: tuple[float, float], span: float) -> bool:
-    """Whether the function grows without bounds on a side of a gap."""
+def _is_unbounded(function: Slope, gap: tuple[float, float], span: float) -> bool:
+    """Whether the function is unbounded on one side of a gap."""
     return not max(abs(function(x)[0]) for x in gap) < 1e6 * max(span, 1.0)
 
 
 def _rounded(x: float) -> float:
-    """A place that was closed in on, without the last digits of the search."""
+    """A point found by bisection, without the last digits of the search."""
     return round(x, 6) + 0.0
 
 
 def _spaced(start: float, end: float, columns: int) -> list[float]:
-    """Evenly spaced points, exact at 0 where one falls there."""
+    """Evenly spaced points, exactly 0 where one is there up to rounding."""
     step = (end - start) / (columns - 1)
     return [
         start + step * n if abs(start + step * n) > step * 1e-9 else 0.0 for n in range(columns)
@@ -164,10 +164,10 @@ def _spaced(start: float, end: float, columns: int) -> list[float]:
 def _break(
     f: Callable[[float], float], left: float, right: float, span: float
 ) -> tuple[float, float] | None:
-    """Close in on a gap between two points; ``None`` if the function passes through.
+    """Bisect for a gap between two points; ``None`` if the function is continuous.
 
-    Halving always keeps the half with the larger difference. Where the function is continuous
-    that shrinks to nothing, at a jump it stays, and at a pole it grows.
+    Each step keeps the half with the larger difference. Where the function is continuous, the
+    difference shrinks to nothing; at a jump it stays, and at a pole it grows.
     """
     at_left, at_right = f(left), f(right)
     if not (isfinite(at_left) and isfinite(at_right)):
@@ -192,7 +192,7 @@ def _break(
 def _flat(
     xs: Sequence[float], slopes: Sequence[float], steepest: float, places: Sequence[Place]
 ) -> tuple[tuple[float, float], ...]:
-    """The stretches from either end on which the slope is far below the steepest."""
+    """The ranges from either end on which the slope is far below the steepest."""
     level = [isfinite(slope) and abs(slope) < _SATURATED * steepest for slope in slopes]
     if steepest == 0.0 or all(level) or any(place.kind == "pole" for place in places):
         return ()
@@ -213,12 +213,12 @@ def _quantile(numbers: Sequence[float], part: float) -> float:
 
 
 def _spread(numbers: Sequence[float]) -> float:
-    """How far most of the numbers lie apart."""
+    """The range of the numbers without the lowest and the highest 4 %."""
     return _quantile(numbers, 0.96) - _quantile(numbers, 0.04)
 
 
 def _steepest(slopes: Sequence[float]) -> float:
-    """The largest slope, if it is one: not at a pole, and not still growing at an end; else 0."""
+    """The largest slope; 0 if it is at a pole or still growing at an end."""
     sizes = [abs(slope) for slope in slopes]
     if not all(map(isfinite, sizes)):
         return 0.0
@@ -228,10 +228,10 @@ def _steepest(slopes: Sequence[float]) -> float:
 
 
 def limits(course: Course) -> tuple[float, float]:
-    """The values between which both curves are shown.
+    """The range of values in which both curves are plotted.
 
-    All of the function but for what shoots up at a pole; of the derivative what does not make
-    the function flat.
+    All of the function except near poles; of the derivative as much as does not flatten the
+    function.
     """
     low, high = _inner(course.values)
     low, high = min(low, 0.0), max(high, 0.0)

@@ -1,16 +1,17 @@
-"""The account of a descent: where it went from where to where, and what became of it."""
+"""The report on a descent: its start, its end, and the verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.documents import document
-from autograd_cli.line.program import Program, inputs_named, split_names
+from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
+from autograd_cli.reports.trace import Spaced, Trace
 from autograd_graph import ProgramError, reverse
 from autograd_graph.descent.descent import Descent, Plan, State
 from autograd_graph.descent.objective import Objective
@@ -20,15 +21,24 @@ from autograd_graph.labels import expression, labels, output_label
 from autograd_graph.status import DOMAIN, OVERFLOW, SINGULAR
 from autograd_graph.steps.flow import Layer, flow
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
-"""The verdicts on a descent that does not arrive, however many steps it is given."""
+"""The verdicts on descents that would not succeed with more steps either."""
 
 _MOVE_ON = "move a parameter a little and go on from there"
 
 
-@dataclass(frozen=True, slots=True)
-class DescentReport:
-    """A descent that has ended. ``note`` points at the node that stopped it, if one did."""
+@dataclass(frozen=True, slots=True, repr=False)
+class DescentReport(formats.Report):
+    """The report on a finished descent.
+
+    ``note`` points at the node that stopped it, if any. ``trace`` has the recorded states, and
+    ``flows`` the gradient by layer at some of them, if it was asked for.
+    """
 
     text: str
     output: str
@@ -41,10 +51,36 @@ class DescentReport:
     message: str
     note: Note | None
     summary: Summary
+    trace: Trace
+    flows: Spaced[tuple[Layer, ...]] | None
+
+    @property
+    def converged(self) -> bool:
+        """Whether the verdict is ``converged``."""
+        return self.verdict.kind == "converged"
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns of a trace."""
+        return columns(self.moved)
+
+    def rows(self) -> Iterable[formats.Row]:
+        """The recorded states."""
+        for row in self.trace.rows():
+            if row is not None:
+                yield tuple(cells(row.state, row.change))
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The trace, the plot of the loss, the parameters before and after, and the verdict."""
+        from autograd_cli.views.descend import descent_view
+
+        return descent_view(self, output, width)
 
     @property
     def final(self) -> dict[str, float]:
-        """The last good values of the parameters."""
+        """The last finite values of the parameters."""
         return dict(zip(self.moved, self.end.point, strict=True))
 
     def as_object(self) -> dict[str, Any]:
@@ -68,16 +104,85 @@ class DescentReport:
         return document("descend", content)
 
 
+class DescentRun:
+    """A descent, as an iterable over its states as they are reached.
+
+    ``traced`` keeps states for the report to show, ``flows`` so many of the gradient's sizes by
+    layer. Raises :class:`ProgramError` where there is nothing to move, and for inputs without a
+    value.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        hold: Sequence[str] = (),
+        *,
+        traced: bool = True,
+        flows: int = 0,
+    ) -> None:
+        moved = parameters(program, hold)
+        program.require_values()
+        self.plan = plan
+        self.objective = Objective(program.tape, program.given, moved)
+        self._program = program
+        self._descent = Descent(self.objective, plan)
+        self._watch = Watch(self._descent)
+        self._trace = Trace()
+        self._traced = traced
+        self._flows: Spaced[tuple[Layer, ...]] | None = Spaced(flows) if flows else None
+
+    def __iter__(self) -> Iterator[State]:
+        flows = self._flows
+        for state in self._watch.states():
+            if self._traced:
+                self._trace.add(state)
+                if flows is not None and flows.wants(state.number):
+                    flows.add(state.number, layers(self.objective))
+            yield state
+
+    @property
+    def begun(self) -> bool:
+        """Whether any state was reached."""
+        return self._watch.begun
+
+    def report(self) -> DescentReport:
+        """The report on the descent so far."""
+        program, descent, watch = self._program, self._descent, self._watch
+        objective, verdict = self.objective, watch.verdict()
+        graph, last = program.graph, watch.last
+        values, moved = objective.values, set(objective.names)
+        return DescentReport(
+            text=graph.text,
+            output=output_label(graph, program.tape.output),
+            plan=self.plan,
+            moved=objective.names,
+            held={
+                name: values[node]
+                for name, node in graph.inputs.items()
+                if name not in moved and program.tape.reached[node]
+            },
+            start=watch.first,
+            end=last,
+            verdict=verdict,
+            message=_message(verdict, descent, last),
+            note=_note(descent, verdict, graph),
+            summary=summary(run(program.tape, objective.at(last.point)), objective.names),
+            trace=self._trace,
+            flows=self._flows,
+        )
+
+
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     """The inputs that are moved: those to which the program gives a default, or ``--wrt``.
 
-    Raises :class:`ProgramError` where there are none.
+    Raises :class:`ProgramError` if there are none.
     """
     graph = program.graph
     chosen = [name for name, node in graph.inputs.items() if node in graph.numbers]
     chosen += [name for name, node in graph.inputs.items() if graph.args[node]]
     names = sorted(chosen, key=graph.inputs.__getitem__) if program.wrt is None else program.wrt
-    held = set(inputs_named(graph, split_names(hold))) if hold else set()
+    held = set(inputs_named(graph, hold))
     moved = [name for name in dict.fromkeys(names) if name not in held]
     if moved:
         return moved
@@ -94,32 +199,8 @@ def parameters(program: Program, hold: Sequence[str]) -> list[str]:
     )
 
 
-def descent_report(program: Program, descent: Descent, watch: Watch) -> DescentReport:
-    """What there is to say of a descent that has ended."""
-    objective, verdict = descent.objective, watch.verdict()
-    graph, last = program.graph, watch.last
-    values, moved = objective.values, set(objective.names)
-    return DescentReport(
-        text=graph.text,
-        output=output_label(graph, program.tape.output),
-        plan=descent.plan,
-        moved=objective.names,
-        held={
-            name: values[node]
-            for name, node in graph.inputs.items()
-            if name not in moved and program.tape.reached[node]
-        },
-        start=watch.first,
-        end=last,
-        verdict=verdict,
-        message=_message(verdict, descent, last),
-        note=_note(descent, verdict, graph),
-        summary=summary(run(program.tape, objective.at(last.point)), objective.names),
-    )
-
-
 def settings(plan: Plan) -> str:
-    """How the descent goes, in a line."""
+    """The plan of a descent in one line."""
     parts = ["maximize"] if plan.maximize else []
     parts.append(plan.method)
     if not plan.searches:
@@ -144,7 +225,7 @@ def columns(names: Sequence[str]) -> list[str]:
 
 
 def cells(state: State, change: float | None) -> Iterable[str]:
-    """A state under :func:`columns`."""
+    """The cells of a state in the order of :func:`columns`."""
     yield str(state.number)
     yield from map(formats.number, (state.loss, state.norm, *_step(state), change))
     yield from map(formats.number, state.point)
@@ -169,13 +250,13 @@ def record(names: Sequence[str], state: State, change: float | None) -> dict[str
 
 
 def layers(objective: Objective) -> tuple[Layer, ...]:
-    """How large the gradient is at each layer, at the latest point."""
+    """The flow of the gradient through the layers at the latest point."""
     values = objective.values
     return flow(objective.whole, values, reverse(objective.whole, values)).layers
 
 
 def _step(state: State) -> tuple[float | None, float | None, float | None]:
-    """Rate, clipping and prediction of the step to a state; the start has none."""
+    """The rate, clipping and prediction of the step that led to a state; the start has none."""
     if state.number == 0:
         return None, None, None
     return state.rate, state.clipped, state.predicted
@@ -186,7 +267,7 @@ def _numbers(names: Sequence[str], numbers: Sequence[float]) -> dict[str, Any]:
 
 
 def _note(descent: Descent, verdict: Verdict, graph: Graph) -> Note | None:
-    """The node to blame: the first one that is not finite, or the one with the kink."""
+    """The node that caused the verdict: the first non-finite one, or the one with the kink."""
     objective = descent.objective
     if descent.broken is not None:
         notes = evaluate(objective.whole, objective.at(descent.broken), objective.names).notes
@@ -235,12 +316,12 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
 
 
 def _better(descent: Descent) -> str:
-    """What the value does where it goes the way that is wanted."""
+    """The verb for a value that changes in the wanted direction."""
     return "rises" if descent.plan.maximize else "falls"
 
 
 def _other(descent: Descent) -> str:
-    """What is not looked for."""
+    """The kind of extremum that is not wanted."""
     return "minimum" if descent.plan.maximize else "maximum"
 
 
@@ -249,7 +330,7 @@ def _steps(count: int) -> str:
 
 
 def _signs(verdict: Verdict) -> str:
-    """The Hessian's eigenvalues by sign."""
+    """The number of the Hessian's eigenvalues of each sign, in words."""
     if verdict.signs is None:
         return ""
     words = zip(verdict.signs, ("negative", "zero", "positive"), strict=True)
@@ -265,7 +346,7 @@ def _remaining(verdict: Verdict, plan: Plan) -> str:
 
 
 def _too_far(verdict: Verdict, descent: Descent) -> str:
-    """What would have been small enough."""
+    """A hint at a rate that would have been small enough."""
     if verdict.limit is not None:
         return (
             f"; the curvature along the path, {verdict.curvature:.3g}, allows rates up to "

@@ -1,17 +1,20 @@
-"""The derivatives of a program as text: what `diff` prints, as plain data."""
+"""The report of `diff`: the derivatives of a program as text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_graph import Tape, forward
+from autograd_graph.export import export, find
+from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
+from autograd_graph.op import Form
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
@@ -19,23 +22,24 @@ from autograd_graph.symbolic.simplify import put_in, simplify
 from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
 from autograd_graph.symbolic.verification import Parting, parting
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 NOTHING = "There are no inputs to differentiate by."
-"""What there is to say of a program without inputs."""
+"""The note on a program without inputs."""
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""
 
 
-def _nobody_asks(stage: str) -> None:
-    """What is told of a stage where there is nobody to tell."""
-
-
 @dataclass(frozen=True, slots=True)
 class Simplified:
-    """A simplified graph that holds an output and its derivatives.
+    """A simplified graph that contains an output and its derivatives.
 
-    ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by.
-    ``doubt`` says, for people, why it is not simplified after all; empty where it is.
+    ``first`` and ``second`` are nodes of ``graph``, by the inputs they differentiate by. ``doubt``
+    is a message why the graph is not simplified after all; "" if it is.
     """
 
     name: str
@@ -47,9 +51,9 @@ class Simplified:
     doubt: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Written(Report):
-    """The same as text. ``steps`` are the named sub-expressions that the texts use, in order."""
+    """The derivatives as text. ``steps`` are the named sub-expressions in the texts, in order."""
 
     columns = ("by", "derivative")
 
@@ -59,6 +63,8 @@ class Written(Report):
     second: dict[tuple[str, str], str]
     steps: dict[str, str]
     caveats: list[str]
+    as_matrix: bool
+    """Whether second derivatives are drawn as a matrix if there is room."""
 
     def rows(self) -> Iterable[Row]:
         """The steps, then the derivatives of the order that was asked for."""
@@ -69,35 +75,38 @@ class Written(Report):
             yield from self.first.items()
 
     def as_object(self) -> dict[str, Any]:
-        """The texts as JSON; ``second``, ``steps`` and ``notes`` where there are any."""
-        told: dict[str, Any] = {"value": self.value, "derivatives": self.first}
+        """The texts as JSON; ``second``, ``steps`` and ``notes`` only if there are any."""
+        fields: dict[str, Any] = {"value": self.value, "derivatives": self.first}
         if self.second:
-            told["second"] = {f"{a},{b}": text for (a, b), text in self.second.items()}
+            fields["second"] = {f"{a},{b}": text for (a, b), text in self.second.items()}
         if self.steps:
-            told["steps"] = self.steps
+            fields["steps"] = self.steps
         if self.caveats:
-            told["notes"] = self.caveats
-        return document("diff", told)
+            fields["notes"] = self.caveats
+        return document("diff", fields)
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The steps and the derivatives as equations, or second derivatives as a matrix."""
+        from autograd_cli.views.diff import derivatives, fits
+
+        return derivatives(self, output, as_matrix=self.as_matrix and fits(self, width))
 
 
-def differentiate(
-    program: Program, order: int, at: Callable[[str], None] = _nobody_asks
-) -> Simplified:
-    """The derivatives of a program's output by its inputs, values from outside put in.
+def differentiate(program: Program, order: int) -> Simplified:
+    """The derivatives of a program's output by its inputs, with given values substituted.
 
-    They are those of a textbook, unless these are undefined at the values: ``(cos(x) -
-    sinc(x))/x`` at 0. They are simplified, and held to what they were simplified from before
-    anyone sees them; where the two part, they stay as the chain rule made them. ``at`` is told
-    what it is at.
+    They have the textbook form, unless that is undefined at the values, as ``(cos(x) - sinc(x))/x``
+    at 0. They are simplified, and verified against the derivatives before simplification; if the
+    two differ, the unsimplified ones are used.
     """
-    at("differentiating")
-    found, simpler, nodes = _simplified(program, order, textbook=True)
+    found, simpler, nodes = _simplified(program, order, "textbook")
     gaps = len(undefined(simpler, nodes)) if program.given else 0
     if gaps:
-        computed = _simplified(program, order, textbook=False)
+        computed = _simplified(program, order, "computed")
         if len(undefined(*computed[1:])) < gaps:
             found, simpler, nodes = computed
-    at("checking the derivatives")
     parted = parting(found, simpler, nodes, program.given)
     if parted:
         simpler, nodes = put_in(found.graph, program.given), _roots(found)
@@ -113,13 +122,16 @@ def differentiate(
     )
 
 
-def _simplified(
-    program: Program, order: int, *, textbook: bool
-) -> tuple[Derivatives, Graph, list[int]]:
-    """The derivatives as the chain rule makes them, a simpler graph, and what they are in it."""
-    found = gradient(
-        program.graph, program.tape.output, program.wrt, order=order, textbook=textbook
+def computed(program: Program, order: int) -> Derivatives:
+    """The derivatives that code computes, values from outside put in."""
+    return computed_derivatives(
+        program.graph, program.tape.output, program.wrt, order=order, given=program.given
     )
+
+
+def _simplified(program: Program, order: int, form: Form) -> tuple[Derivatives, Graph, list[int]]:
+    """The derivatives, a simplified graph, and the nodes of the derivatives in it."""
+    found = gradient(program.graph, program.tape.output, program.wrt, order=order, form=form)
     return found, *simplify(found.graph, _roots(found), program.given)
 
 
@@ -143,31 +155,74 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
     }
 
 
+class Code(NamedTuple):
+    """Text for a target. ``doubt`` says why it is not simplified, if it ought to be."""
+
+    text: str
+    doubt: str
+
+
+def code(program: Program, order: int, target: str) -> Code:
+    """The output and its derivatives for a target of :mod:`autograd_graph.export`.
+
+    For targets that compute they are the reverse pass written out, which rounds as the passes do;
+    for the others they are simplified. Raises :class:`ProgramError` (``unsupported``) for an
+    operator that the target does not have.
+    """
+    graph = program.graph
+    doubt = ""
+    found: Simplified | Derivatives
+    if find(target).computes:
+        found = computed(program, order)
+    else:
+        found = differentiate(program, order)
+        doubt = found.doubt
+    text = export(
+        found.graph,
+        found.output,
+        found.first,
+        target,
+        source=graph.text,
+        second=found.second,
+        defaults=computed_defaults(graph),
+        inputs=[name for name in graph.inputs if name not in program.given],
+    )
+    return Code(text, doubt)
+
+
+def formula_in_latex(program: Program) -> str:
+    """The program as LaTeX between dollar signs, as notebooks show it."""
+    graph = program.graph
+    text = export(graph, program.tape.output, {}, "latex", defaults=computed_defaults(graph))
+    lines = [line for line in text.splitlines() if not line.startswith("%")]
+    return "$$" + "\n".join(lines) + "$$"
+
+
 def _caveats(program: Program) -> list[str]:
-    """Where what is printed and what `eval` computes part ways, for the operators in use."""
+    """The operators in use for which the printed form may differ from what `eval` computes."""
     graph, tape = program.graph, program.tape
-    told: dict[str, None] = {}
+    caveats: dict[str, None] = {}
     for node, row in enumerate(graph.ops):
-        if row.caveat and tape.reached[node] and tape.varying[node] and _may_part(tape, node):
-            told[f"{row.spelling}: {row.caveat}"] = None
-    return list(told)
+        if row.caveat and tape.reached[node] and tape.varying[node] and _may_differ(tape, node):
+            caveats[f"{row.spelling}: {row.caveat}"] = None
+    return list(caveats)
 
 
-def _may_part(tape: Tape, node: int) -> bool:
-    """Whether an operator's caveat can come true with the arguments that it has here."""
+def _may_differ(tape: Tape, node: int) -> bool:
+    """Whether an operator's caveat can apply to the arguments that it has here."""
     graph = tape.graph
     row, args = graph.ops[node], graph.args[node]
-    if row.name == "pow":  # x^y*log(x) is written where y varies, and undefined where x is 0
+    if row.name == "pow":  # x^y*log(x) appears if y varies, and is undefined for x = 0
         base, exponent = args
         return tape.varying[exponent] and (
             tape.varying[base] or bool(graph.args[base]) or graph.numbers.get(base) == 0
         )
-    if row.shares is not None:  # a tie with a constant goes to the constant in both
+    if row.shares is not None:  # both forms give a tie with a constant to the constant
         return sum(tape.varying[arg] for arg in args[row.asks :]) > 1 or len(args) != 2
     return True
 
 
-def written(found: Simplified, cse: bool) -> Written:
+def written(found: Simplified, cse: bool, as_matrix: bool = False) -> Written:
     """The expressions as text. Long ones, or all with ``cse``, share named steps."""
     graph = found.graph
     roots = [found.output, *found.first.values(), *found.second.values()]
@@ -187,11 +242,12 @@ def written(found: Simplified, cse: bool) -> Written:
         second={by: infix(graph, node, names) for by, node in found.second.items()},
         steps=steps,
         caveats=found.caveats,
+        as_matrix=as_matrix,
     )
 
 
 def programs(found: Simplified, cse: bool) -> list[str]:
-    """Each derivative as a program of one line, with the steps that it needs before it."""
+    """Each derivative as a program on one line, after the steps that it uses."""
     graph = found.graph
     nodes = list(found.second.values() if found.second else found.first.values())
     lines: list[str] = []
@@ -214,5 +270,5 @@ def _names_under(graph: Graph, root: int) -> dict[int, str]:
 
 
 def entry(second: dict[tuple[str, str], str], a: str, b: str) -> str:
-    """A second derivative, of which only one order is kept: they are equal."""
+    """A second derivative, of which only one of two equal orders is stored."""
     return second[a, b] if (a, b) in second else second[b, a]

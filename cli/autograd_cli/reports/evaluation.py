@@ -1,6 +1,6 @@
-"""The account of one evaluation: plain data, ready to be drawn or written.
+"""The report on one evaluation: plain data, ready to be drawn or written.
 
-Everything a view shows is here, as numbers and text, and nothing about how it looks.
+It contains everything that a view shows, as numbers and text, and nothing about its layout.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UN
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One node: what it does, its value, the derivative of the output by it.
+    """One node: its operation, its value, the derivative of the output by it.
 
-    ``gradient`` is ``None`` for constants, which are not differentiated.
-    ``value`` is ``None`` for what has none: an input not given because it is not needed.
+    ``gradient`` is ``None`` for constants, which are not differentiated. ``value`` is ``None`` for
+    an input that is not given because it is not needed.
     """
 
     node: int
@@ -40,7 +40,7 @@ class NodeRow:
     literal: bool
 
     def as_object(self) -> dict[str, Any]:
-        """The node as JSON has it."""
+        """The node as JSON."""
         return {
             "node": self.node,
             "name": self.name or None,
@@ -58,7 +58,7 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One input: its value, the output's derivative by it, and what that means."""
+    """One input: its value, the output's derivative by it, and its meaning in words."""
 
     name: str
     value: float | None
@@ -80,7 +80,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The output and its gradients: what a stream of programs tells of each."""
+    """The output and its gradients: the result for each program of a stream."""
 
     node: int
     name: str
@@ -88,10 +88,10 @@ class Summary:
     status: Status
     gradients: dict[str, float]
     gradient_status: dict[str, Status]
-    """The status of each gradient that has one."""
+    """The status of each gradient that is not ``ok``."""
 
     def as_object(self) -> dict[str, Any]:
-        """The output and its gradients as JSON has them."""
+        """The output and its gradients as JSON."""
         return {
             "output": {
                 "node": self.node,
@@ -105,14 +105,14 @@ class Summary:
 
     @property
     def worst(self) -> Status:
-        """The gravest status of the output and of the reported gradients."""
+        """The most severe status of the output and of the reported gradients."""
         return worst((self.status, *self.gradient_status.values()))
 
     def sound(self, strict: bool) -> bool:
-        """Whether the output and the reported gradients are numbers.
+        """Whether the output and the reported gradients are not nan.
 
-        With ``strict``, also finite, and neither a node that takes part nor a gradient has a
-        status.
+        With ``strict``, they are also finite, and no node that takes part and no gradient has a
+        status other than ``ok``.
         """
         if not strict:
             return not any(map(isnan, (self.value, *self.gradients.values())))
@@ -128,7 +128,7 @@ class Evaluation:
     summary: Summary
     output: NodeRow
     output_name: str
-    """What the output is called where it is shown: ``f`` if the program does not say."""
+    """The displayed name of the output: ``f`` if the program has none."""
     nodes: list[NodeRow]
     inputs: list[InputRow]
     notes: list[Note]
@@ -136,7 +136,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Both passes over a program at a point, and what they met on the way."""
+    """Both passes over a program at a point, with the statuses and causes that they met."""
 
     tape: Tape
     given: dict[str, float]
@@ -146,11 +146,11 @@ class Run:
     causes: dict[int, Cause]
 
     def gradient(self, node: int) -> float | None:
-        """The derivative by a node: 0 for one that could vary but that nothing flows to."""
+        """The derivative by a node: 0 for one that varies but that nothing flows to."""
         return self.slope(node) if self.tape.varying[node] else self.adjoints[node]
 
     def slope(self, node: int) -> float:
-        """The derivative by a node that can vary, as inputs do."""
+        """The derivative by a node that varies, such as an input."""
         adjoint = self.adjoints[node]
         return 0.0 if adjoint is None else adjoint
 
@@ -181,7 +181,7 @@ def summary(passes: Run, wrt: Sequence[str] | None = None) -> Summary:
 
 
 def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = None) -> Evaluation:
-    """Run both passes and give account of them.
+    """Run both passes and report on them.
 
     ``wrt`` limits the inputs that are reported; ``None`` reports all of them.
     """
@@ -189,7 +189,7 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
 
 
 def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
-    """A run in full: what every node and every input was like."""
+    """The full report on a run: every node and every input."""
     tape, found = passes.tape, passes.statuses
     graph = tape.graph
     names = labels(graph)
@@ -245,9 +245,9 @@ def _inputs(passes: Run, rows: list[NodeRow], head: Summary) -> list[InputRow]:
 
 
 def _under_breaks(passes: Run) -> dict[int, Status]:
-    """The nodes by which the output is at a kink or a jump.
+    """The nodes that can move a kink or jump of the output, with its status.
 
-    A kink that nothing flows back to, as in ``abs(x)^2`` at 0, is none of the output's.
+    A kink that nothing flows back to, as in ``abs(x)^2`` at 0, is not one of the output.
     """
     found, args = passes.statuses, passes.tape.graph.args
     breaks = {
@@ -272,10 +272,10 @@ def _share(gradient: float, largest: float) -> float:
 
 
 def _meaning(name: str, gradient: float, status: Status, place: Status, output: str) -> str:
-    """How to read a gradient: what raising the input does to the output.
+    """The meaning of a gradient: what raising the input does to the output.
 
-    True of data and labels too, which nobody would move. ``place`` says whether the output is at
-    a kink or a jump, where the gradient does not tell what raising the input does.
+    The wording also fits data and labels, which are never moved. ``place`` is the kink or jump that
+    the output is at, if any, where the gradient does not predict the effect of raising the input.
     """
     if status == UNDERFLOW:
         return "lost: too small for a double on the way"
@@ -299,7 +299,7 @@ _VERDICTS: dict[Status, str] = {
 
 
 def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
-    """A remark for each node whose status is its own, and for each gradient gone wrong."""
+    """A note for each node with a status of its own, and for each gradient that is not finite."""
     tape, values, found = passes.tape, passes.values, passes.statuses
     graph = tape.graph
     notes: list[Note] = []
@@ -336,7 +336,7 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
 
 
 def _carried(graph: Graph, values: list[float], found: dict[int, Status], node: int) -> bool:
-    """Whether a node's status is its argument's, and so has its note already."""
+    """Whether a node's status comes from its argument, which already has a note."""
     return not isfinite(values[node]) and any(
         not isfinite(values[arg]) and found.get(arg) == found[node] for arg in graph.args[node]
     )

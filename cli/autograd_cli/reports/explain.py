@@ -1,36 +1,39 @@
-"""The account of both passes as plain data: what `explain` draws, and what it writes as JSON."""
+"""The report of `explain` as plain data, to be drawn or written as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.documents import document
-from autograd_cli.line import sources
-from autograd_cli.line.point import normal
-from autograd_cli.line.program import Program, inputs_named
+from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
-from autograd_graph import ProgramError, Tape, forward
+from autograd_graph import forward
 from autograd_graph.labels import number_text
 from autograd_graph.status import OK, UNUSED, Status, worst
 from autograd_graph.steps.explanation import Entry, Explanation, Term, explain
 from autograd_graph.steps.steps import Grain, Step
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """An input moved a little: what the gradient says comes of it, and what does."""
+    """An input changed by ``by``, with the predicted and the actual change of the output."""
 
     name: str
     by: float
     at: float
-    """The input's value before."""
+    """The input's value before the change."""
     slope: float
     before: float
     after: float
-    """The output's value before and after."""
+    """The output's value after the change; ``before`` is that before it."""
 
     @property
     def predicted(self) -> float:
@@ -39,13 +42,13 @@ class Nudge:
 
     @property
     def actual(self) -> float:
-        """The change of the output that comes."""
+        """The actual change of the output."""
         return self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExplainReport(formats.Report):
-    """Both passes, with the evaluation they are taken from."""
+    """Both passes, with the evaluation that they come from."""
 
     explanation: Explanation
     evaluation: Evaluation
@@ -56,17 +59,17 @@ class ExplainReport(formats.Report):
 
     @property
     def output(self) -> str:
-        """What the output is called."""
+        """The label of the output."""
         return self.explanation.label(self.explanation.steps.output)
 
     @property
     def columns(self) -> Sequence[str]:
-        """Those of the passes, and the rules if they are asked for."""
+        """The columns of the passes, and of the rules if they are asked for."""
         columns = ("pass", "name", "expression", "through", "upstream", "local", "value")
         return (*columns, "rules") if self.rules else columns
 
     def rows(self) -> Iterable[formats.Row]:
-        """Each step's value; each term of a gradient, and behind them their sum; nudges."""
+        """Each step's value; each term of a gradient, followed by their sum; nudges."""
         rules = [""] if self.rules else []
         for step in self.explanation.forward:
             value = formats.number(self.explanation.values[step.node])
@@ -85,9 +88,9 @@ class ExplainReport(formats.Report):
             yield "nudge, actual", nudge.name, "", "", by, "", actual, *rules
 
     def as_object(self) -> dict[str, Any]:
-        """The report as JSON; ``nudges`` and ``notes`` where there are any."""
+        """The report as JSON; ``nudges`` and ``notes`` only if there are any."""
         explanation = self.explanation
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "forward": [
                 {
                     "name": step.label,
@@ -100,12 +103,12 @@ class ExplainReport(formats.Report):
             "backward": [self._entry(entry) for entry in explanation.backward],
         }
         if self.nudges:
-            told["nudges"] = [_nudge(nudge) for nudge in self.nudges]
+            fields["nudges"] = [_nudge(nudge) for nudge in self.nudges]
         if self.evaluation.notes:
-            told["notes"] = [
+            fields["notes"] = [
                 {"status": note.status, "message": note.message} for note in self.evaluation.notes
             ]
-        return document("explain", told)
+        return document("explain", fields)
 
     def _entry(self, entry: Entry) -> dict[str, Any]:
         return {
@@ -116,14 +119,22 @@ class ExplainReport(formats.Report):
         }
 
     def _term(self, term: Term) -> dict[str, Any]:
-        told = {
+        fields = {
             "through": term.through.label,
             "upstream": formats.json_number(term.upstream or 0.0),
             "local_expression": None if term.formula is None else str(term.formula),
             "local": formats.json_number(term.local),
             "product": formats.json_number(term.product),
         }
-        return told | {"rules": list(map(str, term.rules))} if self.rules else told
+        return fields | {"rules": list(map(str, term.rules))} if self.rules else fields
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """Both passes as aligned equations, the nudges and the notes."""
+        from autograd_cli.views.explain import explain_page
+
+        return explain_page(self, output, width, everything)
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:
@@ -141,14 +152,16 @@ def _nudge(nudge: Nudge) -> dict[str, Any]:
 
 
 def explain_report(
-    program: Program, by: Grain | None, rules: bool, nudges: Sequence[str]
+    program: Program, by: Grain | None, rules: bool, nudges: Mapping[str, float]
 ) -> ExplainReport:
-    """Run both passes and tell them step by step.
+    """Run both passes and explain them step by step.
 
-    ``nudges`` are words like ``w=0.01``. Raises :class:`ProgramError` for one that is not.
+    ``nudges`` are amounts by which inputs are to be moved, each by itself. Raises
+    :class:`ProgramError` for one that is no input.
     """
     tape = program.tape
-    moves = [_read_nudge(tape, word) for word in nudges]
+    program.require_values()
+    inputs_named(tape.graph, list(nudges))
     passes = run(tape, program.given)
     explanation = explain(tape, passes.values, passes.adjoints, by, program.wrt)
     found = {step.node: _status(step, passes.statuses) for step in explanation.forward}
@@ -159,29 +172,16 @@ def explain_report(
         rules=rules,
         nudges=tuple(
             _moved(program, passes.values, passes.slope(tape.graph.inputs[name]), name, amount)
-            for name, amount in moves
+            for name, amount in nudges.items()
         ),
     )
 
 
 def _status(step: Step, found: dict[int, Status]) -> Status:
-    """The worst within a step; ``unused`` for one that takes no part."""
+    """The worst status within a step; ``unused`` for a step that takes no part."""
     if found.get(step.node) == UNUSED:
         return UNUSED
     return worst(found.get(node, OK) for node in (step.node, *step.inner))
-
-
-def _read_nudge(tape: Tape, word: str) -> tuple[str, float]:
-    name, equals, text = word.partition("=")
-    if not equals or not name.strip():
-        example = next(iter(tape.graph.inputs), "w")
-        raise ProgramError(
-            f"--nudge takes NAME=AMOUNT, not {word!r}",
-            code="bad-value",
-            hint=f"--nudge {example}=0.01",
-        )
-    (name,) = inputs_named(tape.graph, [normal(name.strip())])
-    return name, sources.number(name, text)
 
 
 def _moved(

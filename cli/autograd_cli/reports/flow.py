@@ -1,15 +1,15 @@
-"""The account of a gradient's flow: layers, verdict, the textbook's remedies, clipping."""
+"""The report on a gradient's flow: layers, verdict, usual remedies, clipping."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan, log2
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograd_cli import formats
 from autograd_cli.documents import document
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_graph import OPERATORS
 from autograd_graph.labels import output_label
@@ -17,8 +17,13 @@ from autograd_graph.status import SINGULAR
 from autograd_graph.steps.flow import Finding, Flow, Layer, flow
 from autograd_graph.steps.steps import Grain
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 _MANY_INPUTS = 3
-"""So many inputs are named where a gradient does not arrive at them."""
+"""How many inputs are named that a gradient does not reach."""
 
 _SATURATING = {
     "sigmoid": "the slope of sigmoid is at most 1/4",
@@ -59,7 +64,7 @@ _REMEDIES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """What clipping by norm does: one factor for the whole gradient of the inputs."""
+    """Clipping by norm: one factor, ``scale``, for the whole gradient of the inputs."""
 
     limit: float
     before: float
@@ -67,13 +72,13 @@ class Clipping:
 
     @property
     def after(self) -> float:
-        """The norm once it is clipped."""
+        """The norm after clipping."""
         return self.before * self.scale
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FlowReport(formats.Report):
-    """A flow with what to say about it."""
+    """A flow with its messages and remedies."""
 
     columns = ("layer", "gradient", "factor", "clipped", "finding")
 
@@ -81,28 +86,28 @@ class FlowReport(formats.Report):
     output: str
     threshold: float
     healthy: str
-    """What to say where there are no findings."""
+    """The message if there are no findings."""
     messages: tuple[str, ...]
     remedies: tuple[str, ...]
     clipping: Clipping | None
     sound: bool
-    """Whether the output and the gradients of the inputs are numbers."""
+    """Whether the output and the gradients of the inputs are not nan."""
 
     @property
     def told(self) -> str:
-        """The verdict in a line."""
+        """The verdict in one line."""
         return f"{self.flow.verdict}: {self.messages[0] if self.messages else self.healthy}"
 
     def finding(self, layer: Layer) -> str:
-        """The kinds of findings that start at a layer."""
+        """The kinds of the findings that start at a layer."""
         return " ".join(f.kind for f in self.flow.findings if f.layer == layer.name)
 
     def clipped(self, layer: Layer) -> float | None:
-        """The gradient of a layer once it is clipped."""
+        """The gradient of a layer after clipping."""
         return None if self.clipping is None else layer.gradient * self.clipping.scale
 
     def rows(self) -> Iterable[formats.Row]:
-        """From the first layer to the output."""
+        """The layers, from the first to the output."""
         for layer in self.flow.layers:
             numbers = (layer.gradient, layer.factor, self.clipped(layer))
             yield layer.name, *map(formats.number, numbers), self.finding(layer)
@@ -140,6 +145,14 @@ class FlowReport(formats.Report):
         }
         return document("flow", content)
 
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A bar for each layer, the verdict and the remedies."""
+        from autograd_cli.views.flow import flow_chart
+
+        return flow_chart(self, output, width, everything)
+
 
 def flow_report(
     program: Program,
@@ -147,7 +160,8 @@ def flow_report(
     threshold: float,
     clip: float | None,
 ) -> FlowReport:
-    """Run both passes and follow the gradient back."""
+    """Run both passes and follow the gradient back through the layers."""
+    program.require_values()
     graph, tape = program.graph, program.tape
     passes = run(tape, program.given)
     found = flow(tape, passes.values, passes.adjoints, by, threshold)
@@ -170,25 +184,25 @@ def flow_report(
 
 
 def _healthy(found: Flow, output: str, varies: bool) -> str:
-    """What to say where nothing is wrong."""
+    """The message if there are no findings."""
     if found.layers:
         return "the gradient reaches every layer"
     return f"{output} is an input itself: there are no layers" if varies else "nothing can vary"
 
 
 def _scale(norm: float, limit: float) -> float:
-    """The factor that brings a norm down to the limit; a norm of inf leaves nothing to scale."""
+    """The factor that reduces a norm to the limit; nan for an infinite norm."""
     return limit / norm if norm > limit and isfinite(norm) else norm / norm if norm else 1.0
 
 
 def _choosing(finding: Finding) -> str:
-    """The operator of a layer that chooses what a gradient flows into; "" if there is none."""
+    """The choice operator of a layer, which routes its gradient; "" if there is none."""
     rows = (OPERATORS.get(name) for name in finding.operators)
     return next((row.name for row in rows if row is not None and row.shares is not None), "")
 
 
 def _cause(finding: Finding, singular: bool) -> str:
-    """What a finding is to be treated as. ``singular`` says whether some node is at a pole."""
+    """The key of a finding's remedies. ``singular`` says whether some node is at a pole."""
     if finding.kind == "dead" and not _choosing(finding):
         return "flat"
     if finding.kind == "vanishing" and not _saturating(finding):
@@ -204,7 +218,7 @@ def _message(finding: Finding, threshold: float) -> str:
         what = "inputs" if len(finding.inputs) > 1 else "input"
         where = f"at {named}, the {what} of {finding.layer}"
     if finding.kind == "vanishing":
-        return f"below {threshold:g} {where}{_slowest(finding)}"
+        return f"below {threshold:g} {where}{_reason(finding)}"
     if finding.kind == "exploding" and finding.infinite:
         return f"infinite at {finding.layer}: autograd eval shows where that comes from"
     if finding.kind == "exploding":
@@ -217,9 +231,9 @@ def _message(finding: Finding, threshold: float) -> str:
 
 
 def _losses(finding: Finding) -> dict[str, float]:
-    """How many times a gradient was halved by each saturating operator, or by each layer without.
+    """How often a gradient was halved by each saturating operator, or else by each layer.
 
-    Counted from the output to where the gradient was found to be small.
+    Counted from the output to the layer where the gradient was found to be small.
     """
     losses: dict[str, float] = {}
     for layer in finding.passed:
@@ -230,18 +244,18 @@ def _losses(finding: Finding) -> dict[str, float]:
     return losses
 
 
-def _most(finding: Finding) -> str:
-    """What lost most of a gradient that vanished; "" where nothing did alone."""
+def _main_cause(finding: Finding) -> str:
+    """What reduced a vanished gradient most; "" if no layer reduced it."""
     losses = _losses(finding)
     return max(losses, key=losses.__getitem__, default="")
 
 
 def _saturating(finding: Finding) -> bool:
-    """Whether a gradient vanished because of an activation."""
-    return _most(finding) in _SATURATING
+    """Whether a gradient vanished because of a saturating activation."""
+    return _main_cause(finding) in _SATURATING
 
 
-def _slowest(finding: Finding) -> str:
-    """Why a gradient vanishes."""
-    cause = _most(finding)
+def _reason(finding: Finding) -> str:
+    """Why a gradient vanishes, in words."""
+    cause = _main_cause(finding)
     return f": {_SATURATING.get(cause, cause)}" if cause else ""

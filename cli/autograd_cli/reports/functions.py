@@ -1,14 +1,14 @@
-"""The operator table and the prelude as entries for people: signature, derivative, domain."""
+"""The operator table and the prelude as entries for users: signature, derivative, domain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
-from autograd_cli.line.program import CommandLine, Program
+from autograd_cli.program import Program
 from autograd_cli.reports.diff import differentiate, written
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
@@ -17,13 +17,18 @@ from autograd_graph import OPERATORS, ProgramError, Status, Tape
 from autograd_graph.op import Edge, Op
 from autograd_graph.symbolic.textbook import slopes
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 _AWKWARD = ("kink", "jump", "singular", "domain")
-"""What makes a point awkward; that a number leaves the range of doubles does not."""
+"""The statuses that make a point awkward; overflow and underflow do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Awkward:
-    """What holds at a point that needs saying: value, slope, status."""
+    """The value, slope and status at an awkward point."""
 
     at: str
     value: str
@@ -33,7 +38,7 @@ class Awkward:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One function as the user meets it. ``derivative`` has a line for each argument."""
+    """One function for display. ``derivative`` has a line for each argument."""
 
     name: str
     signature: str
@@ -44,28 +49,28 @@ class Entry:
     definition: str
     accuracy: str
     places: tuple[str, ...]
-    """Where it has a kink, a jump or a pole, in words, if points do not say it."""
+    """Where it has a kink, a jump or a pole, in words, if ``awkward`` does not list the points."""
     awkward: tuple[Awkward, ...]
 
     def points(self) -> list[str]:
-        """In a few words where it is not differentiable; the domain says the rest."""
-        told = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
-        return list(self.places) or [f"{edge.status} at {edge.at}" for edge in told]
+        """Where it is not differentiable, in a few words; domain errors are left to ``domain``."""
+        not_smooth = [edge for edge in self.awkward if edge.status in ("kink", "jump", "singular")]
+        return list(self.places) or [f"{edge.status} at {edge.at}" for edge in not_smooth]
 
     def as_row(self) -> tuple[str, ...]:
-        """The cells under a catalogue's columns."""
+        """The cells of the entry in the order of the catalogue's columns."""
         aliases = " ".join(self.aliases)
         derivative = "; ".join(self.derivative)
         return self.name, self.signature, aliases, derivative, self.domain, self.summary
 
     def as_object(self) -> dict[str, Any]:
-        """The entry as JSON has it."""
+        """The entry as JSON."""
         return document("functions", asdict(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue(Report):
-    """Some functions, or the one that was asked for."""
+    """A list of functions, or the single one that was asked for."""
 
     entries: list[Entry]
     single: bool
@@ -77,12 +82,22 @@ class Catalogue(Report):
         return [entry.as_row() for entry in self.entries]
 
     def as_object(self) -> Any:
-        """All functions, or the one."""
+        """All functions, or the single one, as JSON."""
         return self.entries[0].as_object() if self.single else self.records()
 
     def records(self) -> list[Any]:
         """An object for each function."""
         return [entry.as_object() for entry in self.entries]
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """The table of all functions, or the card of one."""
+        from autograd_cli.views.functions import card, overview
+
+        if self.single:
+            return card(self.entries[0], output, width)
+        return [overview(self.entries, output, width)]
 
 
 def catalogue() -> list[Entry]:
@@ -140,11 +155,10 @@ def _of_prelude(name: str) -> Entry:
 
 
 def _composed(name: str, count: int) -> tuple[str, ...]:
-    """The derivative of a function of the prelude by each parameter, as `diff` makes it."""
+    """The derivative of a function of the prelude by each parameter, as `diff` prints it."""
     parameters = library()[name].parameters
     graph = parse(f"{name}({', '.join(parameters)})")
-    line = CommandLine((), frozenset())
-    found = differentiate(Program(graph, Tape(graph), {}, None, "", line), order=1)
+    found = differentiate(Program(graph, Tape(graph), {}, None), order=1)
     texts = written(found, cse=False).first
     return tuple(text if count == 1 else f"by {by}: {text}" for by, text in texts.items())
 

@@ -1,6 +1,6 @@
-"""What a drawing of a program shows: its steps and leaves, values and gradients if there are any.
+"""The contents of a program's drawing: its steps and leaves, with values and gradients if known.
 
-Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are drawings of this one account.
+Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are all made from this report.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.documents import document
-from autograd_cli.line.program import Program
+from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import evaluate
 from autograd_graph import Status, missing
 from autograd_graph.formula import Formula
@@ -20,6 +20,11 @@ from autograd_graph.graph import Role
 from autograd_graph.labels import role
 from autograd_graph.status import OK
 from autograd_graph.steps.steps import Grain, steps
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Part:
 
     @property
     def leaf(self) -> bool:
-        """Whether nothing flows into it."""
+        """Whether the part has no arguments."""
         return self.formula is None
 
     @property
@@ -47,7 +52,7 @@ class Part:
         return "" if self.formula is None else str(self.formula)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Diagram(formats.Report):
     """The parts of a program, arguments before their users, the output last."""
 
@@ -62,22 +67,22 @@ class Diagram(formats.Report):
 
     @property
     def output(self) -> Part:
-        """The part that everything leads to."""
+        """The part of the output."""
         return self.parts[-1]
 
     @property
     def sound(self) -> bool:
-        """Whether the output and the gradients of the inputs are numbers, where they are shown."""
+        """Whether the output and the gradients of the inputs, if shown, are not nan."""
         numbers = [self.output.value, *(part.gradient for part in self.parts if part.leaf)]
         return not any(number is not None and isnan(number) for number in numbers)
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """From each argument to its user."""
+        """Pairs of an argument and its user."""
         return [(arg, part.node) for part in self.parts for arg in part.arguments]
 
     def rows(self) -> Iterable[formats.Row]:
-        """The parts; the nodes of a part's arguments with blanks between them."""
+        """The parts; the nodes of a part's arguments are separated by blanks."""
         for part in self.parts:
             yield (
                 str(part.node), part.label, part.name, part.role, part.expression,
@@ -95,6 +100,22 @@ class Diagram(formats.Report):
         }
         return document("graph", content)
 
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """Boxes and wires, or an outline if there is no room for them."""
+        from autograd_cli.views.graph import picture
+
+        return picture(self, output, width)
+
+    def _repr_svg_(self) -> str:
+        from autograd_cli.drawing.vector import svg
+        from autograd_cli.output import Output
+
+        return svg(self, Output())
+
+    _repr_html_ = _repr_svg_
+
 
 def _object(part: Part) -> dict[str, Any]:
     return {
@@ -111,10 +132,10 @@ def _object(part: Part) -> dict[str, Any]:
 
 
 def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagram:
-    """The diagram of a program, with the values it has.
+    """The diagram of a program, with its known values.
 
-    Without values for all inputs there are those of its leaves alone. ``gradients`` asks for
-    all of them, and for what flows back; among the inputs, to those of ``--wrt``.
+    If some input has no value, only leaves have values. ``gradients`` requires all values and adds
+    the gradients; of the inputs, only those of ``--wrt`` have one.
     """
     graph, tape = program.graph, program.tape
     found = steps(graph, tape.output, grain)
@@ -124,7 +145,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     known |= {graph.inputs.get(n, graph.constants.get(n, -1)): v for n, v in program.given.items()}
     rows = None if missing(tape, program.given) else evaluate(tape, program.given).nodes
     expressions = {step.node: step for step in found.steps}
-    flowing = _flowing(program, found.nodes) if gradients else ()
+    flowing = _with_gradient(program, found.nodes) if gradients else ()
     parts = []
     for node in found.nodes:
         step = expressions.get(node)
@@ -147,8 +168,8 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     return Diagram(found.grain, tuple(parts), idle)
 
 
-def _flowing(program: Program, nodes: Sequence[int]) -> set[int]:
-    """The nodes whose gradients are shown: the inputs that are reported, and all the rest."""
+def _with_gradient(program: Program, nodes: Sequence[int]) -> set[int]:
+    """The nodes whose gradients are shown: all but the inputs that ``--wrt`` leaves out."""
     inputs = program.graph.inputs
     hidden = () if program.wrt is None else inputs.keys() - set(program.wrt)
     return set(nodes) - {inputs[name] for name in hidden}

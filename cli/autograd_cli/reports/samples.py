@@ -1,11 +1,11 @@
-"""The samples that come with the package: programs to start from, each saying what comes of it."""
+"""The samples that come with the package: programs to start from, each with a description."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
@@ -13,15 +13,20 @@ from autograd_cli.line import sources
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import ProgramError
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from autograd_cli.output import Output
+
 _PACKAGE = Path(__file__).parents[1]
 _SUFFIX = ".expr"
 _ERRORS = "errors/"
-"""Programs that are wrong, each in its own way: they are read by name and not listed."""
+"""Programs with errors: they are read by name and not listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A program by its name, with its first sentence."""
+    """A program with its name."""
 
     name: str
     text: str
@@ -35,9 +40,9 @@ class Sample:
         return first + dot.strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Samples(Report):
-    """All samples, or the one that was asked for."""
+    """All samples, or the single one that was asked for."""
 
     samples: list[Sample]
     single: bool
@@ -49,7 +54,7 @@ class Samples(Report):
         return [(sample.name, sample.about) for sample in self.samples]
 
     def as_object(self) -> Any:
-        """All samples, or the one."""
+        """All samples, or the single one, as JSON."""
         records = self.records()
         return records[0] if self.single else records
 
@@ -63,10 +68,20 @@ class Samples(Report):
         ]
 
     def text(self) -> str:
-        """The program itself, or the names of all."""
+        """The program of the single sample, or the names of all."""
         if self.single:
             return self.samples[0].text
         return "".join(f"{sample.name}\n" for sample in self.samples)
+
+    def draw(
+        self, output: Output, width: int, everything: bool = False
+    ) -> Sequence[RenderableType]:
+        """A table of all samples, or the text of one."""
+        from autograd_cli.views.samples import overview
+
+        if self.single:
+            return [output.shown(self.text())]
+        return overview(self, output)
 
 
 def samples(name: str | None) -> Samples:
@@ -87,6 +102,6 @@ def samples(name: str | None) -> Samples:
 
 
 def _folder() -> Path:
-    """Where they are: in an installed package, or beside the packages in the repository."""
+    """The folder of the samples: in an installed package, or in the repository."""
     installed = _PACKAGE / "samples"
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "samples"

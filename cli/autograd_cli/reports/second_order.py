@@ -1,4 +1,4 @@
-"""Beyond the gradient: the Hessian at a point, and the derivative along one direction."""
+"""Second derivatives and directional derivatives: the Hessian and the tangent at a point."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from math import isfinite, isnan
 from typing import Any
 
 from autograd_cli import formats
-from autograd_cli.line import sources
-from autograd_cli.line.point import normal
-from autograd_cli.line.program import inputs_named
+from autograd_cli.program import inputs_named
 from autograd_cli.reports.evaluation import Run
-from autograd_graph import Graph, ProgramError, tangent
+from autograd_graph import tangent
 from autograd_graph.passes.curvature import eigenvalues, second_derivatives, shape
 from autograd_graph.passes.diagnosis import breaks
 from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
@@ -29,20 +27,20 @@ _LOST = "hangs on a product too small for a double: its digits cannot be trusted
 
 @dataclass(frozen=True, slots=True)
 class Curvature:
-    """The matrix of second derivatives by ``inputs``, its eigenvalues, and what they mean."""
+    """The Hessian by ``inputs``, its eigenvalues, and the shape that they describe."""
 
     inputs: list[str]
     matrix: list[list[float]]
     eigenvalues: list[float]
     shape: str
     nodes: Mapping[str, int]
-    """Where each input is in the graph, which has ``size`` nodes."""
+    """The node of each input in the graph, which has ``size`` nodes."""
     size: int
     underflow: list[tuple[str, str]]
-    """The pairs of inputs whose entry hangs on digits that underflowed."""
+    """The pairs of inputs whose entry depends on digits that underflowed."""
 
     def as_object(self) -> dict[str, Any]:
-        """The Hessian as JSON has it."""
+        """The Hessian as JSON."""
         return {
             "inputs": self.inputs,
             "matrix": [[formats.json_number(entry) for entry in row] for row in self.matrix],
@@ -52,23 +50,23 @@ class Curvature:
         }
 
     def notes(self) -> list[str]:
-        """Which entries are not finite, and which are not to be trusted."""
+        """Messages on the entries that are not finite or not reliable."""
         broken: dict[str, list[tuple[str, str]]] = {}
         for a, row in zip(self.inputs, self.matrix, strict=True):
             for b, entry in zip(self.inputs, row, strict=True):
                 if not isfinite(entry):
                     broken.setdefault(formats.number(entry), []).append((a, b))
-        said = [f"the Hessian by {_pairs(at)} is {number}" for number, at in broken.items()]
+        messages = [f"the Hessian by {_pairs(at)} is {number}" for number, at in broken.items()]
         if self.underflow:
-            said.append(f"underflow: the Hessian by {_pairs(self.underflow)} {_LOST}")
-        return said
+            messages.append(f"underflow: the Hessian by {_pairs(self.underflow)} {_LOST}")
+        return messages
 
     def sound(self, strict: bool) -> bool:
-        """Whether all entries are numbers; with ``strict``, finite and to be trusted as well."""
+        """Whether no entry is nan; with ``strict``, all are finite and reliable."""
         return not (self.notes() if strict else any(isnan(n) for row in self.matrix for n in row))
 
     def columns(self) -> list[Column]:
-        """The matrix beside a table of the nodes, in the rows of the inputs."""
+        """The matrix as columns of the table of nodes, with entries in the rows of the inputs."""
         return [
             (
                 f"hessian.{name}",
@@ -78,13 +76,13 @@ class Curvature:
         ]
 
     def _cells(self, entries: dict[str, float]) -> list[str]:
-        """A column of the matrix as one of the table."""
+        """A column of the matrix as a column of the table of nodes."""
         by_node = {self.nodes[name]: number for name, number in entries.items()}
         return [formats.number(by_node.get(node)) for node in range(self.size)]
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    """The first few pairs of inputs, each once whatever its order."""
+    """The first few pairs of inputs, each once, whatever its order."""
     first = list(dict.fromkeys(", ".join(sorted(pair)) for pair in pairs))
     return "; ".join(first[:MOST_LISTED]) + ("; ..." if len(first) > MOST_LISTED else "")
 
@@ -97,12 +95,12 @@ def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
     graph = passes.tape.graph
     status = worst(breaks(passes.tape, passes.statuses, names).values())
     if lost:
-        told = "unknown: second derivatives are lost to underflow"
+        meaning = "unknown: second derivatives are lost to underflow"
     elif status != OK and not any(map(isnan, values)):
-        told = f"unknown: at a {status}, second derivatives say nothing of the shape"
+        meaning = f"unknown: at a {status}, second derivatives say nothing of the shape"
     else:
-        told = shape(values)
-    return Curvature(names, matrix, values, told, graph.inputs, len(graph), lost)
+        meaning = shape(values)
+    return Curvature(names, matrix, values, meaning, graph.inputs, len(graph), lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +110,38 @@ class Along:
     direction: dict[str, float]
     value: float
     tangents: Sequence[float | None]
-    """The derivative of every node along it; ``None`` where the output does not need the node and
-    nothing flows there."""
+    """The derivative of every node along it; ``None`` where the output does not depend on the node
+    and nothing flows there."""
     underflow: bool
-    """Whether ``value`` hangs on digits that underflowed."""
+    """Whether ``value`` depends on digits that underflowed."""
 
     def notes(self) -> list[str]:
-        """Why the value is no number to go by, if it is not."""
+        """Messages if the value is not finite or not reliable."""
         what = "the derivative along the direction"
-        said = [] if isfinite(self.value) else [f"{what} is {formats.number(self.value)}"]
-        return [*said, f"underflow: {what} {_LOST}"] if self.underflow else said
+        messages = [] if isfinite(self.value) else [f"{what} is {formats.number(self.value)}"]
+        return [*messages, f"underflow: {what} {_LOST}"] if self.underflow else messages
 
     def sound(self, strict: bool) -> bool:
-        """Whether the value is a number; with ``strict``, finite and to be trusted as well."""
+        """Whether the value is not nan; with ``strict``, finite and reliable."""
         return not (self.notes() if strict else isnan(self.value))
 
     def column(self) -> Column:
-        """The tangents beside a table of the nodes."""
+        """The tangents as a column of the table of nodes."""
         return "along", [formats.number(tangent) for tangent in self.tangents]
 
     def as_object(self) -> dict[str, Any]:
-        """The derivative as JSON has it."""
+        """The derivative as JSON."""
         direction = {name: formats.json_number(step) for name, step in self.direction.items()}
         value = formats.json_number(self.value)
         return {"direction": direction, "value": value, "underflow": self.underflow}
 
 
-def along(passes: Run, direction: dict[str, float]) -> Along:
-    """The derivative of a run's output along ``direction``, by the tangent pass."""
+def along(passes: Run, direction: Mapping[str, float]) -> Along:
+    """The derivative of a run's output along ``direction``, a number for each input by name.
+
+    Computed by the tangent pass. Raises :class:`ProgramError` for a name that is no input.
+    """
+    inputs_named(passes.tape.graph, list(direction))
     losses = Losses()
     tangents = tangent(passes.tape, passes.values, direction, losses)
     reached = passes.tape.reached
@@ -152,20 +154,4 @@ def along(passes: Run, direction: dict[str, float]) -> Along:
     if losses.count:
         nudged = tangent(passes.tape, passes.values, direction, Losses(nudged=True))
         lost = depends_on_lost_digits(value, nudged[passes.tape.output] or 0.0)
-    return Along(direction, value, known, lost)
-
-
-def read_direction(graph: Graph, text: str) -> dict[str, float]:
-    """``--along``'s direction: ``x=1,y=0``. Raises :class:`ProgramError`."""
-    direction: dict[str, float] = {}
-    for part in text.split(","):
-        name, equals, number = part.partition("=")
-        if not equals or not name.strip():
-            raise ProgramError(
-                f"--along takes a step for each input, not {part!r}",
-                code="bad-value",
-                hint="write it like --along x=1,y=-2",
-            )
-        direction[normal(name.strip())] = sources.number(name.strip(), number)
-    inputs_named(graph, list(direction))
-    return direction
+    return Along(dict(direction), value, known, lost)

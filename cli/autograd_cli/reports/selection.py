@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_cli import formats
-from autograd_cli.line.point import normal
+from autograd_cli.program import normal
 from autograd_cli.reports.evaluation import Evaluation, NodeRow
 from autograd_graph import ProgramError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def selected(report: EvalReport, paths: Sequence[str]) -> list[str]:
-    """The numbers that ``paths`` name, in their order. Raises :class:`ProgramError`."""
+    """The numbers at ``paths``, in order. Raises :class:`ProgramError` for an unknown path."""
     parts = report.evaluation, report.second, report.derivative
     return [number for path in paths for number in _numbers(*parts, path)]
 
@@ -33,7 +33,7 @@ def _absent(node: NodeRow, what: str) -> ProgramError:
 def _numbers(
     report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
 ) -> list[str]:
-    """The numbers that a path of ``--get`` names: ``grad`` names one for each input."""
+    """The numbers at a path of ``--get``: ``grad`` gives one for each input."""
     if path == "grad" and report.inputs:
         return [formats.number(row.gradient) for row in report.inputs]
     return [_single(report, second, derivative, path)]
@@ -42,7 +42,7 @@ def _numbers(
 def _single(
     report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
 ) -> str:
-    """The number that a path of ``--get`` names."""
+    """The number at a path of ``--get``."""
     kind, _, rest = path.partition(".")
     if path == "along" and derivative:
         return formats.number(derivative.value)
@@ -73,7 +73,7 @@ def _single(
     raise ProgramError(
         f"--get finds no {path!r}",
         code="unknown-name",
-        hint=f"{_meant(report, path)}there are value, grad, {grads}, and node.NAME.value, "
+        hint=f"{_suggestion(report, path)}there are value, grad, {grads}, and node.NAME.value, "
         "node.NAME.gradient",
     )
 
@@ -88,8 +88,8 @@ def _node_called(report: Evaluation, name: str) -> NodeRow | None:
     return report.output if name == report.output_name else None
 
 
-def _meant(report: Evaluation, path: str) -> str:
-    """What a path was meant for that names a node and does not say what of it."""
+def _suggestion(report: Evaluation, path: str) -> str:
+    """A suggestion for a path that names a node but no number of it; else ""."""
     kind, _, rest = path.partition(".")
     name = rest if kind in ("node", "grad") else path
     if not name or "." in name or _node_called(report, name) is None:

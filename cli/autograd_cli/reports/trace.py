@@ -1,4 +1,4 @@
-"""What is kept of a long descent, in memory that does not grow with it."""
+"""A selection of the states of a descent, in constant memory however long it is."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Generic, TypeVar
 from autograd_graph.descent.descent import State
 
 _ENDS = 5
-"""So many states are kept from the beginning and from the end."""
+"""How many states are kept from the beginning, and from the end."""
 
 _TURNS = 6
-"""So many of the states where the loss turned."""
+"""How many of the states are kept at which the change of the loss reversed its sign."""
 
 _BETWEEN = 8
-"""At most so many, evenly spaced, from what lies between."""
+"""The largest number of evenly spaced states in between."""
 
 _POINTS = 600
-"""At most so many losses, evenly spaced, for a curve."""
+"""The largest number of evenly spaced losses, for a curve."""
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Spaced(Generic[T]):
     """At most ``limit`` items of a sequence of unknown length, evenly spaced.
 
-    Whenever it is full, every other item goes and the spaces double.
+    When it is full, every other item is dropped and the spacing doubles.
     """
 
     def __init__(self, limit: int) -> None:
@@ -39,7 +39,7 @@ class Spaced(Generic[T]):
         return number % self._space == 0
 
     def add(self, number: int, item: T) -> None:
-        """Keep an item that is wanted."""
+        """Keep an item for whose number :meth:`wants` is true."""
         if len(self.items) >= self._limit:
             self._space *= 2
             self.items = {n: kept for n, kept in self.items.items() if n % self._space == 0}
@@ -50,7 +50,7 @@ class Spaced(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A state that is shown: how the loss changed from the one before, and whether it turns."""
+    """A state that is shown, with the loss's change to it, and whether the loss turns there."""
 
     state: State
     change: float | None
@@ -58,7 +58,7 @@ class Row:
 
 
 class Trace:
-    """The interesting states of a descent: first, last, where it turned, some in between."""
+    """The states of a descent that are shown: first, last, turning points, some in between."""
 
     def __init__(self) -> None:
         self._first: list[tuple[State, float | None]] = []
@@ -68,7 +68,7 @@ class Trace:
         self._losses: Spaced[float] = Spaced(_POINTS)
 
     def add(self, state: State) -> None:
-        """See the next state."""
+        """Record the next state."""
         last, number = self._last, state.number
         change = None
         if last:
@@ -86,7 +86,7 @@ class Trace:
             self._losses.add(number, state.loss)
 
     def rows(self) -> list[Row | None]:
-        """The states that were kept, in order, with ``None`` where some were left out."""
+        """The recorded states in order, with ``None`` where some were left out."""
         turned = {state.number for state, _ in self._turns}
         kept = [*self._first, *self._turns, *self._between.items.values(), *self._last]
         rows: list[Row | None] = []

@@ -1,1 +1,1 @@
-"""The stream: many programs, read in chunks, worked out by processes, answered in order."""
+"""Streams of programs: read in chunks, evaluated by processes, answered in order."""

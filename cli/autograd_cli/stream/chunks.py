@@ -1,7 +1,7 @@
-"""Where a stream of programs comes from: files and standard input, as chunks of whole lines.
+"""Reading a stream of programs from files and standard input, as chunks of whole lines.
 
-A chunk is what one read gives, cut at its last line end. So a long file is worked through in
-constant memory, and a line that arrives alone in a pipe is answered before the next is there.
+A chunk is the data of one read, cut at its last line end. So a long file is processed in constant
+memory, and a single line that arrives in a pipe is answered before the next one arrives.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import BinaryIO, NamedTuple, cast
 from autograd_graph import ProgramError
 
 SIZE = 16_384
-"""Bytes of one read: small enough that a chunk is soon answered, and large beside its handling."""
+"""Bytes per read: few enough that a chunk is answered soon, many compared to its overhead."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Chunk(NamedTuple):
-    """Some lines of a source without the last line's end, and the number of the first one."""
+    """Some lines of a source, without the last line's end, and the number of the first line."""
 
     source: str
     line: int
@@ -29,9 +29,9 @@ class Chunk(NamedTuple):
 
 
 class Sources:
-    """Files and standard input, read one after the other; what cannot be read is passed over.
+    """Files and standard input, read one after the other; unreadable ones are passed over.
 
-    ``unread`` has an error (``io``) for each of those, before any is read for what is seen then.
+    ``unread`` has an error (``io``) for each of those, at first for what can be seen beforehand.
     Raises :class:`ProgramError` (``bad-value``) for standard input named more than once.
     """
 
@@ -80,7 +80,7 @@ def _obstacle(path: str) -> ProgramError | None:
 
 
 def _opened(path: str) -> BinaryIO:
-    """The unbuffered bytes of a file, or of standard input for ``-``."""
+    """An unbuffered binary file, or standard input for ``-``."""
     if path != "-":
         return open(path, "rb", buffering=0)
     if sys.stdin is None:
@@ -89,12 +89,12 @@ def _opened(path: str) -> BinaryIO:
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """What is there, as soon as it is there, to the end."""
+    """The data of a file, as soon as it is available."""
     while True:
         block: bytes | None = file.read(SIZE)
         if block:
             yield block
-        elif block is None:  # another process has made the pipe non-blocking
+        elif block is None:  # another process made the pipe non-blocking
             select.select([file], [], [])
         else:
             return

@@ -1,4 +1,4 @@
-"""A stream's programs worked out, chunk by chunk."""
+"""Evaluating a stream's programs, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from itertools import chain
 from typing import NamedTuple
 
 from autograd_cli.line import sources
-from autograd_cli.line.point import Point, require_values
-from autograd_cli.line.program import inputs_named, named_node
+from autograd_cli.line.point import Point
 from autograd_cli.line.words import value_words
+from autograd_cli.program import inputs_named, missing_values, named_node
 from autograd_cli.reports import evaluation as report
 from autograd_cli.stream.chunks import Chunk
 from autograd_cli.stream.replies import Form, Reply
 from autograd_cli.stream.requests import Request, requests
 from autograd_cli.stream.tally import Tally
-from autograd_graph import Graph, ProgramError, Tape
+from autograd_graph import Graph, ProgramError, Tape, missing
 from autograd_graph.collector import collector_patient, collector_paused
 
 _ROOM = 100_000
-"""How many nodes of programs are kept in case they come again: some 40 megabytes."""
+"""The number of nodes of cached programs: some 40 megabytes."""
 _FIXED = 16
-"""What a program takes besides its nodes, in nodes."""
+"""The overhead of a cached program, in nodes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is asked of every program of a stream."""
+    """The settings for every program of a stream."""
 
     point: Point
     of: str | None
@@ -40,24 +40,24 @@ class Settings:
     fail_fast: bool
     max_nodes: int
     options: frozenset[str]
-    """The command's own, beside which inputs have to be named."""
+    """The command's own options; inputs with such a name need ``--set``."""
     form: Form
     encoding: str
 
     def encoded(self, text: str) -> bytes:
-        """Text as it is written; what the encoding lacks, as JSON escapes it."""
+        """Text as bytes; characters that the encoding lacks are escaped as in JSON."""
         return text.encode(self.encoding, "escape")
 
 
 class Answer(NamedTuple):
-    """A chunk's replies as they are written, and how they went."""
+    """A chunk's replies as bytes, and their tally."""
 
     data: bytes
     tally: Tally
 
 
 class Programs:
-    """Programs bound to their outputs. The last ones are kept: the same text costs no parse."""
+    """A cache of programs bound to their outputs, by text, least recently used dropped first."""
 
     def __init__(self, bind: Callable[[str], Tape], room: int = _ROOM) -> None:
         self._bind = bind
@@ -65,7 +65,7 @@ class Programs:
         self._kept: OrderedDict[str, Tape] = OrderedDict()
 
     def __getitem__(self, text: str) -> Tape:
-        """The program of that text. Raises what reading it raises."""
+        """The program of that text. Raises :class:`ProgramError` if it cannot be parsed."""
         tape = self._kept.get(text)
         if tape is not None:
             self._kept.move_to_end(text)
@@ -79,7 +79,7 @@ class Programs:
 
 
 class Engine:
-    """Works out chunks by its settings."""
+    """Evaluates chunks by its settings."""
 
     def __init__(self, settings: Settings) -> None:
         collector_patient()
@@ -123,7 +123,7 @@ class Engine:
         return Tape(graph, None if of is None else named_node(graph, of))
 
     def _command(self, names: list[str]) -> str:
-        """A command that gives values to inputs, whatever else was typed to run this one."""
+        """A ``batch`` command that gives values to inputs, for hints."""
         options = self._settings.options
         values = chain(*(value_words(name, "1", options) for name in names))
         return shlex.join(["autograd", "batch", *values])
@@ -135,7 +135,7 @@ class Engine:
         try:
             return self._evaluated(request)
         except ProgramError as error:
-            error.__traceback__ = error.__context__ = None  # their frames hold the replies: a cycle
+            error.__traceback__ = error.__context__ = None  # their frames form a cycle
             return Reply(request, error=error)
         except MemoryError:
             scarce = ProgramError("there is not enough memory for this", code="limit")
@@ -146,7 +146,9 @@ class Engine:
         tape = self._programs[request.program]
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
-        require_values(tape, given, self._command)
+        absent = missing(tape, given)
+        if absent:
+            raise missing_values(tape.graph, absent, self._command(absent))
         passes = report.run(tape, given)
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
         if settings.nodes:
@@ -156,5 +158,5 @@ class Engine:
 
 
 def _known(graph: Graph, wrt: tuple[str, ...]) -> list[str]:
-    """Those of ``wrt`` that the program has: like values, they are an offer to a stream."""
+    """Those of ``wrt`` that the program has; the others are ignored, as values are."""
     return inputs_named(graph, [n for n in wrt if n in graph.inputs or n in graph.bindings])

@@ -1,4 +1,4 @@
-"""What comes back for each program of a stream, and the forms in which it is written."""
+"""The reply to each program of a stream, and the formats in which replies are written."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograd_cli.diagnostics import position
 from autograd_cli.documents import document
 from autograd_cli.formats import body, head, number, to_json
 from autograd_cli.reports.evaluation import NodeRow, Summary
 from autograd_cli.stream.requests import Request
 from autograd_graph import ProgramError
+from autograd_graph.places import position
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A request and what came of it: a summary, perhaps with all nodes, or an error."""
+    """The result of a request: a summary, perhaps with all nodes, or an error."""
 
     request: Request
     summary: Summary | None = None
@@ -24,12 +24,12 @@ class Reply:
     error: ProgramError | None = None
 
     def sound(self, strict: bool) -> bool:
-        """Whether there is a result, and it is made of numbers."""
+        """Whether there is a result and it is not nan; with ``strict``, also finite and ``ok``."""
         return self.summary is not None and self.summary.sound(strict)
 
     @property
     def position(self) -> tuple[int, int | None]:
-        """The line that the reply is about, and the column of its error if that has one."""
+        """The line of the program or of its error, and the error's column if it has one."""
         error, request = self.error, self.request
         if error is None or error.span is None or error.text != request.program:
             return request.line, None
@@ -38,31 +38,31 @@ class Reply:
 
     @property
     def place(self) -> str:
-        """``stdin:17``."""
+        """The source and line: ``stdin:17``."""
         return f"{self.request.source}:{self.position[0]}"
 
 
 class Form(Protocol):
-    """A way to write replies: a head before the first, then any number of them at a time."""
+    """A format of replies, which are written several at a time."""
 
     @property
     def head(self) -> str:
-        """What stands before all replies."""
+        """The text before all replies."""
 
     @property
     def between(self) -> str:
-        """What stands between two lots of replies."""
+        """The text between two groups of replies."""
 
     @property
     def foot(self) -> str:
-        """What stands behind all replies."""
+        """The text after all replies."""
 
     def text(self, replies: Sequence[Reply]) -> str:
-        """The replies as they are written."""
+        """The text of a group of replies."""
 
 
 class JsonLines:
-    """A JSON object on a line of its own for each program."""
+    """A JSON object for each program, one per line."""
 
     head = between = foot = ""
 
@@ -72,7 +72,7 @@ class JsonLines:
 
 
 class JsonArray:
-    """One JSON array with an object for each program, on a line of its own."""
+    """One JSON array with an object for each program, one per line."""
 
     head, between, foot = "[\n", ",\n", "\n]\n"
 
@@ -99,7 +99,7 @@ def reply_object(reply: Reply) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table of data, a row for each program."""
+    """A table of data with one row per program."""
 
     format_name: str
     wrt: tuple[str, ...]
@@ -117,7 +117,7 @@ class Rows:
         return head([*columns, "error"], self.format_name)
 
     def text(self, replies: Sequence[Reply]) -> str:
-        """The replies' rows. A gradient by what the program does not have is left empty."""
+        """The replies' rows. A gradient by a name that the program does not have is empty."""
         return body([self._row(reply) for reply in replies], self.format_name)
 
     def _row(self, reply: Reply) -> list[str]:

@@ -1,4 +1,4 @@
-"""One program of a stream: read from a line of text or a JSON record."""
+"""Parsing one program of a stream from a line of text or a JSON record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from autograd_cli.formats import to_json
 from autograd_cli.line import sources
-from autograd_cli.line.point import normal
+from autograd_cli.program import normal
 from autograd_cli.stream.chunks import Chunk
 from autograd_graph import ProgramError
 
@@ -24,22 +24,22 @@ RESERVED = (
 
 @dataclass(slots=True)
 class Request:
-    """A program, where it stands in the stream, its own values, and what goes back with it."""
+    """A program, its place in the stream, its own values, and the fields that are returned."""
 
     source: str
     line: int
     whole: bool = False
-    """Whether the program is all of its source, with lines of its own."""
+    """Whether the program is the whole source, with several lines."""
     program: str = ""
     at: dict[str, float] = field(default_factory=dict)
     carried: dict[str, Any] = field(default_factory=dict)
     """The sender's own fields, an ``id`` among them, in their order."""
     error: ProgramError | None = None
-    """Why there is no program to be had."""
+    """Why the program cannot be read, if so."""
 
 
 def requests(chunk: Chunk, whole: bool) -> Iterator[Request]:
-    """The programs of a chunk: one for each line that is not blank nor a comment."""
+    """The programs of a chunk: one for each line that is neither blank nor a comment."""
     if whole:
         yield _read(chunk.source, chunk.line, chunk.data, whole)
         return
@@ -73,13 +73,13 @@ def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
 
 
 def _read_record(request: Request, text: str) -> None:
-    """A JSON record's fields. What is carried is kept even where the rest is refused."""
+    """Parse the fields of a JSON record. Carried fields are kept even if another is invalid."""
     request.program = text
     try:
         record = _DECODER.decode(text)
         for name, value in record.items():
             if name not in OWN and name not in RESERVED:
-                to_json(value)  # a number beyond a double's range could not be sent back
+                to_json(value)  # a number beyond a double's range could not be returned
                 request.carried[name] = value
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None

@@ -1,4 +1,4 @@
-"""How a stream of programs went so far: what was done, what failed, and where first."""
+"""Counts of a stream of programs so far: done, failed, undefined, and the first of each."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ _ENOUGH = 5
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of programs. Tallies of parts of a stream add up to the tally of the stream."""
+    """Counts of programs. The tallies of chunks add up to the tally of the stream."""
 
     done: int = 0
     failed: Counter[str] = field(default_factory=Counter)
-    """Failures by the code of their error."""
+    """Failures by their error's code."""
     first_failed: str = ""
     undefined: int = 0
     """Programs whose value or gradient is nan; with ``--strict``, whose status is not ok."""
     first_undefined: str = ""
     unread: int = 0
-    """Programs that could not be read."""
+    """The number of programs that could not be parsed."""
     carried: dict[str, None] = field(default_factory=dict)
-    """Names of the records' own fields in order; of many, the first."""
+    """The names of the records' own fields, in order; if there are many, the first of them."""
     had: set[str] = field(default_factory=set)
-    """Names from outside that some program has."""
+    """Names from the command line that some program has."""
 
     @property
     def sound(self) -> bool:
-        """Whether nothing failed and every result is a number."""
+        """Whether nothing failed and no result is undefined."""
         return not self.failed and not self.undefined
 
     def add(self, later: Tally) -> None:
-        """Count what came after."""
+        """Add the counts of a later part."""
         self.done += later.done
         self.failed += later.failed
         self.undefined += later.undefined
@@ -50,7 +50,7 @@ class Tally:
             self.carried |= dict.fromkeys(names)
 
     def failures(self) -> str:
-        """``3 of 10,000 failed: 2 syntax, 1 missing-value; first at stdin:17``."""
+        """The sentence ``3 of 10,000 failed: 2 syntax, 1 missing-value; first at stdin:17``."""
         sentence = f"{self.failed.total():,} of {self.done:,} failed"
         if self.failed:
             kinds = ", ".join(f"{count:,} {code}" for code, count in self.failed.most_common())
@@ -58,7 +58,7 @@ class Tally:
         return sentence
 
     def doubts(self, strict: bool) -> str:
-        """``1 of 3 gave nan; first at stdin:2``; empty where nothing did."""
+        """The sentence ``1 of 3 gave nan; first at stdin:2``; "" if there are none."""
         if not self.undefined:
             return ""
         what = "are not ok" if strict else "gave nan"

@@ -1,4 +1,4 @@
-"""Work shared out among processes, with its results in the order of the items."""
+"""Distributing work among processes, with results in the order of the items."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 4
-"""So many items for each process may be out before the result of the first is taken."""
+"""How many items per process may be sent before the first result is received."""
 
 
 class _Failed(NamedTuple):
-    """What a worker sends in place of a result that it could not make."""
+    """Sent by a worker in place of a result when it raised an error."""
 
     reason: str
 
@@ -30,11 +30,11 @@ class _Failed(NamedTuple):
 def in_order(
     make: Callable[[], Callable[[Item], Result]], items: Iterable[Item], jobs: int
 ) -> Iterator[Result]:
-    """``make()(item)`` for each item, worked out by so many processes that each make their own.
+    """``make()(item)`` for each item, in ``jobs`` processes that each call ``make`` once.
 
-    The items are taken as there is room for them, so that they may come from an endless stream.
-    ``make`` and the items have to be such that they can be sent to another process. Raises
-    :class:`ProgramError` (``limit``) where there are not so many processes to be had.
+    Items are taken only as they can be sent, so that they may come from an endless stream. ``make``
+    and the items have to be picklable. Raises :class:`ProgramError` (``limit``) if so many
+    processes cannot be started.
     """
     if jobs == 1:
         yield from map(make(), items)
@@ -42,7 +42,7 @@ def in_order(
     crew: list[tuple[BaseProcess, Connection]] = []
     try:
         _hire_all(crew, make, jobs)
-        yield from _shared_out(items, [connection for _, connection in crew])
+        yield from _distributed(items, [connection for _, connection in crew])
     finally:
         for process, _ in crew:
             process.terminate()
@@ -76,8 +76,8 @@ def _hire(make: Callable[[], Callable[[Item], Result]]) -> tuple[BaseProcess, Co
 def _work(
     make: Callable[[], Callable[[Item], Result]], connection: Connection, other_end: Connection
 ) -> None:
-    """A worker's life: until the other end is closed, or the run is over and ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the first process's to answer
+    """The loop of a worker, until the other end is closed or the process is terminated."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process handles Ctrl-C
     other_end.close()
     work = make()
     while True:
@@ -89,14 +89,14 @@ def _work(
             connection.send(work(item))
         except BrokenPipeError:
             return
-        except Exception as error:  # for the first process to raise
+        except Exception as error:  # raised by the main process
             connection.send(_Failed(f"{type(error).__name__}: {error}"))
 
 
-def _shared_out(items: Iterable[Item], connections: list[Connection]) -> Iterator[Result]:
-    """Items go to the workers in turn, and results are taken from them in the same turn.
+def _distributed(items: Iterable[Item], connections: list[Connection]) -> Iterator[Result]:
+    """Send items to the workers in turn, and receive results in the same order.
 
-    A thread hands the items out: the run goes on taking results while it waits for more.
+    A thread sends the items, so that results are received while it waits for more items.
     """
     turns: Queue[Connection | Exception | None] = Queue(_AHEAD * len(connections))
 

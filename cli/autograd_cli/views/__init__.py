@@ -1,1 +1,1 @@
-"""Views: how each report is drawn on a terminal."""
+"""Views: the drawing of each report on a terminal."""

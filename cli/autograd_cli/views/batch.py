@@ -1,7 +1,7 @@
-"""Replies as a table on the screen whose rows are programs.
+"""Replies as a table on the screen, with one row per program.
 
-The rows come as they are worked out, so the widths of the columns are settled before the first:
-from the width of the screen, never from what a later row may hold.
+Rows are printed as they arrive, so the widths of the columns are set before the first row: from the
+width of the screen, not from the contents of later rows.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _PLACE, _STATUS = 6, 9
 _SOURCE = 12
 _LEAST = 12
-"""The narrowest a column of text is worth having."""
+"""The smallest useful width of a column of text."""
 _LINES = 6
-"""A program, a gradient or a message takes at most so many lines of its column."""
+"""The largest number of lines for a program, a gradient or a message in its column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The table's form: ``sources`` tells whether rows have to say which source they are from."""
+    """The format of replies as a table; ``sources`` says whether rows show their source."""
 
     output: Output
     width: int
@@ -38,7 +38,7 @@ class Drawn:
 
     @property
     def head(self) -> str:
-        """The titles and the rule under them; above, which columns there is no room for."""
+        """The header, after a remark on columns that there is no room for."""
         shown = [name for name, _ in self._columns()]
         hidden = [name for name in ("gradients", "status") if name not in shown]
         said = f"no room for {' and '.join(hidden)}: --format jsonl has all\n" if hidden else ""
@@ -53,7 +53,7 @@ class Drawn:
         return self._print(rows) if replies else ""
 
     def _columns(self) -> list[tuple[str, int]]:
-        """Names and widths; on a narrow screen the status goes first, then the gradients."""
+        """Names and widths; a narrow screen has no room for the status, then none for gradients."""
         place = _PLACE + (_SOURCE if self.sources else 0)
         value = self.output.precision + 7
         room = self.width - place - value - 3 * 2
@@ -115,7 +115,7 @@ class Drawn:
         return cells
 
     def _text(self, text: str, style: str) -> Text:
-        """Text of the user's, cut where it would take too many lines."""
+        """The user's text, cut where it would take too many lines."""
         from rich.text import Text
 
         most = _LINES * max(width for _, width in self._columns())

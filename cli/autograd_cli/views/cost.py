@@ -1,4 +1,4 @@
-"""The costs of a gradient as a table, and what they come to in a sentence."""
+"""The costs of a gradient as a table, with a sentence that sums them up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograd_cli.output import Output
 from autograd_cli.reports.cost import CostReport, Timing
 
 _NARROW = 80
-"""On fewer columns titles are short."""
+"""Below this width titles are short."""
 
 
 def cost_table(report: CostReport, output: Output, width: int) -> list[RenderableType]:
-    """A row for each method, reverse mode first; on a narrow screen in fewer columns."""
+    """A row for each method, reverse mode first; fewer columns on a narrow screen."""
     for hidden in ((), ("passes",), ("passes", "visits")):
         rows, fits = _methods(report, output, width, hidden)
         if fits:

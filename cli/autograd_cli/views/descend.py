@@ -1,4 +1,4 @@
-"""A descent drawn: the trace, the loss on a log scale, from where to where, and the verdict."""
+"""The drawing of a descent: trace, loss on a log scale, parameters before and after, verdict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import digits_said, fewer_digits, remark, table
 from autograd_cli.output import Output
 from autograd_cli.reports.descend import DescentReport, settings
-from autograd_cli.reports.trace import Row, Spaced, Trace
+from autograd_cli.reports.trace import Row
 from autograd_cli.views.eval import drawn_note
 from autograd_graph.steps.flow import Layer
 
@@ -26,16 +26,16 @@ _HEIGHT = 8
 _WIDEST = 72
 _GUTTER = 9
 _FEWEST = 4
-"""Fewer losses than this are no curve."""
+"""Fewer losses than this are not plotted."""
 
 _PARAMETERS = 6
-"""So many parameters are in the trace at most."""
+"""The largest number of parameters in the trace."""
 
 _DIGITS, _IMPORTANT = 4, 5
-"""Numbers of the trace are cut to as few digits for columns of ranks up to this one."""
+"""The fewest digits in a trace, used to make room for columns of ranks up to ``_IMPORTANT``."""
 
 _MANY = 12
-"""Of more parameters than this, some are left out of the table of all."""
+"""With more parameters than this, some are left out of the table of parameters."""
 
 _DECADES = 8
 
@@ -48,23 +48,17 @@ _STYLES = {
 }  # fmt: skip
 
 
-def descent_view(
-    report: DescentReport,
-    trace: Trace,
-    flows: Spaced[tuple[Layer, ...]] | None,
-    output: Output,
-    width: int,
-) -> list[RenderableType]:
-    """All there is to see of a descent."""
+def descent_view(report: DescentReport, output: Output, width: int) -> list[RenderableType]:
+    """The whole drawing of a descent."""
     parts: list[RenderableType] = [Text(settings(report.plan), "dim")]
-    parts.append(_trace_table(report, trace.rows(), output, width))
-    parts += _curve(report, trace.losses(), output, width)
+    parts.append(_trace_table(report, report.trace.rows(), output, width))
+    parts += _curve(report, report.trace.losses(), output, width)
     parts.append(_parameters(report, output, width))
     parts += _updates(report, output)
     if report.held:
         parts.append(_held(report, output))
-    if flows is not None:
-        parts += _flow(flows.items, output, width)
+    if report.flows is not None:
+        parts += _flow(report.flows.items, output, width)
     kind = report.verdict.kind
     title = kind if kind != "falling" else f"still {'rising' if report.plan.maximize else kind}"
     parts.append(Text.assemble((title, _STYLES[kind]), f": {report.message}"))
@@ -74,7 +68,7 @@ def descent_view(
 
 
 class Column(NamedTuple):
-    """A column of a table. Those of a rank come together; 0 is never left out for lack of room."""
+    """A column of a table. Columns of one rank are shown together; rank 0 is always shown."""
 
     rank: int
     header: Text
@@ -82,7 +76,7 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Its longest cell, with the line beside it."""
+        """The width of its longest cell, with the frame."""
         return 3 + max(map(cell_len, (*self.header.plain.split("\n"), *self.cells)))
 
 
@@ -101,9 +95,9 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
 def _trace_table(
     report: DescentReport, rows: Sequence[Row | None], output: Output, width: int
 ) -> RenderableType:
-    """The states that were kept, in as many columns as there is room for.
+    """The recorded states, in as many columns as there is room for.
 
-    Numbers are cut shorter where that makes room for the more important ones.
+    Numbers get fewer digits if that makes room for the more important columns.
     """
     for digits in range(output.precision, min(output.precision, _DIGITS) - 1, -1):
         columns = _trace_columns(report, rows, replace(output, precision=digits))
@@ -123,7 +117,7 @@ def _trace_table(
 
 
 def _remarks(drawn: Table, said: list[str], columns: list[Column], shown: list[Column]) -> None:
-    """What goes under a table, and which columns had no room in it."""
+    """Add remarks under a table, and the names of columns that it has no room for."""
     hidden = [column.header.plain.replace("\n", " ") for column in columns if column not in shown]
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
@@ -135,7 +129,7 @@ def _remarks(drawn: Table, said: list[str], columns: list[Column], shown: list[C
 def _trace_columns(
     report: DescentReport, rows: Sequence[Row | None], output: Output
 ) -> list[Column]:
-    """All that could be shown of the states that were kept."""
+    """All columns that could be shown of the recorded states."""
     dots = output.glyphs.dots
     plan = report.plan
     states = [None if row is None else row.state for row in rows]
@@ -170,7 +164,7 @@ def _trace_columns(
 def _curve(
     report: DescentReport, losses: dict[int, float], output: Output, width: int
 ) -> list[RenderableType]:
-    """The loss over the steps on a log scale; a negative one by its distance from the best."""
+    """The loss over the steps on a log scale; a negative loss as its distance from the best."""
     if len(losses) < _FEWEST:
         return []
     name = output.shown(report.output)
@@ -200,7 +194,7 @@ def _curve(
 
 
 def _between(heights: dict[int, float], numbers: Sequence[int], place: float) -> float:
-    """The height at a place between two numbers, on the line from one to the other."""
+    """The height at a place between two numbers, by linear interpolation."""
     after = bisect_left(numbers, place)
     if after == len(numbers):
         return nan if place > numbers[-1] else heights[numbers[-1]]
@@ -255,7 +249,7 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
 
 
 def _updates(report: DescentReport, output: Output) -> list[RenderableType]:
-    """The one step of plain descent as texts write it: ``w = 3 - 0.1 * 16 = 1.4``."""
+    """A single step of plain descent as an equation: ``w = 3 - 0.1 * 16 = 1.4``."""
     plan, start, end = report.plan, report.start, report.end
     if plan.method != "gd" or end.number != 1 or len(report.moved) > _PARAMETERS:
         return []
@@ -280,17 +274,17 @@ def _held(report: DescentReport, output: Output) -> Text:
 
 
 def _flow(flows: dict[int, tuple[Layer, ...]], output: Output, width: int) -> list[RenderableType]:
-    """The size of the gradient at each layer, a line of bars for every so many steps."""
+    """The size of the gradient at each layer, as one line of bars for each recorded step."""
     lines: list[RenderableType] = []
     sizes = [layer.gradient for layers in flows.values() for layer in layers]
     finite = [size for size in sizes if size > 0.0 and isfinite(size)]
     if not finite:
         return [Text("no layer has a gradient to show", "dim")]
     high = ceil(log10(max(finite)))
-    low = max(floor(log10(min(finite))), high - _DECADES)
+    low = max(min(floor(log10(min(finite))), high - 1), high - _DECADES)
     layers = next(iter(flows.values()))
     label = len(f"step {max(flows):,}")
-    kept = _spread(len(layers), width - label - 12)
+    kept = _spread(len(layers), max(width - label - 12, 2))
     first, last = (output.shown(layers[n].name) for n in (kept[0], kept[-1]))
     lines.append(
         Text(f"gradient by layer, {first} to {last}, lowest bar 1e{low}, highest 1e{high}", "dim")
@@ -305,14 +299,14 @@ def _flow(flows: dict[int, tuple[Layer, ...]], output: Output, width: int) -> li
 
 
 def _spread(count: int, room: int) -> list[int]:
-    """At most ``room`` of so many numbers from 0, evenly spaced, with both ends."""
+    """At most ``room`` numbers from 0 to ``count - 1``, evenly spaced, with both ends."""
     if count <= room:
         return list(range(count))
     return [n * (count - 1) // (room - 1) for n in range(room)]
 
 
 def _bar(size: float, low: int, high: int, output: Output) -> str:
-    """A gradient's size as one character; ``0`` and ``!`` are none, and one that is not finite."""
+    """A gradient's size as one character: ``0`` for 0, ``!`` if it is not finite."""
     if not isfinite(size):
         return "!"
     if size == 0.0:

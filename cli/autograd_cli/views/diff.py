@@ -1,4 +1,4 @@
-"""Derivatives as equations, or the second ones as a matrix."""
+"""Derivatives as equations, or second derivatives as a matrix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograd_cli.reports.diff import NOTHING, Written, entry
 
 
 def derivatives(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:
-    """The steps and the derivatives, each on a line, or the second ones side by side."""
+    """The steps and the derivatives, one per line, or second derivatives as a matrix."""
     d, squared = output.glyphs.partial, output.glyphs.squared
     lines: list[RenderableType] = [_equation(name, value) for name, value in text.steps.items()]
     if not text.first:
@@ -29,7 +29,7 @@ def derivatives(text: Written, output: Output, as_matrix: bool) -> list[Renderab
 
 
 def fits(text: Written, width: int) -> bool:
-    """Whether the second derivatives fit side by side; otherwise they are listed."""
+    """Whether the matrix of second derivatives fits; otherwise they are listed."""
     names = list(text.first)
     columns = [max(len(b), *(len(entry(text.second, a, b)) for a in names)) for b in names]
     return max(map(len, names), default=0) + sum(columns) + 3 * len(columns) + 4 <= width

@@ -1,4 +1,4 @@
-"""An evaluation: the tables of its nodes and of its inputs, and remarks. Nothing here prints."""
+"""The drawing of an evaluation: tables of its nodes and inputs, and notes. Nothing is printed."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from autograd_cli.output import Output
 from autograd_cli.reports.evaluation import Evaluation, InputRow, NodeRow, Note
 
 MANY = 60
-"""Tables of more rows than this are folded: named nodes, and what has a status, stay longest."""
+"""Tables of more rows than this are folded; named nodes and nodes with a status are kept first."""
 
 KEPT = 40
-"""So many rows of a folded table are shown."""
+"""How many rows of a folded table are shown."""
 
 _SHORT_BAR = 5
 
 _SHORT_FORMULA = len("operation")
-"""A narrower column of formulas is not worth having."""
+"""The smallest useful width of a column of formulas."""
 
 _LONGEST_WORD = 20
-"""A longer word of a formula is folded where there is need, be it a number."""
+"""Longer words of a formula may be wrapped, even numbers."""
 
 
 def evaluation(
@@ -53,14 +53,14 @@ def evaluation(
 
 
 def notes(report: Evaluation, output: Output, width: int) -> list[RenderableType]:
-    """The remarks on an evaluation, each with its place in the program."""
-    return [drawn_note(note, report.text, output, width) for note in _told(report.notes)]
+    """The notes of an evaluation, each with its place in the program."""
+    return [drawn_note(note, report.text, output, width) for note in _first_of_each(report.notes)]
 
 
 def _first_that_fits(
     ways: Sequence[Callable[[Output], tuple[Table, bool]]], output: Output
 ) -> Table:
-    """A table in the first of the ways that fits, each with all digits or fewer; or in the last."""
+    """The first table that fits, trying each way with all digits, then fewer; else the last."""
     for way in ways:
         for fewer in fewer_digits(output):
             drawn, fits = way(fewer)
@@ -127,13 +127,13 @@ def _nodes(
 
 
 def _longest_number(operation: str) -> int:
-    """The longest word that has a number in it, which is not to be folded."""
+    """The width of the longest word with a number, which should not be wrapped."""
     words = (word for word in operation.split() if re.search(r"\d[\d.]", word))
     return min(max(map(cell_len, words), default=0), _LONGEST_WORD)
 
 
 def _operation(row: NodeRow, output: Output) -> str:
-    """What a node does; for a leaf, what it is."""
+    """The operation of a node; for a leaf, its kind."""
     if row.operator in ("input", "constant"):
         return row.operator
     expression, glyphs = row.expression, output.glyphs
@@ -159,7 +159,7 @@ def _value(value: float | None, output: Output, status: str) -> Text:
 
 
 def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
-    """Rows with a name or a status are worth more than the rest."""
+    """The rows with those of unnamed nodes without a status left out first."""
 
     def tells(row: NodeRow) -> bool:
         return row is last or bool(row.name) or row.status not in ("ok", "unused")
@@ -168,9 +168,9 @@ def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
 
 
 def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
-    """The inputs; on a narrow screen without the bars, with fewer digits, without what they mean.
+    """The inputs; on a narrow screen without bars, with fewer digits, then without meanings.
 
-    Bars are given up before digits are.
+    Bars are left out before digits are.
     """
 
     def way(bars: bool, meanings: bool) -> Callable[[Output], tuple[Table, bool]]:
@@ -251,8 +251,8 @@ def _result(report: Evaluation, output: Output) -> Text:
     return line
 
 
-def _told(notes: list[Note]) -> list[Note]:
-    """The first few notes of each kind: the hundredth kink has nothing to add."""
+def _first_of_each(notes: list[Note]) -> list[Note]:
+    """The first three notes of each status, and how many more there are."""
     told: list[Note] = []
     counts: dict[str, int] = {}
     for note in notes:
@@ -266,7 +266,7 @@ def _told(notes: list[Note]) -> list[Note]:
 
 
 def drawn_note(note: Note, text: str, output: Output, width: int) -> RenderableType:
-    """A remark, and the place in the program's text that it is about."""
+    """A note, with the excerpt of the program's text that it refers to."""
     style = STATUS_STYLES.get(note.status, "") or "dim"
     line = Text.assemble(("note: ", "bold yellow"), output.shown(note.message))
     if note.span is None or not text:

@@ -1,22 +1,17 @@
-"""Both passes drawn as aligned equations: side by side where there is room, else one by one.
-
-An equation is a left side and several right ones, each equal to the one before. Equations of one
-pass have their equals signs in columns where that fits; else each breaks at its equals signs, as
-in a textbook.
-"""
+"""Both passes as aligned equations: side by side if there is room, else one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from math import isfinite
 from typing import TypeVar
 
-from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from autograd_cli.drawing.equations import NOTHING, Equation, Equations, without_repeats
 from autograd_cli.drawing.folding import folded
 from autograd_cli.drawing.formula import Written, one_line, written
 from autograd_cli.drawing.tables import STATUS_STYLES
@@ -28,93 +23,22 @@ from autograd_graph.steps.explanation import Entry, Term
 from autograd_graph.steps.steps import Step
 
 MANY = 40
-"""So many equations of a pass are shown, the first and the last."""
+"""How many equations of a pass are shown, the first and the last."""
 
 FEW = 6
-"""So many terms of a sum are shown."""
+"""How many terms of a sum are shown."""
 
 Row = TypeVar("Row")
 
-NOTHING = Written(())
-"""A side that is missing."""
-
-_EQUALS = " = "
-_BEFORE_REMARK = "  "
 _GAP = 4
 _LEAST_ROOM = 44
-"""A pass narrower than this is not put beside the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """One line of a pass. A side may be missing; the last is the number it all comes to.
-
-    ``joins`` tells whether its sides stand in the columns of the pass.
-    """
-
-    left: str
-    sides: tuple[Written, ...]
-    style: str = "cyan"
-    remark: str = ""
-    remark_style: str = "dim"
-    joins: bool = True
-    sound: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A title and its equations."""
-
-    title: str
-    lines: tuple[Equation | None, ...]
-    """The equations; ``None`` is where some are left out."""
-
-    hidden: int = 0
-    """How many are left out."""
-
-    @property
-    def equations(self) -> list[Equation]:
-        """Those that are shown."""
-        return [line for line in self.lines if line is not None]
-
-    def columns(self) -> list[int]:
-        """The width of each side's column, where sides are aligned; 0 for none."""
-        rows = [equation.sides for equation in self.equations if equation.joins]
-        return [max(map(_width, column)) for column in zip_longest(*rows, fillvalue=NOTHING)]
-
-    @property
-    def left(self) -> int:
-        """The width of the widest left side."""
-        return max(cell_len(equation.left) for equation in self.equations)
-
-    def width(self, *, remarks: bool = True) -> int:
-        """The width with everything aligned."""
-        columns = sum(width + len(_EQUALS) for width in self.columns() if width)
-        widest = max(cell_len(equation.remark) for equation in self.equations) if remarks else 0
-        aligned = self.left + columns + (len(_BEFORE_REMARK) + widest if widest else 0)
-        return max(aligned, cell_len(self.title))
-
-    def drawn(self, room: int, dots: str) -> list[Text]:
-        """The pass in ``room`` cells."""
-        columns = self.columns() if self.width(remarks=False) <= room else []
-        left = min(self.left, room // 3)
-        lines = [Text(self.title, "bold")]
-        for equation in self.lines:
-            if equation is None:
-                lines.append(Text(f"{dots} {self.hidden} more: --all shows them", "dim"))
-                continue
-            if columns and equation.joins:
-                drawn = [_aligned(equation, left, columns)]
-            else:
-                drawn = _flowing(equation, left, room)
-            lines += [*drawn, *_remarked(drawn[-1], equation, left, room)]
-        return lines
+"""The smallest width of a pass that is put beside the other."""
 
 
 def explain_page(
     report: ExplainReport, output: Output, width: int, everything: bool
 ) -> list[RenderableType]:
-    """Both passes, what nudges come to, and the remarks on the point."""
+    """Both passes, the nudges, and the notes."""
     page = _Page(report, output, width, everything)
     forward, backward = page.forward(), page.backward()
     room = width - forward.width() - _GAP
@@ -140,81 +64,8 @@ def explain_page(
     return [*lines, Text(), *remarks] if remarks else lines
 
 
-def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
-    line = Text(equation.left.ljust(left - cell_len(equation.left) + len(equation.left)))
-    line.stylize(equation.style)
-    last = len(equation.sides) - 1
-    for n, (side, column) in enumerate(zip(equation.sides, columns, strict=True)):
-        if side.addends:
-            line.append(_EQUALS, "dim")
-            line.append(str(side), _side_style(equation, n == last))
-        elif column:
-            line.append(" " * len(_EQUALS))
-        if n < last or equation.remark:
-            line.append(" " * (column - _width(side)))
-    return line
-
-
-def _flowing(equation: Equation, left: int, room: int) -> list[Text]:
-    """An equation on as many lines as it needs: the first side, then what follows from it.
-
-    Sides that are sums have lines of their own, but for the last one and what it comes to.
-    """
-    sides = [side for side in equation.sides if side.addends]
-    whole = sum(len(_EQUALS) + _width(side) for side in sides) + left <= room
-    line = Text().append(equation.left, equation.style)
-    line.append(" " * (left - line.cell_len))
-    lines = [line]
-    for n, side in enumerate(sides):
-        last = n == len(sides) - 1
-        full = lines[-1].cell_len + len(_EQUALS) + _width(side) > room
-        starts = n == 1 or full or not (equation.joins or last)
-        if (n and starts and not whole) or (full and lines[-1].cell_len > left):
-            lines.append(Text(" " * left))
-        lines[-1].append(_EQUALS, "dim")
-        lines += _continued(lines[-1], side, left + 5, room, _side_style(equation, last))
-    return lines
-
-
-def _remarked(line: Text, equation: Equation, left: int, room: int) -> list[Text]:
-    """Put the remark behind an equation; without room there it comes on lines of its own."""
-    if not equation.remark:
-        return []
-    if line.cell_len + len(_BEFORE_REMARK) + cell_len(equation.remark) <= room:
-        line.append(_BEFORE_REMARK).append(equation.remark, equation.remark_style)
-        return []
-    line.rstrip()
-    own = Text(" " * (left + len(_EQUALS)))
-    indent = left + len(_EQUALS) + 2
-    return [own, *_continued(own, Written((equation.remark,)), indent, room, equation.remark_style)]
-
-
-def _continued(line: Text, side: Written, indent: int, room: int, style: str) -> list[Text]:
-    """Put a side on a line; what has no room there comes on further ones, addend by addend."""
-    more: list[Text] = []
-    for n, addend in enumerate(side.addends):
-        gap = " " if n else ""
-        if n and line.cell_len + len(gap) + cell_len(addend) > room:
-            line, gap = Text(" " * (indent - 2)), ""  # the sign stands before what it joins
-            more.append(line)
-        for position, word in enumerate(addend.split(" ")):
-            between = " " if position else gap
-            if position and line.cell_len + len(between) + cell_len(word) > room:
-                line = Text(" " * indent)
-                more.append(line)
-                between = ""
-            line.append(between + word, style)
-    return more
-
-
-def _side_style(equation: Equation, last: bool) -> str:
-    if not last:
-        return "default"
-    return "bold" if equation.sound else "bold red"
-
-
 class _Page:
-    """What is to be drawn as equations of text."""
+    """Converts a report to equations of text."""
 
     def __init__(self, report: ExplainReport, output: Output, width: int, everything: bool) -> None:
         self._report = report
@@ -222,30 +73,30 @@ class _Page:
         self._width = width
         self._everything = everything
         self.cut = False
-        """Whether something long was shown in part."""
+        """Whether anything long was cut."""
 
-    def forward(self) -> Pass:
-        """The steps in order."""
+    def forward(self) -> Equations:
+        """The forward pass: the steps in order."""
         return self._pass("Forward pass", self._report.explanation.forward, self._step)
 
-    def backward(self) -> Pass:
-        """The derivatives from the output back."""
+    def backward(self) -> Equations:
+        """The backward pass: the derivatives from the output back."""
         return self._pass("Backward pass", self._report.explanation.backward, self._entry)
 
-    def _pass(self, title: str, rows: Sequence[Row], told: Callable[[Row], Equation]) -> Pass:
+    def _pass(self, title: str, rows: Sequence[Row], told: Callable[[Row], Equation]) -> Equations:
         shown = rows if self._everything else folded(rows, MANY)
         lines = tuple(None if row is None else told(row) for row in shown)
-        return Pass(title, lines, len(rows) - MANY)
+        return Equations(title, lines, len(rows) - MANY)
 
-    def nudge(self, nudge: Nudge) -> Pass:
-        """What a change of an input comes to, predicted and done."""
+    def nudge(self, nudge: Nudge) -> Equations:
+        """The predicted and the actual effect of a change of an input."""
         of, glyphs = self._report.output, self._output.glyphs
         name = self._output.shown(nudge.name)
         predicted = self._number(nudge.slope).times(self._number(nudge.by).factor)
         before, after = map(number, self._apart(nudge.before, nudge.after))
         at, to = map(number, self._apart(nudge.at, nudge.at + nudge.by))
         change = f"{self._partial(of, nudge.name)} {glyphs.times} {glyphs.delta}{name}"
-        return Pass(
+        return Equations(
             f"Nudge {name} from {one_line(at, self._output)} to {one_line(to, self._output)}",
             (
                 Equation(
@@ -282,7 +133,7 @@ class _Page:
         style = "bold green" if step.node == explanation.steps.output else "cyan"
         return Equation(
             self._output.shown(step.label),
-            _without_repeats(sides),
+            without_repeats(sides),
             "dim" if status == "unused" else style,
             status or "",
             STATUS_STYLES[status or "ok"],
@@ -306,7 +157,7 @@ class _Page:
         )
         return Equation(
             self._partial(of, by),
-            _without_repeats(sides),
+            without_repeats(sides),
             "bold cyan" if by in explanation.steps.graph.inputs else "cyan",
             self._remark(entry, by),
             "magenta" if report.rules else "dim",
@@ -315,7 +166,7 @@ class _Page:
         )
 
     def _chain(self, of: str, by: str, terms: Sequence[Term | None]) -> Written:
-        """``∂J/∂a · ∂a/∂w + ∂J/∂b · ∂b/∂w``."""
+        """The chain rule: ``∂J/∂a · ∂a/∂w + ∂J/∂b · ∂b/∂w``."""
         glyphs = self._output.glyphs
         addends = [
             f"{self._partial(of, term.through.label)} {glyphs.times} "
@@ -327,20 +178,20 @@ class _Page:
         return Written(tuple(f"+ {addend}" if n else addend for n, addend in enumerate(addends)))
 
     def _sum(self, terms: Sequence[Term | None], part: Callable[[Term], Formula]) -> Written:
-        """What each term hands back, added up; a negative one in parentheses but at the start."""
+        """The sum of a formula for each term; negative ones in parentheses except at the start."""
         dots = words(self._output.glyphs.dots)
         addends = [dots if term is None else part(term) for term in terms]
         return self._written(total(_within_sum(a) if n else a for n, a in enumerate(addends)))
 
     def _product(self, term: Term, local: Formula | None) -> Formula:
-        """``2 * x``, or ``2 * (-3)`` where no formula is given for the local derivative."""
+        """``2 * x``, or ``2 * (-3)`` if there is no formula for the local derivative."""
         if _passes_nothing(term):
             return number("0")
         local = self._number(term.local) if local is None else local
         return self._number(term.upstream or 0.0).times(local.factor)
 
     def _remark(self, entry: Entry, by: str) -> str:
-        """Why nothing comes back where nothing does, and which rules gave the local slopes."""
+        """Why nothing flows back, if so, or else the rules for the local derivatives."""
         explanation = self._report.explanation
         if not entry.terms and entry.node != explanation.steps.output:
             reached = entry.node in explanation.steps.labels
@@ -366,7 +217,7 @@ class _Page:
         return "; ".join(local + rules for local, rules in told)
 
     def _cut(self, side: Written) -> Written:
-        """A side that is not longer than three lines, unless all is to be shown."""
+        """A side cut after three lines, unless all is to be shown."""
         if self._everything:
             return side
         shorter = side.cut(3 * self._width, self._output.glyphs.dots)
@@ -377,7 +228,7 @@ class _Page:
         return number(self._output.number(value))
 
     def _apart(self, first: float, second: float) -> tuple[str, str]:
-        """Two numbers with digits enough to tell them apart."""
+        """Two numbers with enough digits to tell them apart."""
         for digits in range(self._output.precision, 18):
             output = replace(self._output, precision=digits)
             texts = output.number(first), output.number(second)
@@ -394,26 +245,11 @@ class _Page:
 
 
 def _passes_nothing(term: Term) -> bool:
-    """Whether nothing came back though the two factors alone would not have been 0."""
+    """Whether nothing flowed back although the product of the factors would not be 0."""
     return term.product == 0.0 and not isfinite((term.upstream or 0.0) * term.local)
 
 
 def _within_sum(addend: Formula) -> Formula:
-    """``(-3) * x``: a sign stands at the start of a sum only."""
+    """``(-3) * x``: a negative addend after the start of a sum is put in parentheses."""
     first, *rest = addend.tokens
     return Formula((*Formula((first,)).factor.tokens, *rest))
-
-
-def _without_repeats(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """Sides that say what the next one says again are left out."""
-    kept = list(sides)
-    after = kept[-1]
-    for n in range(len(kept) - 2, -1, -1):
-        if kept[n] == after:
-            kept[n] = NOTHING
-        after = kept[n] if kept[n].addends else after
-    return tuple(kept)
-
-
-def _width(side: Written) -> int:
-    return cell_len(str(side))

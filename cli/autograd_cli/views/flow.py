@@ -1,4 +1,4 @@
-"""A gradient's flow drawn: a bar on a log scale for each layer, then verdict and remedies."""
+"""The drawing of a gradient's flow: a bar on a log scale per layer, verdict and remedies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograd_graph.steps.flow import Layer
 _MANY = 40
 _LEAST_DECADES = 3
 _NARROWEST = 8
-"""Shorter bars than this are left out."""
+"""Bars are left out if there is room for fewer cells than this."""
 
 _STYLES = {
     "healthy": "bold green", "vanishing": "bold yellow", "exploding": "bold red",
@@ -29,9 +29,9 @@ _STYLES = {
 def flow_chart(
     report: FlowReport, output: Output, width: int, everything: bool
 ) -> list[RenderableType]:
-    """The layers, from the output back to the first one, and what they come to.
+    """The layers, from the output back to the first one, the verdict and the remedies.
 
-    On a narrow screen the bars go first, then digits, then the factors.
+    A narrow screen has no room for bars first, then for all digits, then for the factors.
     """
     if not report.flow.layers:
         return _words(report, output)
@@ -77,7 +77,7 @@ def _layers(
 
 
 def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -> list[Text]:
-    """What stands before the bar of a layer; ``None`` is where some were left out."""
+    """The cells before the bar of a layer; ``None`` is where some were left out."""
     if layer is None:
         count = len(report.flow.layers) - _MANY
         cells = [Text(output.glyphs.dots, "dim"), Text(f"{count} more: --all", "dim")]
@@ -93,7 +93,7 @@ def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -
 
 
 def _decades(layers: tuple[Layer, ...]) -> tuple[int, int]:
-    """The powers of ten between which all gradients lie that are neither 0 nor infinite."""
+    """The powers of ten that enclose all gradients that are neither 0 nor infinite."""
     sizes = [log10(layer.gradient) for layer in layers if 0.0 < layer.gradient < float("inf")]
     high = ceil(max(sizes, default=0.0))
     return min(floor(min(sizes, default=0.0)), high - _LEAST_DECADES), high

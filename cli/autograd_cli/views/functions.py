@@ -1,4 +1,4 @@
-"""The functions of the language: the overview of all, and the card of one."""
+"""The functions of the language: an overview of all, and a card for one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd_cli.views.plot import function_plot
 
 
 def overview(entries: list[Entry], output: Output, width: int) -> RenderableType:
-    """All functions, a row each; what there is no room for is said."""
+    """All functions, one row each, with a remark on columns that do not fit."""
     overview = table(output)
     overview.add_column("function", overflow="fold")
     overview.add_column("derivative", overflow="fold")
@@ -41,7 +41,7 @@ def _aliases(entry: Entry) -> str:
 
 
 def card(entry: Entry, output: Output, width: int) -> list[RenderableType]:
-    """Everything about one function, with its plot."""
+    """All facts about one function, with its plot."""
     lines: list[RenderableType] = [
         Text.assemble((entry.signature, "bold cyan"), "  ", entry.summary)
     ]

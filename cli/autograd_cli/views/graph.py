@@ -1,7 +1,7 @@
-"""The picture of a program for the terminal: boxes, and wires that tell a join from a crossing.
+"""The picture of a program for the terminal: boxes, and wires that show joins and crossings.
 
-A wire that branches touches its branches (``┬``, ``├``). Where two wires cross, the one that goes
-across is interrupted: ``─│─``. What the layout promises, this keeps: no cell says anything else.
+A wire that branches touches its branches (``┬``, ``├``). Where two wires cross, the horizontal one
+is interrupted: ``─│─``. The layout's guarantees ensure that no other cell looks like a join.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from autograd_cli.reports.graph import Diagram, Part
 from autograd_cli.views.outline import outline
 
 MOST = 400
-"""A picture with more places than this would not be looked at from end to end."""
+"""A picture with more items than this is too large to be read."""
 
 _TRIES = ((44, 2, 17), (28, 2, 17), (18, 2, 17), (18, 1, 17), (18, 1, 3), (9, 2, 3), (9, 1, 3))
-"""Longest text, distance of wires and most digits of a number, from what reads best to what still
-fits."""
+"""The longest text, the distance of wires and the most digits of a number, from the most readable
+to the most compact."""
 
 _ARMS = (
     ACROSS, ALONG, RIGHT | DOWN, LEFT | DOWN, RIGHT | UP, LEFT | UP,
     ACROSS | DOWN, ACROSS | UP, ALONG | RIGHT, ALONG | LEFT, ACROSS | ALONG,
 )  # fmt: skip
-"""The arms of each of a wire's characters."""
+"""The arms of each of the characters in ``glyphs.wires``."""
 
 _WIRES = {arms: n for n, arms in enumerate(_ARMS)} | {LEFT: 0, RIGHT: 0}
 
@@ -51,7 +51,7 @@ Line = tuple[str, str]
 
 
 def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
-    """The picture in the given width, or the outline with a word on why."""
+    """The picture in the given width, or the outline with the reason for it."""
     boxes = text_boxes(diagram, output, _TRIES[0][0])
     if item_count([box for box, _ in boxes]) > MOST:
         reason = f"{len(diagram.parts):,} nodes are too many for a picture"
@@ -91,7 +91,7 @@ def text_boxes(diagram: Diagram, output: Output, most: int) -> list[tuple[Box, l
 
 
 def part_lines(part: Part, output: Output, most: int) -> list[Line]:
-    """What stands in a box: the expression, then value, gradient and status if there are any."""
+    """The lines in a box: the expression, then value, gradient and status if there are any."""
     quiet = part.status == "unused"
     name = "bold green" if part.role == "output" else "" if not part.leaf else "cyan"
     value = output.number(part.value)
@@ -109,7 +109,7 @@ def part_lines(part: Part, output: Output, most: int) -> list[Line]:
 
 
 def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], glyphs: Glyphs) -> Text:
-    """Wires and boxes on one canvas."""
+    """Draw wires and boxes on one canvas."""
     canvas = [[(" ", "")] * layout.width for _ in range(layout.height)]
     for x, y, character in wire_cells(layout, glyphs):
         canvas[y][x] = (character, "blue")
@@ -143,7 +143,7 @@ def wire(arms: int, glyphs: Glyphs) -> str:
 
 
 def wire_cells(layout: Layout, glyphs: Glyphs) -> list[tuple[int, int, str]]:
-    """The cells of all wires. Where two cross, the one that goes up and down is drawn."""
+    """The cells of all wires. Where two cross, the vertical one is drawn."""
     return [(x, y, wire(max(nets.values()), glyphs)) for (x, y), nets in layout.cells().items()]
 
 

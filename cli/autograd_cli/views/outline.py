@@ -1,8 +1,8 @@
-"""The graph as an indented outline, for what no picture has room for.
+"""The graph as an indented outline, for graphs that are too large for a picture.
 
-Read from the output: under each node its arguments. A node is told once; where it comes up again
-an arrow refers back to it. Where the outline would grow too deep for the width, a branch goes on
-as an outline of its own further down.
+It starts at the output; under each node are its arguments. A node is shown in full once; where it
+occurs again, an arrow refers back to it. Where the outline becomes too deep for the width, the
+branch continues as an outline of its own further down.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     deepest = max((width - 40) // _INDENT, 4)
     glyphs = output.glyphs
     lines: list[RenderableType] = []
-    told: set[int] = set()
+    visited: set[int] = set()
     roots = deque([diagram.output.node])
     while roots:
         root = roots.popleft()
-        if root in told:
+        if root in visited:
             continue
         stack = [(root, "", "")]
         while stack:
@@ -39,15 +39,15 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             part = parts[node]
             line = Text(before + branch, style="bright_black")
             lines.append(line)
-            if node in told:
+            if node in visited:
                 line.append(f"{output.shown(part.label)} {glyphs.above}", "dim")
                 continue
             if len(before) // _INDENT >= deepest and part.arguments:
                 line.append(f"{output.shown(part.label)} {glyphs.below}", "dim")
                 roots.append(node)
                 continue
-            told.add(node)
-            _tell(line, part, output, width)
+            visited.add(node)
+            _add_facts(line, part, output, width)
             inside = before + (glyphs.past if branch == glyphs.joint else " " * len(branch))
             children = part.arguments
             for position in range(len(children) - 1, -1, -1):
@@ -56,8 +56,8 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
     return lines
 
 
-def _tell(line: Text, part: Part, output: Output, width: int) -> None:
-    """What there is to say of a node: in fewer digits, or less of it, where a line has no room."""
+def _add_facts(line: Text, part: Part, output: Output, width: int) -> None:
+    """Add the facts of a node to a line, with fewer digits or cut if there is no room."""
     for fewer in fewer_digits(output):
         facts = _facts(part, fewer)
         if line.cell_len + sum(cell_len(text) for text, _ in facts) <= width:
@@ -75,7 +75,7 @@ def _tell(line: Text, part: Part, output: Output, width: int) -> None:
 
 
 def _facts(part: Part, output: Output) -> list[tuple[str, str]]:
-    """Expression, value, gradient and status, as many as there are, with their styles."""
+    """The expression, value, gradient and status of a node, if any, with their styles."""
     quiet = "dim" if part.status == "unused" else ""
     style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
     facts = [(part_text(part, output), quiet or style)]

@@ -1,4 +1,4 @@
-"""A function and its derivative drawn, with what is awkward about it marked and told."""
+"""The plot of a function and its derivative, with awkward points marked and listed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
 
 
 def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
-    """The curves of the function of that name, and under them its flat ends and broken points."""
+    """The curves of the function of that name, with its flat ends and awkward points below."""
     room = max(20, min(width - _GUTTER - 1, 72))
     columns = room * output.glyphs.cell[0]
     drawn = course(name, columns - 1 + columns % 2)
@@ -37,7 +37,7 @@ def function_plot(name: str, output: Output, width: int) -> list[RenderableType]
         label = f"{labels[number]:.3g}" if number in labels else ""
         body.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
-    body += [_told(kind, drawn, output) for kind in ("kink", "jump", "pole") if _at(kind, drawn)]
+    body += [_listed(kind, drawn, output) for kind in ("kink", "jump", "pole") if _at(kind, drawn)]
     return [*body, *_flat_ends(drawn)]
 
 
@@ -50,7 +50,7 @@ def _legend(drawn: Course, output: Output) -> Text:
 
 
 def _ruler(drawn: Course, room: int, output: Output) -> Text:
-    """The range, with what is flat of it shaded."""
+    """The range, with flat parts shaded."""
     xs = points(drawn)
     glyphs = output.glyphs
     ruler = Text(" " * _GUTTER)
@@ -70,7 +70,7 @@ def _at(kind: str, drawn: Course) -> list[str]:
     return [f"{place.at:.3g}" for place in drawn.places if place.kind == kind]
 
 
-def _told(kind: str, drawn: Course, output: Output) -> Text:
+def _listed(kind: str, drawn: Course, output: Output) -> Text:
     where = _at(kind, drawn)
     more = f", {output.glyphs.dots}" if len(where) > 6 else ""
     mark = f" ({output.glyphs.point})" if kind == "kink" else ""
@@ -80,7 +80,7 @@ def _told(kind: str, drawn: Course, output: Output) -> Text:
 
 
 def _flat_ends(drawn: Course) -> list[RenderableType]:
-    """Where a gradient dies: the slope is nothing, or next to nothing."""
+    """Where the slope, and so a gradient, is 0 or nearly 0."""
     if not drawn.flat:
         return []
     ends = [

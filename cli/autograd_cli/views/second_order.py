@@ -1,4 +1,4 @@
-"""The Hessian as a table, and the derivative along a direction in a line."""
+"""The Hessian as a table, and the derivative along a direction as a line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograd_cli.output import Output
 from autograd_cli.reports.second_order import MOST_LISTED, Along, Curvature
 
 _FRAME = 3
-"""What a column takes beside its text: a space on either side, and a line."""
+"""The width of a column beside its text: a space on either side, and a line."""
 
 
 def curvature(report: Curvature, output: Output, width: int) -> list[RenderableType]:
-    """The matrix as a table, as much as fits, and the eigenvalues' signs in words."""
+    """The matrix as a table, as far as it fits, and the shape that its eigenvalues describe."""
     if not report.inputs:
         return [Text("There are no inputs to differentiate by.", "dim")]
     shown = _fitting(report, output, width)
@@ -46,7 +46,7 @@ def _table(report: Curvature, output: Output, shown: int) -> RenderableType:
 
 
 def _fitting(report: Curvature, output: Output, width: int) -> int:
-    """How many of the first inputs make a square table that fits; one at the least."""
+    """How many of the first inputs make a square table that fits; at least one."""
     names = [cell_len(output.shown(name)) for name in report.inputs]
     for shown in range(min(len(names), width // _FRAME), 1, -1):
         rows = report.matrix[:shown]
@@ -59,6 +59,6 @@ def _fitting(report: Curvature, output: Output, width: int) -> int:
 
 
 def along(report: Along, name: str, output: Output) -> RenderableType:
-    """The derivative in a line."""
+    """The derivative in one line."""
     steps = ", ".join(f"{n} {step:+.{output.precision}g}" for n, step in report.direction.items())
     return Text.assemble((f"{name} along ({steps}): ", ""), (output.number(report.value), "bold"))

@@ -1,8 +1,8 @@
-"""What to say where a program stops making sense.
+"""The error messages for syntax errors.
 
-The parser knows the token it stumbled over and nothing more. The rules here look at that token
-and the ones around it, and name the mistake as the person who made it would. The first rule
-that recognises the place wins; each is a test.
+The parser knows only the token at which it failed. The rules here look at that token and its
+neighbours, and describe the mistake in the terms of the person who made it. The first rule that
+applies gives the message.
 """
 
 from __future__ import annotations
@@ -55,21 +55,21 @@ _RULES: tuple[Callable[[Place], ProgramError | None], ...] = (
 def explain(
     text: str, tokens: list[Token], unexpected: UnexpectedTokenError
 ) -> tuple[ProgramError, Mending | None]:
-    """The error for a program that stops making sense at a token, and what its hint writes."""
+    """The error for a program with an unexpected token, and the correction in its hint."""
     at = tokens.index(unexpected.token)
     place = Place(text, tokens, at, unexpected.expected)
     for rule in _RULES:
         error = rule(place)
         if error is not None:
-            told = (m for m in reversed(place.mendings) if m.line in error.hint)
-            return error, next(told, None)
+            in_hint = (m for m in reversed(place.mendings) if m.line in error.hint)
+            return error, next(in_hint, None)
     return syntax(f"{describe(place)} cannot stand here", place.span), None
 
 
 def with_later_definition(error: ProgramError, text: str, tokens: list[Token]) -> ProgramError:
-    """The error for a function that does not exist, better said by the tokens around it.
+    """The error for an unknown function, improved by the tokens around it.
 
-    It may be defined further down, or be the ``dx`` of ``d/dx(x^2)``.
+    The function may be defined further down, or be the ``dx`` of ``d/dx(x^2)``.
     """
     if error.code != "unknown-function" or error.span is None:
         return error

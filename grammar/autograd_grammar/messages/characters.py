@@ -1,4 +1,4 @@
-"""Characters that mean something elsewhere: `|x|`, `5!`, `7 % 3`, `[1, 2]`."""
+"""Characters that have a meaning in other languages: `|x|`, `5!`, `7 % 3`, `[1, 2]`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOKALIKES = {
 
 
 def foreign_character(place: Place) -> ProgramError | None:
-    """A character that the language has no use for, often one from another language."""
+    """A character that is not in the language, often one from another language."""
     if place.kind() != UNKNOWN:
         return None
     character = place.word()
@@ -180,7 +180,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _plain(character: str) -> str:
-    """How this language writes a character that looks like one of its own; "" if none does."""
+    """The spelling in this language of a character that looks like one of its own; else ""."""
     if character.isascii():
         return character
     plain = _LOOKALIKES.get(character)

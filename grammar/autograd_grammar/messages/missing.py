@@ -1,4 +1,4 @@
-"""Operands and ends of statements that are not there."""
+"""Missing operands and unfinished statements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd_graph.errors import ProgramError
 
 
 def missing_operand(place: Place) -> ProgramError | None:
-    """An operator with nothing on one of its sides."""
+    """An operator without an operand on one of its sides."""
     before, here = place.kind(-1), place.kind()
     if before in (*BINARY, *BINDINGS, *ROOTS):
         what = "a value" if before in BINDINGS else "an operand"
@@ -35,7 +35,7 @@ def missing_operand(place: Place) -> ProgramError | None:
 
 
 def unfinished_statement(place: Place) -> ProgramError | None:
-    """A statement that ends too early, in whatever other way."""
+    """A statement that ends too early, in any way that no other rule recognises."""
     if place.kind() not in STATEMENT_ENDS:
         return None
     return syntax("the statement is not finished", place.span)

@@ -1,4 +1,4 @@
-"""One operand behind another: `2x`, `sin x`, `0x1F`."""
+"""One operand right after another: `2x`, `sin x`, `0x1F`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PREFIXES = {"x": 16, "b": 2, "o": 8}
 
 
 def foreign_number(place: Place) -> ProgramError | None:
-    """Hexadecimal and the like: a number with letters right behind it."""
+    """Hexadecimal and similar numbers: a number with letters right after it."""
     if place.kind() != "NAME" or place.kind(-1) != "NUMBER" or not place.touching(0):
         return None
     number, letters = place.word(-1), place.word()
@@ -58,7 +58,7 @@ def function_without_parentheses(place: Place) -> ProgramError | None:
 
 
 def implicit_product(place: Place) -> ProgramError | None:
-    """`2x`, `2(x+1)`, `(a)(b)`, `x y`: one operand right behind another."""
+    """`2x`, `2(x+1)`, `(a)(b)`, `x y`: one operand right after another."""
     if place.kind(-1) not in OPERAND_ENDS or place.kind() not in OPERAND_STARTS:
         return None
     if place.kind(-1) == "NUMBER" and place.kind() == "NUMBER":

@@ -25,11 +25,11 @@ _SPELLED = {
     "===": "==", ":=": "=", "×=": "*=", "·=": "*=", "÷=": "/=", "%=": "", "//": "", "<<": "",
     ">>": "", "->": "", "++": "", "--": "", "<=>": "", "/*": "", "^^": "", "~": "", "|>": "",
 }  # fmt: skip
-"""Operators of other languages, with their spelling here where they have one."""
+"""Operators of other languages, with their spelling here, or "" if they have none."""
 
 
 def foreign_operator(place: Place) -> ProgramError | None:
-    """`<>`, `=>`, `//`, `&&`: an operator that is spelled otherwise here, or is none."""
+    """`<>`, `=>`, `//`, `&&`: an operator that is spelled differently here, or does not exist."""
     for first, last in ((-1, 1), (-2, 0), (-1, 0), (0, 1), (0, 0)):
         if not all(place.touching(offset) for offset in range(first + 1, last + 1)):
             continue
@@ -78,7 +78,7 @@ def _spelled_here(place: Place, typed: str, first: int, last: int) -> str:
 
 
 def logic(place: Place, typed: str, first: int, last: int) -> ProgramError:
-    """Conditions are numbers here, 1 or 0: both is their product, either their maximum."""
+    """The error for a logical operator: conditions are 1 or 0, `and` is `*`, `or` is `max`."""
     begin, end = place.expression_around()
     expression = _conditions(place, begin, end)
     changed = expression not in ("", place.shown(begin, end))
@@ -132,19 +132,19 @@ def _condition(place: Place, begin: int, end: int) -> str:
 
 
 def words(place: Place) -> ProgramError | None:
-    """`a and b`, `if c then a`: words that are operators elsewhere."""
+    """`a and b`, `if c then a`: words that are operators in other languages."""
     for offset in (0, -1):
         word = place.word(offset)
         if place.kind(offset) != "NAME" or word not in _WORDS:
             continue
         if word in ("and", "or", "not"):
             return logic(place, word, offset, offset)
-        hint = _said_otherwise(place, word, place.at + offset)
+        hint = _spelled_word(place, word, place.at + offset)
         return syntax(f"'{word}' is not an operator", place.span_of(offset, offset), hint)
     return None
 
 
-def _said_otherwise(place: Place, word: str, n: int) -> str:
+def _spelled_word(place: Place, word: str, n: int) -> str:
     if word in ("if", "then", "else"):
         return f"write {_choice_of_words(place)}"
     begin, end = place.operand_before(n - 1, PRODUCTS), place.operand_after(n + 1, POWERS)

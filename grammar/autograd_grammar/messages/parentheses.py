@@ -1,4 +1,4 @@
-"""Commas out of place, and parentheses that do not match."""
+"""Misplaced commas, and unbalanced parentheses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an error is put together, and what a token is called in it."""
+"""Creating a syntax error, and naming a token in its message."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from autograd_graph.errors import ProgramError, Span
 
 
 def syntax(message: str, span: Span, hint: str = "") -> ProgramError:
-    """The error for a text that is no program."""
+    """A syntax error."""
     return ProgramError(message, code="syntax", span=span, hint=hint)
 
 
 def describe(place: Place) -> str:
-    """What stands at a place."""
+    """How a message names the token at a place."""
     kind = place.kind()
     if kind == END:
         return "the end of the program"

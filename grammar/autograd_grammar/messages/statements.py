@@ -1,4 +1,4 @@
-"""Comparisons in a row, and an `=` where none can stand."""
+"""Chained comparisons, and misplaced `=`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def chained_comparison(place: Place) -> ProgramError | None:
 
 
 def misplaced_equals(place: Place) -> ProgramError | None:
-    """`=` or `+=` where only an expression can stand."""
+    """`=` or `+=` where only an expression is allowed."""
     if place.kind() not in BINDINGS:
         return None
     before = place.statement_before()
@@ -69,7 +69,7 @@ def misplaced_equals(place: Place) -> ProgramError | None:
 
 
 def _named_argument(place: Place) -> str | None:
-    """The signature of the operator of which `slope=0.1` names a parameter."""
+    """The signature of the called operator, if the token before `=` is one of its parameters."""
     opened = place.opened()
     if opened is None or place.kind(-1) != "NAME" or place.kind(-2) not in ("COMMA", "LPAR"):
         return None

@@ -1,1 +1,1 @@
-"""Gradient descent: an objective, the ways to step, and a verdict on where it led."""
+"""Gradient descent: the objective, the methods, and a verdict on how the descent ended."""

@@ -1,7 +1,7 @@
-"""Gradient descent and its relatives, one state after the other.
+"""Gradient descent and related methods, as an iterator over states.
 
-The method makes a gradient into a way to go (:mod:`autograd_graph.descent.moves`); here it is
-decided how far: at a fixed rate, or as far as a line search finds good.
+The method turns a gradient into a direction (:mod:`autograd_graph.descent.moves`); this module
+decides how far to go along it: at a fixed rate, or at a rate found by a line search.
 """
 
 from __future__ import annotations
@@ -17,19 +17,23 @@ from autograd_graph.descent.objective import Objective
 
 Ending = Literal["until", "steps", "stalled", "not-finite"]
 
+ADAM_RATE = 0.1
+"""Adam steps by about its rate whatever the gradient, so a line search finds none for it."""
+
 ARMIJO = 1e-4
-"""A line search accepts a step that gains this part of what the gradient predicts."""
+"""A line search accepts a step that gains at least this fraction of the first-order prediction."""
 
 HALVINGS = 60
-"""So often a line search halves the rate before it says that nothing helps."""
+"""How often a line search halves the rate before it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to descend.
+    """The options of a descent.
 
-    Without a ``rate`` a line search finds one for each step; with a rate, ``line_search`` begins
-    there. ``momentum`` is also the decay of Adam's first mean.
+    Without a ``rate``, a line search finds one for each step, except for Adam, whose rate is then
+    :data:`ADAM_RATE`; with a rate, ``line_search`` starts from it. ``momentum`` is also the decay
+    of Adam's first moment.
     """
 
     method: Method = "gd"
@@ -41,19 +45,23 @@ class Plan:
     maximize: bool = False
     line_search: bool = False
 
+    def __post_init__(self) -> None:
+        if self.rate is None and self.method == "adam" and not self.line_search:
+            object.__setattr__(self, "rate", ADAM_RATE)
+
     @property
     def searches(self) -> bool:
-        """Whether the rate of each step is searched for."""
+        """Whether a line search finds the rate of each step."""
         return self.line_search or self.rate is None
 
 
 class State(NamedTuple):
-    """Where a descent has come to after ``number`` steps, and how the last one went.
+    """The state of a descent after ``number`` steps, and the data of the last step.
 
-    ``loss`` and ``gradient`` are the program's own, also when it is maximised. ``rate`` is that
-    of the last step, ``clipped`` what its gradient was multiplied by, and ``predicted`` how much
-    the loss should have changed by it to first order: gradient times step. At the start they are
-    0, 1 and 0.
+    ``loss`` and ``gradient`` are the program's own, also when it is maximised. ``rate`` is the rate
+    of the last step, ``clipped`` the factor that clipping multiplied its gradient by, and
+    ``predicted`` the first-order change of the loss: gradient times step. At the start they are 0,
+    1 and 0.
     """
 
     number: int
@@ -69,10 +77,10 @@ class State(NamedTuple):
 class Descent:
     """The states of a descent, as an iterator that keeps none of them.
 
-    ``ended`` tells afterwards why there are no more: the gradient was as small as wanted
-    (``until``), the ``steps`` are done, the point no longer moves (``stalled``), or the value or
-    the gradient at the point ``broken`` is ``not-finite``. ``bottomless`` tells whether the last
-    step, or the search for it, met a value that is infinite in the direction wanted.
+    After the iteration, ``ended`` is the reason why it stopped: the gradient's norm is at most
+    ``until``, all ``steps`` are done, the point no longer moves (``stalled``), or the value or the
+    gradient at the point ``broken`` is ``not-finite``. ``bottomless`` is true if the last step, or
+    its line search, met a loss that is infinite in the wanted direction.
     """
 
     def __init__(self, objective: Objective, plan: Plan) -> None:
@@ -118,7 +126,7 @@ class Descent:
             if fixed is None:
                 if plan.rate is None and number > 0:
                     trial = self._next_trial(rate, before, point, slopes, gradient)
-                way, rate = self._searched(point, loss, gradient, way, trial)
+                way, rate = self._line_search(point, loss, gradient, way, trial)
             else:
                 rate = fixed
             there = [x + rate * d for x, d in zip(point, way, strict=True)]
@@ -136,11 +144,11 @@ class Descent:
         slopes: list[float],
         gradient: list[float],
     ) -> float:
-        """Where the search for a rate begins, if nobody says so.
+        """The rate at which the line search starts if the plan gives none.
 
-        For plain descent at the rate that fits the curvature along the last step (Barzilai and
-        Borwein, *Two-point step size gradient methods*, 1988), else at twice the last rate.
-        Newton's step is right as it is.
+        For plain descent, the rate that fits the curvature along the last step (Barzilai and
+        Borwein, *Two-point step size gradient methods*, 1988), else twice the last rate. For
+        Newton's step, 1.
         """
         if self.plan.method == "newton":
             return 1.0
@@ -152,7 +160,7 @@ class Descent:
                 return inner(moved, moved) / turned
         return 2.0 * rate
 
-    def _searched(
+    def _line_search(
         self,
         point: list[float],
         loss: float,
@@ -160,11 +168,11 @@ class Descent:
         way: list[float],
         rate: float,
     ) -> tuple[list[float], float]:
-        """A way and a rate that lead down far enough; a rate of 0 if there are none.
+        """A direction and a rate that decrease the loss enough; a rate of 0 if none was found.
 
         Backtracking (Armijo, *Minimization of functions having Lipschitz continuous first partial
-        derivatives*, 1966). From a way that leads up it turns against the gradient. A value that
-        is not finite is no gain.
+        derivatives*, 1966). If the direction does not lead down, the negative gradient replaces it.
+        A step to a value that is not finite is rejected.
         """
         sign = self._sign
         self.bottomless = False

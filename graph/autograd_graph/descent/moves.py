@@ -1,16 +1,16 @@
-"""Gradient descent and its relatives: from a gradient to a way to go.
+"""The methods of descent: each turns a gradient into a direction.
 
 - ``gd``: against the gradient (Cauchy, *Méthode générale pour la résolution des systèmes
   d'équations simultanées*, 1847).
-- ``momentum``: gradients add up, older ones fading (Polyak, *Some methods of speeding up the
+- ``momentum``: a decaying sum of the gradients (Polyak, *Some methods of speeding up the
   convergence of iteration methods*, 1964; in the form of Sutskever, Martens, Dahl and Hinton,
   *On the importance of initialization and momentum in deep learning*, 2013, at a fixed rate).
 - ``adam``: the mean gradient over the root of the mean square (Kingma and Ba, *Adam: A method
   for stochastic optimization*, 2015, algorithm 1).
-- ``newton``: to the bottom of the parabola that the second derivatives describe. Along directions
-  that curve down it goes down too, taking the curvature by its size (Nocedal and Wright,
-  *Numerical Optimization*, 2nd ed., section 3.4; Dauphin and others, *Identifying and attacking
-  the saddle point problem*, 2014).
+- ``newton``: to the minimum of the quadratic model, with the absolute values of the Hessian's
+  eigenvalues, so that it also goes down along directions of negative curvature (Nocedal and
+  Wright, *Numerical Optimization*, 2nd ed., section 3.4; Dauphin and others, *Identifying and
+  attacking the saddle point problem*, 2014).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from autograd_graph.passes.eigen import eigen
 
 Method = Literal["gd", "momentum", "adam", "newton"]
 Move = Callable[[list[float], list[float]], list[float]]
-"""From a point and the gradient there, the way to go, to be multiplied by the rate."""
+"""Returns the direction for a point and its gradient, still to be multiplied by the rate."""
 
 SECOND_MEAN, TINY = 0.999, 1e-8
-"""Adam's decay of the mean square and what keeps its root from 0, as the paper has them."""
+"""Adam's decay of the second moment, and the epsilon in its denominator, both from the paper."""
 
 FLATTEST = 1e-10
-"""Newton's method takes no curvature for less than this part of the largest one."""
+"""Newton's method raises smaller curvatures to this fraction of the largest one."""
 
 
 MOST_FOR_NEWTON = 64
-"""Of more parameters than this the matrix of second derivatives takes too long."""
+"""Newton's method takes at most this many parameters: a larger Hessian takes too long."""
 
 
 def inner(one: Sequence[float], other: Sequence[float]) -> float:
@@ -109,5 +109,5 @@ MOVES: dict[Method, Callable[[Objective, float, float], Move]] = {
     "adam": _adam,
     "newton": _newton,
 }
-"""What makes the move of each method from an objective, the sign of the way along the gradient
-(-1: down) and the momentum."""
+"""Per method, a function from an objective, the sign of the step along the gradient (-1: down) and
+the momentum to a :data:`Move`."""

@@ -1,7 +1,7 @@
-"""A program as a function of some of its inputs, for evaluating it at many points.
+"""A program as a function of some of its inputs, evaluated at many points.
 
 Everything that does not depend on those inputs is evaluated once. For each point the remaining
-steps of the tape run again in place, by the same passes that serve a single point.
+nodes of the tape are evaluated again in place, by the same passes that serve a single point.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from autograd_graph.passes.evaluation import Tape, forward, rerun, reverse
 
 
 class Objective:
-    """A program's output over the inputs ``names``, the others held at ``given`` or by default.
+    """A program's output as a function of the inputs ``names``.
 
-    ``values`` and ``adjoints`` are those of the latest point, as lists parallel to the graph.
+    The other inputs keep their value in ``given`` or their default. ``values`` and ``adjoints`` are
+    those of the latest point, as lists indexed by node.
     """
 
     def __init__(self, tape: Tape, given: Mapping[str, float], names: Sequence[str]) -> None:
@@ -29,7 +30,7 @@ class Objective:
         self._tape = tape.depending_on(self.nodes)
 
     def value(self, point: Sequence[float]) -> float:
-        """The output at a point."""
+        """Evaluate the output at a point."""
         values = self.values
         for node, number in zip(self.nodes, point, strict=True):
             values[node] = number
@@ -37,14 +38,14 @@ class Objective:
         return values[self._tape.output]
 
     def gradient(self) -> list[float]:
-        """The gradient at the point whose value was asked for last."""
+        """The gradient at the point of the latest call of :meth:`value`."""
         self.adjoints = adjoints = reverse(self._tape, self.values)
         return [adjoints[node] or 0.0 for node in self.nodes]
 
     def hessian(self, point: Sequence[float]) -> list[list[float]]:
-        """The second derivatives at a point."""
+        """The Hessian at a point."""
         return hessian(self.whole, self.at(point), self.names)
 
     def at(self, point: Sequence[float]) -> dict[str, float]:
-        """All values from outside that make up a point, by name."""
+        """The values of all given inputs at a point, by name."""
         return self.given | dict(zip(self.names, point, strict=True))

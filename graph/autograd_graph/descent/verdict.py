@@ -1,8 +1,8 @@
-"""Where a descent leads: what its last steps, and the curvature around it, say.
+"""Why a descent ended where it did, judged from its last states and the curvature around them.
 
-A :class:`Watch` looks on while the descent goes and keeps a few states from its beginning and its
-end. Afterwards it judges. A fixed rate ``r`` takes plain descent down a parabola of curvature
-``c`` only if ``r < 2/c``; with momentum ``m`` the limit is ``2*(1 + m)/c`` (Polyak, 1964).
+A :class:`Watch` keeps a few states from the beginning and the end of a descent, and judges them
+afterwards. Plain descent with a fixed rate ``r`` decreases a parabola of curvature ``c`` only if
+``r < 2/c``; with momentum ``m`` the limit is ``2*(1 + m)/c`` (Polyak, 1964).
 """
 
 from __future__ import annotations
@@ -40,39 +40,39 @@ Kind = Literal[
 ]
 
 LONGEST = 64
-"""So many states at either end are kept, fewer where there are many parameters."""
+"""How many states are kept at either end, fewer where there are many parameters."""
 
 MANY = 24
-"""Of more parameters than this the second derivatives are not taken for a verdict."""
+"""With more parameters than this, a verdict does without the Hessian."""
 
 LARGE = 20_000
-"""Nor in larger graphs."""
+"""With more nodes than this, too."""
 
 LATE = 8
-"""So many of the last steps are searched for a kink."""
+"""How many of the last steps are searched for a kink."""
 
 LONG = 10_000
-"""To and fro for more steps than this is not a way down."""
+"""A descent whose steps reverse is oscillating, not falling, if it needs more steps than this."""
 
 BISECTIONS = 50
-"""So often an interval around a kink is halved."""
+"""How often an interval around a kink is halved."""
 
 JUMP = 0.1
-"""What part of a slope's change has to be left in so small an interval."""
+"""The fraction of a slope's change that has to remain in the last interval for it to be a kink."""
 
 NEAR = 1e-6
-"""Relative to others or to the whole, what is next to nothing."""
+"""Numbers below this, relative to a scale, count as 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a descent.
+    """How a descent ended.
 
-    ``remaining`` is in how many steps the gradient will be as small as wanted if it goes on as
-    of late, ``None`` if it will not. ``curvature`` is the largest one met and ``limit`` the
-    largest rate that it allows. ``signs`` counts the Hessian's eigenvalues at the end: below 0,
-    0, above. ``node`` is where a kink is. ``maximum`` and ``minimum`` are of the wrong kind: all
-    ways lead down from where one goes down, and up from where one goes up.
+    ``remaining`` is the number of steps until the gradient is as small as wanted, extrapolated from
+    the last states; ``None`` if it does not shrink. ``curvature`` is the largest one met and
+    ``limit`` the largest rate that it allows. ``signs`` counts the Hessian's eigenvalues at the
+    end: below 0, 0, above. ``node`` is the node with a kink. ``maximum`` and ``minimum`` are of the
+    wrong kind: a maximum reached by minimising, a minimum by maximising.
     """
 
     kind: Kind
@@ -84,7 +84,7 @@ class Verdict:
 
 
 class Watch:
-    """What is remembered of a descent: its first states, its last ones, and the best one."""
+    """Keeps the first states of a descent, the last ones and the best one."""
 
     def __init__(self, descent: Descent) -> None:
         self._descent = descent
@@ -95,7 +95,7 @@ class Watch:
         self.best: State | None = None
 
     def states(self) -> Iterator[State]:
-        """The states of the descent, seen on their way through."""
+        """Pass on the states of the descent, and record them."""
         sign, first, keep = self._sign, self._first, self._last.append
         length = self._last.maxlen or 0
         best, lowest = None, float("inf")
@@ -110,54 +110,54 @@ class Watch:
 
     @property
     def begun(self) -> bool:
-        """Whether there is any state yet."""
+        """Whether a state has been recorded."""
         return bool(self._first)
 
     @property
     def first(self) -> State:
-        """The start."""
+        """The state at the start."""
         return self._first[0]
 
     @property
     def last(self) -> State:
-        """The last state that there is."""
+        """The latest state."""
         return self._last[-1]
 
     def verdict(self) -> Verdict:
-        """What became of the descent, once it has ended."""
+        """Judge the descent, once it has ended."""
         ended = self._descent.ended
         if self._descent.bottomless and ended in ("not-finite", "stalled"):
             return Verdict("unbounded")
         if ended == "not-finite":
-            return self._beyond("diverging") if self._rising() else Verdict("not-finite")
+            return self._with_limit("diverging") if self._rising() else Verdict("not-finite")
         if ended == "until":
-            return self._at_rest()
+            return self._stationary()
         if self._rising():
-            return self._beyond("diverging")
+            return self._with_limit("diverging")
         if ended == "stalled" or not self._improving():
             node = self._kink()
             if node is not None:
                 return Verdict("kink", node=node)
-            return self._stalled() if ended == "stalled" else self._beyond("oscillating")
+            return self._stalled() if ended == "stalled" else self._with_limit("oscillating")
         remaining = self._remaining()
         if self._reversing() and (remaining is None or remaining > LONG):
-            return self._beyond("oscillating")
+            return self._with_limit("oscillating")
         return Verdict("falling", remaining=remaining)
 
     def _rising(self) -> bool:
-        """Whether the loss is above where it began, and was not a while ago or was less so."""
+        """Whether the loss is above its start and above the earlier half of the last losses."""
         losses = [self._sign * state.loss for state in self._last]
         above = losses[-1] > self._sign * self.first.loss
         return above and len(losses) > 1 and losses[-1] >= max(losses[: (len(losses) + 1) // 2])
 
     def _improving(self) -> bool:
-        """Whether the later half of the last states is better than the half before."""
+        """Whether the best of the last losses is in the later half."""
         losses = [self._sign * state.loss for state in self._last]
         half = (len(losses) + 1) // 2
         return len(losses) == 1 or min(losses[half:]) < min(losses[:half])
 
     def _reversing(self) -> bool:
-        """Whether the last step but went back where the one before had come from."""
+        """Whether the last step mostly undid the one before."""
         if len(self._last) < 3:
             return False
         one, two, three = (self._last[n].point for n in (-3, -2, -1))
@@ -165,7 +165,7 @@ class Watch:
         return inner(there, back) < -0.9 * hypot(*there) * hypot(*back)
 
     def _remaining(self) -> int | None:
-        """The gradient's norm is taken to go on shrinking by the same factor at each step."""
+        """Extrapolate the steps to ``until``: the norm shrinks by the same factor at each step."""
         earlier, now = self._last[len(self._last) // 2], self.last
         until = self._descent.plan.until
         if not (0.0 < until < now.norm < earlier.norm):
@@ -173,8 +173,8 @@ class Watch:
         factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
         return ceil(log(until / now.norm) / factor)
 
-    def _beyond(self, kind: Kind) -> Verdict:
-        """A verdict with what rate would have been small enough."""
+    def _with_limit(self, kind: Kind) -> Verdict:
+        """A verdict that includes the largest rate that would have been small enough."""
         plan = self._descent.plan
         if plan.rate is None or plan.searches or plan.method not in ("gd", "momentum"):
             return Verdict(kind)
@@ -187,7 +187,7 @@ class Watch:
     def _stalled(self) -> Verdict:
         """Why no step moves the point, though its gradient is not as small as wanted.
 
-        It is at rest if, a little further along the way down, the slope has turned or the value
+        It is a stationary point if, a little further down, the slope has changed sign or the value
         is the same to the last digit.
         """
         last, objective = self.last, self._descent.objective
@@ -200,20 +200,20 @@ class Watch:
         if self._sign * loss < self._sign * last.loss:
             return Verdict("stuck")
         turned = inner(objective.gradient(), last.gradient) <= 0.0
-        return self._at_rest() if loss == last.loss or turned else Verdict("jump")
+        return self._stationary() if loss == last.loss or turned else Verdict("jump")
 
     def _ahead(self) -> list[float]:
-        """A point a little further along the way down."""
+        """A point a little further in the direction of descent."""
         last = self.last
         reach = -self._sign * NEAR * (1.0 + hypot(*last.point)) / last.norm if last.norm else 0.0
         return [x + reach * slope for x, slope in zip(last.point, last.gradient, strict=True)]
 
-    def _at_rest(self) -> Verdict:
-        """What kind of point it is where the gradient is next to 0.
+    def _stationary(self) -> Verdict:
+        """Classify a point where the gradient is nearly 0.
 
-        Where a gradient of norm ``g`` passes for 0, a curvature counts as one that leads away
-        only beyond ``sqrt(g)`` (Nesterov and Polyak, *Cubic regularization of Newton method and
-        its global performance*, 2006).
+        With a gradient of norm ``g``, a curvature counts as leading away only beyond ``sqrt(g)``
+        (Nesterov and Polyak, *Cubic regularization of Newton method and its global performance*,
+        2006).
         """
         node = self._kink_at(self.last.point)
         if node is not None:
@@ -235,17 +235,17 @@ class Watch:
         return Verdict(kind, signs=(below, len(found) - below - above, above))
 
     def _eigenvalues(self, point: Sequence[float]) -> list[float]:
-        """Those of the Hessian at a point; none where it would cost too much."""
+        """The eigenvalues of the Hessian at a point; empty where it would cost too much."""
         objective = self._descent.objective
         if not 0 < len(point) <= MANY or len(objective.values) > LARGE:
             return []
         return eigenvalues(hessian(objective.whole, objective.at(point), objective.names))
 
     def _curvature(self) -> float | None:
-        """The largest curvature in the way of going down that the path has met.
+        """The largest curvature, positive in the direction of descent, that the path has met.
 
-        From the Hessian at the start and at the best state; of many parameters, from how the
-        gradient turned between the first states.
+        From the Hessian at the start and at the best state; with many parameters, from the change
+        of the gradient along the recorded steps.
         """
         best = self.best or self.first
         found = [*self._eigenvalues(self.first.point), *self._eigenvalues(best.point)]
@@ -258,7 +258,7 @@ class Watch:
         )
 
     def _kink(self) -> int | None:
-        """The node whose slope jumps where the descent goes to and fro, or cannot leave."""
+        """The node whose slope jumps across one of the last steps or just ahead of the end."""
         last, ahead = self.last, self._ahead()
         late = [(before.point, after.point) for before, after in pairwise(self._last)][-LATE:]
         for start, end in [(last.point, ahead), *reversed(late)]:
@@ -268,14 +268,14 @@ class Watch:
         return None
 
     def _kink_at(self, point: Sequence[float]) -> int | None:
-        """The first node that has a kink at a point, among those that move with it."""
+        """The first node with a kink at a point, among those that depend on the parameters."""
         objective = self._descent.objective
         found = statuses(objective.whole, forward(objective.whole, objective.at(point)))
         moving = breaks(objective.whole, found, objective.names)
         return min((node for node, status in moving.items() if status == KINK), default=None)
 
     def _kink_between(self, start: Sequence[float], end: Sequence[float]) -> int | None:
-        """Close in on where the slope along a line changes; a kink is a change that stays."""
+        """Bisect to where the slope changes most; a kink if the change does not shrink."""
         objective = self._descent.objective
         way = list(map(sub, end, start))
 
@@ -301,7 +301,7 @@ class Watch:
         return self._largest_jump(*sides)
 
     def _largest_jump(self, one: Sequence[float], other: Sequence[float]) -> int:
-        """The node whose slopes differ most, for the output, at two points next to each other."""
+        """The node whose partials, times its adjoint, differ most between two close points."""
         objective = self._descent.objective
         tape = objective.whole
         here, there = (forward(tape, objective.at(point)) for point in (one, other))
@@ -317,7 +317,7 @@ class Watch:
 
 
 def _turning(before: State, after: State) -> float:
-    """The mean curvature along one step: how much the gradient turned for the way made."""
+    """The mean curvature along one step: the change of the gradient per length, along the step."""
     moved = list(map(sub, after.point, before.point))
     length = inner(moved, moved)
     return inner(moved, list(map(sub, after.gradient, before.gradient))) / length if length else 0.0

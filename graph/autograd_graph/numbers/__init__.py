@@ -1,1 +1,1 @@
-"""Number systems: the kinds of number that the operator table's formulas are run on."""
+"""Number systems: the kinds of number on which the operator table's formulas are evaluated."""

@@ -1,11 +1,11 @@
-"""Blocks of rows: NumPy columns as numbers, each row what the floats' system says of it.
+"""The number system of columns: NumPy arrays of rows, each row as on floats.
 
 A number is a column of doubles, or one double for all rows. An adjoint may have a mask of the rows
-that it flows in: a branch that is not taken is nothing there, not 0, so that no infinite slope of
-it can leak into a sum.
+that it flows in: a branch that is not taken contributes nothing, rather than 0, so that its
+infinite partials cannot enter a sum.
 
-NumPy is optional; only whoever has columns imports this module. Its own functions differ from
-those of ``math`` by a few units in the last place. What it lacks is evaluated row by row.
+NumPy is optional; only callers with columns import this module. Its functions differ from those of
+``math`` by a few units in the last place. Functions that it lacks are evaluated row by row.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from autograd_graph.numbers.system import FUNCTIONS, Routed
 from autograd_graph.op import Constant, Op
 
 Column = Any
-"""A ``numpy.ndarray`` of doubles, or a double."""
+"""A ``numpy.ndarray`` of doubles, or one double."""
 
 
 class Flow:
-    """An adjoint that flows in some rows: ``values`` where ``rows`` is true, elsewhere nothing.
+    """An adjoint that flows in some rows: ``values`` where ``rows`` is true, nothing elsewhere.
 
-    Nothing is written as -0.0, the number that can be added to any other without a trace.
+    "Nothing" is stored as -0.0, which leaves any number unchanged when it is added.
     """
 
     __slots__ = ("rows", "values")
 
     __array_ufunc__ = None
-    """Columns leave arithmetic with flows to this class."""
+    """Makes NumPy leave arithmetic between arrays and flows to this class."""
 
     def __init__(self, values: Column, rows: Column) -> None:
         self.rows = rows
@@ -54,7 +54,7 @@ class Flow:
 
 
 def _row_by_row(function: Callable[..., Any]) -> Callable[..., Column]:
-    """A function of floats on columns."""
+    """A function of floats, applied to columns one row after the other."""
 
     def on_columns(*columns: Column) -> Column:
         columns = np.broadcast_arrays(*columns)
@@ -66,7 +66,7 @@ def _row_by_row(function: Callable[..., Any]) -> Callable[..., Column]:
 
 
 def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column]:
-    """The first number that no other beats, or nan where one is nan."""
+    """The first operand that no other beats, or nan in rows where one is nan."""
 
     def extremum(*columns: Column) -> Column:
         best = columns[0]
@@ -166,7 +166,7 @@ class BlockMath(Routed):
     two_over_root_pi = floats.two_over_root_pi
 
     def call(self, name: str, *operands: Column) -> Any:
-        """The function of that name, row for row."""
+        """Evaluate the function of that name, elementwise."""
         return _FUNCTIONS[name](*operands)
 
 
@@ -174,7 +174,7 @@ system = BlockMath()
 
 
 def statuses(row: Op, value: Column, constant: Constant, arguments: Sequence[Column]) -> Column:
-    """For each row of a block the index of the first condition of ``awkward`` that holds, or -1."""
+    """For each row, the index of the first condition of ``awkward`` that holds, or -1."""
     found = np.full(np.shape(value), -1)
     for index, (_, holds) in reversed([*enumerate(row.awkward)]):
         found = np.where(holds(system, value, constant, *arguments), index, found)

@@ -1,4 +1,4 @@
-"""Comparisons and choices of doubles: 1 and 0, and nan where a choice is none."""
+"""Comparisons and choices of doubles: 1 or 0, and nan where the condition is nan."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ def sign(x: float) -> float:
 
 
 def where(condition: float, a: float, b: float) -> float:
-    """``a`` where the condition holds (is not 0), else ``b``; nan for a condition that is nan."""
+    """``a`` if ``condition`` is not 0, else ``b``; nan if it is nan."""
     if condition != condition:
         return nan
     return a if condition else b
 
 
 def mask(condition: bool | float, witness: float) -> float:
-    """The condition as 1 or 0, and nan where the number it was asked of is nan."""
+    """The condition as 1 or 0; nan if ``witness``, the number that it tests, is nan."""
     return witness if witness != witness else float(condition)
 
 
@@ -34,20 +34,20 @@ def neither(*masks: float) -> float:
 
 
 def select(condition: float, adjoint: float) -> float | None:
-    """The adjoint where ``condition`` holds, and nothing at all (not 0) where it does not."""
+    """The adjoint if ``condition`` is not 0, else ``None``: no flow, rather than 0; nan for nan."""
     if condition != condition:
         return nan
     return adjoint if condition else None
 
 
 def maximum(*xs: float) -> float:
-    """The largest; nan if one is nan."""
+    """The largest number; nan if one is nan."""
     largest = max(xs)
     return largest if all(x == x for x in xs) else nan
 
 
 def minimum(*xs: float) -> float:
-    """The smallest; nan if one is nan."""
+    """The smallest number; nan if one is nan."""
     smallest = min(xs)
     return smallest if all(x == x for x in xs) else nan
 

@@ -1,9 +1,9 @@
-"""How many arithmetic operations a formula is, found by running it.
+"""How many arithmetic operations a formula takes, found by running it.
 
-The rows of the operator table are written over a number system. Over this one a number does
-nothing but count what is done with it: ``+ - * /``, a sign, an elementary function and a
-comparison are one operation each, wherever the formula uses them; choosing between two numbers is
-none. A reduction is what it does to its list.
+The rows of the operator table are written over a number system. In this one a number has no value
+and only counts the operations on it: ``+ - * /``, a sign, an elementary function and a comparison
+are one operation each; a choice between two numbers is none. A reduction counts what it does to its
+operands.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograd_graph.op import Op
 
 
 class Counted:
-    """A number that counts. All results of one run count together."""
+    """A number that counts the operations on it, in its system's counter."""
 
     __slots__ = ("system",)
 
@@ -38,7 +38,7 @@ class Counted:
 
 
 _FREE = frozenset({"where", "mask", "select", "both", "neither"})
-"""Choices: they move numbers, and compute none."""
+"""Choices, which cost nothing: they select numbers and compute none."""
 
 _OF_LISTS: dict[str, Callable[[int], int]] = {
     "sum": lambda n: n - 1,
@@ -54,18 +54,18 @@ _OF_LISTS: dict[str, Callable[[int], int]] = {
     "min": lambda n: n - 1,
     "angle_slopes": lambda n: 6,
 }
-"""What a function of ``n`` numbers does: ``dot`` multiplies n/2 times and adds n/2 - 1 times."""
+"""The operations of a function of ``n`` numbers: ``dot`` has n/2 products and n/2 - 1 sums."""
 
 _RESULTS: dict[str, Callable[[int], int]] = {
     "cofactors": lambda n: n,
     "direction": lambda n: n - 1,
     "angle_slopes": lambda n: 2,
 }
-"""How many results those functions have that have several."""
+"""The number of results of the functions that have several."""
 
 
 class CountingSystem(Routed):
-    """A number system whose functions count themselves."""
+    """A number system that counts ``operations``."""
 
     pi = ln2 = ln10 = two_over_root_pi = nan = 1.0
 
@@ -73,7 +73,7 @@ class CountingSystem(Routed):
         self.operations = 0
 
     def call(self, name: str, *operands: Any) -> Any:
-        """The function's result, or its results, of which nothing is known."""
+        """Count the function; its result, or its tuple of results, has no value."""
         count = len(operands)
         if name not in _FREE:
             self.operations += _OF_LISTS[name](count) if name in _OF_LISTS else 1
@@ -83,14 +83,14 @@ class CountingSystem(Routed):
 
 
 def of_value(row: Op, arity: int) -> int:
-    """The operations of a row's value with so many arguments."""
+    """The number of operations in a row's value with ``arity`` arguments."""
     system = CountingSystem()
     row.value(system, *(Counted(system) for _ in range(arity)))
     return system.operations
 
 
 def of_slopes(row: Op, constant: tuple[bool, ...]) -> int:
-    """The operations of a row's partial derivatives; ``constant`` tells arguments without one."""
+    """The number of operations in a row's partials; ``constant`` marks arguments without one."""
     system = CountingSystem()
     arguments = [Counted(system) for _ in constant]
     if row.shares is not None:

@@ -1,9 +1,9 @@
-"""Dual numbers: a value and its derivative along one direction, carried through any formula.
+"""Dual numbers: a value and its tangent along one direction, carried through any formula.
 
 The reverse pass over duals gives, beside the gradient, the derivative of the gradient along the
 direction: a row of the Hessian (forward over reverse; Griewank and Walther, *Evaluating
-Derivatives*, 2nd ed., §5.2). It takes the same branches as the pass over floats, so what is not
-chosen contributes nothing to second derivatives either.
+Derivatives*, 2nd ed., §5.2). It takes the same branches as the pass over floats, so branches not
+taken contribute nothing to second derivatives either.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Number = Any
 
 
 class Dual:
-    """``value + tangent·ε``. A tangent of ``None`` does not depend on the direction at all."""
+    """``value + tangent·ε``. The tangent is ``None`` if it does not depend on the direction."""
 
     __slots__ = ("math", "tangent", "value")
 
@@ -66,27 +66,27 @@ class Dual:
 
 
 def value(number: Number) -> float:
-    """A number without its derivative."""
+    """The value of a number, without its tangent."""
     return number.value if isinstance(number, Dual) else float(number)
 
 
 def tangent(number: Number) -> float | None:
-    """A number's derivative along the direction."""
+    """The tangent of a number; ``None`` if it does not depend on the direction."""
     return number.tangent if isinstance(number, Dual) else None
 
 
 class DualMath(Derived):
-    """The number system of duals, which keeps account of ``losses`` to underflow."""
+    """The number system of duals, which records ``losses`` to underflow."""
 
     def __init__(self, losses: Losses) -> None:
         self.losses = losses
 
     def dual(self, value: float, tangent: float | None) -> Dual:
-        """A number of this system."""
+        """Make a number of this system."""
         return Dual(self, value, tangent)
 
     def call(self, name: str, *operands: Number) -> Dual:
-        """An operator's value, and the chain rule for its derivative."""
+        """The operator's value, and its tangent by the chain rule."""
         row = OPERATORS[name]
         values = [value(operand) for operand in operands]
         result = self.losses.value(row, value_of(row, values), values)
@@ -100,7 +100,7 @@ class DualMath(Derived):
         return self.dual(result, total)
 
     def power_slope(self, x: Number, y: Number) -> Number:
-        """``y*x^(y - 1)``, which is 0 for a constant exponent 0 wherever x is."""
+        """``y*x^(y - 1)``; 0 for a constant exponent 0, whatever ``x`` is."""
         if tangent(y) is None and value(y) == 0.0:
             return 0.0
         if value(x) != 0.0:
@@ -109,7 +109,7 @@ class DualMath(Derived):
         return self.dual(slope, _along(x, _curvature_at_zero(x, y), y, _mixed_at_zero(value(y))))
 
     def power_log(self, power: Number, x: Number, y: Number) -> Number:
-        """``x^y*log(x)``; at ``x = 0`` its slopes are limits of their own."""
+        """``x^y*log(x)``; at ``x = 0`` its partials are limits of their own."""
         if value(x) != 0.0:
             return super().power_log(power, x, y)
         slope = floats.power_log(value(power), value(x), value(y))
@@ -117,7 +117,7 @@ class DualMath(Derived):
         return self.dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
 
     def softmax(self, x: Number, *xs: Number) -> Number:
-        """The share of ``exp(x)`` among all, whose slopes stay exact where ``xs`` are huge."""
+        """``exp(x)`` divided by the sum over ``xs``; its tangent stays exact for huge ``xs``."""
         values = [value(each) for each in xs]
         share = floats.softmax(value(x), *values)
         if all(tangent(each) is None for each in xs):
@@ -132,11 +132,11 @@ class DualMath(Derived):
         return self.dual(share, share * (moved / math.fsum(weights)))
 
     def select(self, condition: Number, adjoint: Number) -> Number:
-        """The adjoint where the condition holds, and nothing at all where it does not."""
+        """The adjoint if the condition holds, else ``None``: no flow, rather than 0."""
         return adjoint if value(condition) else None
 
     def mask(self, condition: Number, witness: Number) -> float:
-        """The condition as 1 or 0; a nan witness is no choice at all."""
+        """The condition as 1 or 0; nan for a nan witness."""
         return floats.mask(value(condition), value(witness))
 
 
@@ -158,7 +158,7 @@ def _mixed_at_zero(exponent: float) -> float:
 
 
 def _along(x: Number, by_x: float, y: Number, by_y: float) -> float | None:
-    """The derivative along the direction of a function of two numbers with these slopes."""
+    """The tangent of a function of two numbers with these partials."""
     shares = [s * t for s, t in ((by_x, tangent(x)), (by_y, tangent(y))) if t]
     if shares:
         return sum(shares)
@@ -168,7 +168,7 @@ def _along(x: Number, by_x: float, y: Number, by_y: float) -> float | None:
 def _slopes(
     row: Op, result: float, values: Sequence[float], tangents: Sequence[float | None]
 ) -> Sequence[float | None]:
-    """The partial derivatives of one operator on floats."""
+    """The partials of one operator on floats."""
     if row.flat:
         return [None] * len(values)
     if row.shares is not None:

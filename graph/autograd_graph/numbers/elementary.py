@@ -1,7 +1,7 @@
 """Elementary functions of doubles that never raise.
 
 Python's ``math`` raises where IEEE 754 has an answer (``log(0)``, ``exp(1000)``, ``1 / 0``). The
-functions here give that answer instead, so that a run carries on and the whole table can be read.
+functions here return that answer instead, so that evaluation continues and every node is shown.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ln2 = math.log(2.0)
 
 
 def divide(a: float, b: float) -> float:
-    """``a / b`` by IEEE 754: a division by zero is infinite, or nan for 0/0."""
+    """``a / b`` by IEEE 754: infinite for a division by zero, nan for 0/0."""
     try:
         return a / b
     except ZeroDivisionError:
@@ -23,10 +23,10 @@ def divide(a: float, b: float) -> float:
         return math.copysign(inf, a) * math.copysign(1.0, b)
 
 
-def _total(
+def _never_raising(
     function: Callable[[float], float], edge: Callable[[float], float]
 ) -> Callable[[float], float]:
-    """``function``, with ``edge`` answering where it raises."""
+    """``function``, with the result of ``edge`` where it raises."""
 
     def total(x: float) -> float:
         try:
@@ -53,15 +53,15 @@ def _logarithm(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
-sqrt = _total(math.sqrt, _undefined)
+sqrt = _never_raising(math.sqrt, _undefined)
 
 
 _LARGEST_ROOT = 2.0**17
-"""The cubes of whole numbers up to here are whole doubles."""
+"""The cubes of whole numbers up to here are exact doubles."""
 
 
 def cube_root(x: float) -> float:
-    """``math.cbrt``, and exact for the cubes of whole numbers, of which C libraries miss 27."""
+    """``math.cbrt``, made exact for the cubes of whole numbers, of which C libraries miss 27."""
     root = math.cbrt(x)
     if x and abs(root) < _LARGEST_ROOT:
         whole = float(round(root))
@@ -70,29 +70,29 @@ def cube_root(x: float) -> float:
     return root
 
 
-cbrt = _total(cube_root, _undefined)
-exp = _total(math.exp, _to_infinity)
-expm1 = _total(math.expm1, _to_infinity)
-exp2 = _total(math.exp2, _to_infinity)
-log = _total(math.log, _logarithm)
-log2 = _total(math.log2, _logarithm)
-log10 = _total(math.log10, _logarithm)
-log1p = _total(math.log1p, lambda x: -inf if x == -1.0 else nan)
-sin = _total(math.sin, _undefined)
-cos = _total(math.cos, _undefined)
-tan = _total(math.tan, _undefined)
-asin = _total(math.asin, _undefined)
-acos = _total(math.acos, _undefined)
-atan = _total(math.atan, _undefined)
-sinh = _total(math.sinh, _with_sign)
-cosh = _total(math.cosh, _to_infinity)
-tanh = _total(math.tanh, _undefined)
-asinh = _total(math.asinh, _undefined)
-acosh = _total(math.acosh, _undefined)
-atanh = _total(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else nan)
-erf = _total(math.erf, _undefined)
-erfc = _total(math.erfc, _undefined)
-gamma = _total(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
+cbrt = _never_raising(cube_root, _undefined)
+exp = _never_raising(math.exp, _to_infinity)
+expm1 = _never_raising(math.expm1, _to_infinity)
+exp2 = _never_raising(math.exp2, _to_infinity)
+log = _never_raising(math.log, _logarithm)
+log2 = _never_raising(math.log2, _logarithm)
+log10 = _never_raising(math.log10, _logarithm)
+log1p = _never_raising(math.log1p, lambda x: -inf if x == -1.0 else nan)
+sin = _never_raising(math.sin, _undefined)
+cos = _never_raising(math.cos, _undefined)
+tan = _never_raising(math.tan, _undefined)
+asin = _never_raising(math.asin, _undefined)
+acos = _never_raising(math.acos, _undefined)
+atan = _never_raising(math.atan, _undefined)
+sinh = _never_raising(math.sinh, _with_sign)
+cosh = _never_raising(math.cosh, _to_infinity)
+tanh = _never_raising(math.tanh, _undefined)
+asinh = _never_raising(math.asinh, _undefined)
+acosh = _never_raising(math.acosh, _undefined)
+atanh = _never_raising(math.atanh, lambda x: math.copysign(inf, x) if abs(x) == 1.0 else nan)
+erf = _never_raising(math.erf, _undefined)
+erfc = _never_raising(math.erfc, _undefined)
+gamma = _never_raising(math.gamma, lambda x: math.copysign(inf, x) if x > -0.5 else nan)
 
 
 def square(x: float) -> float:
@@ -101,7 +101,7 @@ def square(x: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """``x^y`` over the reals: nan for a negative base and an exponent that is no integer."""
+    """``x^y`` over the reals: nan for a negative base with a non-integer exponent."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -117,9 +117,9 @@ _LAST_ODD = 2.0**53
 
 
 def power_less_one(x: float, y: float) -> float:
-    """``x^(y - 1)``, also where ``y - 1`` is not a double.
+    """``x^(y - 1)``, accurate also where ``y - 1`` is not a double.
 
-    The rounding of ``y - 1`` is worth ``|log x|`` times as much in the result.
+    Rounding ``y - 1`` would cost a relative error of ``|log x|`` times its own.
     """
     exact = (y - 1.0) + 1.0 == y and abs(y) <= _LAST_ODD
     if exact or x == 0.0 or math.isinf(x):
@@ -128,17 +128,17 @@ def power_less_one(x: float, y: float) -> float:
 
 
 def power_slope(x: float, y: float) -> float:
-    """``y*x^(y - 1)``, the slope of ``x^y`` by ``x``; 0 for ``y = 0``, also at ``x = 0``."""
+    """``y*x^(y - 1)``, the partial of ``x^y`` by ``x``; 0 for ``y = 0``, also at ``x = 0``."""
     if y == 0.0:
         return 0.0
     slope = y * power_less_one(x, y)
-    if math.isinf(slope) and x != 0.0 and abs(y) < 1.0:  # only x^(y - 1) is beyond the range
+    if math.isinf(slope) and x != 0.0 and abs(y) < 1.0:  # only x^(y - 1) overflows
         return y * power(x, y) / x
     return slope
 
 
 def power_log(result: float, x: float, y: float) -> float:
-    """``x^y*log(x)``, the slope of ``result = x^y`` by ``y``; its limit 0 at ``x = 0``."""
+    """``x^y*log(x)``, the partial of ``result = x^y`` by ``y``; its limit 0 at ``x = 0``."""
     if x == 0.0:
         return 0.0 if y >= 0.0 else nan
     return result * log(x)
@@ -167,14 +167,14 @@ def mod(x: float, y: float) -> float:
 
 
 def floor_divide(x: float, y: float) -> float:
-    """``floor(x / y)`` of the true quotient, not of the rounded one."""
+    """``floor(x / y)`` of the exact quotient, not of the rounded one."""
     if y == 0.0 or math.isinf(x):
         return floor(divide(x, y))
     return x // y
 
 
 def _rounding(function: Callable[[float], int]) -> Callable[[float], float]:
-    """``function`` as a float to float map: infinities stay, and so does the sign of zero."""
+    """``function`` as a map of floats that keeps infinities, nan and the sign of zero."""
 
     def rounded(x: float) -> float:
         return math.copysign(function(x), x) if math.isfinite(x) else x
@@ -189,7 +189,7 @@ round_half_even = _rounding(round)
 
 
 def asech(x: float) -> float:
-    """``acosh(1/x)`` without the rounding of ``1/x``, which tells near 1 and overflows near 0."""
+    """``acosh(1/x)`` without rounding ``1/x``, which is inaccurate near 1 and overflows near 0."""
     if not 0.0 <= x <= 1.0:
         return nan
     if x < 1e-9:
@@ -205,7 +205,7 @@ def acsch(x: float) -> float:
 
 
 def acoth(x: float) -> float:
-    """``atanh(1/x)`` without the rounding of ``1/x``, which tells near 1."""
+    """``atanh(1/x)`` without rounding ``1/x``, which is inaccurate near 1."""
     size = abs(x)
     if not size >= 1.0:
         return nan

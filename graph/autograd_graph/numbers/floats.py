@@ -1,6 +1,6 @@
-"""The number system of one point: doubles, with IEEE 754's answer wherever ``math`` would raise.
+"""The number system of doubles, with IEEE 754's answer wherever ``math`` would raise.
 
-This is the namespace; the modules beside it hold the functions by kind.
+This module is the namespace; the modules beside it define the functions by kind.
 """
 
 from __future__ import annotations

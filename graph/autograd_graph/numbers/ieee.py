@@ -1,7 +1,7 @@
-"""Floats whose division follows IEEE 754: the formulas' second try where plain division raises.
+"""Floats whose division follows IEEE 754, for formulas whose plain division raised.
 
-Partials are written with ``/``. On plain floats that is fast and raises at a zero divisor; the
-passes then evaluate the same formula once more with the numbers and the functions from here.
+Partials are written with ``/``. On plain floats that is fast but raises for a zero divisor; the
+passes then evaluate the same formula again on the numbers and functions of this module.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ from autograd_graph.numbers.system import Routed
 
 
 class Ieee(float):
-    """A float whose division follows IEEE 754 instead of raising.
-
-    Formulas are written with plain ``/``. Where that raises, the passes evaluate the formula
-    again on these: slower, rare, and the same formula.
-    """
+    """A float whose division follows IEEE 754 instead of raising; slower than a plain one."""
 
     __slots__ = ()
 
@@ -60,7 +56,7 @@ class _System(Routed):
     two_over_root_pi = floats.two_over_root_pi
 
     def call(self, name: str, *operands: Any) -> Any:
-        """The function of that name."""
+        """Evaluate the function of that name."""
         result = getattr(floats, name)(*operands)
         return Ieee(result) if isinstance(result, float) else result
 

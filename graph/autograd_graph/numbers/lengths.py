@@ -1,4 +1,4 @@
-"""Lengths and angles of vectors, without overflow or underflow on the way."""
+"""Lengths and angles of vectors, without intermediate overflow or underflow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograd_graph.numbers.elementary import divide
 
 
 def hypot(*xs: float) -> float:
-    """The Euclidean norm, without overflow on the way."""
+    """The Euclidean norm, without intermediate overflow."""
     return math.hypot(*xs)
 
 
@@ -27,7 +27,7 @@ def direction(norm: float, *xs: float) -> list[float]:
 
 
 def angle_slopes(y: float, x: float) -> tuple[float, float]:
-    """``(x, -y) / (x^2 + y^2)`` without overflow or underflow on the way."""
+    """``(x, -y) / (x^2 + y^2)`` without intermediate overflow or underflow."""
     largest = max(abs(x), abs(y))
     if 1e-140 < largest < 1e140:
         squares = x * x + y * y

@@ -1,7 +1,7 @@
-"""Graph nodes as numbers: formulas run on them, and what they compute is appended to the graph.
+"""Graph nodes as numbers: evaluating a formula on them appends its operations to the graph.
 
-This is how a derivative becomes an expression: the reverse pass over this number system makes
-the gradient's nodes with the very formulas that make its floats.
+This is how a derivative becomes an expression: the reverse pass over this number system builds the
+gradient's nodes with the same formulas that compute its floats.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from autograd_graph.numbers.system import Derived
 
 
 class Gate(NamedTuple):
-    """A condition, and whether it has to hold or to fail."""
+    """A condition, and whether the gate is open where it holds or where it fails."""
 
     condition: Node
     holds: bool
 
 
 class Gated(Node):
-    """A number that counts only behind a gate, and is exactly 0 elsewhere.
+    """A number that is ``inner`` where a gate is open, and exactly 0 elsewhere.
 
-    Factors go in behind the gate, so that a slope of a branch that is not taken does no harm:
-    ``where(x > 0, 1, 0)/x`` is undefined at 0, ``where(x > 0, 1/x, 0)`` is not. A node is made
-    of it once it is needed as one.
+    Factors are multiplied inside the gate, so that partials of a branch that is not taken do no
+    harm: ``where(x > 0, 1, 0)/x`` is undefined at 0, ``where(x > 0, 1/x, 0)`` is not. The node is
+    appended when its ``id`` is first asked for.
 
-    ``full`` is where the number counts. ``weak`` is the part of it that has to be written: a sum
-    of gated numbers is 0 by itself where all gates are closed, until a factor comes along that
+    ``full`` is the gate of the number. ``weak`` is the part of it that has to be written: a sum of
+    gated numbers is 0 without it where all gates are closed, until a factor is multiplied in that
     may not be finite there.
     """
 
@@ -43,7 +43,7 @@ class Gated(Node):
 
     @property
     def id(self) -> int:  # type: ignore[override]
-        """The number of the node, which is made by asking for it."""
+        """The number of the node, which is appended to the graph on first access."""
         if self._made is None:
             self._made = self._make()
         return self._made
@@ -87,19 +87,19 @@ class NodeMath(Derived):
         self._flags: set[int] = set()
 
     def call(self, name: str, *operands: Operand) -> Node:
-        """A new node."""
+        """Append a node of that operator."""
         return self.graph.apply(name, *operands)
 
     @property
     def pi(self) -> Node:
-        """The constant of that name."""
+        """Append the constant ``pi``."""
         node = self.graph.add(CONSTANT)
         self.graph.names[node] = "pi"
         self.graph.numbers[node] = super().pi
         return Node(self.graph, node)
 
     def power_slope(self, x: Operand, y: Any) -> Any:
-        """``y*x^(y - 1)``; the exponent of a literal is worked out."""
+        """``y*x^(y - 1)``; with a literal exponent, ``y - 1`` is computed."""
         if isinstance(y, Node) and y.op is LITERAL:
             if self.graph.numbers[y.id] == 0:
                 return 0
@@ -109,7 +109,7 @@ class NodeMath(Derived):
     # choices --------------------------------------------------------------------------------
 
     def where(self, condition: Node, a: Operand, b: Operand) -> Node:
-        """A choice; one between a number and nothing is a gate for what is made of it."""
+        """A choice; between a number and 0, a gated number."""
         if not isinstance(b, Node) and b == 0:
             return self._gated(Gate(condition, True), a)
         if not isinstance(a, Node) and a == 0:
@@ -117,14 +117,14 @@ class NodeMath(Derived):
         return self.call("where", condition, a, b)
 
     def select(self, condition: Node, adjoint: Operand) -> Node:
-        """The adjoint where the condition holds. ``c != 0`` is what ``where`` asks of ``c``."""
+        """The adjoint behind a gate; for ``c != 0`` the gate tests ``c``, as ``where`` does."""
         if condition.op.name in ("ne", "eq") and self._is_zero(condition.args[1]):
             asked = Node(self.graph, condition.args[0])
             return self._gated(Gate(asked, condition.op.name == "ne"), adjoint)
         return self._gated(Gate(condition, True), adjoint)
 
     def both(self, a: Node, b: Node) -> Node:
-        """The product of two conditions."""
+        """The product of two conditions that are 1 or 0."""
         return self._flag("mul", a, b)
 
     def _gated(self, gate: Gate, number: Operand) -> Gated:
@@ -142,7 +142,7 @@ class NodeMath(Derived):
         return Gate(self.both(self._as_flag(gate), self._as_flag(other)), True)
 
     def sum_of(self, a: Operand, b: Operand) -> Node:
-        """The sum of two numbers of which one at least is gated."""
+        """The sum of two numbers, at least one of them gated."""
         if not isinstance(a, Gated) or not isinstance(b, Gated):
             return self.call("add", a, b)
         if a.full == b.full and a.weak == b.weak:
@@ -159,7 +159,7 @@ class NodeMath(Derived):
         return node
 
     def _as_flag(self, gate: Gate) -> Node:
-        """A gate as 1 or 0."""
+        """A gate as a node that is 1 or 0."""
         condition, holds = gate
         if not holds:
             return self._flag("eq", condition, 0)  # type: ignore[arg-type]
@@ -171,7 +171,7 @@ class NodeMath(Derived):
         return self.graph.ops[node] is LITERAL and self.graph.numbers[node] == 0
 
     def is_tame(self, number: Operand) -> bool:
-        """Whether a number is certainly finite where the inputs are of ordinary size."""
+        """Whether a number is certainly finite for inputs of ordinary size."""
         if not isinstance(number, Node):
             return number == number
         tame, graph = self._tame, self.graph

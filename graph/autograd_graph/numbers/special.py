@@ -1,4 +1,4 @@
-"""Special functions that ``math`` lacks, rounded once from more digits."""
+"""Special functions that ``math`` lacks, computed with more digits and rounded once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import inf, nan
 
 
 def _mpmath(name: str, *args: float) -> float:
-    """A function that ``math`` lacks, from mpmath at 90 bits, rounded once."""
+    """Evaluate mpmath's function ``name`` with 90 bits and round once."""
     from mpmath import mp
 
     with mp.workprec(90):
@@ -15,11 +15,11 @@ def _mpmath(name: str, *args: float) -> float:
 
 
 _NEAR_A_ROOT = 0.25
-"""Where ``lgamma`` is smaller than this, ``math`` has lost more digits than elsewhere."""
+"""Where ``lgamma`` is smaller than this, ``math`` is less accurate than elsewhere."""
 
 
 def log_gamma(x: float) -> float:
-    """``math.lgamma``, raising like it, with all digits near its roots: at 1, at 2, below -2."""
+    """``math.lgamma``, raising like it, but accurate near its roots: at 1, at 2, below -2."""
     rough = math.lgamma(x)
     if not abs(rough) < _NEAR_A_ROOT or x in (1.0, 2.0):
         return rough
@@ -30,7 +30,7 @@ def log_gamma(x: float) -> float:
 
 
 def lgamma(x: float) -> float:
-    """:func:`log_gamma`, infinite at its poles and where it is too large."""
+    """:func:`log_gamma`; inf at its poles and on overflow."""
     try:
         return log_gamma(x)
     except (ValueError, OverflowError):
@@ -38,7 +38,7 @@ def lgamma(x: float) -> float:
 
 
 HIGHEST_ORDER = 1000.0
-"""Beyond it mpmath takes seconds, for numbers that have left the range of doubles."""
+"""Beyond it mpmath takes seconds, for results outside the range of doubles."""
 
 
 def _order(n: float) -> bool:
@@ -74,9 +74,9 @@ def polygamma(n: float, x: float) -> float:
 
 
 def _reflected_polygamma(n: int, x: float) -> float:
-    """The sum over all whole shifts, which has period 1, less the shifts beyond ``x``.
+    """The sum over all integer shifts, which has period 1, less the shifts beyond ``x``.
 
-    mpmath adds up the shifts one by one between ``x`` and 0.
+    mpmath would add the shifts between ``x`` and 0 one by one.
     """
     from mpmath import mp
 
@@ -98,7 +98,7 @@ def sinc(x: float) -> float:
 def spherical_jn(n: float, x: float) -> float:
     """The spherical Bessel function of the first kind, ``n`` a whole number from 0 to 1000.
 
-    ``sinc`` is the one of order 0, and the family is closed under differentiation, with no
+    ``sinc`` is the one of order 0, and the family is closed under differentiation, without a
     division by ``x`` anywhere (DLMF 10.51).
     """
     if not _order(n) or x != x:

@@ -1,4 +1,4 @@
-"""Sums and products of lists of doubles, correctly rounded where roundings could tell."""
+"""Sums and products of lists of doubles, correctly rounded where rounding errors could matter."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def _nearest(exact: Any) -> float:
 
 
 def total(*xs: float) -> float:
-    """The sum, correctly rounded."""
+    """The sum, correctly rounded; nan if it has infinities of both signs."""
     try:
         return math.fsum(xs)
-    except OverflowError:  # on the way
+    except OverflowError:  # of an intermediate sum
         special = [x for x in xs if not math.isfinite(x)]
         return sum(special) if special else _exact_sum(list(xs))
     except ValueError:  # infinities of both signs
@@ -45,7 +45,7 @@ def total(*xs: float) -> float:
 
 
 def mean(*xs: float) -> float:
-    """The arithmetic mean; a sum that is too large for a double does not spoil it."""
+    """The arithmetic mean, also where the sum is too large for a double."""
     whole = total(*xs)
     if math.isinf(whole) and all(map(math.isfinite, xs)):
         from fractions import Fraction
@@ -55,7 +55,7 @@ def mean(*xs: float) -> float:
 
 
 def product(*xs: float) -> float:
-    """The product, correctly rounded where roundings or the range could tell."""
+    """The product, correctly rounded where rounding errors or overflow could matter."""
     if _few_and_ordinary(xs) or not all(map(math.isfinite, xs)):
         return math.prod(xs)
     if 0.0 in xs:
@@ -64,7 +64,7 @@ def product(*xs: float) -> float:
 
 
 def cofactors(*xs: float) -> list[float]:
-    """For each number the product of the others: linear work, and no division."""
+    """For each number the product of the others, in linear time and without division."""
     ordinary = _few_and_ordinary(xs) or not all(map(math.isfinite, xs))
     if ordinary:
         before = list(accumulate(xs[:-1], operator.mul, initial=1.0))
@@ -80,7 +80,7 @@ def _few_and_ordinary(xs: Sequence[float]) -> bool:
 
 
 Scaled = tuple[int, int]
-"""A whole number of at most 128 bits, and how many times it is doubled."""
+"""``(m, e)`` for ``m * 2^e``, with an integer ``m`` of at most 128 bits."""
 
 
 def _times(a: Scaled, b: Scaled) -> Scaled:
@@ -90,13 +90,13 @@ def _times(a: Scaled, b: Scaled) -> Scaled:
 
 
 def _running_products(xs: Sequence[float]) -> list[Scaled]:
-    """1, the first number, the first two multiplied, …, beyond the range of doubles."""
+    """1, the first number, the product of the first two, …, without overflow or underflow."""
     factors = (((int(m * 2.0**53)), e - 53) for m, e in map(math.frexp, xs))
     return list(accumulate(factors, _times, initial=(1, 0)))
 
 
 def _rounded(number: Scaled) -> float:
-    """The nearest double, subnormal or infinite where it has to be."""
+    """The nearest double, possibly subnormal or infinite."""
     from fractions import Fraction
 
     mantissa, exponent = number
@@ -107,7 +107,7 @@ def _rounded(number: Scaled) -> float:
 def dot(*xs: float) -> float:
     """The sum of ``a*b`` for ``a1, …, an, b1, …, bn``.
 
-    Where the terms cancel or are tiny, it is that of the exact products.
+    If the terms cancel or are tiny, it is computed from the exact products.
     """
     left, right = xs[: len(xs) // 2], xs[len(xs) // 2 :]
     products = list(map(operator.mul, left, right))

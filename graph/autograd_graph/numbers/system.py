@@ -1,13 +1,13 @@
-"""What a number system is: the functions that the formulas of the operator table are written over.
+"""What a number system is: the functions over which the operator table's formulas are written.
 
-A formula asks nothing of its numbers but arithmetic by Python's operators, ``abs``, and the
-members declared here. The primitives bear the names of the table's rows and take what these take.
-The helpers beside them exist because on doubles they save digits, or keep what is on the way
-within the range; other systems have them as compositions of primitives.
+A formula uses nothing of its numbers but Python's arithmetic operators, ``abs``, and the members
+declared here. The primitives have the names and arguments of the table's rows. The helpers beside
+them exist because on doubles they are more accurate, or avoid intermediate overflow; other systems
+compose them of primitives.
 
-A system is a module like :mod:`autograd_graph.numbers.floats`, or an object of a class that
-derives from :class:`Routed`, where one method does everything, or from :class:`Derived`, where it
-does the primitives.
+A system is a module like :mod:`autograd_graph.numbers.floats`, or an object of a class that derives
+from :class:`Routed`, where one method implements all functions, or from :class:`Derived`, where it
+implements the primitives.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ def _routed(name: str) -> Callable[..., Any]:
 
 
 class System(Protocol):
-    """The functions of one kind of number."""
+    """The functions and constants of one number system."""
 
     # constants
     @property
     def nan(self) -> Any:
-        """What is no number."""
+        """Not a number."""
 
     @property
     def pi(self) -> Any:
-        """The circle's constant."""
+        """``pi``."""
 
     @property
     def ln2(self) -> Any:
@@ -130,7 +130,7 @@ class System(Protocol):
     power_log: Ternary = _routed("power_log")
     """``x^y*log(x)`` from ``x^y``, ``x`` and ``y``; its limit 0 at ``x = 0``."""
     floor_divide: Binary = _routed("floor_divide")
-    """``floor(x/y)`` of the true quotient."""
+    """``floor(x/y)`` of the exact quotient."""
     gaussian: Unary = _routed("gaussian")
     """``exp(-x^2)``."""
     normal_cdf: Unary = _routed("normal_cdf")
@@ -142,22 +142,23 @@ class System(Protocol):
     cofactors: Variadic = _routed("cofactors")
     """For each number the product of the others."""
     direction: Variadic = _routed("direction")
-    """Numbers over the norm, which comes first; 0 where it is 0."""
+    """Numbers divided by their norm, which is the first argument; 0 where it is 0."""
     angle_slopes: Binary = _routed("angle_slopes")
-    """The slopes of ``atan2(y, x)`` by ``y`` and by ``x``."""
+    """The partials of ``atan2(y, x)`` by ``y`` and by ``x``."""
 
     isfinite: Unary = _routed("isfinite")
-    """Whether a number is neither infinite nor nan; for conditions."""
+    """Whether a number is neither infinite nor nan, for conditions."""
 
     # choices between adjoints
     mask: Binary = _routed("mask")
-    """A condition as 1 or 0; nan where the number it was asked of is nan."""
+    """A condition as 1 or 0; nan where its second argument, the number that it tests, is nan."""
     both: Binary = _routed("both")
-    """Whether two masks hold."""
+    """Whether both masks hold."""
     neither: Variadic = _routed("neither")
     """Whether none of the masks holds."""
     select: Binary = _routed("select")
-    """The adjoint where a mask holds; nothing, or 0, where it does not."""
+    """The adjoint where a mask holds; elsewhere no flow (``None``) or 0, depending on the
+    system."""
 
 
 CONSTANTS = ("nan", "pi", "ln2", "ln10", "two_over_root_pi")
@@ -167,28 +168,28 @@ HELPERS = (
     "softmax", "cofactors", "direction", "angle_slopes", "isfinite",
     "mask", "both", "neither", "select",
 )  # fmt: skip
-"""The functions that are no rows of the operator table."""
+"""The functions that are not rows of the operator table."""
 
 FUNCTIONS = tuple(System.__annotations__)
 """All functions, primitives before helpers."""
 
 
 class Routed(System, ABC):
-    """A number system in which one method is every function."""
+    """A number system in which one method implements every function."""
 
     @abstractmethod
     def call(self, name: str, *operands: Any) -> Any:
-        """The function of that name."""
+        """Evaluate the function of that name."""
 
 
 class Derived(Routed):
-    """A number system made of the operators of the table: its helpers are composed of them."""
+    """A number system over the operators of the table, with helpers composed of them."""
 
     nan = math.nan
 
     @property
     def pi(self) -> Any:
-        """The circle's constant."""
+        """``pi``."""
         return math.pi
 
     @property
@@ -215,7 +216,7 @@ class Derived(Routed):
         return y * self.call("pow", x, y - 1)
 
     def power_log(self, power: Any, x: Any, y: Any) -> Any:
-        """``x^y*log(x)``, the slope of ``power = x^y`` by ``y``; its limit 0 at ``x = 0``."""
+        """``x^y*log(x)``, the partial of ``power = x^y`` by ``y``; its limit 0 at ``x = 0``."""
         at_zero = self.where(self.ge(y, 0.0), 0.0, self.nan)
         return self.where(self.eq(x, 0.0), at_zero, power * self.log(x))
 
@@ -240,7 +241,7 @@ class Derived(Routed):
         return self.call("exp", self.call("sub", x, self.call("logsumexp", *xs)))
 
     def cofactors(self, *xs: Any) -> list[Any]:
-        """For each number the product of the others, from running products of both ends."""
+        """For each number the product of the others, from running products from both ends."""
         before: list[Any] = [1]
         for x in xs[:-1]:
             before.append(before[-1] * x)
@@ -252,16 +253,16 @@ class Derived(Routed):
         return cofactors[::-1]
 
     def direction(self, norm: Any, *xs: Any) -> list[Any]:
-        """Each number over their norm; 0 at the origin."""
+        """Each number divided by their norm; 0 at the origin."""
         return [self.where(self.eq(norm, 0), 0, x / norm) for x in xs]
 
     def angle_slopes(self, y: Any, x: Any) -> tuple[Any, Any]:
-        """The slopes of ``atan2(y, x)``."""
+        """The partials of ``atan2(y, x)`` by ``y`` and by ``x``."""
         squared = self.square(x) + self.square(y)
         return x / squared, -y / squared
 
     def mask(self, condition: Any, witness: Any) -> Any:
-        """The condition itself: a nan shows in the value already."""
+        """The condition itself: where the witness is nan, so is the value."""
         return condition
 
     def both(self, a: Any, b: Any) -> Any:

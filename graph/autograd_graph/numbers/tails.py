@@ -1,6 +1,7 @@
-"""Functions that are built on ``exp`` of something large, to full precision far out.
+"""Functions made of ``exp`` of large arguments, accurate to full precision in the tails.
 
-The rounding of ``x^2`` or of ``a - b`` is worth as much more after ``exp`` as it is large.
+An absolute error of the argument, such as from rounding ``x^2`` or ``a - b``, becomes a relative
+error of the same size after ``exp``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 def gaussian(x: float) -> float:
     """``exp(-x^2)`` to full precision in the tails.
 
-    The rounding of ``x^2`` is worth ``x^2`` times as much after ``exp``, so ``x`` is split into
-    a part whose square is exact and the small rest.
+    Rounding ``x^2`` costs a relative error of up to ``x^2`` units after ``exp``, so ``x`` is split
+    into a part whose square is exact and a small rest.
     """
     if not abs(x) < 30.0:
         return nan if x != x else 0.0
@@ -34,8 +35,8 @@ _ROOT_HALF_LOW = -2.799544089368687e-09
 def normal_cdf(x: float) -> float:
     """``erfc(-x/sqrt(2))/2``, to full precision in the left tail.
 
-    The rounding of ``x/sqrt(2)`` is worth ``x^2`` times as much after ``erfc``; what it was off
-    is put right by the slope.
+    Rounding ``u = -x/sqrt(2)`` costs a relative error of up to ``x^2`` units after ``erfc``; the
+    error of ``u`` times the derivative corrects it.
     """
     u = x * -_ROOT_HALF
     if not abs(x) < 40.0:
@@ -55,7 +56,7 @@ def normal_density(x: float) -> float:
 
 
 def exp_difference(a: float, b: float) -> float:
-    """``exp(a - b)`` with the rounding of the difference put right (Knuth's two-sum)."""
+    """``exp(a - b)``, corrected for the rounding of the difference (Knuth's two-sum)."""
     difference = a - b
     if not math.isfinite(difference):
         return exp(difference) if a != b else 1.0

@@ -1,1 +1,1 @@
-"""The passes: values forward, adjoints back, tangents along, and what became of them."""
+"""The passes: forward values, reverse adjoints, forward tangents, and the statuses of a run."""

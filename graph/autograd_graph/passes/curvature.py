@@ -1,4 +1,4 @@
-"""Second derivatives as numbers: Hessian rows, and what their signs say of a point."""
+"""Second derivatives as numbers: Hessians, and the shape that their eigenvalues describe."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
 def hessian(
     tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
 ) -> list[list[float]]:
-    """The matrix of second derivatives of the output by the inputs ``wrt`` (by default all).
+    """The Hessian of the output by the inputs ``wrt`` (by default all), as a list of rows.
 
-    A row costs a tangent pass and a reverse pass over dual numbers. The policy for awkward
+    Each row costs a tangent pass and a reverse pass over dual numbers. The policy for awkward
     points is that of first derivatives: where nothing flows, the entry is 0.
     """
     return second_derivatives(tape, given, wrt)[0]
@@ -25,7 +25,7 @@ def hessian(
 def second_derivatives(
     tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
 ) -> tuple[list[list[float]], list[tuple[str, str]]]:
-    """The Hessian, and the pairs of inputs whose entry hangs on digits that underflowed."""
+    """The Hessian, and the pairs of inputs whose entry depends on digits that underflowed."""
     names = list(tape.graph.inputs) if wrt is None else list(wrt)
     values = forward(tape, given)
     losses = Losses()
@@ -68,7 +68,7 @@ def eigenvalues(matrix: Sequence[Sequence[float]]) -> list[float]:
 
 
 def shape(values: Sequence[float], tolerance: float = 1e-12) -> str:
-    """What the signs of a Hessian's eigenvalues say of a point, in words."""
+    """The shape of a function at a point, by the signs of its Hessian's eigenvalues, in words."""
     if any(map(math.isnan, values)):
         return "undefined: a second derivative is not finite"
     size = max(map(abs, values), default=0.0)

@@ -1,7 +1,7 @@
-"""What a run was like: the status of every node, and where a gradient went wrong.
+"""The status of every node of a run, and the node where a gradient went wrong.
 
-The passes carry on through anything. Afterwards the status pass says which points were kinks,
-jumps, poles or outside a domain, which results overflowed, and what took no part.
+The passes never stop at an awkward point. Afterwards the status pass finds which points were kinks,
+jumps, poles or outside a domain, which results overflowed, and which nodes were unused.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from autograd_graph.status import (
 def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     """The status of each node that is not ``ok``.
 
-    ``unused`` are the nodes that the output does not depend on at this point: not under it, or
-    only through arguments that were not chosen.
+    ``unused`` are the nodes that the output does not depend on at this point: not under it, or only
+    through arguments that were not chosen.
     """
     graph = tape.graph
     part = taking_part(tape, values)
@@ -52,7 +52,7 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             status = row.status(values[node], constant, arguments)
             if status is not None:
                 found[node] = status
-    _drop_what_nothing_moves(tape, values, found)
+    _drop_locally_constant(tape, values, found)
     if not min(map(abs, values), default=1.0) >= TINY:
         for node, value in enumerate(values):
             if part[node] and abs(value) < TINY and node not in found:
@@ -63,14 +63,14 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     if not all(map(isfinite, values)):
         for node, value in enumerate(values):
             if part[node] and not isfinite(value) and node not in found:
-                found[node] = _of_value(tape, values, found, node)
+                found[node] = _nonfinite_status(tape, values, found, node)
     return found
 
 
 def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list[int]:
-    """The nodes whose value hangs on digits that a function like ``exp`` lost far out.
+    """The nodes whose value depends on digits that underflowed in a function such as ``exp``.
 
-    ``exp(-1000)`` is 0 to rounding; divided by ``1e-300`` it is not.
+    ``exp(-1000)`` is 0 up to rounding; divided by ``1e-300`` it is not.
     """
     graph, losses = tape.graph, Losses(nudged=True)
     nudged: dict[int, float] = {}
@@ -90,10 +90,10 @@ def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list
     return found
 
 
-def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
-    """Forget finite awkward points whose arguments stand still because of a branch not taken.
+def _drop_locally_constant(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
+    """Drop finite awkward points whose arguments are locally constant, as a branch is not taken.
 
-    ``sqrt(relu(x))`` is the constant 0 about -1, and differentiable there.
+    ``sqrt(relu(x))`` is the constant 0 around -1, and differentiable there.
     """
     suspects = [
         node
@@ -121,10 +121,10 @@ def _drop_what_nothing_moves(tape: Tape, values: Sequence[float], found: dict[in
             del found[node]
 
 
-def _of_value(
+def _nonfinite_status(
     tape: Tape, values: Sequence[float], found: Mapping[int, Status], node: int
 ) -> Status:
-    """Why a value is not finite where the operator has no word of its own on the point."""
+    """Why a value is not finite, where the operator's own conditions give no status."""
     graph = tape.graph
     args = graph.args[node]
     carried = [found.get(arg, OK) for arg in args if not isfinite(values[arg])]
@@ -136,7 +136,7 @@ def _of_value(
 
 
 def breaks(tape: Tape, found: Mapping[int, Status], names: Iterable[str]) -> dict[int, Status]:
-    """Those of the statuses ``found`` that are kinks and jumps of what moves with ``names``."""
+    """The kinks and jumps among the statuses ``found``, at nodes that depend on ``names``."""
     at = {node: status for node, status in found.items() if status in (KINK, JUMP)}
     if not at:
         return {}
@@ -166,9 +166,9 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Where, from the output back, a gradient first stopped being finite, or lost its digits.
+    """The node, in reverse order, at which a gradient first became non-finite or lost digits.
 
-    ``adjoint`` times ``partial`` is what the node handed back there.
+    ``adjoint`` times ``partial`` is the product at that node.
     """
 
     node: int
@@ -183,22 +183,22 @@ def causes(
     adjoints: Sequence[float | None],
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
-    """For each node whose adjoint is not finite, or underflowed, where that comes from."""
+    """For each node whose adjoint is not finite, or underflowed, the cause of it."""
     numbers = [adjoint for adjoint in adjoints if adjoint is not None]
     origin: dict[int, Cause] = {}
     largest = max(max(numbers, default=1.0), -min(numbers, default=-1.0), 1.0)
     below = TINY * (largest if isfinite(largest) else float_info.max)
     if not min(map(abs, numbers), default=inf) >= below:
-        origin |= _of_underflow(tape, values, adjoints, below)
+        origin |= _underflow_causes(tape, values, adjoints, below)
     if not all(map(isfinite, numbers)):
-        origin |= _of_infinities(tape, values, adjoints, found)
+        origin |= _nonfinite_causes(tape, values, adjoints, found)
     return origin
 
 
 def _flows(
     tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], nodes: Iterable[int]
 ) -> Iterator[tuple[int, float, int, float]]:
-    """From the output back: a node, its adjoint, an argument, the partial between them."""
+    """In reverse order: a node, its adjoint, an argument, the partial by that argument."""
     for node in nodes:
         adjoint = adjoints[node]
         slopes = None if adjoint is None else tape.slopes(node, values)
@@ -209,7 +209,7 @@ def _flows(
                 yield node, adjoint, arg, slope
 
 
-def _of_infinities(
+def _nonfinite_causes(
     tape: Tape,
     values: Sequence[float],
     adjoints: Sequence[float | None],
@@ -223,22 +223,23 @@ def _of_infinities(
             if not isfinite(adjoint * slope):
                 origin[arg] = origin[node]
         elif not isfinite(adjoint * slope):
-            origin[arg] = Cause(node, _of_product(adjoint, slope, found.get(node)), adjoint, slope)
+            origin[arg] = Cause(
+                node, _product_status(adjoint, slope, found.get(node)), adjoint, slope
+            )
         elif not isfinite(adjoints[arg] or 0.0):
             origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
     return origin
 
 
-def _of_underflow(
+def _underflow_causes(
     tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], below: float
 ) -> dict[int, Cause]:
-    """The nodes whose adjoint is off by more than rounding because of an underflow.
+    """The nodes whose adjoint is wrong by more than rounding because of an underflow.
 
-    Only an adjoint ``below`` what the largest of all makes of a subnormal slope can be.
-
-    What an underflow may have cost is carried back by the chain rule like an adjoint, counted in
-    the distance of subnormal numbers. A product costs one of them; a slope that is the nearest
-    double half of one, which is rounding unless something large multiplies it.
+    Only adjoints smaller than ``below``, the largest adjoint times the smallest normal number, can
+    be. A bound on the error is propagated back by the chain rule like an adjoint, in units of the
+    spacing of subnormal numbers. A product costs one unit; a correctly rounded partial costs half a
+    unit, which is rounding unless something large multiplies it.
     """
     tiny = {n for n, adjoint in enumerate(adjoints) if adjoint is not None and abs(adjoint) < below}
     lost: dict[int, float] = {}
@@ -252,7 +253,7 @@ def _of_underflow(
     for node, adjoint, arg, slope in _flows(tape, values, adjoints, concerned):
         loss = abs(slope) * lost.get(node, 0.0)
         if slope != 0.0 and lost.get(node, 0.0) >= 1.0:
-            loss = max(loss, 1.0)  # what follows is a product of numbers that are not 0 as well
+            loss = max(loss, 1.0)  # the next product is of non-zero numbers and may underflow too
         fresh = 0.0
         if adjoint != 0.0 and abs(slope) < TINY:
             row, args = graph.ops[node], graph.args[node]
@@ -272,8 +273,8 @@ def _of_underflow(
     }
 
 
-def _of_product(adjoint: float, slope: float, status: Status | None) -> Status:
-    """The status of a gradient that a product of two factors spoiled."""
+def _product_status(adjoint: float, slope: float, status: Status | None) -> Status:
+    """The status of a gradient whose product ``adjoint * slope`` is not finite."""
     if status is not None and SEVERITY[status] >= SEVERITY[OVERFLOW]:
         return status
     return SINGULAR if isnan(adjoint * slope) else OVERFLOW

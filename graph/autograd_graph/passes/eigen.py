@@ -1,8 +1,8 @@
-"""Eigenvalues and eigenvectors of small symmetric matrices, by Jacobi's rotations.
+"""Eigenvalues and eigenvectors of small symmetric matrices, by Jacobi rotations.
 
-Golub and Van Loan, *Matrix Computations*, 4th ed., section 8.5: each rotation makes one entry
-off the diagonal 0, and sweep after sweep what is left there shrinks quadratically. Slower than
-others for large matrices, and as accurate as any for small ones.
+Golub and Van Loan, *Matrix Computations*, 4th ed., section 8.5: each rotation makes one entry off
+the diagonal 0, and the rest off the diagonal shrinks quadratically with each sweep. Slower than
+other methods for large matrices, and as accurate as any for small ones.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from math import copysign, hypot, sqrt
 
 _SWEEPS = 50
-"""More than any matrix needs: ten are many."""
+"""An upper limit: no matrix needs more than about ten."""
 
 
 def eigen(matrix: Sequence[Sequence[float]]) -> tuple[list[float], list[list[float]]]:
-    """The eigenvalues of a symmetric matrix and, in the same order, its eigenvectors."""
+    """The eigenvalues of a symmetric matrix and its eigenvectors, in the same order."""
     a = [list(row) for row in matrix]
     size = len(a)
     vectors = [[float(i == j) for j in range(size)] for i in range(size)]
@@ -31,7 +31,7 @@ def eigen(matrix: Sequence[Sequence[float]]) -> tuple[list[float], list[list[flo
 
 
 def _rotate(a: list[list[float]], vectors: list[list[float]], p: int, q: int) -> None:
-    """Turn the plane of two coordinates until they no longer mix."""
+    """Rotate in the plane of coordinates ``p`` and ``q`` so that ``a[p][q]`` becomes 0."""
     theta = (a[q][q] / 2 - a[p][p] / 2) / a[p][q]
     tangent = copysign(1.0, theta) / (abs(theta) + hypot(theta, 1.0))
     cosine = 1.0 / sqrt(tangent * tangent + 1.0)

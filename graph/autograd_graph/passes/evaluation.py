@@ -1,9 +1,9 @@
-"""One point: the forward pass, the reverse pass, the tangent pass.
+"""The forward pass, the reverse pass and the tangent pass at one point.
 
-A graph is *bound* to an output once (:class:`Tape`): each operator's float function and its
-partial derivatives are looked up, arguments laid out by arity, and what no input reaches is left
-out of the way back. The passes are then flat loops over that tape, for as many points as there
-are.
+A graph is *bound* to an output once (:class:`Tape`): each operator's float function and its partial
+derivatives are looked up, arguments are laid out by arity, and nodes that depend on no input are
+left out of the reverse pass. The passes are then flat loops over that tape, for as many points as
+needed.
 
 The reverse pass is reverse accumulation, the tangent pass forward accumulation (Griewank and
 Walther, *Evaluating Derivatives*, 2nd ed., ch. 3): a sweep from the output back gives the
@@ -23,7 +23,7 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.numbers import floats
-from autograd_graph.op import Constant, Formula, Op
+from autograd_graph.op import Constant, Form, Formula, Op
 from autograd_graph.passes.underflow import Losses
 
 _UNARY = -1
@@ -31,18 +31,18 @@ _NARY = -2
 _CHOICE = -3
 
 _Step = tuple[int, Any, Any, Any, int]
-"""A node, its value, its partial derivatives (``None``: nothing flows back), its first argument
-and its second one. In place of the second stands _UNARY, _NARY or _CHOICE: with _NARY the fourth
-entry holds all arguments, with _CHOICE a pair of them and of which of them are constant."""
+"""A node, the function of its value, that of its partials (``None``: nothing flows back), its first
+argument and its second one. In place of the second stands _UNARY, _NARY or _CHOICE: with _NARY the
+fourth entry holds all arguments, with _CHOICE a pair of all arguments and of flags which of them
+are constant."""
 
 
 class Tape:
-    """A graph bound to one of its nodes as the output: a step for every operator, in order.
+    """A graph bound to one of its nodes as the output, with a step for every operator, in order.
 
-    ``system`` are the numbers that the passes run on. ``textbook`` binds the derivatives in the
-    form that people read instead of the one that is computed. ``varying[node]`` tells whether
-    some input reaches a node with a derivative, ``reached[node]`` whether the output depends on
-    it.
+    ``system`` is the number system that the passes run on, ``form`` the form of the derivatives.
+    ``varying[node]`` is whether the node's derivative by some input is not identically 0,
+    ``reached[node]`` whether the output depends on it.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Tape:
         output: int | None = None,
         *,
         system: Any = floats,
-        textbook: bool = False,
+        form: Form = "computed",
     ) -> None:
         self.graph = graph
         self.system = system
@@ -66,7 +66,7 @@ class Tape:
         for node, number in graph.numbers.items():
             self.leaves[node] = float(number)
         with collector_paused():
-            self._bind(textbook)
+            self._bind(form)
             if system is not floats:
                 self._steps = [
                     (node, partial(graph.ops[node].value, system), *rest)
@@ -79,7 +79,7 @@ class Tape:
         return [step[0] for step in self._steps]
 
     def slopes(self, node: int, values: Sequence[Any]) -> list[Any] | None:
-        """The partial derivatives of an operator, ``None`` by an argument that nothing flows to.
+        """The partials of an operator, ``None`` by an argument that nothing flows to.
 
         ``None`` altogether where nothing flows back from the node.
         """
@@ -89,7 +89,7 @@ class Tape:
         return _slopes(step, values, self.system)
 
     def shares(self, node: int, values: Sequence[Any], adjoint: Any) -> list[Any] | None:
-        """What an operator hands back to each argument when ``adjoint`` flows into it."""
+        """What an operator adds to the adjoint of each argument when its own is ``adjoint``."""
         step = self._step_of.get(node)
         if step is None or step[2] is None:
             return None
@@ -99,7 +99,7 @@ class Tape:
     def _step_of(self) -> dict[int, _Step]:
         return {step[0]: step for step in self._steps}
 
-    def _bind(self, textbook: bool) -> None:
+    def _bind(self, form: Form) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self._steps.append, self.stopped.add
         for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -108,9 +108,7 @@ class Tape:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            partials = None
-            if varying[node]:
-                partials = (row.textbook if textbook else None) or row.partials
+            partials = row.slopes_as(form) if varying[node] else None
             if count == 2 and row.shares is None:
                 first, second = args
                 if partials is not None:
@@ -130,12 +128,12 @@ class Tape:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                back = (row.textbook_shares if textbook else None) or row.shares
+                back = row.shares_as(form, count) if varying[node] else None
                 arguments = args, self.choices[node]
-                add_step((node, row.run, back if varying[node] else None, arguments, _CHOICE))
+                add_step((node, row.run, back, arguments, _CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
-        """The tape without the steps whose values stay when nothing but ``nodes`` changes.
+        """The tape without the steps whose values do not change when only ``nodes`` change.
 
         On values of the whole tape it gives the same values and the same adjoints of ``nodes``.
         """
@@ -153,9 +151,9 @@ class Tape:
         return tape
 
     def chosen(self, node: int, values: Sequence[float]) -> list[bool]:
-        """For each argument of a choice operator, whether the value at this point is its doing.
+        """For each argument of a choice operator, whether the value at this point depends on it.
 
-        The condition of ``where`` always is, though nothing flows back to it.
+        It always depends on the condition of ``where``, though nothing flows back to that.
         """
         row, args = self.graph.ops[node], self.graph.args[node]
         assert row.shares is not None
@@ -167,12 +165,12 @@ class Tape:
         ]
 
     def constant(self, node: int) -> tuple[bool, ...]:
-        """For each argument of ``node``, whether no input reaches it."""
+        """For each argument of ``node``, whether it depends on no input."""
         return tuple(not self.varying[arg] for arg in self.graph.args[node])
 
 
 def missing(tape: Tape, given: Mapping[str, float]) -> list[str]:
-    """The inputs under the output that have neither a given nor a default value, in order."""
+    """The inputs under the output with neither a given nor a default value, in order."""
     graph = tape.graph
     return [
         name
@@ -185,12 +183,12 @@ def missing(tape: Tape, given: Mapping[str, float]) -> list[str]:
 
 
 def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]:
-    """The value of every node, as a list parallel to the graph.
+    """The value of every node, as a list indexed by node.
 
-    ``given`` holds values of inputs and of constants by name; the program's defaults stand for
-    the rest. An input without any value that the output does not need is nan. On a tape of
-    another system than that of floats, values are numbers of that system. Raises
-    :class:`ProgramError` (``missing-value``) where the output needs one.
+    ``given`` holds values of inputs and of constants by name; the others have the program's
+    defaults. An input without a value that the output does not need is nan. On a tape of another
+    number system than that of floats, values are numbers of that system. Raises
+    :class:`ProgramError` (``missing-value``) if the output needs an input without a value.
     """
     given = given or {}
     graph = tape.graph
@@ -214,12 +212,12 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
 
 
 def rerun(tape: Tape, values: list[float]) -> None:
-    """Evaluate every step again, in place, after leaves have changed."""
+    """Evaluate every step of the tape again, in place, after leaves have changed."""
     _run(tape.graph, tape._steps, values)
 
 
 def _run(graph: Graph, steps: list[_Step], values: list[float]) -> None:
-    """Evaluate ``steps`` in order. Where a fast function raises, the row's formula answers."""
+    """Evaluate ``steps`` in order; where a fast function raises, use the row's formula."""
     pending = iter(steps)
     while True:
         node = -1
@@ -237,7 +235,7 @@ def _run(graph: Graph, steps: list[_Step], values: list[float]) -> None:
 
 
 def apply(row: Op, arguments: Sequence[float]) -> float:
-    """The value of one operator on floats, by its formula, whatever the arguments are."""
+    """The value of one operator on floats, by its formula, for any arguments."""
     return float(_by_ieee(row.value, *arguments))
 
 
@@ -246,7 +244,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, system: Any = No
 
     ``None`` where nothing flows: not under the output, in a branch that was not taken, or a
     constant. ``values`` come from :func:`forward`, or are numbers of the tape's ``system`` (or of
-    another one): from graph nodes come nodes, together the gradient as a graph.
+    another one): adjoints of graph nodes are nodes, together the gradient as a graph.
     """
     xp = tape.system if system is None else system
     adjoints: list[Any] = [None] * len(values)
@@ -275,7 +273,7 @@ def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, system: Any = No
                 adjoints[first] = share if sofar is None else share + sofar
                 continue
         except ZeroDivisionError:
-            pass  # the general way below divides as IEEE 754 does
+            pass  # the general case below divides as IEEE 754 does
         for arg, share in zip(
             tape.graph.args[node], _shares(step, values, adjoint, xp), strict=True
         ):
@@ -310,7 +308,7 @@ def _slopes(step: _Step, values: Sequence[Any], xp: Any) -> list[Any]:
 
 
 def _by_ieee(formula: Formula, *arguments: float) -> Any:
-    """What a formula gives where plain division raises. Most programs never get here."""
+    """Evaluate a formula whose plain division raises; imported late as most programs have none."""
     from autograd_graph.numbers import ieee
 
     return formula(ieee.system, *map(ieee.Ieee, arguments))
@@ -319,11 +317,7 @@ def _by_ieee(formula: Formula, *arguments: float) -> Any:
 def handed_back(
     tape: Tape, values: Sequence[float], seeds: Mapping[int, float], nodes: Sequence[int]
 ) -> dict[int, float]:
-    """What ``nodes``, a part of the graph, hand back to those before them.
-
-    ``seeds`` are what flows into some of them; the nodes come in evaluation order. What nothing
-    flows to is left out.
-    """
+    """The adjoints that ``nodes``, a part of the graph in evaluation order, pass to arguments."""
     flows = dict(seeds)
     for node in reversed(nodes):
         adjoint = flows.pop(node, None)
@@ -342,10 +336,11 @@ def tangent(
     direction: Mapping[str, float],
     losses: Losses | None = None,
 ) -> list[float | None]:
-    """The derivative of every node along ``direction`` (a step for each input by name).
+    """The derivative of every node along ``direction`` (a number for each input by name).
 
     ``None`` where nothing flows. The output's entry is the directional derivative. ``losses``
-    keeps account of what underflows.
+    records what underflows. Raises :class:`ProgramError` (``unknown-name``) for a name that is no
+    input.
     """
     graph = tape.graph
     tangents: list[float | None] = [None] * len(values)

@@ -1,7 +1,7 @@
-"""The small end of doubles: what is lost there, and what the loss amounts to.
+"""Underflow: which results lose digits to it, and whether the loss matters.
 
-A product of numbers that are not 0 may be 0, or a subnormal number with digits missing. Whether
-that matters is decided by what multiplies it later.
+A product of non-zero numbers may be 0, or a subnormal number with fewer digits. Whether that
+matters depends on what multiplies it later.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from autograd_graph.graph import Graph
 from autograd_graph.op import Op
 
 TINY = float_info.min
-"""Numbers smaller than this are subnormal: digits are missing, or all of them."""
+"""The smallest normal number: smaller ones are subnormal and have fewer digits, or none."""
 
 LEAST = 5e-324
-"""The distance of subnormal numbers, in which losses are counted."""
+"""The spacing of subnormal numbers, the unit in which losses are counted."""
 
 NOTICED = 2.0**-50
-"""A relative error from there on is more than rounding."""
+"""Relative errors above this are more than rounding."""
 
 _NUDGES = 7
 
@@ -28,10 +28,11 @@ _NUDGES = 7
 def is_underflow(
     row: Op, number: float, arguments: Sequence[float], *, partial: bool = False
 ) -> bool:
-    """Whether a value or a partial that is 0 or subnormal is so for want of range alone.
+    """Whether a value or partial that is 0 or subnormal is so only because it underflowed.
 
-    An argument may be handed on as it is: times 1, or by a product as its partial. The slope of a
-    function of one argument is 0 by right only where that is 0 or infinite.
+    It is not if it equals an argument that is passed on unchanged: times 1, or as the partial of a
+    product. The partial of a function of one argument is exactly 0 only where that is 0 or
+    infinite.
     """
     if number in arguments and (1.0 in map(abs, arguments) or (partial and row.name == "mul")):
         return False
@@ -44,7 +45,7 @@ def is_underflow(
 
 
 def underflowed(graph: Graph, values: Sequence[float]) -> bool:
-    """Whether a product anywhere in a graph is 0 or subnormal for want of range alone."""
+    """Whether a product anywhere in a graph is 0 or subnormal because it underflowed."""
     return any(
         abs(value) < TINY
         and row.factors is not None
@@ -54,10 +55,10 @@ def underflowed(graph: Graph, values: Sequence[float]) -> bool:
 
 
 class Losses:
-    """What a pass loses to the small end of doubles.
+    """Records what a pass loses to underflow.
 
-    ``count`` says how often. With ``nudged``, each lost number is put some units of ``LEAST`` off:
-    results of the pass that differ from those of the plain one hang on digits that were lost.
+    ``count`` is the number of losses. With ``nudged``, each lost number is changed by some units of
+    ``LEAST``: results that then differ from those of the plain pass depend on lost digits.
     """
 
     __slots__ = ("count", "nudged")
@@ -67,12 +68,12 @@ class Losses:
         self.nudged = nudged
 
     def lost(self, number: float) -> float:
-        """A number that was lost; other amounts in turn, lest they cancel."""
+        """Count a lost number and nudge it, by varying amounts so that they do not cancel."""
         self.count += 1
         return number + (1 + self.count % _NUDGES) * LEAST if self.nudged else number
 
     def value(self, row: Op, number: float, arguments: Sequence[float]) -> float:
-        """The value of an operator. One that overflows is lost too: what it divides becomes 0."""
+        """An operator's value. Overflow is a loss too: dividing by the result gives 0."""
         if isinf(number) and all(map(isfinite, arguments)):
             self.count += 1
             return copysign(float_info.max, number) if self.nudged else number
@@ -80,7 +81,7 @@ class Losses:
         return self.lost(number) if small and is_underflow(row, number, arguments) else number
 
     def share(self, row: Op, slope: float, flow: float, arguments: Sequence[float]) -> float:
-        """A partial of an operator times what flows along it."""
+        """A partial of an operator times the adjoint or tangent ``flow``."""
         if flow != 0.0 and abs(slope) < TINY and is_underflow(row, slope, arguments, partial=True):
             slope = self.lost(slope)
         share = slope * flow

@@ -1,1 +1,1 @@
-"""A program step by step: named parts, the chain rule between them, the flow through them."""
+"""A program step by step: its steps, the chain rule between them, the gradient's flow."""

@@ -1,9 +1,9 @@
 """The two passes, step by step, with each product of the chain rule spelled out.
 
-Forward: each step from its direct inputs. Backward, from the output: the derivative by each
-step, then by each input, as a sum over the steps that use it, of the derivative by that step
-times the step's own local derivative. The numbers are those of the passes themselves; what is
-added here are the formulas of the local derivatives and the names of their rules.
+Forward: each step from its direct inputs. Backward, from the output: the derivative by each step,
+then by each input, as a sum over the steps that use it, of the derivative by that step times the
+step's own local derivative. The numbers are those of the passes themselves; this module adds the
+formulas of the local derivatives and the names of their rules.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from autograd_graph.symbolic.infix import formula
 from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
 
 _CLOSE = 1e-9
-"""How near a formula's value is to a slope that it is the formula of."""
+"""The tolerance, relative and absolute, between a formula's value and the partial it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What comes back through one use of a node: ``product = upstream * local``.
+    """The contribution of one use of a node to its adjoint: ``product = upstream * local``.
 
     ``through`` is the step that uses it. ``upstream`` is the output's derivative by that step,
-    ``None`` where nothing flows back to it at this point (a branch that was not taken).
-    ``formula`` is the local derivative in the step's direct inputs and its own name, ``None``
-    where it would be too long to read or, at a kink, is not the slope that is used. ``rules`` are
-    those that give it, the outermost operator's first.
+    ``None`` where nothing flows back to it at this point (a branch that was not taken). ``formula``
+    is the local derivative in terms of the step's direct inputs and its own name, ``None`` if it is
+    too long to read or, at a kink, is not the slope that is used. ``rules`` are the differentiation
+    rules that give it, the outermost operator's first.
     """
 
     through: Step
@@ -48,7 +48,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The output's derivative by one node: the sum of ``terms``; 1 by itself, without any."""
+    """The output's derivative by one node: the sum of ``terms``; 1, without terms, by itself."""
 
     node: int
     terms: tuple[Term, ...]
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Both passes in the order in which one does them by hand.
+    """Both passes in the order of a calculation by hand.
 
     ``backward`` begins with the output, goes back through the steps and ends with the inputs.
     """
@@ -68,11 +68,11 @@ class Explanation:
     backward: tuple[Entry, ...]
 
     def label(self, node: int) -> str:
-        """What a node is called."""
+        """The label of a node."""
         return self.steps.labels.get(node) or self.steps.graph.names[node]
 
     def substituted(self, step: Step, number: Callable[[float], str]) -> Formula:
-        """A step's formula with the values of its direct inputs in their places."""
+        """A step's formula with its direct inputs replaced by their values."""
         names = {arg: number(self.values[arg]) for arg in step.args}
         return formula(self.steps.graph, step.node, names)
 
@@ -84,15 +84,15 @@ def explain(
     grain: Grain | None = None,
     wrt: Sequence[str] | None = None,
 ) -> Explanation:
-    """Give account of both passes.
+    """Explain both passes.
 
-    ``wrt`` limits the way back to what leads to these inputs, and puts them in this order.
+    ``wrt`` limits the reverse pass to nodes that depend on these inputs, and orders the inputs.
     """
     found = steps(tape.graph, tape.output, grain)
     graph = tape.graph
     names = sorted(graph.inputs, key=_natural) if wrt is None else wrt
     inputs = [graph.inputs[name] for name in names]
-    leading = _leading(tape, found, inputs)
+    leading = _contributing(tape, found, inputs)
     terms = _terms(tape, values, adjoints, found, leading)
     order = [step.node for step in reversed(found.steps) if step.node in leading]
     order += [node for node in dict.fromkeys(inputs) if node != tape.output]
@@ -101,24 +101,24 @@ def explain(
         for node in order
         if node != tape.output
     ]
-    whole = found.steps or (_alone(found),)
+    whole = found.steps or (_leaf_step(found),)
     return Explanation(found, values, whole, (Entry(tape.output, (), 1.0), *entries))
 
 
 def _natural(name: str) -> list[str | int]:
-    """A key that sorts ``w2`` before ``w10``."""
+    """A sort key that puts ``w2`` before ``w10``."""
     parts = re.split(r"(\d+)", normalize("NFKC", name))
     return [int(part) if n % 2 else part for n, part in enumerate(parts)]
 
 
-def _alone(found: Steps) -> Step:
-    """An output that is a leaf itself, as a step from nothing."""
+def _leaf_step(found: Steps) -> Step:
+    """An output that is itself a leaf, as a step without inputs."""
     label = found.labels[found.output]
     return Step(found.output, label, name(label), (found.output,), ())
 
 
-def _leading(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
-    """The steps and leaves through which a derivative by some of ``inputs`` comes."""
+def _contributing(tape: Tape, found: Steps, inputs: Sequence[int]) -> set[int]:
+    """``inputs``, and the steps through which the output's derivative by them flows."""
     leading = set(inputs)
     for step in found.steps:
         moves = tape.varying[step.node] or step.node == tape.output
@@ -134,7 +134,7 @@ def _terms(
     found: Steps,
     leading: set[int],
 ) -> dict[int, list[Term]]:
-    """For each node the products that come back to it, from the output on."""
+    """For each node the contributions to its adjoint, steps near the output first."""
     formulas = LocalFormulas(tape.graph, found.labels)
     breaks = {node for node, status in statuses(tape, values).items() if status in (KINK, JUMP)}
     terms: dict[int, list[Term]] = {}
@@ -169,9 +169,9 @@ def _terms(
 
 
 def _rules(tape: Tape, step: Step) -> dict[int, tuple[Formula, ...]]:
-    """For each direct input the rules on the way to it, the outermost first.
+    """For each direct input the rules on the path to it, the outermost first.
 
-    In a step too large to be written out, those of the whole step.
+    For a step too large to be written out, the rules of the whole step.
     """
     graph, varying = tape.graph, tape.varying
     place = {arg: 1 << n for n, arg in enumerate(step.args) if varying[arg]}
@@ -196,5 +196,5 @@ def _rules(tape: Tape, step: Step) -> dict[int, tuple[Formula, ...]]:
                 if mask & bit:
                     for rule in met:
                         known.pop(rule, None)
-                        known[rule] = None  # last, however far in it was met before
+                        known[rule] = None  # moved to the end if it was met further in
     return {arg: tuple(reversed(rules[bit])) for arg, bit in place.items()}

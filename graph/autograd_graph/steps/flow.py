@@ -1,8 +1,8 @@
-"""How a gradient fares on its way back through the layers of a program.
+"""How large a gradient stays on its way back through the layers of a program.
 
-A layer is a named statement, or a level of the graph. Its gradient is the size of the output's
-derivative by it; its *factor* is how much of a gradient that arrives it hands on to the layers
-before. Twenty factors of a quarter, and nothing is left: that is how gradients vanish.
+A layer is a named statement, or a level of the graph. Its gradient is the norm of the output's
+derivative by it; its *factor* is the ratio of the gradient that it passes to the layers before to
+the one that arrives. Twenty factors of a quarter leave 1e-12: that is how gradients vanish.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from autograd_graph.steps.steps import Grain, Steps, steps
 Verdict = Literal["healthy", "vanishing", "exploding", "dead", "undefined"]
 
 THRESHOLD = 1e-5
-"""Relative to the gradient 1 at the output, what counts as vanished; its inverse has exploded."""
+"""A gradient below this, relative to 1 at the output, has vanished; above its inverse, exploded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer. ``nodes`` are those whose gradient is taken, as a Euclidean norm of several.
+    """One layer. ``gradient`` is the Euclidean norm of the adjoints of its ``nodes``.
 
-    ``factor`` is ``None`` where there is nothing before the layer, or nothing arrives at a level.
-    ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
-    that it hands on to; where there are none, ``inputs`` are the names of those that it hands on
-    to, and ``arriving`` is the size of the gradient by them, by whatever way it comes. ``dead``
-    says that the layer hands on nothing of what arrives, and that this is the loss of those
-    before: no other path brings them a gradient, or the layer is a unit that is switched off.
+    ``factor`` is ``None`` for a level at which no finite, non-zero gradient arrives. ``operators``
+    are the names of the operators in it. ``before`` are the positions of the layers that receive
+    its gradient; if there are none, ``inputs`` are the names of the inputs that do, and
+    ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says that
+    the layer passes nothing on, and that the layers before lose by it: no other path brings them a
+    gradient, or the layer is a unit that is switched off.
     """
 
     name: str
@@ -48,11 +48,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with the gradient.
+    """A problem of the gradient.
 
-    ``layer`` is where it shows first on the way back from the output, or hands on to the
-    ``inputs`` where it shows. ``passed`` are the layers through which the gradient has come
-    there. ``infinite`` says that it is, and not just large.
+    ``layer`` is where it shows first in reverse order, or the layer before the ``inputs`` where it
+    shows. ``passed`` are the layers through which the gradient has come there. ``infinite`` says
+    that it is infinite, not just large.
     """
 
     kind: Verdict
@@ -65,9 +65,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The layers in evaluation order, and what was found on the way back through them.
+    """The layers in evaluation order, and the problems found in their gradients.
 
-    ``by`` says what a layer is.
+    ``by`` is the kind of layer.
     """
 
     by: Grain | Literal["depth"]
@@ -76,7 +76,7 @@ class Flow:
 
     @property
     def verdict(self) -> Verdict:
-        """The gravest finding, or ``healthy``."""
+        """The most severe finding, or ``healthy``."""
         return self.findings[0].kind if self.findings else "healthy"
 
 
@@ -167,12 +167,12 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
 
 
 def _receivers(handed: dict[int, float], before: list[int]) -> list[int]:
-    """Who is handed something on: the layers before; if there are none, the inputs."""
+    """The nodes that receive the gradient: the layers before or, if there are none, the inputs."""
     return before or list(handed)
 
 
 def _size(handed: dict[int, float], receivers: Sequence[int]) -> float:
-    """The norm of what arrives at the receivers."""
+    """The norm of the gradient at the receivers."""
     return _norm(handed.get(node, 0.0) for node in receivers)
 
 
@@ -183,11 +183,11 @@ def _cut_off(
     receivers: Sequence[int],
     nodes: Sequence[int],
 ) -> bool:
-    """Whether ``nodes`` hand on nothing, and what lies before them is worse off for it.
+    """Whether ``nodes`` pass nothing on, and the receivers lose their gradient by it.
 
-    A slope that is 0 by chance, as that of ``t*log(p)`` by ``p`` at ``t = 0``, takes nothing from
-    ``p`` if another path brings its gradient. A choice that takes another argument is switched
-    off, whatever comes by another path.
+    A partial that happens to be 0, as that of ``t*log(p)`` by ``p`` at ``t = 0``, costs ``p``
+    nothing if another path brings its gradient. A choice that takes another argument counts as
+    switched off, whatever comes by another path.
     """
     if _size(handed, receivers) != 0.0:
         return False
@@ -205,7 +205,7 @@ def _operators(tape: Tape, nodes: Sequence[int]) -> tuple[str, ...]:
 
 
 def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
-    """What is wrong, the gravest first: each kind where it shows first from the output back."""
+    """The problems, most severe first: each kind where it shows first in reverse order."""
     found: dict[Verdict, Finding] = {}
 
     def find(kind: Verdict, layer: Layer, inputs: tuple[str, ...] = ()) -> None:
@@ -237,7 +237,7 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
 
 
 def _passed(layers: Sequence[Layer], reached: Layer) -> tuple[Layer, ...]:
-    """The layers that hand on to ``reached``, in one hop or more."""
+    """The layers from which the gradient comes to ``reached``, directly or through others."""
     passed: list[Layer] = []
     towards = {n for n, layer in enumerate(layers) if layer is reached}
     for n, layer in enumerate(layers):
@@ -248,9 +248,9 @@ def _passed(layers: Sequence[Layer], reached: Layer) -> tuple[Layer, ...]:
 
 
 def _vanished(layers: Sequence[Layer], threshold: float) -> list[bool]:
-    """For each layer, whether the gradient is small there and in all that lies before it.
+    """For each layer, whether the gradient is small there and in all layers before it.
 
-    Where it is small in one branch only, and comes back by another, nothing is lost.
+    If it is small in one branch only, and arrives by another, it has not vanished.
     """
     vanished: list[bool] = []
     for layer in layers:

@@ -1,9 +1,8 @@
-"""The graph as a person reads it: by steps.
+"""The graph grouped into steps, as a person reads a program.
 
-A program names what matters in it. A *step* is a named statement, whole: what stands between its
-direct inputs, the named nodes it uses, and itself. In the finest grain a step is one operator,
-and those without a name go by their label, ``v7``. The views that explain or draw a program share
-this account of it.
+A *step* is a whole named statement: the nodes between its direct inputs, which are the named nodes
+it uses, and itself. In the finest grain a step is one operator, and those without a name have a
+label such as ``v7``. The views that explain or draw a program share these steps.
 """
 
 from __future__ import annotations
@@ -21,19 +20,18 @@ from autograd_graph.symbolic.infix import formula
 Grain = Literal["step", "operation"]
 
 REPEATED = 16
-"""A part of a statement that is used several times and has more nodes than this, printed as a
-tree, is a step of its own. Smaller ones are printed at each use, and so what is printed stays
-linear in the graph however often a function doubled its argument."""
+"""A part of a statement that is used several times and has more nodes than this, printed as a tree,
+becomes a step of its own. Smaller ones are printed at each use. So the printed text stays linear in
+the graph, however often a function uses its argument twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: ``label = formula``.
 
-    ``node`` computes its value. ``args`` are its direct inputs in the order in which the
-    formula first names them: steps, inputs and named constants. Numbers are in the text
-    alone. ``inner`` are the nodes that make it up, in evaluation order, its literals among
-    them and ``node`` last.
+    ``node`` computes its value. ``args`` are its direct inputs in the order in which the formula
+    first names them: steps, inputs and named constants, but no literals. ``inner`` are the nodes
+    that make it up, in evaluation order, including its literals, ``node`` last.
     """
 
     node: int
@@ -50,11 +48,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What an output depends on, by steps.
+    """The steps and leaves that an output depends on.
 
-    ``leaves`` are the inputs and named constants, ``steps`` come in evaluation order, the
-    output's last; an output that is a leaf itself has none. ``labels`` has the name of each of
-    both by node. A leaf's default that is computed from constants is not looked behind.
+    ``leaves`` are the inputs and named constants; ``steps`` are in evaluation order, the output's
+    last; there are none if the output is a leaf. ``labels`` are the names of both by node. The
+    constants from which a leaf's default is computed are not included.
     """
 
     graph: Graph
@@ -66,7 +64,7 @@ class Steps:
 
     @property
     def nodes(self) -> list[int]:
-        """Leaves and steps, by node, arguments before their users."""
+        """The nodes of leaves and steps, arguments before their users."""
         return sorted(self.labels)
 
     def arguments(self) -> dict[int, tuple[int, ...]]:
@@ -77,8 +75,8 @@ class Steps:
 def steps(graph: Graph, output: int | None = None, grain: Grain | None = None) -> Steps:
     """The steps under ``output``.
 
-    Without a ``grain`` the program decides: whole statements where it names one on the way to
-    the output, else operators.
+    Without a ``grain``, steps are whole statements if the program names one on the path to the
+    output, else operators.
     """
     output = graph.output if output is None else output
     reached = _under(graph, output)
@@ -94,12 +92,12 @@ def steps(graph: Graph, output: int | None = None, grain: Grain | None = None) -
 
 
 def _is_step(graph: Graph, node: int) -> bool:
-    """Whether a node is no leaf that goes by its name."""
+    """Whether a node is neither an input nor a named constant."""
     return graph.ops[node] not in (INPUT, CONSTANT)
 
 
 def _names(graph: Graph, output: int) -> list[str]:
-    """The labels, with an output that has no name as ``f``."""
+    """The labels; an output without a name is ``f``."""
     names = labels(graph)
     if output not in graph.names:
         names[output] = output_label(graph, output)
@@ -107,7 +105,7 @@ def _names(graph: Graph, output: int) -> list[str]:
 
 
 def _under(graph: Graph, output: int) -> Sequence[int]:
-    """For each node, whether the output's expression has it: leaves are not looked behind."""
+    """For each node, whether the output's expression contains it, defaults of leaves aside."""
     reached = bytearray(len(graph))
     reached[output] = 1
     for node in range(output, -1, -1):
@@ -123,7 +121,7 @@ def _operators(graph: Graph, output: int, reached: Sequence[int]) -> set[int]:
 
 
 def _statements(graph: Graph, output: int, reached: Sequence[int]) -> set[int]:
-    """The named nodes, and what would be printed too often or belongs to two statements."""
+    """The named nodes, and those that would be printed too often or belong to two statements."""
     heads = {node for node in (*graph.names, output) if reached[node] and _is_step(graph, node)}
     inner = [node for node in range(output + 1) if reached[node] and graph.ops[node] not in LEAVES]
     uses = Counter(arg for node in inner for arg in graph.args[node])
@@ -142,7 +140,7 @@ def _statements(graph: Graph, output: int, reached: Sequence[int]) -> set[int]:
 
 
 def _step(graph: Graph, node: int, shown: dict[int, str]) -> Step:
-    """One step, walked from its node to its direct inputs in the order of the text."""
+    """One step, collected from its node back to its direct inputs in the order of the text."""
     args: dict[int, None] = {}
     inner = {node}
     stack = list(reversed(graph.args[node]))

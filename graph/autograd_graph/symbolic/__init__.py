@@ -1,1 +1,1 @@
-"""Derivatives as expressions: made by the chain rule, simplified, held to account, written."""
+"""Derivatives as expressions: differentiated by the chain rule, simplified, verified, written."""

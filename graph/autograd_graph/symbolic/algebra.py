@@ -1,4 +1,4 @@
-"""The algebra of forms: sums with like terms gathered, products with like powers gathered."""
+"""The algebra of forms: sums with like terms collected, products with like powers collected."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from fractions import Fraction
 from autograd_graph.symbolic.forms import Call, Product, Store, Sum
 
 _LARGEST_EXPONENT = 64
-"""Powers of numbers up to this exponent are multiplied out."""
+"""Powers of numbers with exponents up to this are evaluated."""
 
 _LARGEST_POWER = Fraction(10) ** 30
-"""And only as far as what comes of it: a number far from 1 may overflow beside its partner."""
+"""And only if the result is smaller: a number far from 1 may overflow on its own."""
 
 _LARGEST_SPREAD_POWER = 3
-"""Higher powers of products of several factors than this stay powers of products."""
+"""Products of several factors to a higher power than this are not expanded."""
 
 LARGEST_OPENED = 16
-"""Sums and products of more parts than this stay whole inside larger ones: opening them again
-and again would make the cost of a deep graph quadratic."""
+"""Sums and products of more parts than this are not flattened into larger ones: flattening them
+again and again would make the cost of a deep graph quadratic."""
 
 
 class Forms(Store):
-    """Forms, and the sums and products of them."""
+    """A store of forms with their arithmetic: sums and products."""
 
     # sums -----------------------------------------------------------------------------------
 
@@ -32,11 +32,11 @@ class Forms(Store):
         return self.combine((Fraction(1), form) for form in forms)
 
     def negate(self, form: int) -> int:
-        """``-x``; the terms of a sum change their signs."""
+        """``-x``; in a sum, the sign of every term is changed."""
         return self.scale(Fraction(-1), form)
 
     def scale(self, coefficient: Fraction, form: int) -> int:
-        """A number times a form. Only a sign goes into a sum of several terms."""
+        """A number times a form. In a sum of several terms only a factor of -1 is distributed."""
         if coefficient == 0:
             return self.zero
         entry = self.forms[form]
@@ -45,9 +45,9 @@ class Forms(Store):
         return self.sum_of({form: coefficient})
 
     def combine(self, scaled: Iterable[tuple[Fraction, int]]) -> int:
-        """The sum of forms times numbers, with like terms gathered.
+        """The sum of forms times numbers, with like terms collected.
 
-        A number stays before a sum (``2*(x + y)``) unless taking it inside lets terms meet.
+        A number is kept in front of a sum (``2*(x + y)``) unless distributing it collects terms.
         """
         pairs = list(scaled)
         kept = self.gathered(pairs, distribute=False)
@@ -64,7 +64,7 @@ class Forms(Store):
     def gathered(
         self, scaled: Iterable[tuple[Fraction, int]], *, distribute: bool
     ) -> dict[int, Fraction]:
-        """Terms with their coefficients summed; those that cancel are gone."""
+        """Terms with their coefficients summed, without those that cancel."""
         gathered: dict[int, Fraction] = {}
         for coefficient, form in scaled:
             entry = self.forms[form]
@@ -84,7 +84,7 @@ class Forms(Store):
         return self.multiply([(base, exponent)])
 
     def multiply(self, powers: Iterable[tuple[int, int]]) -> int:
-        """The product of powers ``(base, exponent)``, like powers gathered."""
+        """The product of powers ``(base, exponent)``, with like powers collected."""
         coefficient, product = self._gathered(powers)
         while True:
             better = self._rewritten(coefficient, product)
@@ -95,26 +95,26 @@ class Forms(Store):
     def _rewritten(
         self, coefficient: Fraction, product: dict[int, int]
     ) -> tuple[Fraction, dict[int, int]] | None:
-        """The product with one thing in it made simpler; ``None`` where it is as simple as it gets.
+        """The product after one simplification; ``None`` if there is none left.
 
-        A shift has to leave less than there was when all is gathered again: what one product
-        gives another may take back, as in ``((x*y)^(3/2)/x)^(1/3)``.
+        A shift of powers has to make the product smaller after everything is collected again:
+        otherwise one rewrite could undo another forever, as in ``((x*y)^(3/2)/x)^(1/3)``.
         """
         balanced = self._balanced(coefficient, product)
         if balanced is not None:
             coefficient, met = balanced
             return self._gathered(met, coefficient)
-        signs = self._signs_taken_up(product)
+        signs = self._signs_combined(product)
         if signs is not None:
             return self._gathered(signs, coefficient)
-        for shifted in self._overlapping(product):
+        for shifted in self._shifted_powers(product):
             found = self._gathered(shifted, coefficient)
             if self._extent(found[1]) < self._extent(product):
                 return found
         return None
 
     def _extent(self, product: dict[int, int]) -> tuple[Fraction, int, int, Fraction]:
-        """How much there is of a product: the less, the nearer to the form that is kept."""
+        """The size of a product, by which rewritten products are compared; smaller is simpler."""
         powers = [self.as_number(exponent) for exponent in product.values()]
         known = [power for power in powers if power is not None]
         within = (
@@ -128,13 +128,13 @@ class Forms(Store):
     def _gathered(
         self, powers: Iterable[tuple[int, int]], coefficient: Fraction = Fraction(1)
     ) -> tuple[Fraction, dict[int, int]]:
-        """A number and the powers of each base; a power of a product is taken apart."""
+        """A product as a number and one exponent per base; powers of products are expanded."""
         factors: dict[int, int] = {}
         exponentials: list[tuple[Fraction, int]] = []
         pending = list(powers)[::-1]
         while pending:
             base, exponent = pending.pop()
-            number, base = self._number_out_of(base, exponent)
+            number, base = self._extracted_number(base, exponent)
             coefficient *= number
             if coefficient == 0:
                 return coefficient, {}
@@ -162,7 +162,7 @@ class Forms(Store):
     def _balanced(
         self, coefficient: Fraction, factors: dict[int, int]
     ) -> tuple[Fraction, list[tuple[int, int]]] | None:
-        """A coefficient and factors in which numbers far from 1 have met: ``1e400/(1e200*x)^2``."""
+        """A product in which numbers far from 1 are multiplied together: ``1e400/(1e200*x)^2``."""
         rests: dict[int, int] = {}
         for base, exponent in factors.items():
             number, rest = self.split(base)
@@ -176,11 +176,11 @@ class Forms(Store):
             return None
         return coefficient, [(rests.get(base, base), e) for base, e in factors.items()]
 
-    def _signs_taken_up(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
-        """The factors with a sign and a size of the same form made one.
+    def _signs_combined(self, factors: dict[int, int]) -> list[tuple[int, int]] | None:
+        """The factors with ``sign`` and ``abs`` of the same form combined.
 
-        ``sign(x)*x = abs(x)``, ``sign(x)*abs(x) = x``, ``sign(x)/abs(x) = 1/x``,
-        ``x/abs(x) = sign(x)``.
+        ``sign(x)*x = abs(x)``, ``sign(x)*abs(x) = x``, ``sign(x)/abs(x) = 1/x``, ``x/abs(x) =
+        sign(x)``.
         """
         for base, exponent in factors.items():
             entry = self.forms[base]
@@ -201,12 +201,12 @@ class Forms(Store):
                     return [*rest, (result, self.number(to))]
         return None
 
-    def _overlapping(self, factors: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
+    def _shifted_powers(self, factors: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
         """The factors with whole powers shifted between a root of a product and its parts.
 
-        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent;
-        ``x^2 / (y * (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``. So terms that differ only in this
-        become like terms. One answer for each product that has such a shift.
+        ``(x*y)^(1/2) / (x*y) = (x*y)^(-1/2)``, and likewise for a symbolic exponent; ``x^2 / (y *
+        (x^2*y)^(1/2)) = (x^2*y)^(1/2) / y^2``. So terms that differ only in this become like terms.
+        Yields one result for each product that has such a shift.
         """
         for base, exponent in factors.items():
             if not isinstance(self.forms[base], Product):
@@ -226,11 +226,11 @@ class Forms(Store):
 
     @property
     def _exponential_place(self) -> int:
-        """A mark for where in a product its exponentials stand."""
+        """A placeholder for the position of the exponentials in a product."""
         return self.atom("place", "exp")
 
     def _with_exponential(self, factors: dict[int, int], argument: int) -> dict[int, int]:
-        """``exp(x)*exp(y) = exp(x + y)``, in the place of the first of them."""
+        """``exp(x)*exp(y) = exp(x + y)``, at the position of the first of them."""
         together = self.call("exp", (argument,))
         place = self._exponential_place
         if argument == self.zero:
@@ -240,8 +240,8 @@ class Forms(Store):
             return rest | {together: self.add(rest[together], self.one)}
         return {together if b == place else b: e for b, e in factors.items()}
 
-    def _number_out_of(self, base: int, exponent: int) -> tuple[Fraction, int]:
-        """A power of ``c*x`` as a number and the base that is left."""
+    def _extracted_number(self, base: int, exponent: int) -> tuple[Fraction, int]:
+        """A power of ``c*x`` as a number and the remaining base."""
         power = self.as_number(exponent)
         number, rest = self.split(base)
         if base == self.zero:
@@ -262,12 +262,11 @@ class Forms(Store):
         return isinstance(entry, Sum) and len(entry.terms) > 1 and entry.terms[0][1] < 0
 
     def _inner_powers(self, base: int, exponent: int) -> list[tuple[int, int]] | None:
-        """The factors of a power of a product, where it can be taken apart.
+        """The factors of a power of a product; ``None`` if it cannot be expanded.
 
-        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for small whole ``n``: ``(x/y)^40`` is an ordinary
-        number where ``x^40`` and ``y^40`` have left the range of doubles;
-        ``(x^(1/2))^r = x^(r/2)``, as with every even root;
-        ``abs(x)^n = x^n`` for even ``n``.
+        ``(x^a * y^b)^n = x^(a*n) * y^(b*n)`` for small whole ``n`` only: ``(x/y)^40`` may be an
+        ordinary number where ``x^40`` and ``y^40`` overflow; ``(x^(1/2))^r = x^(r/2)``, as with
+        every even root; ``abs(x)^n = x^n`` for even ``n``.
         """
         power = self.as_number(exponent)
         if power is None:
@@ -292,10 +291,10 @@ class Forms(Store):
 
 
 def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction]]) -> int:
-    """How many whole powers of a product to take in from outside it, for the least exponents.
+    """How many whole powers of a product to move into it from outside, for the smallest exponents.
 
-    ``parts`` are the exponents of each part outside and inside the product, ``power`` that of
-    the product, ``None`` for a symbolic one. No shift makes a part that may be 0 a divisor.
+    ``parts`` are pairs of the exponents of each part outside and inside the product, ``power`` is
+    that of the product, ``None`` for a symbolic one. No shift makes a part that may be 0 a divisor.
     """
 
     def finite(shift: int, outside: Fraction, inside: Fraction) -> bool:
@@ -318,7 +317,7 @@ def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction
 
 
 def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
-    """``number^power`` where it is rational and of reasonable size."""
+    """``number^power`` if it is rational and not too large or small."""
     if power.denominator == 1:
         if abs(power) > _LARGEST_EXPONENT or number == 0:
             return None

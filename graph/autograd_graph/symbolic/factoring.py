@@ -1,6 +1,6 @@
-"""Common factors, taken out of sums: ``g*a + g*b = g*(a + b)``.
+"""Taking common factors out of sums: ``g*a + g*b = g*(a + b)``.
 
-Only functions, roots and sums are taken out, as people do, not plain names.
+Only functions, roots and sums are taken out, not plain names, as people write it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MOST_FACTORED = 64
 
 
 def without_common_factors(forms: Forms, terms: dict[int, Fraction]) -> int:
-    """The sum with its weightiest common factor taken out, and again while there is one."""
+    """The sum with its largest common factor taken out, repeatedly while there is one."""
     while 1 < len(terms) <= _MOST_FACTORED:
         sharing = _sharing(forms, terms)
         if not sharing:
@@ -47,7 +47,7 @@ def without_common_factors(forms: Forms, terms: dict[int, Fraction]) -> int:
 
 
 def _content(forms: Forms, form: int) -> tuple[Fraction, int]:
-    """The size that all coefficients of a sum share, and the sum without it.
+    """The absolute value that all coefficients of a sum share, and the sum divided by it.
 
     ``4*exp(x) - 4 = 4*(exp(x) - 1)``
     """
@@ -59,7 +59,7 @@ def _content(forms: Forms, form: int) -> tuple[Fraction, int]:
 
 
 def _without(forms: Forms, term: int, base: int, power: int) -> int:
-    """A term with a power of one of its factors taken away."""
+    """A term divided by a power of one of its factors."""
     left = {
         b: forms.add(e, forms.negate(power)) if b == base else e for b, e in forms.factors(term)
     }
@@ -71,8 +71,8 @@ def _sharing(
 ) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """The bases that several terms have in common, with those terms and their exponents.
 
-    The key tells exponents apart that share nothing: positive ones go together, a
-    denominator or a symbolic exponent is shared only with its like.
+    The key separates exponents that have nothing in common: all positive ones have the same key, a
+    denominator or a symbolic exponent is shared only with equal ones.
     """
     sharing: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for term in terms:
@@ -90,7 +90,7 @@ def _sharing(
 
 
 def _common_power(forms: Forms, key: tuple[int, int], terms: Sequence[int]) -> int:
-    """The exponent of a shared base that can be taken out of all of ``terms``."""
+    """The exponent of a shared base that can be taken out of all ``terms``."""
     base, exponent = key
     if exponent != forms.one:
         return exponent

@@ -8,14 +8,14 @@ A form is one of
 * a *sum*: terms with rational coefficients, ``2*x + (-1)*1``. A number is a sum with the empty
   product as its one term, and ``3*x`` a sum with one term.
 
-Equal forms are one form: they are numbered, and looked up by what they consist of. So like
-terms and like powers gather by themselves, constants fold exactly, and what a graph repeats is
-shared. The algebra is in :mod:`autograd_graph.symbolic.algebra`, what is known of single functions
-in :mod:`autograd_graph.symbolic.rules` and in their rows.
+Equal forms are the same form: forms are numbered, and looked up by their contents (hash-consing).
+So like terms and like powers collect without a search, constants fold exactly, and what a graph
+repeats is shared. The algebra is in :mod:`autograd_graph.symbolic.algebra`, the rules for single
+functions in :mod:`autograd_graph.symbolic.rules` and in their rows.
 
-The algebra is that of the reals where both sides are finite. Elsewhere a form may be better
-defined than what it stands for (``x/x`` is 1, also at 0), never worse: a root of a square is
-not a first power, and a power of a product is not multiplied out.
+The algebra is that of the reals where both sides are finite. Elsewhere a form may be defined where
+the original is not (``x/x`` is 1, also at 0), but never the reverse: ``(x^2)^(1/2)`` is not ``x``,
+and a power of a product is not multiplied out.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from fractions import Fraction
 from typing import NamedTuple
 
 _LARGEST_SIZE = 10**9
-"""Where counting operations stops: written out, a deep graph can have more than there are atoms."""
+"""The cap for counted operations: written out, a deep graph can have more than there are atoms."""
 
 
 class Atom(NamedTuple):
-    """An input, a constant or a mark, by its name."""
+    """A named input, constant or placeholder."""
 
     name: str
     size: int = 0
 
 
 class Call(NamedTuple):
-    """A function of forms."""
+    """A function call on forms."""
 
     name: str
     args: tuple[int, ...]
@@ -44,7 +44,7 @@ class Call(NamedTuple):
 
 
 class Product(NamedTuple):
-    """Bases with exponents, both forms."""
+    """Pairs of a base and an exponent, both forms."""
 
     factors: tuple[tuple[int, int], ...]
     size: int
@@ -62,7 +62,7 @@ Form = Atom | Call | Product | Sum
 
 
 class Store:
-    """Forms by number, each there once."""
+    """Forms by number, each stored once."""
 
     def __init__(self) -> None:
         self.forms: list[Form] = []
@@ -92,12 +92,12 @@ class Store:
         return self.sum_of({self.one: Fraction(value)}) if value else self.zero
 
     def call(self, name: str, args: Sequence[int]) -> int:
-        """A function of forms, as it is: without any rule applied."""
+        """A function call on forms, without any rule applied."""
         size = 1 + sum(self.forms[arg].size for arg in args)
         return self._intern(("call", name, tuple(args)), Call(name, tuple(args), size))
 
     def sum_of(self, terms: dict[int, Fraction]) -> int:
-        """The sum of distinct terms with coefficients that are not 0."""
+        """The sum of distinct terms with non-zero coefficients."""
         if not terms:
             return self.zero
         if len(terms) == 1:
@@ -108,7 +108,7 @@ class Store:
         return self._intern(("sum", frozenset(terms.items())), form)
 
     def sum_size(self, terms: dict[int, Fraction]) -> int:
-        """The operations that a sum takes."""
+        """The number of operations in a sum."""
         size = sum(self.forms[term].size + (abs(c) != 1) for term, c in terms.items())
         return size + max(len(terms) - 1, 0)
 
@@ -133,7 +133,7 @@ class Store:
     # taking forms apart ---------------------------------------------------------------------
 
     def as_number(self, form: int) -> Fraction | None:
-        """The number that a form is, if it is one."""
+        """The value of a form that is a number; ``None`` for any other."""
         if form == self.one:
             return Fraction(1)
         if form == self.zero:
@@ -161,7 +161,7 @@ class Store:
         return entry.factors if isinstance(entry, Product) else ((form, self.one),)
 
     def parts(self, form: int) -> list[int]:
-        """The forms that a form is made of."""
+        """The forms that a form consists of."""
         match self.forms[form]:
             case Call(args=args):
                 return list(args)
@@ -186,6 +186,6 @@ class Store:
         return isinstance(entry, Sum) and len(entry.terms) > 1
 
     def is_negative(self, form: int) -> bool:
-        """Whether a form reads better with its sign changed: every term of it is negative."""
+        """Whether every term of a form is negative, so that it reads better negated."""
         entry = self.forms[form]
         return isinstance(entry, Sum) and bool(entry.terms) and all(c < 0 for _, c in entry.terms)

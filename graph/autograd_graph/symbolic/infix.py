@@ -1,7 +1,7 @@
-"""A graph as text of the language, with the fewest parentheses that keep its shape.
+"""A graph as text of the language, with the fewest parentheses that preserve its structure.
 
-The printer walks with a stack of its own, so depth is no limit. What it prints reads back to an
-equal graph, up to nodes that were shared: those are printed at each use.
+The printer uses an explicit stack, so that depth is not limited. The text parses to an equal graph,
+except that shared nodes are printed at each use.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _OPERANDS = {
     _SIGN: (_SIGN,),
     _POWER: (_ATOM, _SIGN),
 }
-"""How tightly each operand has to bind to stand without parentheses."""
+"""The binding that each operand needs to be written without parentheses."""
 
 _UNBOUNDED = {"inf": "1/0", "-inf": "-1/0", "nan": "0/0"}
-"""How numbers that are not finite are written: the language has no literals for them."""
+"""How infinities and nan are written: the language has no literals for them."""
 
 
 def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
@@ -36,8 +36,8 @@ def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
 def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> Formula:
     """The expression of a node. Nodes in ``names`` are printed as that name.
 
-    A number may stand for a name. A negative one is put in parentheses where it does not begin
-    an expression: ``2*(-3)``.
+    A name may be a number. A negative one is put in parentheses unless it begins an expression:
+    ``2*(-3)``.
     """
     names = names or {}
     tokens: list[Token] = []
@@ -61,7 +61,7 @@ def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> For
 
 
 def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[Token, int, tuple[int, ...]]:
-    """A node's own token, how tightly it binds, and the arguments to print."""
+    """A node's own token, its binding, and the arguments to print."""
     while graph.ops[node].name == "identity" and node not in names:
         node = graph.args[node][0]
     row = graph.ops[node]
@@ -94,7 +94,7 @@ def _literal(number: float | Fraction) -> tuple[Token, int, tuple[int, ...]]:
 def _sequence(
     token: Token, binding: int, children: tuple[int, ...]
 ) -> list[Token | tuple[int, int]]:
-    """What to print for an operator, in order: tokens, and nodes with how they must bind."""
+    """The tokens and operands of an operator in order, each operand with the binding it needs."""
     if binding == _ATOM:
         sequence: list[Token | tuple[int, int]] = [token, OPEN]
         for position, child in enumerate(children):

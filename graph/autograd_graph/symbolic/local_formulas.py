@@ -1,7 +1,7 @@
 """A step's derivatives as formulas in its own direct inputs.
 
-Each step is differentiated as a small graph of its own, so the cost is that of the steps one by
-one. Steps of one shape (a program has few) share the work.
+Each step is differentiated as a small graph of its own, so that the total cost is the sum over
+steps. Steps of the same shape (a program has few shapes) share the work.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from autograd_graph.symbolic.infix import formula
 from autograd_graph.symbolic.simplify import simplify
 
 LARGEST_STEP = 300
-"""A step of more nodes than this, direct inputs included, is not written out: its formulas
-would together be longer than the program."""
+"""Formulas are not written for a step of more nodes than this, direct inputs included: together
+they would be longer than the program."""
 
 LONGEST_FORMULA = 200
-"""Nor is a formula of more nodes than this, printed as a tree."""
+"""Nor are formulas of more nodes than this, counted as a tree."""
 
 Shape = tuple[object, ...]
 
@@ -36,9 +36,9 @@ class LocalFormulas:
         self._known: dict[Shape, tuple[Graph, list[int], int]] = {}
 
     def of(self, step: Step, by: Sequence[int]) -> dict[int, Formula | None]:
-        """The derivative by each direct input of ``by``; ``None`` for what is not written out.
+        """The derivative by each direct input in ``by``; ``None`` for those that are not written.
 
-        What the step itself works out goes by its name, if the program gives it one.
+        If the program names the step, its value is written as that name.
         """
         if len(step.inner) + len(step.args) > LARGEST_STEP:
             return dict.fromkeys(by)
@@ -60,7 +60,7 @@ class LocalFormulas:
         }
 
     def _shape(self, step: Step, by: Sequence[int]) -> Shape:
-        """What the formulas of a step depend on, but for the names of its inputs."""
+        """All that the formulas of a step depend on, except the names of its inputs."""
         graph = self._graph
         place = {node: n for n, node in enumerate((*step.args, *step.inner))}
         inputs = tuple(self._well_known(arg) for arg in step.args)
@@ -73,14 +73,14 @@ class LocalFormulas:
         return inputs, parts, tuple(place[arg] for arg in by)
 
     def _well_known(self, node: int) -> str:
-        """``pi`` or ``e`` for what is one of them: those alone mean something in a formula."""
+        """``pi`` or ``e`` if the node is that constant, which rules can simplify; else ""."""
         graph = self._graph
         name = graph.names.get(node, "")
         built_in = graph.ops[node] is CONSTANT and name not in graph.constants
         return name if built_in else ""
 
     def at(self, step: Step, by: Sequence[int], values: Sequence[float]) -> dict[int, float]:
-        """What the formulas come to where the direct inputs have these values."""
+        """The values of the formulas where the direct inputs have these values."""
         if len(step.inner) + len(step.args) > LARGEST_STEP:
             return {}
         derived, roots, _ = self._known[self._shape(step, by)]
@@ -92,7 +92,7 @@ class LocalFormulas:
         }
 
     def _derive(self, step: Step, by: Sequence[int]) -> tuple[Graph, list[int], int]:
-        """The step as a graph of its own, differentiated and simplified, and its value there."""
+        """The step as a simplified graph of its own, the nodes of its derivatives and its value."""
         graph, small = self._graph, Graph()
         copies: dict[int, int] = {}
         for position, arg in enumerate(step.args):
@@ -117,7 +117,7 @@ class LocalFormulas:
 
 
 def _stand_in(position: int) -> str:
-    """A direct input's name while it is worked on: products stay in the order of the text."""
+    """A placeholder for a direct input; sorted, placeholders keep the order of the text."""
     return f"x{position:03}"
 
 
@@ -126,7 +126,7 @@ def _number(number: float | Fraction) -> tuple[str, str]:
 
 
 def _printed_sizes(graph: Graph) -> list[int]:
-    """For each node, how many nodes its expression has when shared ones are printed each time."""
+    """For each node, the number of nodes of its expression, with shared ones counted each time."""
     sizes: list[int] = []
     for args in graph.args:
         sizes.append(1 + sum(sizes[arg] for arg in args))

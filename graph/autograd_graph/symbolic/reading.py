@@ -1,6 +1,6 @@
-"""From a graph to forms.
+"""Converting a graph to forms.
 
-Each node's form is read from those of its arguments. A long sum or product is gathered once, at
+Each node's form is made from those of its arguments. A long sum or product is collected once, at
 its root, so that the pass is linear in the graph.
 """
 
@@ -23,7 +23,7 @@ _MULTIPLICATIVE = frozenset({"mul", "div", "neg", "identity"})
 def forms_of(
     graph: Graph, roots: Sequence[int], forms: Forms, given: dict[str, float]
 ) -> dict[int, int]:
-    """The form of every node under ``roots`` that is not gathered into a larger one."""
+    """The form of every node under ``roots`` that is not collected into a larger one."""
     settled = settled_values(graph, given)
     undefined = undefined_nodes(graph, settled, any)
     inlined = _inlined(graph, roots, undefined)
@@ -68,20 +68,20 @@ def _leaf(graph: Graph, node: int, forms: Forms, given: dict[str, float]) -> int
     return forms.atom(graph.ops[node].name, name) if value is None else _literal(forms, value)
 
 
-# what is asked stays as it was written ----------------------------------------------------------
+# conditions and other arguments of jumps stay as written ----------------------------------------
 
 
 def _asks(row: Op, place: int) -> bool:
-    """Whether an operator jumps with an argument, so that the argument's rounding decides.
+    """Whether an operator jumps with an argument, so that the argument's rounding matters.
 
-    ``floor(0.3/0.1)`` is 2 on doubles, where the exact quotient is 3. The sign of a number that
-    is not lost in rounding is the same either way.
+    ``floor(0.3/0.1)`` is 2 on doubles, but the exact quotient is 3. ``sign`` is excepted: rounding
+    does not change the sign of a number unless it cancels to 0.
     """
     return place < row.asks or row.name == "mod" or (row.flat and row.name != "sign")
 
 
 def _uses(graph: Graph, roots: Sequence[int]) -> tuple[bytearray, bytearray]:
-    """For each node, whether it is used as a number, and whether something jumps with it."""
+    """For each node, whether it is used as a number, and whether an operator jumps with it."""
     plain, asked = bytearray(len(graph)), bytearray(len(graph))
     for root in roots:
         plain[root] = 1
@@ -94,7 +94,7 @@ def _uses(graph: Graph, roots: Sequence[int]) -> tuple[bytearray, bytearray]:
 
 
 def _decided(forms: Forms, condition: float, chosen: int, other: int) -> int:
-    """A choice whose condition is a number."""
+    """The result of a choice whose condition is a number."""
     if condition != condition:
         return _literal(forms, condition)
     return chosen if condition else other
@@ -103,7 +103,7 @@ def _decided(forms: Forms, condition: float, chosen: int, other: int) -> int:
 def _with_signed_zeros(
     args: Sequence[int], operands: Sequence[int], settled: dict[int, float], forms: Forms
 ) -> list[int]:
-    """The forms of arguments, where a zero has kept its sign: ``x/-0`` is not ``x/0``."""
+    """The forms of arguments, with a negative zero kept: ``x/-0`` is not ``x/0``."""
     minus_zero = forms.call("neg", (forms.zero,))
     return [
         minus_zero if repr(settled.get(arg)) == "-0.0" else operand
@@ -119,7 +119,7 @@ def _as_written(
     forms: Forms,
     given: dict[str, float],
 ) -> int:
-    """A node as a form to which no algebra is applied."""
+    """A node as a form without any algebra applied."""
     row, args = graph.ops[node], graph.args[node]
     if not args or row in (INPUT, CONSTANT):
         return _leaf(graph, node, forms, given)
@@ -137,7 +137,7 @@ def _literal(forms: Forms, number: float | Fraction) -> int:
 
 
 def _inlined(graph: Graph, roots: Sequence[int], undefined: bytearray) -> list[bool | None]:
-    """For each node: ``False``; ``None`` for one not under a root or gathered by its only user."""
+    """For each node ``None`` if it is not under a root or collected by its user, else ``False``."""
     users = [0] * len(graph)
     state: list[bool | None] = [None] * len(graph)
     family: list[str] = [""] * len(graph)

@@ -1,9 +1,8 @@
-"""What the algebra of forms makes of a call: rewrite rules, each with its algebra as a comment.
+"""Rewrite rules for calls on forms, each with its algebra as a comment.
 
-What is known of a function as such (its symmetry, its inverse, exact values) is in its row.
-
-A rule takes the store of forms and the arguments of a call and gives the form that the call
-equals, or ``None`` where it does not apply.
+General facts about a function (its symmetry, its inverse, exact values) are in its row. A rule
+takes the store of forms and the arguments of a call; it returns an equal form, or ``None`` if it
+does not apply.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ def _abs_of_scaled(f: Forms, x: int) -> int | None:
 
 
 def _compared(f: Forms, condition: int, relation: str) -> int | None:
-    """The comparison ``c`` of a condition ``c != 0`` or ``c == 0``; no other is 0 or 1 for sure."""
+    """The comparison ``c`` of a condition ``c != 0`` or ``c == 0``; ``None`` for any other."""
     if f.arguments(condition, relation)[1:] != (f.zero,):
         return None
     asked = f.arguments(condition, relation)[0]
@@ -91,7 +90,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 
 
 def simplified_call(forms: Forms, name: str, args: tuple[int, ...]) -> int:
-    """The form of a call, by the first rule that applies, else the call itself."""
+    """The form of a call by the first rule that applies, else the call itself."""
     algebra = ALGEBRA.get(name)
     if algebra is not None:
         result = algebra(forms, *args)

@@ -1,4 +1,4 @@
-"""What only numbers reach in a graph, and what is no number whatever the inputs are."""
+"""The nodes of a graph that depend on numbers only, and those that are undefined for all inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd_graph.status import DOMAIN, SINGULAR
 
 
 def settled_values(graph: Graph, given: dict[str, float]) -> dict[int, float]:
-    """The values of the nodes that only numbers reach, as doubles."""
+    """The values, as doubles, of the nodes that depend on numbers only."""
     settled: dict[int, float] = {}
     for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
         if row is LITERAL:
@@ -26,7 +26,7 @@ def settled_values(graph: Graph, given: dict[str, float]) -> dict[int, float]:
 
 
 def value_of(row: Op, arguments: Sequence[float]) -> float:
-    """What ``eval`` has for an operator."""
+    """The value of an operator as ``eval`` computes it."""
     try:
         return row.run(*arguments)
     except (ValueError, OverflowError, ZeroDivisionError):
@@ -34,7 +34,7 @@ def value_of(row: Op, arguments: Sequence[float]) -> float:
 
 
 def undefined(graph: Graph, roots: Sequence[int]) -> list[int]:
-    """The roots that are no number, as ``y*(0/0)`` is none whatever ``y`` is."""
+    """The roots that are undefined for all inputs, such as ``y*(0/0)``."""
     found = undefined_nodes(graph, settled_values(graph, {}), all)
     return [root for root in roots if found[root]]
 
@@ -42,12 +42,12 @@ def undefined(graph: Graph, roots: Sequence[int]) -> list[int]:
 def undefined_nodes(
     graph: Graph, settled: dict[int, float], branches: Callable[[Iterable[int]], bool]
 ) -> bytearray:
-    """For each node, whether something like ``0/0``, ``log(0)`` or ``x/0`` goes into it.
+    """For each node, whether an undefined operation is in it: ``0/0``, ``log(0)``, ``x/0``.
 
-    The algebra of the reals is not true of such nodes: ``0*log(0)`` is not 0, nor is
-    ``1/0 - 1/0``. They stay as they are written. A number too large for a double is a number:
-    ``10^400/10^399`` is 10. A choice that is open is undefined where ``any`` or ``all`` of its
-    ``branches`` are.
+    The algebra of the reals does not hold for such nodes: ``0*log(0)`` is not 0, nor is ``1/0 -
+    1/0``. They stay as written. A number too large for a double is defined: ``10^400/10^399`` is
+    10. A choice with an unknown condition is undefined if ``any`` or ``all`` (the argument
+    ``branches``) of its branches are.
     """
     undefined = bytearray(len(graph))
     for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):

@@ -1,4 +1,4 @@
-"""Simplification: a graph to normal form and back to a graph that reads well."""
+"""Simplification: a graph to normal form, and back to a graph in readable form."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from autograd_graph.symbolic.writing import Writer
 def simplify(
     graph: Graph, roots: Sequence[int], given: dict[str, float] | None = None
 ) -> tuple[Graph, list[int]]:
-    """A simpler graph with the same values, and the nodes in it that ``roots`` became.
+    """A simpler graph with the same values, and the nodes in it that correspond to ``roots``.
 
-    Wherever the original and its gradient are finite, so are the result and its gradient, and
-    they agree to rounding. ``given`` are inputs to be replaced by numbers, once all is simplified
-    that holds for any: ``x^2/x`` at 0 is 0.
+    Wherever the original and its gradient are finite, so are the result and its gradient, and they
+    agree to rounding. ``given`` are inputs to be replaced by numbers, after simplifications that
+    hold for any value: ``x^2/x`` at 0 is 0.
     """
     with collector_paused():
         graph, roots = _simplified(graph, roots, {})
@@ -36,7 +36,7 @@ def _simplified(
 
 
 def put_in(graph: Graph, given: dict[str, float]) -> Graph:
-    """The same graph with numbers in place of the ``given`` inputs and constants."""
+    """A copy of the graph with the ``given`` inputs and constants replaced by numbers."""
     other = graph.copy()
     for leaves in (other.inputs, other.constants):
         for name in given.keys() & leaves.keys():

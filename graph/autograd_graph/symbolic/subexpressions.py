@@ -1,4 +1,4 @@
-"""Repeated sub-expressions: which nodes to name so that what is printed repeats nothing."""
+"""Repeated sub-expressions: which nodes to name so that nothing is printed twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LARGEST = 10**9
 def repeated(graph: Graph, roots: Sequence[int]) -> list[int]:
     """The operators under ``roots`` that are used more than once, in evaluation order.
 
-    A sign is no operator worth a name. Naming all of these, each operator is written once.
+    Signs are left out. If all of these nodes are named, each operator is written once.
     """
     uses = [0] * len(graph)
     for root in roots:
@@ -30,7 +30,7 @@ def repeated(graph: Graph, roots: Sequence[int]) -> list[int]:
 
 
 def written_size(graph: Graph, roots: Sequence[int]) -> int:
-    """How many operators and leaves it takes to write ``roots`` out in full."""
+    """The number of operators and leaves in ``roots`` written out in full."""
     sizes = [1] * len(graph)
     for node, args in enumerate(graph.args):
         sizes[node] = min(1 + sum(sizes[arg] for arg in args), _LARGEST)
@@ -38,7 +38,7 @@ def written_size(graph: Graph, roots: Sequence[int]) -> int:
 
 
 def fresh_names(count: int, taken: Collection[str], stem: str = "t") -> list[str]:
-    """``t1``, ``t2``, … without those that are taken."""
+    """``t1``, ``t2``, …, leaving out those that are taken."""
     names: list[str] = []
     number = 0
     while len(names) < count:

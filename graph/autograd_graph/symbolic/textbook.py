@@ -1,6 +1,6 @@
-"""What a textbook says of each operator: its derivative in print, and the name of its rule.
+"""The printed derivative of each operator, and the name of its differentiation rule.
 
-The derivatives are printed from the formulas of the operator table, so they cannot drift from
+The derivatives are printed from the formulas of the operator table, so that they always agree with
 what is computed.
 """
 
@@ -18,10 +18,9 @@ CHAIN_RULE = words("chain rule")
 
 
 def slopes(row: Op) -> tuple[tuple[str, Formula], ...]:
-    """The derivative of a row by each of its parameters.
+    """The derivative of a row by each of its parameters, with the parameter's name.
 
-    Only for rows with a fixed number of arguments; what has no derivative by a parameter is
-    left out.
+    Only for rows with a fixed number of arguments; parameters without a derivative are left out.
     """
     graph = Graph()
     names = row.arguments.names
@@ -44,8 +43,8 @@ def slopes(row: Op) -> tuple[tuple[str, Formula], ...]:
 def rule(row: Op, position: int, varying: tuple[bool, ...]) -> Formula | None:
     """The rule that gives a row's derivative by the argument at ``position``.
 
-    ``varying`` says which arguments are no constants. Where the rule has no name of its own it
-    is the derivative itself: ``tanh' = 1 - tanh^2``. ``None`` for a second name of a node.
+    ``varying`` says which arguments are not constants. A rule without a name of its own is the
+    derivative itself: ``tanh' = 1 - tanh^2``. ``None`` for a second name of a node.
     """
     named = _name_of_rule(row, position, varying)
     if named is None:
@@ -66,9 +65,9 @@ def _name_of_rule(row: Op, position: int, varying: tuple[bool, ...]) -> str | No
 
 
 def chains(row: Op) -> bool:
-    """Whether a row of something composed is a case for the chain rule.
+    """Whether the derivative of the row, applied to an expression, needs the chain rule.
 
-    The rules for sums, products and quotients speak of composed arguments themselves.
+    The rules for sums, products and quotients apply to composed arguments as they are.
     """
     return row.name in ("pow", "square") or not (row.infix or row.rule is not None)
 

@@ -1,4 +1,4 @@
-"""Terms brought together where that leaves less: sums that a person would look at, tidied."""
+"""Combining terms of a sum where that makes it smaller, and taking out common factors."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from autograd_graph.symbolic.factoring import without_common_factors
 from autograd_graph.symbolic.forms import Call, Product, Sum
 
 _MOST_TIDIED = 24
-"""Sums of more terms than this are not searched for terms that could be brought together."""
+"""Sums of more terms than this are not searched for terms to combine."""
 
 _MOST_READ = 600
-"""Nor is anything in a result of more forms than this, which nobody reads as one expression."""
+"""Nor are sums in a result of more forms than this, which is too long to be read anyway."""
 
 
 def factored(forms: Forms, roots: Sequence[int]) -> list[int]:
     """The forms with common factors taken out of their sums: ``g*a + g*b = g*(a + b)``.
 
-    Only functions, roots and sums are taken out, as people do, not plain names. Done last:
-    a factored sum hides terms that could still have met others.
+    Only functions, roots and sums are taken out, not plain names, as people write it. Done last: a
+    factored sum hides terms that could still have been collected.
     """
     last = len(forms.forms)
     needed = bytearray(last)
@@ -51,9 +51,9 @@ def _rebuilt(forms: Forms, form: int, new: dict[int, int], tidy: bool) -> int:
 
 
 def _tidied(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fraction]:
-    """Terms brought together where that leaves less, before factors are taken out.
+    """Terms combined where that makes the sum smaller, before factors are taken out.
 
-    Each step looks at pairs of terms, so this is for sums that a person would look at.
+    Each step compares pairs of terms, so only sums short enough to be read are tidied.
     """
     if not 1 < len(terms) <= _MOST_TIDIED:
         return terms
@@ -61,7 +61,7 @@ def _tidied(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fraction]:
 
 
 def _choices_together(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fraction]:
-    """Terms with those that ask the same condition made one.
+    """Terms with choices that have the same condition combined.
 
     ``where(c, a, b) + k*where(c, x, y) = where(c, a + k*x, b + k*y)``
     """
@@ -89,7 +89,7 @@ def _choices_together(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fra
 
 
 def _over_one_denominator(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fraction]:
-    """Terms over powers of one base put over one, where terms above the line then meet.
+    """Terms over powers of one base over a common denominator, if numerators then combine.
 
     ``1/(x + 1) - x/(x + 1)^2 = 1/(x + 1)^2``
     """
@@ -107,7 +107,7 @@ def _over_one_denominator(forms: Forms, terms: dict[int, Fraction]) -> dict[int,
         above = [
             (terms[t], forms.multiply([(t, forms.one), (base, forms.number(-lowest))])) for t in of
         ]
-        numerator = _met(forms, above)
+        numerator = _expanded_sum(forms, above)
         if numerator is None:
             continue
         fraction = forms.multiply([(numerator, forms.one), (base, forms.number(lowest))])
@@ -123,12 +123,12 @@ def _over_one_denominator(forms: Forms, terms: dict[int, Fraction]) -> dict[int,
 
 
 def _multiplied_out(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fraction]:
-    """Terms with their products multiplied out, where they then meet: ``x*(x + 1) - x``."""
+    """Terms with their products expanded, if like terms then combine: ``x*(x + 1) - x``."""
     if len(terms) < 2 or not any(
         forms.is_sum(base) for term in terms for base, _ in forms.factors(term)
     ):
         return terms
-    met = _met(forms, [(c, term) for term, c in terms.items()])
+    met = _expanded_sum(forms, [(c, term) for term, c in terms.items()])
     if met is None:
         return terms
     factored = without_common_factors(forms, terms)
@@ -137,18 +137,18 @@ def _multiplied_out(forms: Forms, terms: dict[int, Fraction]) -> dict[int, Fract
     return dict(forms.terms(met))
 
 
-def _met(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
-    """The sum of products multiplied out, if like terms of different ones meet in it.
+def _expanded_sum(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> int | None:
+    """The expanded sum of products as one form, if like terms of different products combine.
 
-    Sums that all of them share stay factors: multiplied out, their roots would be lost to
-    rounding. ``3*(x - 1)^2*(x + 1) - (x - 1)^3 = (x - 1)^2*(2*x + 4)``
+    Sums that all of them share stay factors: expanded, their roots would be lost to rounding.
+    ``3*(x - 1)^2*(x + 1) - (x - 1)^3 = (x - 1)^2*(2*x + 4)``
     """
     shared = _shared_sums(forms, [form for _, form in scaled])
     rest = [
         (c, forms.multiply([(form, forms.one), *((b, forms.negate(e)) for b, e in shared)]))
         for c, form in scaled
     ]
-    met = _meeting(forms, rest)
+    met = _expanded_terms(forms, rest)
     if met is None:
         return None
     return forms.multiply([*shared, (without_common_factors(forms, met), forms.one)])
@@ -173,11 +173,13 @@ def _shared_sums(forms: Forms, products: Sequence[int]) -> list[tuple[int, int]]
     return [(base, forms.number(power)) for base, power in (common or {}).items()]
 
 
-def _meeting(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, Fraction] | None:
-    """The terms of a sum of products multiplied out, if terms of different ones meet."""
+def _expanded_terms(
+    forms: Forms, scaled: Sequence[tuple[Fraction, int]]
+) -> dict[int, Fraction] | None:
+    """The terms of the expanded sum of products; ``None`` if none of different ones combine."""
     spread: list[dict[int, Fraction]] = []
     for coefficient, form in scaled:
-        part = _spread(forms, coefficient, form)
+        part = _expanded_product(forms, coefficient, form)
         if part is None:
             return None
         spread.append(part)
@@ -187,10 +189,10 @@ def _meeting(forms: Forms, scaled: Sequence[tuple[Fraction, int]]) -> dict[int, 
     return met if len(met) < sum(map(len, spread)) else None
 
 
-def _spread(forms: Forms, coefficient: Fraction, form: int) -> dict[int, Fraction] | None:
-    """A form multiplied out whole: squares and cubes of sums at the most.
+def _expanded_product(forms: Forms, coefficient: Fraction, form: int) -> dict[int, Fraction] | None:
+    """A form expanded completely, with at most squares and cubes of sums.
 
-    ``None`` where that has more terms than anyone would want.
+    ``None`` if the result has more than :data:`LARGEST_OPENED` terms.
     """
     spread = {forms.one: coefficient}
     for base, exponent in forms.factors(form):

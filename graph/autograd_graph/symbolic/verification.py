@@ -1,10 +1,10 @@
-"""Whether a simplified derivative is the derivative: how `diff` checks what it is about to print.
+"""Numerical verification of simplified derivatives, used by `diff` before it prints them.
 
-It is evaluated at random points, ordinary ones, some far out and some near zero, beside what it
-was simplified from and, at ordinary points, beside the reverse pass. How far rounding alone may
-part them is found by evaluating with noise of a few units in the last place on every operation
-and looking at the spread: stochastic arithmetic (Vignes, *A stochastic arithmetic for reliable
-scientific computation*, Math. Comput. Simul. 35, 1993).
+A derivative is evaluated at random points, ordinary ones, some of large and some of small
+magnitude, and compared with what it was simplified from and, at ordinary points, with the reverse
+pass. The difference that rounding alone can explain is estimated from the spread of evaluations
+with noise of a few units in the last place on every operation: stochastic arithmetic (Vignes, *A
+stochastic arithmetic for reliable scientific computation*, Math. Comput. Simul. 35, 1993).
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from autograd_graph.status import OK, worst
 from autograd_graph.symbolic.gradient import Derivatives
 
 _POINTS = 10
-"""As many as a program of ordinary size is checked at."""
+"""The number of points at which a program of ordinary size is checked."""
 
 _WORK = 200_000
-"""How many nodes may be evaluated before there are fewer points, down to one."""
+"""A limit on evaluated nodes; larger programs are checked at fewer points, at least at one."""
 
 _NOISY_RUNS, _MANY_RUNS = 4, 40
 _NOISE = 2.0**-46
-"""So much that it is not a matter of luck whether rounding hides it."""
+"""The relative noise, large enough that rounding does not hide it by chance."""
 
 _ROOM = 4.0
-"""How many times the spread of a few noisy runs may lie between the true value and a run."""
+"""The largest accepted difference, in units of the spread of a few noisy runs."""
 
 _SMALLEST, _LARGEST = 1e-290, 1e290
-"""Beyond these a product on the way may have left the range of doubles, and says nothing."""
+"""Beyond these an intermediate product may have left the range of doubles; nothing is compared."""
 
 _CLOSE = 1e-12
-"""Relative difference that needs no explanation."""
+"""A relative difference below this is always accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """A point at which two expressions of what should be one number differ beyond rounding.
+    """A point at which two expressions that should be equal differ beyond rounding.
 
-    ``place`` is that of the expression among those compared.
+    ``place`` is the position of the expression among those compared.
     """
 
     place: int
@@ -57,12 +57,12 @@ class Parting:
 def parting(
     derivatives: Derivatives, simpler: Graph, roots: Sequence[int], given: Mapping[str, float]
 ) -> Parting | None:
-    """The first point at which a simplified root is not the number it was simplified from.
+    """The first point at which a simplified root differs from what it was simplified from.
 
-    ``roots`` are the nodes of ``simpler`` for the output, its first and its second derivatives
-    in their order; inputs with a ``given`` value have been put in. Where the number is not
-    finite, or rounding decides what it is, nothing is compared. The points depend on the program
-    alone.
+    ``roots`` are the nodes of ``simpler`` for the output, its first and its second derivatives in
+    their order; inputs with a ``given`` value have been replaced by it. Where the number is not
+    finite, or rounding decides its value, nothing is compared. The points depend on the program
+    only.
     """
     graph = derivatives.graph
     originals = [derivatives.output, *derivatives.first.values(), *derivatives.second.values()]
@@ -74,31 +74,31 @@ def parting(
     for point in _points(free, max(1, min(_POINTS, _WORK // size)), draw):
         at = {**_computed_constants(tapes[0], {**point, **given}), **point, **given}
         ordinary = _is_ordinary(point)
-        expected, room = _with_room(tapes[0], originals, at, draw, _NOISY_RUNS)
-        found, other_room = _with_room(tapes[1], roots, at, draw, _NOISY_RUNS)
+        expected, room = _with_noise_range(tapes[0], originals, at, draw, _NOISY_RUNS)
+        found, other_room = _with_noise_range(tapes[1], roots, at, draw, _NOISY_RUNS)
         by_reverse = _by_reverse(program, list(derivatives.first), at) if ordinary else []
         for place, now in enumerate(found):
             if not (isfinite(now) or ordinary):
-                continue  # a detour may leave the range of doubles
+                continue  # an intermediate result may have overflowed
             for was in (expected[place], *by_reverse[place : place + 1]):
                 if not _differ(was, now, room[place] + other_room[place]):
                     continue
-                _, (more,) = _with_room(tapes[0], [originals[place]], at, draw, _MANY_RUNS)
-                _, (other,) = _with_room(tapes[1], [roots[place]], at, draw, _MANY_RUNS)
+                _, (more,) = _with_noise_range(tapes[0], [originals[place]], at, draw, _MANY_RUNS)
+                _, (other,) = _with_noise_range(tapes[1], [roots[place]], at, draw, _MANY_RUNS)
                 if _differ(was, now, more + other):
                     return Parting(place, at, was, now)
     return None
 
 
 def _differ(was: float, now: float, room: float) -> bool:
-    """Whether two numbers differ beyond rounding, where that has bounds."""
+    """Whether two numbers differ beyond rounding, if that is bounded."""
     if not (isfinite(was) and isfinite(room)):
         return False
     return not abs(now - was) <= _ROOM * room + _CLOSE * abs(was)
 
 
 def _computed_constants(tape: Tape, point: Mapping[str, float]) -> dict[str, float]:
-    """The constants whose value the program computes: simplified, they are but names."""
+    """The values of constants that the program computes; the simplified graph has leaves there."""
     graph = tape.graph
     computed = {name: node for name, node in graph.constants.items() if graph.args[node]}
     if not computed:
@@ -108,7 +108,7 @@ def _computed_constants(tape: Tape, point: Mapping[str, float]) -> dict[str, flo
 
 
 def _by_reverse(tape: Tape, names: Sequence[str], point: Mapping[str, float]) -> list[float]:
-    """The output and its gradient by the passes; nothing at a kink or outside the domain."""
+    """The output and its gradient by the passes; empty at a kink or outside the domain."""
     values = forward(tape, _known(tape.graph, point))
     if worst(statuses(tape, values).values()) != OK:
         return []
@@ -118,7 +118,7 @@ def _by_reverse(tape: Tape, names: Sequence[str], point: Mapping[str, float]) ->
 
 
 def _points(free: Sequence[str], count: int, draw: Random) -> Iterator[dict[str, float]]:
-    """Positive ones first, for roots and logarithms; then both signs; then far out and near 0."""
+    """Positive points first, for roots and logarithms; then both signs; then far out and near 0."""
     for number in range(count):
         if number < 4:
             yield {name: draw.uniform(0.1, 2.5) for name in free}
@@ -130,22 +130,22 @@ def _points(free: Sequence[str], count: int, draw: Random) -> Iterator[dict[str,
 
 
 def _is_ordinary(point: Mapping[str, float]) -> bool:
-    """Whether no input is so far out that a detour could leave the range of doubles."""
+    """Whether all inputs are of a size at which no intermediate result should overflow."""
     return all(1e-2 < abs(value) < 10.0 for value in point.values())
 
 
 def _known(graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
-    """The values of the leaves that a graph has: some simplify away."""
+    """The values of the leaves that the graph has: simplification may remove some."""
     leaves = graph.inputs | graph.constants
     return {name: value for name, value in point.items() if name in leaves}
 
 
-def _with_room(
+def _with_noise_range(
     tape: Tape, nodes: Sequence[int], point: Mapping[str, float], draw: Random, runs: int
 ) -> tuple[list[float], list[float]]:
-    """The values of some nodes, and how far noise on every operation moves each of them.
+    """The values of some nodes, and the largest change of each under noise on every operation.
 
-    Without bounds where a number on the way is so large or small that range decides.
+    The change is inf if an intermediate result is close to the limits of doubles.
     """
     values = forward(tape, _known(tape.graph, point))
     in_range = all(value == 0.0 or _SMALLEST < abs(value) < _LARGEST for value in values)
@@ -161,10 +161,10 @@ def _with_room(
 
 
 def _noisy(graph: Graph, values: Sequence[float], draw: Random) -> list[float]:
-    """The values of every node with each result a little off.
+    """The values of every node with a small random error in each result.
 
-    Whole numbers that come of whole numbers stay: they are exact, and as exponents or orders
-    they have to be.
+    Whole numbers computed from whole numbers are kept: they are exact, and have to be as exponents
+    or orders.
     """
     noisy = list(values)
     for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):

@@ -1,4 +1,4 @@
-"""From forms back to a graph that reads well: signs out, numbers first, divisions together."""
+"""Converting forms back to a readable graph: signs in front, then numbers, and one division."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from autograd_graph.symbolic.forms import Atom, Call, Product, Sum
 from autograd_graph.symbolic.rules import HALF
 
 _LARGEST_DENOMINATOR = 1000
-"""Larger ones than this are not kept below the line where there are decimals above it."""
+"""In a program with decimals, larger denominators than this are turned into decimals."""
 
 _SCALE = Fraction(2) ** 1000
-"""Coefficients further from 1 than this are written as products: doubles end soon after."""
+"""Coefficients further from 1 than this are written as products, as they are nearly out of
+range."""
 
 
 def _without_tens(whole: int) -> int:
-    """A whole number without its factors 2 and 5: 1 where its quotients are short decimals."""
+    """A whole number without its factors 2 and 5: 1 if its quotients are finite decimals."""
     for prime in (2, 5):
         while whole % prime == 0:
             whole //= prime
@@ -54,7 +55,7 @@ class Writer:
         ) or not all(map(float.is_integer, given.values()))
 
     def write(self, roots: Sequence[int]) -> list[int]:
-        """The nodes of ``roots``. A form's parts have smaller numbers, so order is by number."""
+        """The nodes of ``roots``, written in the order of the forms: parts have smaller numbers."""
         forms = self._forms
         needed = bytearray(len(forms.forms))
         for root in roots:
@@ -85,7 +86,7 @@ class Writer:
         for base, exponent in self._forms.factors(term):
             bases.append(base)
             if self._forms.as_number(exponent) is None:
-                negative = self._goes_below(base, exponent)
+                negative = self._is_divisor(base, exponent)
                 bases.extend(self._parts(exponent) if negative else [exponent])
         return bases
 
@@ -98,7 +99,7 @@ class Writer:
         return self._sum(list(self._forms.terms(form)))
 
     def _negated(self, form: int) -> int:
-        """The node of ``-x`` for a form ``x`` whose parts are written."""
+        """The node of ``-x`` for a form ``x`` whose parts are already written."""
         negative = self._forms.negate(form)
         if negative not in self._nodes:
             self._nodes[negative] = self._sum([(t, -c) for t, c in self._forms.terms(form)])
@@ -120,11 +121,11 @@ class Writer:
         return self.graph.leaf(row, name, None if value is None else float(value))
 
     def _fraction(self, number: Fraction) -> tuple[Fraction, int]:
-        """A number as what to write above and below the line.
+        """A number as a numerator and a whole denominator to write.
 
-        Fractions stay fractions. Where the program has decimals, so has what comes of it: what
-        tens and their parts divide is written above the line, over a whole number that the
-        program itself has where there is one (``0.1*pi/180``).
+        Fractions stay fractions, unless the program has decimals. Then the factors 2 and 5 of the
+        denominator go into a decimal numerator, over a whole number of the program's own if there
+        is one that fits (``0.1*pi/180``).
         """
         whole = Fraction(number.numerator), number.denominator
         if not self._decimal or number.denominator == 1:
@@ -140,7 +141,7 @@ class Writer:
         return number * below, below
 
     def _numbers(self, number: Fraction) -> list[int]:
-        """A positive number as literals to be multiplied: one, unless it is beyond doubles."""
+        """A positive number as literals to be multiplied: one, unless it exceeds a double."""
         scales: list[Fraction] = []
         while number and not 1 / _SCALE < number < _SCALE:
             scales.append(_SCALE if number > 1 else 1 / _SCALE)
@@ -150,7 +151,7 @@ class Writer:
         return [self.graph.literal(Number(repr(float(factor)))) for factor in (number, *scales)]
 
     def _number(self, number: Fraction) -> int:
-        """A literal: a fraction, or where the program has decimals the nearest double."""
+        """A literal: a fraction or, in a program with decimals, the nearest double."""
         if number.denominator == 1 and abs(number) < 10**15:
             return self.graph.literal(number.numerator)
         if number.denominator == 1 or self._decimal:
@@ -158,8 +159,8 @@ class Writer:
         return self.graph.literal(number)
 
     def _signed(self, coefficient: Fraction, term: int) -> int:
-        """A term with its coefficient, a sign inside a difference or on the first factor."""
-        turned = self._turned_difference(term) if coefficient < 0 else None
+        """A term with its coefficient; a sign reverses a difference or goes to the first factor."""
+        turned = self._reversible_difference(term) if coefficient < 0 else None
         if turned is not None:
             return self._product(-coefficient, list(self._forms.factors(term)), turned)
         return self._term(coefficient, term)
@@ -171,8 +172,8 @@ class Writer:
             self._scaled[key] = self._product(coefficient, factors)
         return self._scaled[key]
 
-    def _turned_difference(self, term: int) -> int | None:
-        """A factor that takes up a sign by being turned round: ``-(a - b)*c = (b - a)*c``."""
+    def _reversible_difference(self, term: int) -> int | None:
+        """A factor that absorbs a sign by being reversed: ``-(a - b)*c = (b - a)*c``."""
         for base, exponent in self._forms.factors(term):
             difference = self._forms.is_sum(base) and any(c < 0 for _, c in self._forms.terms(base))
             if difference and self._forms.as_number(exponent) in (1, -1):
@@ -180,7 +181,7 @@ class Writer:
         return None
 
     def _sum(self, terms: list[tuple[int, Fraction]]) -> int:
-        """Terms in order, a positive one first, a number last; signs become differences."""
+        """Terms in order, a positive one first, a number last; minus signs become differences."""
         if not terms:
             return self.graph.literal(0)
         if terms[0][0] != self._forms.one:
@@ -198,20 +199,20 @@ class Writer:
     def _product(
         self, coefficient: Fraction, factors: list[tuple[int, int]], turned: int | None = None
     ) -> int:
-        """A coefficient times powers: numbers, names, functions, sums; one division at most.
+        """A coefficient times powers: numbers, names, functions, sums; with at most one division.
 
-        ``turned`` is the base that stands with its sign changed.
+        ``turned`` is the base that is written with its sign changed.
         """
         above: list[int] = []
         below: list[int] = []
         for base, exponent in sorted(factors, key=self._place):
             node = self._negated(base) if base == turned else self._nodes[base]
-            negative = self._goes_below(base, exponent)
+            negative = self._is_divisor(base, exponent)
             (below if negative else above).append(self._power(node, exponent, negative))
         numerator, denominator = self._fraction(abs(coefficient))
         if numerator != 1 or not above:
             leading, *scales = self._numbers(numerator)
-            above = [leading, *above, *scales]  # what has no double meets the rest in between
+            above = [leading, *above, *scales]  # scales last: leading * scale may overflow
         if denominator != 1:
             below[:0] = self._numbers(Fraction(denominator))
         if coefficient < 0:
@@ -219,7 +220,7 @@ class Writer:
         top = self._chain(above)
         return self.graph.add("div", top, self._chain(below)) if below else top
 
-    def _goes_below(self, base: int, exponent: int) -> bool:
+    def _is_divisor(self, base: int, exponent: int) -> bool:
         """Whether a power is written as a divisor: ``1/x^n``, but ``e^(-x)`` and ``2^(-x)``."""
         if not self._forms.is_negative(exponent):
             return False
@@ -236,7 +237,7 @@ class Writer:
         return product
 
     def _place(self, factor: tuple[int, int]) -> tuple[int, int]:
-        """Numbers and constants first, then inputs by name, functions, sums."""
+        """The sort key of factors: numbers and constants, then inputs by name, functions, sums."""
         base, exponent = factor
         entry = self._forms[base]
         if self._forms.as_number(base) is not None:
@@ -248,7 +249,7 @@ class Writer:
         return (3, 0) if isinstance(entry, (Sum, Product)) else (2, 0)
 
     def _power(self, base: int, exponent: int, negated: bool) -> int:
-        """A node to the power of an exponent, or of the exponent with its sign changed."""
+        """A base node to the power of an exponent, or of the negated exponent."""
         power = self._forms.as_number(exponent)
         if power is None:
             symbolic = self._negated(exponent) if negated else self._nodes[exponent]

@@ -1,0 +1,1 @@
+"""The Python interface: programs as functions, which the commands and scripts use."""

@@ -1,0 +1,383 @@
+"""A program as a function of its inputs: the result of ``autograd_cli.compile``.
+
+Every command of the command line calls one method here and shows the report that it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from autograd_cli.interface import values as reading
+from autograd_cli.program import Program, inputs_named, named_node, normal
+from autograd_grammar import MAX_NODES, parse
+from autograd_graph import Tape
+
+if TYPE_CHECKING:
+    from autograd_cli.interface.columns import Columns
+    from autograd_cli.interface.objective import Objective
+    from autograd_cli.reports.cost import CostReport
+    from autograd_cli.reports.descend import DescentReport, DescentRun
+    from autograd_cli.reports.diff import Code, Simplified, Written
+    from autograd_cli.reports.eval import EvalReport
+    from autograd_cli.reports.explain import ExplainReport
+    from autograd_cli.reports.flow import FlowReport
+    from autograd_cli.reports.graph import Diagram
+    from autograd_graph.descent.descent import Plan
+    from autograd_graph.descent.moves import Method
+    from autograd_graph.steps.steps import Grain
+
+Frame = TypeVar("Frame")
+
+Gradient = dict[str, float]
+
+
+def compile(  # noqa: A001 - the usual word, as in `re`
+    text: str,
+    *,
+    of: str | None = None,
+    wrt: Sequence[str] | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Function:
+    """Parse a program's text and return it as a function from its inputs to its output.
+
+    ``of`` names another node as the output, ``wrt`` the inputs to differentiate by (all of them if
+    not given). Raises :class:`ProgramError`, whose text shows where the program is wrong.
+    """
+    graph = parse(text, max_nodes=max_nodes)
+    tape = Tape(graph, None if of is None else named_node(graph, of))
+    names = None if wrt is None else inputs_named(graph, list(map(normal, wrt)))
+    return Function(Program(graph, tape, {}, names))
+
+
+class Function:
+    """A program, perhaps with values for some of its inputs.
+
+    It is immutable: :meth:`at` and :meth:`by` return new functions, so it may be shared by threads,
+    copied and pickled. ``values`` of a method are the inputs by name; an input with the name of a
+    parameter has to be given in a mapping, ``f({"wrt": 2})``.
+    """
+
+    __slots__ = ("_program",)
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    # what it is ---------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """The program's text."""
+        return self._program.graph.text
+
+    @property
+    def inputs(self) -> dict[str, float | None]:
+        """The inputs in the order of the text, each with its value; ``None`` if it needs one."""
+        return reading.known(self._program)
+
+    @property
+    def wrt(self) -> list[str]:
+        """The inputs to differentiate by."""
+        program = self._program
+        return list(program.graph.inputs) if program.wrt is None else list(program.wrt)
+
+    def __repr__(self) -> str:
+        given = "".join(f", {name}={value!r}" for name, value in self._program.given.items())
+        return f"<Function {reading.shortened(self.text)!r} of {', '.join(self.inputs)}{given}>"
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key()[:2])
+
+    def _key(self) -> tuple[str, int, dict[str, float], list[str]]:
+        program = self._program
+        return program.graph.text, program.tape.output, program.given, self.wrt
+
+    def __copy__(self) -> Function:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Function:
+        return self
+
+    def __reduce__(self) -> tuple[type[Function], tuple[Program]]:
+        return Function, (self._program,)
+
+    # where it is ----------------------------------------------------------------------------------
+
+    def at(self, point: Mapping[str, float] | None = None, /, **values: float) -> Function:
+        """The function with values for some of its inputs or constants.
+
+        They override values given before and the program's own. Raises :class:`ProgramError` for a
+        name that the program does not have, and for a value that is not a number.
+        """
+        program = self._program
+        given = program.given | reading.numbers(program.graph, point, values)
+        return Function(Program(program.graph, program.tape, given, program.wrt))
+
+    def by(self, *names: str) -> Function:
+        """The function with only these inputs to differentiate by."""
+        program = self._program
+        wrt = inputs_named(program.graph, list(map(normal, names)))
+        return Function(Program(program.graph, program.tape, program.given, wrt))
+
+    # numbers --------------------------------------------------------------------------------------
+
+    @overload
+    def __call__(
+        self, point: Mapping[str, float] | None = None, /, **values: float
+    ) -> EvalReport: ...
+
+    @overload
+    def __call__(self, point: Mapping[str, Any] | None = None, /, **values: Any) -> Columns: ...
+
+    def __call__(
+        self, point: Mapping[str, Any] | None = None, /, **values: Any
+    ) -> EvalReport | Columns:
+        """Evaluate value, gradient and nodes at a point, or value and gradient at many points.
+
+        If an input is given a sequence or an array, each row is a point, and the value and each
+        derivative are arrays of that shape (NumPy is imported for it).
+        """
+        if reading.has_columns(point, values):
+            from autograd_cli.interface.columns import evaluate
+
+            return evaluate(self._program, point, values)
+        return self.at(point, **values).evaluate()
+
+    def gradient(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> Gradient:
+        """The derivative of the output by each input, without a report."""
+        from autograd_cli.reports.evaluation import run, summary
+
+        program = self._asked(point, wrt, values)
+        return summary(run(program.tape, program.given), program.wrt).gradients
+
+    def hessian(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> dict[str, Gradient]:
+        """The second derivatives: ``f.hessian(x=1, y=2)["x"]["y"]``."""
+        from autograd_cli.reports.evaluation import run
+        from autograd_cli.reports.second_order import curvature
+
+        program = self._asked(point, wrt, values)
+        found = curvature(run(program.tape, program.given), program.wrt)
+        return {
+            name: dict(zip(found.inputs, row, strict=True))
+            for name, row in zip(found.inputs, found.matrix, strict=True)
+        }
+
+    def tangent(
+        self,
+        direction: Mapping[str, float],
+        point: Mapping[str, float] | None = None,
+        /,
+        **values: float,
+    ) -> float:
+        """The derivative along ``direction``, which has a number for each input that changes."""
+        from autograd_cli.reports.evaluation import run
+        from autograd_cli.reports.second_order import along
+
+        program = self._asked(point, None, values)
+        steps = reading.numbers(program.graph, direction, {})
+        return along(run(program.tape, program.given), steps).value
+
+    def _asked(
+        self,
+        point: Mapping[str, float] | None,
+        wrt: Sequence[str] | None,
+        values: Mapping[str, float],
+    ) -> Program:
+        found = self.at(point, **values)
+        program = (found if wrt is None else found.by(*wrt))._program
+        program.require_values()
+        return program
+
+    # reports: one for each command ----------------------------------------------------------------
+
+    def evaluate(
+        self, *, hessian: bool = False, along: Mapping[str, float] | None = None
+    ) -> EvalReport:
+        """The report of ``autograd eval``, with second or directional derivatives if asked for."""
+        from autograd_cli.reports.eval import eval_report
+
+        return eval_report(self._program, hessian, along)
+
+    def explain(
+        self,
+        *,
+        by: Grain | None = None,
+        rules: bool = False,
+        nudges: Mapping[str, float] | None = None,
+    ) -> ExplainReport:
+        """The report of ``autograd explain``: both passes step by step."""
+        from autograd_cli.reports.explain import explain_report
+
+        return explain_report(self._program, by, rules, nudges or {})
+
+    def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
+        """The report of ``autograd graph``; a notebook shows it as a picture."""
+        from autograd_cli.reports.graph import diagram
+
+        return diagram(self._program, by, gradients=gradients)
+
+    def flow(
+        self,
+        *,
+        by: Grain | Literal["depth"] | None = None,
+        threshold: float | None = None,
+        clip: float | None = None,
+    ) -> FlowReport:
+        """The report of ``autograd flow``: the gradient's size by layer."""
+        from autograd_cli.reports.flow import flow_report
+        from autograd_graph.steps.flow import THRESHOLD
+
+        limit = THRESHOLD if threshold is None else threshold
+        return flow_report(self._program, by, limit, clip)
+
+    def cost(self, *, measure: bool = False) -> CostReport:
+        """The report of ``autograd cost``: the work of reverse mode, forward mode, differences."""
+        from autograd_cli.reports.cost import cost_report
+
+        return cost_report(self._program, measure)
+
+    def descend(
+        self,
+        *,
+        method: Method = "gd",
+        lr: float | None = None,
+        steps: int = 10_000,
+        until: float = 1e-6,
+        momentum: float = 0.9,
+        clip: float | None = None,
+        maximize: bool = False,
+        line_search: bool = False,
+        hold: Iterable[str] = (),
+    ) -> DescentReport:
+        """What ``autograd descend`` comes to.
+
+        It moves the inputs that have a value in the program, or those of :meth:`by`, except those
+        in ``hold``. Without a rate ``lr``, a line search finds one for each step.
+        """
+        from autograd_graph.descent.descent import Plan
+
+        plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
+        run = self.descent(plan, hold)
+        for _ in run:
+            pass
+        return run.report()
+
+    def descent(
+        self, plan: Plan, hold: Iterable[str] = (), *, traced: bool = True, flows: int = 0
+    ) -> DescentRun:
+        """A descent to iterate over, state by state; afterwards it has a report.
+
+        The report shows the states that were ``traced``, and the gradient by layer at so many
+        ``flows`` along the way.
+        """
+        from autograd_cli.reports.descend import DescentRun
+
+        return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
+
+    # formulas -------------------------------------------------------------------------------------
+
+    def diff(self, *by: str) -> Function:
+        """The derivative as a function: by one input, or by two in turn.
+
+        Its text is what ``autograd diff`` prints, which is a program again. Without a name, the
+        function must have exactly one input. Given values are substituted.
+        """
+        from autograd_cli.interface.derivative import derivative
+
+        return derivative(self._program, by)
+
+    def derivatives(self, *, order: int = 1, steps: bool = False) -> Written:
+        """The derivatives by all inputs as text, as ``autograd diff`` prints them.
+
+        With ``steps`` repeated sub-expressions are named and written once.
+        """
+        from autograd_cli.reports.diff import written
+
+        return written(self.differentiate(order=order), steps)
+
+    def differentiate(self, *, order: int = 1) -> Simplified:
+        """The simplified derivatives as nodes of one graph, for code that works with graphs."""
+        from autograd_cli.reports.diff import differentiate
+
+        return differentiate(self._program, order)
+
+    def to(self, target: str, *, order: int = 1) -> str:
+        """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
+
+        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
+        """
+        return self.code(target, order=order).text
+
+    def code(self, target: str, *, order: int = 1) -> Code:
+        """The same with what is to be said of it."""
+        from autograd_cli.reports.diff import code
+
+        return code(self._program, order, target)
+
+    # for other libraries --------------------------------------------------------------------------
+
+    def objective(
+        self,
+        point: Mapping[str, float] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        **values: float,
+    ) -> Objective:
+        """A function of one vector that returns the value and its gradient, for SciPy.
+
+        ``scipy.optimize.minimize(f.objective(wrt=["w", "b"], x=1, y=2), [0, 0], jac=True)``; the
+        vector holds the inputs of ``wrt`` in that order, by default all that have no value.
+        """
+        from autograd_cli.interface.objective import objective
+
+        return objective(self.at(point, **values)._program, wrt)
+
+    def map(self, frame: Frame, *, value: str = "value", slope: str = "d_{}") -> Frame:
+        """A pandas or polars frame with further columns for the value and the derivatives.
+
+        Columns named like inputs give their values; other inputs need a value. The new columns are
+        named ``value``, and ``slope`` formatted with the input's name.
+        """
+        from autograd_cli.interface.frames import mapped
+
+        return mapped(self._program, frame, value, slope)
+
+    def as_torch(self) -> Callable[..., Any]:
+        """A function of tensors by name, which PyTorch differentiates by this project's passes."""
+        from autograd_cli.interface.torch_bridge import bridge
+
+        return bridge(self._program)
+
+    def as_jax(self) -> Callable[..., Any]:
+        """A function of arrays by name, which JAX differentiates, jits and maps."""
+        from autograd_cli.interface.jax_bridge import bridge
+
+        return bridge(self._program)
+
+    # notebooks ------------------------------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        from autograd_cli.reports.diff import formula_in_latex
+
+        return formula_in_latex(self._program)

@@ -1,0 +1,87 @@
+"""Each command's work is one line of Python, and comes to the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support_cli import autograd
+
+import autograd_cli as ag
+from autograd_cli.app import cli
+from autograd_cli.formats import to_json
+
+COST = "c = w*x; J = 1/2*(c + b - y)^2"
+AT = {"w": 2, "x": -2, "b": 8, "y": 2}
+GIVEN = [f"--{name}={value}" for name, value in AT.items()]
+
+CASES: dict[str, tuple[list[str], Callable[[ag.Function], Any]]] = {
+    "eval": ([*GIVEN], lambda f: f(AT)),
+    "eval --hessian --along": (
+        [*GIVEN, "--hessian", "--along", "w=1,x=-2"],
+        lambda f: f.at(AT).evaluate(hessian=True, along={"w": 1, "x": -2}),
+    ),
+    "eval --of --wrt": (
+        [*GIVEN, "--of", "c", "--wrt", "x"],
+        lambda f: ag.compile(f.text, of="c", wrt=["x"])(AT),
+    ),
+    "explain": ([*GIVEN], lambda f: f.at(AT).explain()),
+    "explain --rules --nudge": (
+        [*GIVEN, "--rules", "--nudge", "w=0.1", "--by", "operation"],
+        lambda f: f.at(AT).explain(rules=True, nudges={"w": 0.1}, by="operation"),
+    ),
+    "graph": ([], lambda f: f.graph()),
+    "graph --grad": (
+        [*GIVEN, "--grad", "--by", "operation"],
+        lambda f: f.at(AT).graph(gradients=True, by="operation"),
+    ),
+    "diff": ([], lambda f: f.derivatives()),
+    "diff --order 2 --cse": (
+        ["--x=3", "--order", "2", "--cse"],
+        lambda f: f.at(x=3).derivatives(order=2, steps=True),
+    ),
+    "flow": (
+        [*GIVEN, "--clip", "1", "--threshold", "0.01"],
+        lambda f: f.at(AT).flow(clip=1.0, threshold=0.01),
+    ),
+    "cost": ([], lambda f: f.cost()),
+    "descend": (
+        [*GIVEN, "--wrt", "w,b", "--lr", "0.05", "--steps", "20", "--method", "adam"],
+        lambda f: f.at(AT).by("w", "b").descend(lr=0.05, steps=20, method="adam"),
+    ),
+    "descend --hold": (
+        [*GIVEN, "--wrt", "w,b", "--hold", "b", "--method", "newton"],
+        lambda f: f.at(AT).by("w", "b").descend(hold=["b"], method="newton"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_line_of_python_gives_what_the_command_gives(case: str) -> None:
+    words, line = CASES[case]
+    run = autograd(case.split()[0], COST, *words, "--format", "json")
+    assert run.status == 0, run.err
+    assert json.loads(to_json(line(ag.compile(COST)).as_object())) == json.loads(run.out)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_python_prints_is_what_a_terminal_shows(case: str) -> None:
+    words, line = CASES[case]
+    run = autograd(case.split()[0], COST, *words, "--format", "table", "--color", "never")
+    shown = "\n".join(text.rstrip() for text in run.out.rstrip("\n").split("\n"))
+    report = line(ag.compile(COST))
+    assert str(report) == shown
+
+
+@pytest.mark.parametrize("target", ["latex", "python", "numpy", "c", "sympy", "sql"])
+@pytest.mark.parametrize("order", [1, 2])
+def test_code_is_the_same(target: str, order: int) -> None:
+    run = autograd("diff", COST, "--to", target, "--order", str(order))
+    assert ag.compile(COST).to(target, order=order) == run.out
+
+
+def test_every_command_about_one_program_has_its_line() -> None:
+    others = {"batch", "functions", "samples", "schema", "man", "completion"}
+    assert {case.split()[0] for case in CASES} == set(cli.list_commands(None)) - others  # type: ignore[arg-type]
