@@ -1,7 +1,7 @@
 """The ``autograd`` command: its sub-commands, and the only place where errors are handled.
 
-Commands raise; here an error becomes a drawing on standard error and one of the statuses in
-:mod:`autograd_cli.exit_status`. A reader that closes the pipe early ends the run quietly with 0.
+Commands raise; here an error is drawn on standard error and becomes one of the statuses in
+:mod:`autograd_cli.exit_status`. If the reader closes the pipe early, the run ends silently with 0.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class Commands(click.Group):
         return command
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
-        """Read the words of the line; ``--help`` and ``--version`` write there and then."""
-        with _reader_may_leave():
+        """Parse the command line; ``--help`` and ``--version`` already print here."""
+        with _pipe_may_close():
             return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a closed pipe is left to :func:`main`."""
-        with _reader_may_leave():
+        with _pipe_may_close():
             return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,12 +83,12 @@ class Commands(click.Group):
 
 
 @contextmanager
-def _reader_may_leave() -> Iterator[None]:
-    """Let a broken pipe through to :func:`main`: click ends with 1 for one that has a number."""
+def _pipe_may_close() -> Iterator[None]:
+    """Leave a closed pipe to :func:`main`."""
     try:
         yield
     except BrokenPipeError:
-        raise BrokenPipeError from None
+        raise BrokenPipeError from None  # with an errno, click would exit with 1
 
 
 def _with_marks(text: str | None) -> str:
@@ -178,7 +178,7 @@ def _colour(arguments: list[str]) -> Colour:
 
     try:
         return environment.colour()
-    except ProgramError:  # which is the error to be told, or beside it
+    except ProgramError:  # this is the error that is drawn, or another one is
         return "auto"
 
 

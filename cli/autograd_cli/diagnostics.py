@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def show_error(error: ProgramError, colour: Colour = "auto") -> None:
     """Draw an error on standard error."""
-    with _heard_or_not():
+    with _errors_ignored():
         console = make_console(sys.stderr, colour)
         width = max(console.width, 20)
         console.print(_titled("error", "bold red", error.message), soft_wrap=True)
@@ -38,8 +38,8 @@ def show_error(error: ProgramError, colour: Colour = "auto") -> None:
 
 
 def show_note(message: str, colour: Colour, text: str = "", span: Span | None = None) -> None:
-    """Draw a remark that is no error on standard error, with the place that it is about."""
-    with _heard_or_not():
+    """Draw a note on standard error, with the excerpt that it refers to."""
+    with _errors_ignored():
         console = make_console(sys.stderr, colour)
         console.print(_titled("note", "bold yellow", message), soft_wrap=True)
         if span is not None and text:
@@ -49,14 +49,14 @@ def show_note(message: str, colour: Colour, text: str = "", span: Span | None = 
 
 def show_line(line: str) -> None:
     """Write a line on standard error."""
-    with _heard_or_not():
+    with _errors_ignored():
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
 @contextmanager
-def _heard_or_not() -> Iterator[None]:
-    """Go on where standard error is full, or its reader has left."""
+def _errors_ignored() -> Iterator[None]:
+    """Ignore an error of standard error itself: a full disk, a closed pipe."""
     try:
         yield
     except OSError:

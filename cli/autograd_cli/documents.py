@@ -1,7 +1,7 @@
-"""What a JSON document says of itself: its field ``schema`` has its name and version.
+"""The names and versions of JSON documents, which each document has in its field ``schema``.
 
-``autograd schema NAME`` prints what a document of that name holds. A field that goes, or changes
-its meaning, is a new version; so is a new one, as readers may hold a document to its schema.
+``autograd schema NAME`` prints the schema of a document. Any field that is added, removed or
+changed makes a new version, because a reader may validate documents.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Exit statuses: what a script may rely on, in one table.
+"""The exit statuses, in one table.
 
-The help, the man page and the README show :data:`MEANINGS`; everything that ends a run takes its
-status from here.
+The help, the man pages and the README show :data:`MEANINGS`, and every exit uses these constants.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ MEANINGS: dict[int, str] = {
 
 
 def of_error(error: ProgramError) -> int:
-    """The status of a run that an error ended."""
+    """The status of a run that ended with an error."""
     return UNREAD if error.code == "io" else REFUSED
 
 
 def of_result(sound: bool) -> int:
-    """The status of a run that came to its end."""
+    """The status of a run that completed."""
     return DONE if sound else WRONG

@@ -1,4 +1,4 @@
-"""Man pages of the commands, made from what their help says: nothing is written twice."""
+"""Man pages of the commands, generated from their help, so that no text is written twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd_cli import exit_status, roff
 from autograd_cli.line import environment
 
 _EXAMPLES = "\b\nExamples:\n"
-"""How the paragraph of a help text begins that is a list of examples."""
+"""The beginning of the paragraph with the examples in a help text."""
 
 
 def page(ctx: click.Context) -> str:
@@ -45,31 +45,30 @@ def page(ctx: click.Context) -> str:
 
 
 def _today() -> str:
-    """The page's date; packagers who want the same bytes each time set the variable for it."""
+    """The date of the page; ``SOURCE_DATE_EPOCH`` fixes it for reproducible builds."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     return time.strftime("%Y-%m-%d", time.gmtime(int(seconds) if seconds.isdigit() else None))
 
 
 def _in_short(command: click.Command) -> str:
-    """A command in one line."""
+    """A one-line description of a command."""
     first, _, _ = (command.short_help or command.help or "").partition("\n")
     return first[:1].lower() + first[1:].removesuffix(".")
 
 
 def _usage(ctx: click.Context) -> str:
-    """What stands behind a command's name, the words that stand for others set apart."""
-    pieces = " ".join(ctx.command.collect_usage_pieces(ctx))
-    return _with_stand_ins(pieces)
+    """The arguments in a command's synopsis."""
+    return _with_placeholders(" ".join(ctx.command.collect_usage_pieces(ctx)))
 
 
-def _with_stand_ins(text: str) -> str:
-    """Text of a command line in roff, with italics for words in capitals."""
+def _with_placeholders(text: str) -> str:
+    """Part of a command line in roff, with words in capitals in italics."""
     parts = re.split(r"(\b[A-Z]+\b)", text)
     return "".join(roff.italic(p) if n % 2 else roff.escaped(p) for n, p in enumerate(parts))
 
 
 def _commands(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """The commands of a group, each in short."""
+    """The commands of a group with their short descriptions."""
     for found in _contexts(ctx):
         yield roff.bold(found.info_name or ""), found.command.short_help or ""
 
@@ -90,14 +89,16 @@ def context(ctx: click.Context, name: str) -> click.Context:
 
 
 def _options(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """The options of a command: how each is written, and what it does."""
+    """The options of a command with their descriptions."""
     for parameter in ctx.command.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if isinstance(parameter, click.Option) and record is not None:
             written, does = record
             parts = re.split(r"(--?[a-z][a-z-]*)", written)
             yield (
-                "".join(roff.bold(p) if n % 2 else _with_stand_ins(p) for n, p in enumerate(parts)),
+                "".join(
+                    roff.bold(p) if n % 2 else _with_placeholders(p) for n, p in enumerate(parts)
+                ),
                 does,
             )
 
@@ -113,7 +114,7 @@ def _examples(described: list[str]) -> list[str]:
 
 
 def _related(ctx: click.Context) -> str:
-    """Other pages: of a group's commands, or of the group."""
+    """References to the pages of a group's commands, or to that of the group."""
     names = [found.command_path for found in _contexts(ctx)] or [ctx.find_root().command_path]
     pages = (f"{roff.bold(name.replace(' ', '-'))}(1)" for name in names)
     return ",\n".join(pages) + "\n"

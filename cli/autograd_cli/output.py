@@ -62,12 +62,12 @@ class Output:
         return visible(text, sys.stdout)
 
     def at(self, stage: str) -> None:
-        """Say on the progress line what the run is at, if that takes a while."""
+        """Begin a stage of the run, which the progress line names if it takes long."""
         if self.stages is not None:
             self.stages.at(stage)
 
     def make_way(self) -> None:
-        """Take the progress line away, where something else is about to be written."""
+        """Erase the progress line before other output is written."""
         if self.stages is not None:
             self.stages.pause()
 
@@ -88,10 +88,7 @@ class Output:
             self.write(body(report.rows(), self.format))
 
     def note(self, message: str, text: str = "", span: Span | None = None) -> None:
-        """Say on standard error what is no error, unless that is to be quiet.
-
-        ``span`` is the place in ``text`` that it is about.
-        """
+        """Print a note on standard error unless ``--quiet``; ``span`` is its place in ``text``."""
         if not self.quiet:
             self.make_way()
             from autograd_cli.diagnostics import show_note
@@ -99,7 +96,7 @@ class Output:
             show_note(message, self.colour, text, span)
 
     def remark(self, line: str) -> None:
-        """Say a line on standard error as it is, unless that is to be quiet."""
+        """Print a line on standard error unless ``--quiet``."""
         if not self.quiet:
             from autograd_cli.diagnostics import show_line
 
@@ -161,7 +158,7 @@ def prepare_streams() -> None:
 
 
 def abandon(stream: TextIO) -> None:
-    """Let a stream lead nowhere: Python would complain when it flushes what is left at exit."""
+    """Redirect a stream to the null device, so that Python's flush at exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -18,7 +18,7 @@ _PAUSE = 0.1
 """The shortest time between two drawings, in seconds."""
 
 _BEAT = 0.5
-"""Seconds from one drawing to the next of a stage, which shows at the second one."""
+"""The seconds between two drawings of a stage, which appears at the second one."""
 
 
 class Progress:
@@ -67,10 +67,10 @@ class Progress:
 
 
 class Stages:
-    """What a run is at, on the progress line, once a stage takes about a second.
+    """A progress line with the current stage of a run, shown when that takes about a second.
 
-    A thread draws it: the work of a stage is in one piece and cannot say how far it is. Leaving
-    the ``with`` block takes the line away, whatever the reason.
+    A thread draws it, because the work of a stage is a single call that reports nothing. The line
+    is erased when the ``with`` block ends, also by an error.
     """
 
     def __init__(self, wanted: bool, colour: Colour) -> None:
@@ -93,7 +93,7 @@ class Stages:
         self.pause()
 
     def at(self, stage: str) -> None:
-        """Begin a stage: ``reading the program``."""
+        """Begin a stage, for example ``reading the program``."""
         self._stage = stage
         if self._wanted and self._thread is None:
             self._over.clear()
@@ -101,7 +101,7 @@ class Stages:
             self._thread.start()
 
     def pause(self) -> None:
-        """Take the line away until the next stage, so that something else can be written."""
+        """Erase the line until the next stage, so that other output can be written."""
         if self._thread is not None:
             self._over.set()
             self._thread.join()
@@ -115,7 +115,7 @@ class Stages:
             while not self._over.wait(_BEAT):
                 progress.show(self._line)
             progress.hide()
-        except OSError:  # the terminal has gone, and with it the reader of the line
+        except OSError:  # the terminal was closed
             return
 
     def _line(self, seconds: float) -> Text:

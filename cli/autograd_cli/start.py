@@ -1,6 +1,6 @@
-"""The way in. While the command is imported, an interrupt ends the process without a word.
+"""The entry point. During imports an interrupt terminates the process without a traceback.
 
-That is half of a short run, and in a loop of a shell Ctrl-C would often fall into it.
+Imports take half of a short run, so Ctrl-C in a shell loop often arrives during them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Import the command, and run it."""
+    """Import the command line and run it."""
     answered = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if answered:  # it is ignored in the background of a script, and is to stay so
+    if answered:  # a background job of a script ignores it, and has to go on doing so
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from autograd_cli.app import main as run
 

@@ -190,7 +190,7 @@ def _print_summary(tally: Tally, settings: Settings, interrupted: bool, output: 
 
 
 def _note_fields_left_out(tally: Tally, output: Output) -> None:
-    """The records' own fields have no columns in a table, whose header is written before them."""
+    """Note the carried fields that a table has no columns for."""
     names = ", ".join(name for name in tally.carried if name != "id")
     if names and output.format in TABLES:
         output.note(

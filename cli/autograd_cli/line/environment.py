@@ -1,4 +1,4 @@
-"""Environment variables: what counts where an option does not say it."""
+"""Environment variables: defaults for options."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ VARIABLES = {
     "TERM": "The terminal's kind. On a dumb one there is neither colour nor progress.",
     "COLUMNS": "The width of drawings, in place of the terminal's.",
 }
-"""The variables that count, each with what it does, for the help and the man page."""
+"""The variables that have an effect, described for the help and the man pages."""
 
 
 def format_among(known: Container[str]) -> str | None:
-    """The format that is asked for, if it is ``known``; ``None`` if it is not, or none is.
+    """The default format if it is one of ``known``, otherwise ``None``.
 
-    Raises :class:`ProgramError` (``bad-value``) for what is no format of any command.
+    Raises :class:`ProgramError` (``bad-value``) for a format that no command has.
     """
     asked = _one_of(EVERY_FORMAT, FORMAT)
     return asked if asked in known else None
 
 
 def colour() -> Colour:
-    """When to use colour. Raises :class:`ProgramError` (``bad-value``) for what is no answer."""
+    """The default for ``--color``. Raises :class:`ProgramError` (``bad-value``)."""
     return cast(Colour, _one_of(get_args(Colour), COLOUR) or "auto")
 
 
 def _one_of(choices: Sequence[str], variable: str) -> str | None:
-    """A variable's value, which has to be one of ``choices``; an empty one is none."""
+    """The value of a variable, which has to be one of ``choices``; ``None`` if it is empty."""
     value = os.environ.get(variable)
     if value and value not in choices:
         raise ProgramError(

@@ -219,7 +219,7 @@ _DESCEND_STEP = document(
 
 
 def _batch() -> Schema:
-    """A reply has a result or an error, and beside them whatever the sender's record carried."""
+    """The schema of a reply: a result or an error, and any fields that the record carried."""
     place = {"schema": marked("batch"), "source": TEXT, "line": {"type": "integer", "minimum": 1}}
     result, error = SUMMARY | {"nodes": many(NODE)}, {"error": ERROR}
     assert {*place, *result, *error} == {*RESERVED}

@@ -1,4 +1,4 @@
-"""Parts that several documents share: an output and its gradients, a node, an error."""
+"""Schemas that several documents share: an output and its gradients, a node, an error."""
 
 from __future__ import annotations
 

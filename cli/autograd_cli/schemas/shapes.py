@@ -1,4 +1,4 @@
-"""What schemas are made of: numbers, texts, lists, objects, documents."""
+"""Building blocks of schemas: numbers, texts, lists, objects, documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": [*map(json_number, (inf, -inf, nan))]}]}
-"""A number as strict JSON has it; every document carries this once."""
+"""A number in strict JSON, defined once in every schema."""
 
 NUMBER: Schema = {"$ref": "#/$defs/number"}
 TEXT: Schema = {"type": "string"}
@@ -23,32 +23,32 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
 def one_of(words: Iterable[str]) -> Schema:
-    """One of these words."""
+    """The schema of one of several words."""
     return {"enum": list(words)}
 
 
 def maybe(schema: Schema) -> Schema:
-    """That, or null."""
+    """The schema of a value or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def many(schema: Schema) -> Schema:
-    """A list of them."""
+    """The schema of a list."""
     return {"type": "array", "items": schema}
 
 
 def pair(schema: Schema) -> Schema:
-    """A list of two of them."""
+    """The schema of a list of two."""
     return many(schema) | {"minItems": 2, "maxItems": 2}
 
 
 def by_name(schema: Schema) -> Schema:
-    """An object whose field names are the program's, with one of them for each."""
+    """The schema of an object whose field names come from the program."""
     return {"type": "object", "additionalProperties": schema}
 
 
 def fields(needed: Mapping[str, Schema], more: Mapping[str, Schema] | None = None) -> Schema:
-    """An object with these fields, perhaps with some ``more``, and with no others."""
+    """The schema of an object with the ``needed`` fields, optional ``more``, and no others."""
     return {
         "type": "object",
         "properties": {**needed, **(more or {})},
@@ -60,17 +60,17 @@ def fields(needed: Mapping[str, Schema], more: Mapping[str, Schema] | None = Non
 def document(
     name: str, about: str, needed: Mapping[str, Schema], more: Mapping[str, Schema] | None = None
 ) -> Schema:
-    """The schema of a whole document, which says in its field ``schema`` what it is."""
+    """The schema of a document, whose field ``schema`` has its name and version."""
     return whole(IDENTIFIERS[name], about, fields({"schema": marked(name), **needed}, more))
 
 
 def marked(name: str) -> Schema:
-    """The field ``schema`` of a document of that name."""
+    """The schema of the field ``schema`` in a document of that name."""
     return {"const": IDENTIFIERS[name]}
 
 
 def whole(title: str, about: str, shape: Schema) -> Schema:
-    """A schema that can stand alone."""
+    """A self-contained schema."""
     return {
         "$schema": DIALECT,
         "title": title,

@@ -63,7 +63,7 @@ class Sources:
 
 
 def _obstacle(path: str) -> ProgramError | None:
-    """Why a path cannot be read, as far as that shows beforehand."""
+    """The error for a path that cannot be read, if that can be seen before reading."""
     if path == "-":
         return None
     if os.path.isdir(path):

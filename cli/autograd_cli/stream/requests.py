@@ -19,7 +19,7 @@ OWN = ("program", "at")
 RESERVED = (
     "schema", "source", "line", "output", "gradients", "gradient_status", "nodes", "error",
 )  # fmt: skip
-"""The fields of a reply, which a record cannot have for its own."""
+"""The fields of a reply, which a record cannot carry."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Request:
     program: str = ""
     at: dict[str, float] = field(default_factory=dict)
     carried: dict[str, Any] = field(default_factory=dict)
-    """The sender's own fields, an ``id`` among them, in their order."""
+    """The other fields of the record, such as ``id``, in their order."""
     error: ProgramError | None = None
     """Why the program cannot be read, if so."""
 

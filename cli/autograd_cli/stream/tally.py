@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _ENOUGH = 5
-"""Once so many fields are known, no more are remembered."""
+"""When so many names of carried fields are known, no more are kept."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Tally:
         self.first_undefined = self.first_undefined or later.first_undefined
 
     def carry(self, names: Iterable[str]) -> None:
-        """Remember fields of a record's own, unless there are enough to name."""
+        """Add names of carried fields, until there are enough to name."""
         if len(self.carried) < _ENOUGH:
             self.carried |= dict.fromkeys(names)
 
