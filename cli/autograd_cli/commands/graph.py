@@ -58,7 +58,8 @@ def command(
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
     output.at("working out the steps")
     drawn = program.function.graph(by=by, gradients=grad)
-    output.at("drawing")
+    if to:
+        output.at("drawing")
     if to == "svg":
         from autograd_cli.drawing.vector import svg
 
