@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd_grammar import MAX_NODES, parse
 from autograd_grammar.slips import slips
@@ -26,10 +26,12 @@ class Program:
     tape: Tape
     given: dict[str, float]
     wrt: list[str] | None
+    spare: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Names that may be given a value though nothing depends on them any more."""
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """A pickle holds the text: parsing it is as fast as reading a graph would be."""
-        return _restored, (self.graph.text, self.tape.output, self.given, self.wrt)
+        return _restored, (self.graph.text, self.tape.output, self.given, self.wrt, self.spare)
 
     def require_values(self) -> None:
         """Raise one :class:`ProgramError` (``missing-value``) for all inputs without a value."""
@@ -42,9 +44,15 @@ class Program:
         return ", ".join(f"{name}=1" for name in absent)
 
 
-def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | None) -> Program:
+def _restored(
+    text: str,
+    output: int,
+    given: dict[str, float],
+    wrt: list[str] | None,
+    spare: frozenset[str],
+) -> Program:
     graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
-    return Program(graph, Tape(graph, output), given, wrt)
+    return Program(graph, Tape(graph, output), given, wrt, spare=spare)
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:

@@ -102,12 +102,14 @@ def differentiate(program: Program, order: int) -> Simplified:
     two differ, the unsimplified ones are used.
     """
     found, simpler, nodes = _simplified(program, order, "textbook")
-    gaps = len(undefined(simpler, nodes)) if program.given else 0
-    if gaps:
-        computed = _simplified(program, order, "computed")
-        if len(undefined(*computed[1:])) < gaps:
-            found, simpler, nodes = computed
     parted = parting(found, simpler, nodes, program.given)
+    gaps = len(undefined(simpler, nodes))
+    if gaps or (parted and program.given):
+        other = _simplified(program, order, "computed")
+        apart = parting(*other, program.given)
+        if len(undefined(*other[1:])) < gaps or (parted and not apart):
+            found, simpler, nodes = other
+            parted = apart
     if parted:
         simpler, nodes = put_in(found.graph, program.given), _roots(found)
     firsts = len(found.first)

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd_graph.collector import collector_paused
+from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 
 if TYPE_CHECKING:
@@ -54,7 +55,16 @@ def export(
 
 
 def find(target: str) -> Target:
-    """The target of a name; its module is imported when it is asked for."""
+    """The target of a name; its module is imported when it is asked for.
+
+    Raises :class:`ProgramError` (``unsupported``) for a name that is not in :data:`TARGETS`.
+    """
+    if target not in TARGETS:
+        raise ProgramError(
+            f"there is no target {target!r}",
+            code="unsupported",
+            hint=f"there are {', '.join(TARGETS)}",
+        )
     found: Target = import_module(f"autograd_graph.export.{target}").TARGET
     return found
 

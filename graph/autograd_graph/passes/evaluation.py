@@ -62,9 +62,9 @@ class Tape:
         self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
-        self.leaves = [nan] * len(graph)
+        self.leaves: list[Any] = [nan] * len(graph)
         for node, number in graph.numbers.items():
-            self.leaves[node] = float(number)
+            self.leaves[node] = system.number(float(number))
         with collector_paused():
             self._bind(form)
             if system is not floats:
