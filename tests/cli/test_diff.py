@@ -64,6 +64,7 @@ def test_ascii_draws_a_plain_d() -> None:
 
 def test_json_holds_value_and_derivatives() -> None:
     assert as_json("x^2*sin(y)") == {
+        "schema": "autograd.diff/1",
         "value": "x^2*sin(y)",
         "derivatives": {"x": "2*x*sin(y)", "y": "x^2*cos(y)"},
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward
@@ -82,7 +83,7 @@ class Written(Report):
             fields["steps"] = self.steps
         if self.caveats:
             fields["notes"] = self.caveats
-        return fields
+        return document("diff", fields)
 
     def draw(
         self, output: Output, width: int, everything: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row, number
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Evaluation, NodeRow, Run, account, run
@@ -117,7 +118,7 @@ class EvalReport(Report):
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
-        fields = self.evaluation.summary.as_object()
+        fields = document("eval", self.evaluation.summary.as_object())
         fields["nodes"] = [row.as_object() for row in self.evaluation.nodes]
         if self.second:
             fields["hessian"] = self.second.as_object()

@@ -11,6 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import evaluate
 from autograd_graph import Status, missing
@@ -91,12 +92,13 @@ class Diagram(formats.Report):
 
     def as_object(self) -> dict[str, Any]:
         """The diagram as JSON."""
-        return {
+        content = {
             "by": self.grain,
             "output": self.output.node,
             "nodes": [_object(part) for part in self.parts],
             "edges": [list(edge) for edge in self.edges],
         }
+        return document("graph", content)
 
     def draw(
         self, output: Output, width: int, everything: bool = False

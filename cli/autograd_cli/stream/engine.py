@@ -99,6 +99,7 @@ class Engine:
                 reply = self._reply(request)
                 replies.append(reply)
                 tally.done += 1
+                tally.carry(request.carried)
                 if reply.error is not None:
                     tally.failed[reply.error.code] += 1
                     tally.first_failed = tally.first_failed or reply.place
