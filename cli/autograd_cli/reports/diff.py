@@ -184,6 +184,7 @@ def code(program: Program, order: int, target: str) -> Code:
         found.output,
         found.first,
         target,
+        name=output_label(graph, program.tape.output),
         source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
@@ -195,7 +196,10 @@ def code(program: Program, order: int, target: str) -> Code:
 def formula_in_latex(program: Program) -> str:
     """The program as LaTeX between dollar signs, as notebooks show it."""
     graph = program.graph
-    text = export(graph, program.tape.output, {}, "latex", defaults=computed_defaults(graph))
+    output = program.tape.output
+    name = output_label(graph, output)
+    defaults = computed_defaults(graph)
+    text = export(graph, output, {}, "latex", name=name, defaults=defaults)
     lines = [line for line in text.splitlines() if not line.startswith("%")]
     return "$$" + "\n".join(lines) + "$$"
 
