@@ -149,6 +149,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     parts = []
     for node in found.nodes:
         step = expressions.get(node)
+        row = rows[node] if rows else None
         parts.append(
             Part(
                 node=node,
@@ -157,9 +158,9 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
                 role=role(graph, node, tape.output),
                 formula=step.formula if step else None,
                 arguments=step.args if step else (),
-                value=rows[node].value if rows else known.get(node),
-                gradient=rows[node].gradient if rows and node in flowing else None,
-                status=rows[node].status if rows else OK,
+                value=row.value if row else known.get(node),
+                gradient=row.gradient if row and node in flowing else None,
+                status=row.status if row else OK,
             )
         )
     shown = {graph.names.get(node) for node in found.labels}

@@ -153,7 +153,7 @@ class Engine:
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
         if settings.nodes:
             account = report.account(passes, wrt)
-            return Reply(request, account.summary, account.nodes)
+            return Reply(request, account.summary, list(account.nodes))
         return Reply(request, report.summary(passes, wrt))
 
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from autograd_cli.documents import document
 from autograd_cli.formats import body, head, number, to_json
-from autograd_cli.reports.evaluation import NodeRow, Summary
+from autograd_cli.reports.evaluation import Summary
+from autograd_cli.reports.nodes import NodeRow
 from autograd_cli.stream.requests import Request
 from autograd_graph import ProgramError
 from autograd_graph.places import position
