@@ -80,10 +80,11 @@ def public(tree: ast.Module) -> Iterator[Definition]:
         if isinstance(node, Definition) and not node.name.startswith("_"):
             yield node
             if isinstance(node, ast.ClassDef):
-                for inner in node.body:
-                    if isinstance(inner, Definition) and not inner.name.startswith("_"):
-                        if "overload" not in map(ast.unparse, inner.decorator_list):
-                            yield inner
+                methods = (inner for inner in node.body if isinstance(inner, Definition))
+                for inner in methods:
+                    overload = "overload" in map(ast.unparse, inner.decorator_list)
+                    if not (overload or inner.name.startswith("_")):
+                        yield inner
 
 
 @pytest.mark.parametrize(("package", "path"), MODULES)
