@@ -130,7 +130,11 @@ def _latex(place: Place) -> ProgramError | None:
     braces = place.word() == "{" and place.kind(-1) == "POWER"
     if place.kind() != UNKNOWN or not (command or braces or place.word() == "$"):
         return None
-    plain = _plain(place.shown(*place.line(place.at, place.at + 1)))
+    line = place.shown(*place.line(place.at, place.at + 1))
+    if place.word() == "$" and line.count("$") == 1:
+        hint = "the shell fills in its variables where the program stands in double quotes"
+        return _syntax("'$' cannot stand in a program", place, 0, 0, hint)
+    plain = _plain(line)
     example = "a/b for \\frac{a}{b}, sin(x) for \\sin(x), x^2 for $x^2$"
     hint = f"this is LaTeX: write {plain or example}"
     return _syntax(f"'{place.word()}' cannot stand in a program", place, 0, 0, hint)

@@ -157,6 +157,7 @@ CASES: dict[str, list[Case]] = {
         Case("--momentum 0.5", f"{DESCENT} --method momentum --steps 3 --lr 0.01"),
         Case("--clip 0.1", f"{DESCENT} --steps 2 --lr 0.1"),
         Case("--maximize", "w=3;sin(w)"),
+        Case("--strict", f"{DESCENT} --steps 3 --lr 0.01"),
         Case("--line-search", f"{DESCENT} --steps 3 --lr 5"),
         Case("--hold b", DESCENT),
         Case("--flow", DESCENT, frozenset({"table", "jsonl"})),

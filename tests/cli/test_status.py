@@ -322,3 +322,51 @@ def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_wri
     assert (done.returncode, done.stdout) == (2, b"")
     assert re.match(rb"error: only \d+ of 64 processes could be started: ", done.stderr)
     assert done.stderr.endswith(b"hint: try fewer --jobs\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["eval", "-f", "{}", "--x=1"], ["eval", "x", "--vars", "{}"]],
+)
+def test_whether_a_file_can_be_read_is_found_by_reading_it(
+    words: list[str], tmp_path: Path
+) -> None:
+    """Not by asking first: an unreadable file is a failure to read, not a wrong command line."""
+    file = tmp_path / "a.json"
+    file.write_text('{"x": 1}' if "--vars" in words else "x + 1")
+    with mock.patch("os.access", return_value=False):
+        assert autograd(*(word.format(file) for word in words)).status == 0
+
+
+def test_a_nudge_to_where_there_is_no_number_ends_with_1() -> None:
+    assert autograd("explain", "log(x)", "--x=1", "--nudge", "x=-2").status == 1
+    assert autograd("explain", "log(x)", "--x=1", "--nudge", "x=2").status == 0
+
+
+@pytest.mark.parametrize("words", [["--get", "value"], ["--format", "json"], ["--format", "csv"]])
+def test_status_1_of_data_is_explained_on_standard_error(words: list[str]) -> None:
+    run = autograd("eval", "sqrt(x)^2", "--x=0", *words)
+    assert run.status == 1
+    assert "note: the gradient by x is nan" in run.err
+    assert autograd("eval", "sqrt(x)^2", "--x=0", "--quiet", *words).err == ""
+
+
+def test_a_strict_descent_has_to_arrive() -> None:
+    words = ["w = 3; (w - 1)^2", "--lr", "0.01", "--steps", "20"]
+    assert autograd("descend", *words).status == 0
+    assert autograd("descend", *words, "--strict").status == 1
+    assert autograd("descend", "w = 3; (w - 1)^2", "--strict").status == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_no_variable_takes_a_pipe_between_commands_apart(form: str) -> None:
+    env = {"AUTOGRAD_FORMAT": form}
+    assert autograd("diff", "x^3", env=env).out == "3*x^2\n"
+    program = autograd("samples", "cost_function", env=env).out
+    assert autograd("eval", "-", "--get", "value", stdin=program, env=env).status == 0
+
+
+def test_an_option_wins_over_a_variable_whatever_that_is() -> None:
+    env = {"AUTOGRAD_FORMAT": "yaml"}
+    assert autograd("eval", "a", "--a=1", "--format", "json", env=env).status == 0
+    assert autograd("eval", "a", "--a=1", env=env).status == 2

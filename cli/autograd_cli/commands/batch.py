@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
-@click.argument("paths", nargs=-1, type=click.Path(), metavar="[FILE]...")
+@click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[FILE]...")
 @point_options
 @click.option("--nodes", is_flag=True, help="Add every node to a record.")
 @click.option("--whole", is_flag=True, help="Each file is one program, of many lines.")
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     help="Share the work out among N processes.",
 )  # fmt: skip
 @click.option(
-    "--output", "path", type=click.Path(), metavar="FILE",
+    "--output", "path", type=click.Path(readable=False), metavar="FILE",
     help="Write to FILE; it appears once it is complete.",
 )  # fmt: skip
 @output_options()

@@ -86,11 +86,12 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
     is_flag=True,
     help="Begin each step at --lr and halve the rate until the value improves.",
 )
+@click.option("--strict", is_flag=True, help="Exit with 1 unless it has converged.")
 @click.option("--hold", multiple=True, metavar="NAMES", help="Do not move these: b,c. Repeatable.")
 @click.option("--flow", is_flag=True, help="Show the gradient by layer during the descent.")
 @click.option(
     "--save",
-    type=click.Path(),
+    type=click.Path(readable=False),
     metavar="FILE",
     help="Write the final values as JSON, for --vars.",
 )
@@ -109,6 +110,7 @@ def command(
     clip: float | None,
     maximize: bool,
     line_search: bool,
+    strict: bool,
     hold: tuple[str, ...],
     flow: bool,
     save: str | None,
@@ -156,7 +158,8 @@ def command(
         output.show(report)
     if output.format != "table":
         _print_verdict(report, output)
-    if interrupted or report.verdict.kind in FAILED:
+    failed = report.verdict.kind in FAILED or (strict and not report.converged)
+    if interrupted or failed:
         ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
 
 

@@ -11,6 +11,9 @@ from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
 
+_NOTES = 3
+"""How many notes say why the status of data is not 0."""
+
 
 @click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
 @program_options
@@ -66,6 +69,9 @@ def command(
     for note in (note for extra in report.beyond for note in extra.notes()):
         output.note(note)
     if not report.sound(strict):
+        if asked or output.format != "table":  # a table has them under it
+            for message in report.notes[:_NOTES]:
+                output.note(message)
         ctx.exit(exit_status.WRONG)
 
 

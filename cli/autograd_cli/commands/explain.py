@@ -57,5 +57,5 @@ def command(
     output.at("working out the steps")
     report = program.function.explain(by=by, rules=rules, nudges=moved)
     output.show(report, everything)
-    if not report.evaluation.summary.sound(strict=False):
+    if not report.sound:
         ctx.exit(exit_status.WRONG)

@@ -14,7 +14,7 @@ FORMAT, COLOUR = "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR"
 
 VARIABLES = {
     FORMAT: "How to print where --format does not say it, like json. A command that has no such "
-    "format prints as it does without.",
+    "format prints as it does without, and so do diff and samples, for whose output commands wait.",
     COLOUR: "When to use colour where --color does not say it: auto, always or never.",
     "NO_COLOR": "If it is not empty, there is no colour, unless it is always.",
     "FORCE_COLOR": "If it is not empty, there is colour in a pipe, too.",

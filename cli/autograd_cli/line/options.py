@@ -27,8 +27,8 @@ def program_options(function: Decorated) -> Decorated:
     options = (
         click.argument("expr", required=False),
         click.option(
-            "-f", "--file", "file", type=click.Path(), metavar="FILE",
-            help="Read the program from FILE.",
+            "-f", "--file", "file", type=click.Path(readable=False), metavar="FILE",
+            help="Read the program from FILE; without EXPR, or for -, from standard input.",
         ),
         point_options,
     )  # fmt: skip
@@ -43,8 +43,8 @@ def point_options(function: Decorated) -> Decorated:
             help="A value for an input, if the program has it. Repeatable.",
         ),
         click.option(
-            "--vars", "files", multiple=True, type=click.Path(), metavar="FILE",
-            help="Values from a JSON or TOML file. Repeatable.",
+            "--vars", "files", multiple=True, type=click.Path(readable=False), metavar="FILE",
+            help="Values from a JSON file, or TOML if its name ends in .toml. Repeatable.",
         ),
         click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),
         click.option(
@@ -109,6 +109,10 @@ _OF_DRAWINGS = ("precision", "ascii_only", "everything")
 """The options that affect drawings only; data is always complete and exact."""
 
 
+_FOR_PIPES = ("lines", "text")
+"""Formats for other commands to read: no environment variable takes these pipes apart."""
+
+
 def read_output(
     ctx: click.Context,
     options: dict[str, Any],
@@ -123,7 +127,9 @@ def read_output(
     and options for rows of data if it is anything else.
     """
     typed = options.pop("format_name")
-    by_variable = environment.format_among(words.formats(words.options(ctx.command.params)))
+    by_variable = None
+    if not (typed or code or in_a_pipe in _FOR_PIPES):
+        by_variable = environment.format_among(words.formats(words.options(ctx.command.params)))
     drawn = is_terminal(sys.stdout) and not to_file
     form = typed or by_variable or ("table" if drawn else in_a_pipe)
     out, settled = code or form, bool(code or typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
@@ -61,6 +62,12 @@ class ExplainReport(formats.Report):
     def output(self) -> str:
         """The label of the output."""
         return self.explanation.label(self.explanation.steps.output)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the output, its gradients and what the nudges lead to are numbers."""
+        changes = (nudge.actual for nudge in self.nudges)
+        return self.evaluation.summary.sound(strict=False) and not any(map(isnan, changes))
 
     @property
     def columns(self) -> Sequence[str]:
