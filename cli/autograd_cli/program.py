@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd_grammar import MAX_NODES, parse
 from autograd_grammar.slips import slips
@@ -19,17 +19,25 @@ class Program:
     """A program at a point, from which every report is made.
 
     ``given`` are the values of inputs and constants that do not come from the program's own
-    defaults. ``wrt`` are the inputs to differentiate by, ``None`` for all of them.
+    defaults. ``wrt`` are the inputs to differentiate by, ``None`` for all of them. ``max_nodes``
+    limits what reports make of it, as it has limited the graph.
     """
 
     graph: Graph
     tape: Tape
     given: dict[str, float]
     wrt: list[str] | None
+    max_nodes: int = field(default=MAX_NODES, kw_only=True)
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """A pickle holds the text: parsing it is as fast as reading a graph would be."""
-        return _restored, (self.graph.text, self.tape.output, self.given, self.wrt)
+        return _restored, (
+            self.graph.text,
+            self.tape.output,
+            self.given,
+            self.wrt,
+            self.max_nodes,
+        )
 
     def require_values(self) -> None:
         """Raise one :class:`ProgramError` (``missing-value``) for all inputs without a value."""
@@ -42,9 +50,11 @@ class Program:
         return ", ".join(f"{name}=1" for name in absent)
 
 
-def _restored(text: str, output: int, given: dict[str, float], wrt: list[str] | None) -> Program:
+def _restored(
+    text: str, output: int, given: dict[str, float], wrt: list[str] | None, max_nodes: int
+) -> Program:
     graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
-    return Program(graph, Tape(graph, output), given, wrt)
+    return Program(graph, Tape(graph, output), given, wrt, max_nodes=max_nodes)
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:

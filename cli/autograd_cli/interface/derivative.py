@@ -26,7 +26,13 @@ def derivative(program: Program, names: Sequence[str]) -> Function:
             code="unsupported",
             hint="differentiate the result again",
         )
-    asked = Program(graph, program.tape, program.given, list(dict.fromkeys(by)))
+    asked = Program(
+        graph,
+        program.tape,
+        program.given,
+        list(dict.fromkeys(by)),
+        max_nodes=program.max_nodes,
+    )
     found = differentiate(asked, len(by))
     if len(by) == 1:
         return function.compile(programs(found, cse=False)[0])

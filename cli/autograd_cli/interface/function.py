@@ -47,7 +47,7 @@ def compile(  # noqa: A001 - the usual word, as in `re`
     graph = parse(text, max_nodes=max_nodes)
     tape = Tape(graph, None if of is None else named_node(graph, of))
     names = None if wrt is None else inputs_named(graph, list(map(normal, wrt)))
-    return Function(Program(graph, tape, {}, names))
+    return Function(Program(graph, tape, {}, names, max_nodes=max_nodes))
 
 
 class Function:
@@ -117,13 +117,17 @@ class Function:
         """
         program = self._program
         given = program.given | reading.numbers(program.graph, point, values)
-        return Function(Program(program.graph, program.tape, given, program.wrt))
+        return Function(
+            Program(program.graph, program.tape, given, program.wrt, max_nodes=program.max_nodes)
+        )
 
     def by(self, *names: str) -> Function:
         """The function with only these inputs to differentiate by."""
         program = self._program
         wrt = inputs_named(program.graph, list(map(normal, names)))
-        return Function(Program(program.graph, program.tape, program.given, wrt))
+        return Function(
+            Program(program.graph, program.tape, program.given, wrt, max_nodes=program.max_nodes)
+        )
 
     # numbers --------------------------------------------------------------------------------------
 
@@ -172,14 +176,14 @@ class Function:
         **values: float,
     ) -> dict[str, Gradient]:
         """The second derivatives: ``f.hessian(x=1, y=2)["x"]["y"]``."""
-        from autograd_cli.reports.evaluation import run
-        from autograd_cli.reports.second_order import curvature
+        from autograd_graph.passes.curvature import second_derivatives
 
         program = self._asked(point, wrt, values)
-        found = curvature(run(program.tape, program.given), program.wrt)
+        names = list(program.graph.inputs if program.wrt is None else dict.fromkeys(program.wrt))
+        matrix, _ = second_derivatives(program.tape, program.given, names, program.max_nodes)
         return {
-            name: dict(zip(found.inputs, row, strict=True))
-            for name, row in zip(found.inputs, found.matrix, strict=True)
+            name: dict(zip(names, row, strict=True))
+            for name, row in zip(names, matrix, strict=True)
         }
 
     def tangent(
@@ -211,12 +215,19 @@ class Function:
     # reports: one for each command ----------------------------------------------------------------
 
     def evaluate(
-        self, *, hessian: bool = False, along: Mapping[str, float] | None = None
+        self,
+        *,
+        hessian: bool = False,
+        along: Mapping[str, float] | None = None,
+        eigenvalues: bool = False,
     ) -> EvalReport:
-        """The report of ``autograd eval``, with second or directional derivatives if asked for."""
+        """The report of ``autograd eval``, with second or directional derivatives if asked for.
+
+        The eigenvalues of a large Hessian are only worked out with ``eigenvalues``.
+        """
         from autograd_cli.reports.eval import eval_report
 
-        return eval_report(self._program, hessian, along)
+        return eval_report(self._program, hessian, along, eigenvalues)
 
     def explain(
         self,

@@ -83,7 +83,8 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
     with sources.named(origin):
-        graph = sources.parse_program(text, origin, options.pop("max_nodes"))
+        max_nodes = options.pop("max_nodes")
+        graph = sources.parse_program(text, origin, max_nodes)
         _warn_of_shadowed_inputs(graph, sorted_words)
         _warn_of_slips(graph)
         long = [option for option in line.options if option.startswith("--")]
@@ -91,7 +92,8 @@ def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
         tape = Tape(graph, None if of is None else named_node(graph, of))
         names = inputs_named(graph, split_names(wrt)) if wrt else None
-        return LineProgram(graph, tape, values.given(graph), names, origin, line)
+        given = values.given(graph)
+        return LineProgram(graph, tape, given, names, origin, line, max_nodes=max_nodes)
 
 
 def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
