@@ -50,7 +50,7 @@ class Dual:
         return self.math.times(self, other)
 
     def __rmul__(self, other: Number) -> Dual:
-        return self.math.times(other, self)
+        return self if other == 1.0 else self.math.times(other, self)
 
     def __truediv__(self, other: Number) -> Dual:
         return self.math.quotient(self, other)
@@ -114,6 +114,8 @@ class DualMath(Derived):
         result = x * y
         if not TINY <= abs(result) < inf:
             return self.call("mul", a, b)
+        if x_moves is None and y_moves is None:
+            return Dual(self, result, None)
         return Dual(self, result, self._moved("mul", (y, x), (x_moves, y_moves), (x, y)))
 
     def quotient(self, a: Number, b: Number) -> Dual:
