@@ -279,6 +279,20 @@ class Graph:
                     reached[arg] = 1
         return reached
 
+    def under(self, root: int) -> list[int]:
+        """The nodes that ``root`` depends on, and itself, in evaluation order.
+
+        It takes as long as these nodes are many, whatever else is in the graph.
+        """
+        found = {root}
+        pending = [root]
+        while pending:
+            for arg in self.args[pending.pop()]:
+                if arg not in found:
+                    found.add(arg)
+                    pending.append(arg)
+        return sorted(found)
+
     def varying(self) -> list[bool]:
         """For each node, whether its derivative by some input is not identically 0.
 

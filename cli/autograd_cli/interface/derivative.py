@@ -35,8 +35,9 @@ def derivative(program: Program, names: Sequence[str]) -> Function:
     )
     found = differentiate(asked, len(by))
     if len(by) == 1:
-        return function.compile(programs(found, cse=False)[0])
-    texts = dict(zip(found.second, programs(found, cse=False), strict=True))
+        return function.compile(programs(found, cse=False, limit=program.max_nodes)[0])
+    lines = programs(found, cse=False, limit=program.max_nodes)
+    texts = dict(zip(found.second, lines, strict=True))
     pair = by[0], by[1]
     return function.compile(texts[pair] if pair in texts else texts[pair[::-1]])
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from autograd_graph.symbolic.forms import Call, Product, Store, Sum
+from autograd_graph.symbolic.forms import ONE, ZERO, Call, Product, Store, Sum
 
 _LARGEST_EXPONENT = 64
 """Powers of numbers with exponents up to this are evaluated."""
@@ -29,7 +29,7 @@ class Forms(Store):
 
     def add(self, *forms: int) -> int:
         """The sum of forms."""
-        return self.combine((Fraction(1), form) for form in forms)
+        return self.combine((ONE, form) for form in forms)
 
     def negate(self, form: int) -> int:
         """``-x``; in a sum, the sign of every term is changed."""
@@ -73,8 +73,9 @@ class Forms(Store):
                 and len(entry.terms) <= LARGEST_OPENED
                 and (distribute or abs(coefficient) == 1 or len(entry.terms) <= 1)
             )
-            for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
-                gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
+            for term, c in self.terms(form) if opened else ((form, ONE),):
+                scaled_c = c if coefficient is ONE else coefficient * c
+                gathered[term] = gathered[term] + scaled_c if term in gathered else scaled_c
         return {term: c for term, c in gathered.items() if c}
 
     # products -------------------------------------------------------------------------------
@@ -118,15 +119,15 @@ class Forms(Store):
         powers = [self.as_number(exponent) for exponent in product.values()]
         known = [power for power in powers if power is not None]
         within = (
-            dict(self.terms(exponent)).get(self.one, Fraction(0))
+            dict(self.terms(exponent)).get(self.one, ZERO)
             for base, exponent in product.items()
             if isinstance(self.forms[base], Product)
         )
         below = sum(power < 0 for power in known)
-        return sum(map(abs, known), Fraction(0)), len(product), below, sum(within, Fraction(0))
+        return sum(map(abs, known), ZERO), len(product), below, sum(within, ZERO)
 
     def _gathered(
-        self, powers: Iterable[tuple[int, int]], coefficient: Fraction = Fraction(1)
+        self, powers: Iterable[tuple[int, int]], coefficient: Fraction = ONE
     ) -> tuple[Fraction, dict[int, int]]:
         """A product as a number and one exponent per base; powers of products are expanded."""
         factors: dict[int, int] = {}
@@ -135,8 +136,9 @@ class Forms(Store):
         while pending:
             base, exponent = pending.pop()
             number, base = self._extracted_number(base, exponent)
-            coefficient *= number
-            if coefficient == 0:
+            if number is not ONE:
+                coefficient *= number
+            if not coefficient:
                 return coefficient, {}
             inner = self._inner_powers(base, exponent)
             if inner is not None:
@@ -246,16 +248,16 @@ class Forms(Store):
         number, rest = self.split(base)
         if base == self.zero:
             if power is not None and power > 0:
-                return Fraction(0), self.one
-            return Fraction(1), base
+                return ZERO, self.one
+            return ONE, base
         if power is None or number == 1:
             if power is not None and power.denominator == 1 and self._leads_negative(base):
                 return Fraction(-1) ** int(power), self.negate(base)
-            return Fraction(1), base
+            return ONE, base
         exact = _exact_power(number, power)
         if exact is not None:
             return exact, rest
-        return Fraction(1), base
+        return ONE, base
 
     def _leads_negative(self, form: int) -> bool:
         entry = self.forms[form]
@@ -305,7 +307,7 @@ def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction
         left = [outside - shift * inside for outside, inside in parts]
         left += [] if power is None else [power + shift]
         below = sum(exponent < 0 for exponent in left)
-        return sum(map(abs, left), Fraction(0)), sum(map(bool, left)), below, shift
+        return sum(map(abs, left), ZERO), sum(map(bool, left)), below, shift
 
     wanted = [outside / inside for outside, inside in parts]
     wanted += [] if power is None else [-power]
