@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +133,10 @@ def literals(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value
+
+
+def test_the_lowest_versions_that_are_tried_are_those_that_are_allowed() -> None:
+    tried = (ROOT / ".ci" / "lowest.txt").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = [line for line in tried.splitlines() if line and not line.startswith("#")]
+    assert [pin.replace("==", ">=") for pin in pins] == project["dependencies"]

@@ -156,7 +156,7 @@ def make_console(stream: TextIO, colour: Colour = "auto") -> Console:
     return Quiet(
         file=stream,
         force_terminal=forced,
-        no_color=False if colour == "always" else None,
+        no_color=False,  # NO_COLOR is looked at above: older versions of rich take an empty one too
         color_system=_colour_system(colour),
         markup=False,
         highlight=False,

@@ -27,6 +27,8 @@ class Program:
     tape: Tape
     given: dict[str, float]
     wrt: list[str] | None
+    spare: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Names that may be given a value though nothing depends on them any more."""
     max_nodes: int = field(default=MAX_NODES, kw_only=True)
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
@@ -36,6 +38,7 @@ class Program:
             self.tape.output,
             self.given,
             self.wrt,
+            self.spare,
             self.max_nodes,
         )
 
@@ -51,10 +54,15 @@ class Program:
 
 
 def _restored(
-    text: str, output: int, given: dict[str, float], wrt: list[str] | None, max_nodes: int
+    text: str,
+    output: int,
+    given: dict[str, float],
+    wrt: list[str] | None,
+    spare: frozenset[str],
+    max_nodes: int,
 ) -> Program:
     graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
-    return Program(graph, Tape(graph, output), given, wrt, max_nodes=max_nodes)
+    return Program(graph, Tape(graph, output), given, wrt, spare=spare, max_nodes=max_nodes)
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:

@@ -6,6 +6,9 @@ boundary. A caller from Python catches :class:`ProgramError` and reads its field
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 Span = tuple[int, int]
 """Half-open range of code points of the program's text, as the text was given."""
 
@@ -66,6 +69,9 @@ class ProgramError(Exception):
         self.text = text
         self.origin = origin
 
+    def __reduce__(self) -> tuple[Callable[..., ProgramError], tuple[object, ...]]:
+        return _restored, (self.message, dict(self.__dict__))
+
     def __str__(self) -> str:
         """The message, the place with a caret under it, and the hint, as on the command line."""
         from autograd_graph import places
@@ -81,6 +87,12 @@ class ProgramError(Exception):
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
+
+
+def _restored(message: str, fields: dict[str, Any]) -> ProgramError:
+    error = ProgramError(message, code=fields["code"])
+    error.__dict__.update(fields)
+    return error
 
 
 def clipped(text: str, longest: int) -> str:

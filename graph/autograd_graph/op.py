@@ -21,6 +21,9 @@ Latex = str | tuple[str, str]
 Constant = tuple[bool, ...]
 """For each argument of an operator, whether it is constant: it depends on no input."""
 
+Form = Literal["computed", "textbook", "code"]
+"""Forms of derivatives: as the passes compute them, as people read them, as exported code does."""
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -54,6 +57,11 @@ class Op:
         computed, accurate over the whole domain; ``None`` where it is identically 0.
     ``textbook``
         The partials in the form that is shown, if that differs.
+    ``lossy``
+        Whether the textbook form loses digits, overflows on the way, or has no value where
+        ``partials`` has one: exported code then uses ``partials``. For choices: whether the
+        textbook form hands back too much if more than two arguments tie: code then uses
+        ``shares``.
     ``definition``
         ``definition(xp, *arguments)``: the value as it is usually written, or in terms of simpler
         operators, if ``value`` has another form.
@@ -137,6 +145,7 @@ class Op:
     latex: Latex = ""
     partials: Formula | None = None
     textbook: Formula | None = None
+    lossy: bool = False
     slope: str = ""
     caveat: str = ""
     constant_last: Formula | None = None
@@ -185,6 +194,16 @@ class Op:
             return self.fast
         value = self.value
         return lambda *arguments: value(floats, *arguments)
+
+    def slopes_as(self, form: Form) -> Formula | None:
+        """The partials in a form; ``None`` where nothing flows."""
+        read = form == "textbook" or (form == "code" and not self.lossy)
+        return (self.textbook if read else None) or self.partials
+
+    def shares_as(self, form: Form, count: int) -> Formula | None:
+        """The shares of a choice among ``count`` arguments in a form."""
+        read = form == "textbook" or (form == "code" and not (self.lossy and count > 2))
+        return (self.textbook_shares if read else None) or self.shares
 
     def status(self, value: float, constant: Constant, arguments: Sequence[float]) -> Status | None:
         """The status of a point by :attr:`awkward`; ``None`` if no condition holds."""

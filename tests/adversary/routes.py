@@ -17,7 +17,8 @@ from support_cli import autograd
 from autograd_cli.reports import evaluation as report
 from autograd_grammar import parse
 from autograd_graph import Graph, ProgramError, Tape, forward, tangent
-from autograd_graph.export import export
+from autograd_graph.export import export, find
+from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.passes.curvature import second_derivatives
 from autograd_graph.passes.diagnosis import statuses
 from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
@@ -186,14 +187,17 @@ def by_text(formula: Formula, leaves: Mapping[str, float]) -> Answer:
 
 def code(subject: Subject, target: str) -> str | None:
     """A program's value and gradient for a target; ``None`` where that refuses."""
-    formula = subject.derivatives(1)
-    firsts = {key[0]: node for key, node in formula.roots.items() if key}
     graph = subject.graph
     values = {name: forward(Tape(graph, n))[n] for name, n in graph.constants.items()}
+    if find(target).computes:
+        made = computed_derivatives(graph)
+        nodes, output, firsts = made.graph, made.output, made.first
+    else:
+        formula = subject.derivatives(1)
+        nodes, output = formula.graph, formula.roots[()]
+        firsts = {key[0]: node for key, node in formula.roots.items() if key}
     try:
-        return export(
-            formula.graph, formula.roots[()], firsts, target, inputs=subject.wrt, defaults=values
-        )
+        return export(nodes, output, firsts, target, inputs=subject.wrt, defaults=values)
     except ProgramError:
         return None
 

@@ -68,3 +68,9 @@ def test_the_table_is_drawn_at_any_width(program, extra, width):
     assert run.status == 0
     assert max(map(len, run.lines)) <= width
     assert not extra or run.out.isascii()
+
+
+def test_a_number_alone_can_be_measured() -> None:
+    run = autograd("cost", "1", "--measure", "--format", "json")
+    assert run.status == 0
+    assert {method["passes"] for method in json.loads(run.out)["methods"]} == {0, 1}

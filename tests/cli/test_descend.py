@@ -275,3 +275,13 @@ def test_network_has_the_published_weights_after_a_step() -> None:
     said = dict(re.findall(r"(w\d) = ([\d.]+)", "".join(re.findall(r"# after 1: .*", text))))
     assert len(said) == 8
     assert found["parameters"] == pytest.approx({n: float(x) for n, x in said.items()}, abs=1e-8)
+
+
+@pytest.mark.parametrize("width", ["9", "19", "80"])
+def test_flow_is_drawn_at_any_width_and_for_a_gradient_of_one_size(width: str) -> None:
+    for program in ("2*w", "a = 2*w; b = 3*a; (b - 1)^2"):
+        words = ["--w=1", "--wrt", "w", "--flow", "--format", "table", "--steps", "3"]
+        run = autograd("descend", program, *words, env={"COLUMNS": width})
+        assert run.status in (0, 1)
+        assert "this should not have happened" not in run.err
+        assert "gradient by layer" in " ".join(run.out.split())

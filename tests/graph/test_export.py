@@ -7,6 +7,8 @@ point is ``ok`` the value and the gradient agree to rounding.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -179,25 +181,59 @@ def test_a_rename_is_documented() -> None:
     assert "/* theta stands for θ" in code("θ*x", "c")
 
 
-def test_a_header_cannot_leave_its_comment(tmp_path: Path) -> None:
-    header = 'x # */ int y; \\\nimport nothing\u2028raise\x0cbad """ ??/'
-    for target in EXECUTED:
-        text = code("x^2", target, header=header)
-        if target == "c":
+HOSTILE = (
+    'x # */ int y; \\\nimport nothing\u2028raise\x0cbad """ ??/',
+    'x # coding: unicode_escape \\u000aopen("pwned", "w")#',
+    "x # -*- coding: utf-7 -*- +AAo-open('pwned', 'w')#",
+    "encoding=2; x*encoding\r\nimport nothing\rraise",
+    "\ufeff# vim: set fileencoding=rot13 :\nx",
+    "x # \u202e'; DROP TABLE data; --\u2066 %\n^^Mx",
+    "x # \\end{aligned} \\input{pwned} ^^5cinput",
+)
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_a_programs_text_stays_in_its_comment(source: str, tmp_path: Path) -> None:
+    for target in TARGETS:
+        text = code("x^2", target, source=source)
+        assert text.isascii()
+        assert all("coding" not in line for line in text.splitlines()[:2])
+        if target == "latex":
+            comment, body = text.split("\\begin{aligned}")
+            assert all(line.startswith("%") for line in comment.splitlines())
+            assert "pwned" not in body
+        elif target == "c":
             assert run_c([text], [{"x": 3.0}], tmp_path) == [[9.0, 6.0]]
         else:
             assert RUNNERS[target](text, {"x": 3.0}) == [9.0, 6.0]
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "sympy"])
+@pytest.mark.parametrize("source", HOSTILE)
+def test_a_module_of_a_hostile_program_is_imported_in_peace(
+    source: str, target: str, tmp_path: Path
+) -> None:
+    """As a file: what a comment says of the encoding counts there, and not for a text."""
+    (tmp_path / "made.py").write_text(code("x^2", target, source=source), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", "import made"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} <= {"made.py", "__pycache__"}
 
 
 # the text --------------------------------------------------------------------------------------
 
 
 def test_python_reads_like_this() -> None:
-    text = code("w = 2; w*sin(x)", "python", header="Made from: w = 2; w*sin(x)")
+    text = code("w = 2; w*sin(x)", "python", source="w = 2; w*sin(x)")
     assert (
         text
         == '''\
-# Made from: w = 2; w*sin(x)
+# Made by autograd from:
+#
+#     w = 2; w*sin(x)
 import math
 
 

@@ -87,7 +87,6 @@ Loud = Callable[..., bool]
 
 LOUD: dict[str, Loud] = {
     "sinc": lambda x: isinf(x),
-    "acsch": lambda x: abs(x) < 1e-308,
     "mean": lambda *xs: max(map(abs, xs)) > 1e307,
     "hypot": lambda *xs: any(map(isnan, xs)) and any(map(isinf, xs)),
 }

@@ -25,8 +25,11 @@ from support_grammar import shallow_stack
 from autograd_grammar import parse
 from autograd_graph import Graph, Tape, forward, reverse, statuses
 from autograd_graph.graph import INPUT
+from autograd_graph.op import Form
 from autograd_graph.passes.curvature import hessian
 from autograd_graph.symbolic.gradient import gradient
+
+FORMS: tuple[Form, ...] = ("textbook", "computed", "code")
 
 QUICK = settings(
     max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
@@ -125,7 +128,7 @@ def test_gradient_agrees_with_the_reverse_pass_wherever_all_is_ok(
     if not ok or not is_clear(graph, graph.output, point):
         return
     numbers = slopes(program, point)
-    found = gradient(graph, textbook=False)
+    found = gradient(graph, form="computed")
     for by, node in found.first.items():
         if isfinite(numbers[by]):
             got = value_at(found.graph, node, point)
@@ -140,8 +143,9 @@ def test_gradients_of_the_corpora_are_the_references(name: str) -> None:
     for case in corpus(name, step=3):
         graph = parse(case["program"])
         # far out, a textbook's form leaves the range of doubles where the computed one does not
-        for textbook in (False,) if case["id"].startswith("magnitudes") else (True, False):
-            found = gradient(graph, textbook=textbook)
+        far_out = case["id"].startswith("magnitudes")
+        for form in FORMS[1:] if far_out else FORMS:
+            found = gradient(graph, form=form)
             for by, truth in case["grad"].items():
                 got = value_at(found.graph, found.first[by], case["point"])
                 allowed = 16 * case["f64abs"]["grad"][by] + 4e-16 * abs(truth)
@@ -150,7 +154,7 @@ def test_gradients_of_the_corpora_are_the_references(name: str) -> None:
                 if not abs(got - truth) <= allowed and not (
                     near and agree(got, truth, here, at=case["point"])
                 ):
-                    wrong.append((case["id"], by, textbook, got, truth))
+                    wrong.append((case["id"], by, form, got, truth))
     assert wrong == []
 
 
@@ -231,11 +235,11 @@ def test_second_derivatives_agree_with_the_hessian_in_numbers(program: str) -> N
         ("x^1", 0.0, 1.0),
     ],
 )
-@pytest.mark.parametrize("textbook", [True, False])
+@pytest.mark.parametrize("form", FORMS)
 def test_what_is_not_there_adds_exactly_0_whatever_its_slope(
-    program: str, x: float, slope: float, textbook: bool
+    program: str, x: float, slope: float, form: Form
 ) -> None:
-    found = gradient(parse(program), textbook=textbook)
+    found = gradient(parse(program), form=form)
     got = value_at(found.graph, found.first["x"], {"x": x})
     assert got == pytest.approx(slope, nan_ok=True)
     assert slopes(program, {"x": x})["x"] == pytest.approx(slope, nan_ok=True)
@@ -251,8 +255,8 @@ def test_a_network_of_rectifiers_has_the_gradient_of_its_numbers() -> None:
         ]
     program = "\n".join([*lines, "h6^2 + k6"])
     graph = parse(program)
-    for textbook in (True, False):
-        found = gradient(graph, textbook=textbook)
+    for form in FORMS:
+        found = gradient(graph, form=form)
         for _ in range(10):
             at = {name: random.uniform(-2, 2) for name in "xabc"}
             numbers = slopes(program, at)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from fractions import Fraction
+from math import inf, nan
 from random import Random
 
 import numpy as np
@@ -83,6 +86,49 @@ def test_random_rows_are_those_of_a_loop() -> None:
             assert found.grad[name][row] == pytest.approx(slope, rel=1e-13, abs=1e-300)
 
 
+@pytest.mark.parametrize("program", ["x/0", "x/s", "where(s > 0, x/s, x)", "x/s + s/x", "s^-1*x"])
+def test_a_number_for_all_rows_divides_as_columns_do(program: str) -> None:
+    for f in (ag.compile(program.replace("s", "(0*1)")), ag.compile(f"const s = 0; {program}")):
+        found = f(x=[1.0, -2.0, 0.0])
+        for row, x in enumerate([1.0, -2.0, 0.0]):
+            alone = f(x=x)
+            assert found.value[row] == pytest.approx(alone.value, nan_ok=True)
+            assert found.grad["x"][row] == pytest.approx(alone.grad["x"], nan_ok=True)
+            assert found.status[row] == alone.status
+
+
+def test_a_result_does_not_change_with_the_array_it_was_made_of() -> None:
+    x = np.array([1.0, 4.0])
+    found = ag.compile("sqrt(x)")(x=x)
+    x[0] = -1.0
+    assert found.status.tolist() == ["ok", "ok"]
+    assert "-1" not in str(found)
+
+
+def test_zero_has_no_sign_where_the_function_gives_it_none() -> None:
+    assert ag.compile("1/relu(x)")(x=[-0.0, 0.0]).value.tolist() == [inf, inf]
+
+
+def test_what_is_masked_or_none_is_nan() -> None:
+    masked = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])
+    assert np.isnan(ag.compile("2*x")(x=masked).value).tolist() == [False, True, False]
+    assert np.isnan(ag.compile("2*x")(x=[1, None]).value).tolist() == [False, True]
+    assert ag.compile("2*x")(x=[Fraction(1, 2), Decimal("1.5")]).value.tolist() == [1.0, 3.0]
+
+
+@pytest.mark.parametrize("program", [
+    "exp(-x)*y", "relu(x)*y", "1/x^2 + y", "x*y/1e-300", "where(x > 0, x*y, 1/y)", "abs(x)^2 + y",
+    "log(x) + y", "max(x, y)", "x^y", "exp(x)/exp(y)",
+])  # fmt: skip
+def test_every_rows_status_is_that_of_its_point(program: str) -> None:
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.5, 30.0, 800.0, -800.0, 1e160, 1e-160, 1e-310, inf, nan]
+    x, y = (a.ravel() for a in np.meshgrid(numbers, numbers))
+    f = ag.compile(program)
+    found = f(x=x, y=y)
+    for row, (a, b) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
+        assert found.status[row] == f(x=a, y=b).status, (a, b)
+
+
 def test_columns_are_data_and_a_table() -> None:
     found = ag.compile("x/y")(x=[1.0, 2.0], y=[2.0, 0.0])
     assert json.loads(json.dumps(found.as_object())) == {
@@ -103,6 +149,10 @@ def test_columns_are_data_and_a_table() -> None:
         ({"x": [1, 2], "y": [1, 2, 3]}, "do not go together: x: (2,), y: (3,)"),
         ({"x": [1, 2]}, "no value for the input y"),
         ({"x": ["a", "b"], "y": 1}, "the values of x are no numbers"),
+        ({"x": ["1", "2"], "y": 1}, "the values of x are no numbers"),
+        ({"x": [1j], "y": 1}, "the values of x are no numbers"),
+        ({"x": np.array(["NaT"], dtype="M8[ns]"), "y": 1}, "the values of x are no numbers"),
+        ({"x": [10**400], "y": 1}, "the values of x are no numbers"),
         ({"x": [[1], [2, 3]], "y": 1}, "the values of x are no numbers"),
         ({"x": [1, 2], "z": 1}, "no input 'z'"),
     ],

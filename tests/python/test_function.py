@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from math import cos, inf, isclose, sin
+from multiprocessing import get_context
 
 import pytest
 
@@ -84,6 +85,26 @@ def test_a_derivative_prints_simplifies_and_compiles_again() -> None:
     assert str(ag.compile("t^3").diff()) == "3*t^2"
 
 
+def test_a_derivative_has_the_defaults_and_constants_of_its_program() -> None:
+    f = ag.compile("const k = 3; w = 2; a = pi/4; L = (w*x)^2 + k*x + sin(a*x)")
+    slope = f.diff("x")
+    assert slope.inputs == {"w": 2.0, "a": pytest.approx(0.785398163), "x": None}
+    assert slope(x=1).value == pytest.approx(f.gradient(x=1)["x"])
+    assert slope(x=1, w=5, k=7).value == pytest.approx(f.gradient(x=1, w=5, k=7)["x"])
+    assert set(slope(x=1).grad) == {"w", "a", "x"}
+
+
+def test_a_derivative_is_called_wherever_its_program_is() -> None:
+    f = ag.compile(COST)
+    assert f.diff("w", "b")(AT).value == f.hessian(AT)["w"]["b"]
+    assert ag.compile("3*x").diff("x")(x=[1, 2]).value.tolist() == [3.0, 3.0]
+    third = ag.compile("x^2").diff("x").diff("x").diff("x")
+    assert third(x=5).value == 0.0
+    assert pickle.loads(pickle.dumps(f.diff("w", "b")))(AT).value == -2.0
+    with pytest.raises(ag.ProgramError, match="no input 'q'"):
+        f.diff("w", "b")(AT, q=1)
+
+
 def test_a_long_derivative_shares_its_steps_and_stays_a_program() -> None:
     text = "x^2 + 1"
     for _ in range(8):
@@ -149,7 +170,22 @@ def test_an_error_shows_the_line_a_caret_and_what_to_do() -> None:
         (lambda f: f.tangent({"q": 1}, AT), "no input 'q'"),
         (lambda f: f.diff(), "by which input? there are w, x, b, y"),
         (lambda f: f.diff("w", "w", "w"), "order 1 or 2"),
-        (lambda f: f.gradient(w=[1, 2], x=1, b=2, y=3), "the value of w is no number"),
+        (lambda f: f.gradient(w=[1, 2], x=1, b=2, y=3), "w takes one number here, not 2"),
+        (lambda f: f(3), "values are given by name"),
+        (lambda f: f({1: 2}), "no input '1'"),
+        (lambda f: f.at(w="2"), "the value of w is no number"),
+        (lambda f: f.at(w=10**400), "the value of w is no number"),
+        (lambda f: f.by(["w"]), "an input is named by a text"),
+        (lambda f: f.diff(["w"]), "an input is named by a text"),
+        (lambda f: f.to("fortran"), "there is no target 'fortran'"),
+        (lambda f: f.derivatives(order=3), "order is 1 or 2, not 3"),
+        (lambda f: f.to("c", order=0), "order is 1 or 2, not 0"),
+        (lambda f: f.at(AT).explain(by="q"), "by is None or 'step'"),
+        (lambda f: f.at(AT).flow(by="q"), "'depth', not 'q'"),
+        (lambda f: f.at(AT).by("w").descend(method="q"), "no method 'q'"),
+        (lambda f: f.at(AT).by("w").descend(steps=-1), "no -1 steps"),
+        (lambda f: f.at(AT).by("w").descend(lr=float("nan")), "the rate has to be"),
+        (lambda f: ag.compile(None), "a program is a text, not NoneType"),
         (lambda f: f.at(AT).explain(nudges={"q": 1}), "no input 'q'"),
         (lambda f: f.descend(), "no parameters"),
         (lambda f: f.flow(), "no value for the inputs"),
@@ -160,6 +196,20 @@ def test_a_mistake_is_an_error_in_words(call: object, words: str) -> None:
     with pytest.raises(ag.ProgramError) as caught:
         call(ag.compile(COST))  # type: ignore[operator]
     assert words in str(caught.value)
+
+
+def test_errors_are_pickled_and_copied() -> None:
+    with pytest.raises(ag.ProgramError) as caught:
+        ag.compile("a = 3; x*sni(a)")
+    error = caught.value
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert str(again) == str(error)
+        assert (again.code, again.span, again.hint) == (error.code, error.span, error.hint)
+
+
+def test_letters_that_python_changes_in_keywords_are_found() -> None:
+    assert ag.compile("ϵ*ϕ*2")(ϵ=3, ϕ=5).value == 30.0
+    assert ag.compile("µ*2")(µ=3).value == 6.0
 
 
 def test_a_near_miss_of_a_name_is_told() -> None:
@@ -207,16 +257,12 @@ def test_results_are_pickled_with_all_they_tell() -> None:
         assert str(again) == str(report)
 
 
-def square_slope(pair: tuple[ag.Function, float]) -> float:
-    f, x = pair
-    return f.gradient(x=x)["x"]
-
-
 def test_processes_can_be_given_functions() -> None:
     f = ag.compile("k = 3; k*x^2")
-    with ProcessPoolExecutor(2) as pool:
-        found = list(pool.map(square_slope, [(f, float(n)) for n in range(8)]))
-    assert found == [6.0 * n for n in range(8)]
+    points = [{"x": float(n)} for n in range(8)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = list(pool.map(ag.Function.gradient, [f] * 8, points))
+    assert [slopes["x"] for slopes in found] == [6.0 * n for n in range(8)]
 
 
 def test_threads_can_share_a_function() -> None:

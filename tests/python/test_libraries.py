@@ -65,12 +65,40 @@ def test_an_objective_is_pickled_for_other_processes() -> None:
         (lambda: COST.objective(wrt=["q"]), "no input 'q'"),
         (lambda: COST.at(w=1, x=1, b=1, y=1).objective(), "no input is left to vary"),
         (lambda: COST.objective(wrt=["w", "b"], x=1, y=2)([1.0]), "has 1 numbers"),
+        (lambda: COST.objective(wrt=["w", "b"], x=1, y=2)(3.0), "takes a vector of 2"),
+        (lambda: COST.objective(wrt=["w", "b"], x=1, y=2).hessian([1.0]), "has 1 numbers"),
+        (lambda: COST.objective(wrt=["w", "w"], x=1, y=2), "w is given twice"),
+        (lambda: COST.objective(wrt=["w", "x"], x=[1, 2], b=1, y=2), "x is given twice"),
     ],
 )
 def test_a_mistake_in_an_objective_is_an_error_in_words(make: Any, words: str) -> None:
     with pytest.raises(ag.ProgramError) as caught:
         make()
     assert words in str(caught.value)
+
+
+def test_an_objective_is_over_the_rows_of_columns() -> None:
+    x = np.linspace(-1.0, 1.0, 50)
+    y = 3.0 * x - 0.5
+    loss = ag.compile("(w*x + b - y)^2")
+    found = minimize(loss.objective(wrt=["w", "b"], x=x, y=y), [0.0, 0.0], jac=True)
+    assert found.x == pytest.approx([3.0, -0.5], abs=1e-6)
+    mean = loss.objective(wrt=["w", "b"], x=x, y=y, reduce="mean")
+    total = loss.objective(wrt=["w", "b"], x=x[::-1], y=y[::-1])
+    value, gradient = mean([1.0, 2.0])
+    assert value == total([1.0, 2.0])[0] / 50
+    assert gradient == pytest.approx(total([1.0, 2.0])[1] / 50)
+    assert pickle.loads(pickle.dumps(mean))([1.0, 2.0])[0] == value
+
+
+def test_logistic_regression_is_fitted_as_scikit_would() -> None:
+    draw = np.random.default_rng(5)
+    x = draw.normal(size=400)
+    t = (draw.random(400) < 1 / (1 + np.exp(-(2 * x - 1)))).astype(float)
+    loss = ag.compile("bce(sigmoid(w*x + b), t)").objective(wrt=["w", "b"], x=x, t=t)
+    found = minimize(loss, [0.0, 0.0], jac=True)
+    residual = 1 / (1 + np.exp(-(found.x[0] * x + found.x[1]))) - t
+    assert [residual.sum(), (residual * x).sum()] == pytest.approx([0.0, 0.0], abs=1e-3)
 
 
 # frames ------------------------------------------------------------------------------------------
@@ -110,10 +138,31 @@ def test_what_is_not_a_number_stays_one_that_is_none() -> None:
     assert found["value"].is_null().sum() == 0
 
 
-def test_a_column_gives_a_constant_too() -> None:
-    found = ag.compile("const k = 2; k*x").map(pl.DataFrame({"k": [1, 2], "x": [3, 3]}))
-    assert found["value"].to_list() == [3.0, 6.0]
-    assert found.columns == ["k", "x", "value", "d_x"]
+def test_what_was_given_a_value_and_constants_have_no_column() -> None:
+    frame = pl.DataFrame({"g": [1000], "v": [7], "m": [1.0]})
+    f = ag.compile("const g = 9.81; m*g*v").at(v=2)
+    assert f.map(frame)["value"].to_list() == [19.62]
+
+
+def test_an_input_that_does_not_matter_may_be_missing() -> None:
+    found = ag.compile("a = y; x*2").map(pl.DataFrame({"x": [1, 2], "y": [None, 3]}))
+    assert found["value"].to_list() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("program", ["where(x > 1, 5, 7)", "x > 1", "min(x, 0)"])
+def test_pandas_and_polars_have_nothing_in_the_same_rows(program: str) -> None:
+    rows = {"x": [1.0, None, 3.0]}
+    panda = ag.compile(program).map(pd.DataFrame(rows))
+    whole = ag.compile(program).map(pd.DataFrame({"x": pd.array([1, None, 3], dtype="Int64")}))
+    polar = ag.compile(program).map(pl.DataFrame(rows))
+    for name in ("value", "d_x"):
+        gone = polar[name].is_null().to_list()
+        assert gone == panda[name].isna().tolist() == whole[name].isna().tolist()
+        assert gone == [False, True, False]
+
+
+def test_a_column_is_found_in_any_spelling_of_its_letter() -> None:
+    assert ag.compile("µ*2").map(pl.DataFrame({"\u00b5": [1]}))["value"].to_list() == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -122,12 +171,16 @@ def test_a_column_gives_a_constant_too() -> None:
         ([1, 2], "takes a DataFrame of pandas or polars, not list"),
         (pl.DataFrame(ROWS).lazy(), "f.map(frame.collect())"),
         (pl.DataFrame({"w": [1], "x": [1], "b": [1]}), "no value for the input y"),
-        (pl.DataFrame({"q": [1]}), "no column is called like an input"),
+        (pl.DataFrame({"q": [1]}), "no column is called like an input that has no value"),
         (pl.DataFrame({**ROWS, "w": ["a", "b", "c"], "b": 1}), "'w' holds no numbers"),
         (pd.DataFrame({**ROWS, "w": ["a", "b", "c"], "b": 1}), "'w' holds no numbers"),
         (pl.DataFrame({**ROWS, "w": 1, "b": 1, "d_x": 1}), "a column 'd_x' already"),
+        (pl.DataFrame({**ROWS, "b": 1, "w": ["1", "2", "3"]}), "'w' holds no numbers"),
+        (pd.DataFrame({**ROWS, "b": 1, "w": pd.to_datetime([None] * 3)}), "'w' holds no numbers"),
+        (pd.DataFrame({**ROWS, "b": 1, "w": [1j] * 3}), "'w' holds no numbers"),
+        (pl.DataFrame({**ROWS, "b": 1, "w": [{"a": 1}] * 3}), "'w' holds no numbers"),
+        (pd.DataFrame([[1, 2, 3, 4, 5]], columns=[*"wxbyw"]), "several columns 'w'"),
     ],
-    ids=["list", "lazy", "missing", "none", "polars text", "pandas text", "taken"],
 )
 def test_a_mistake_with_a_frame_is_an_error_in_words(frame: Any, words: str) -> None:
     with pytest.raises(ag.ProgramError) as caught:
@@ -158,6 +211,21 @@ def test_jax_jits_and_maps_the_function() -> None:
     assert jax.vmap(at)(weights).tolist() == [18.0, 8.0, 2.0]
     assert jax.vmap(jax.grad(at))(weights).tolist() == [-12.0, -8.0, -4.0]
     assert jax.jit(jax.vmap(jax.value_and_grad(at)))(weights)[1].tolist() == [-12.0, -8.0, -4.0]
+
+
+def test_jax_says_at_once_what_is_missing_and_that_there_is_no_second_derivative() -> None:
+    with pytest.raises(ag.ProgramError, match="no value for the inputs x, b, y"):
+        COST.as_jax()(w=1.0)
+    with pytest.raises(ag.ProgramError, match="no input is given"):
+        ag.compile("2").as_jax()()
+    cube = ag.compile("w^3").as_jax()
+    with pytest.raises(ValueError, match="JVP"):
+        jax.grad(jax.grad(lambda w: cube(w=w)))(2.0)
+
+
+def test_the_inputs_that_a_bridge_is_given_all_have_their_slopes() -> None:
+    slope = jax.grad(lambda x, y: ag.compile("x*y").by("x").as_jax()({"x": x, "y": y}), (0, 1))
+    assert [float(s) for s in slope(2.0, 3.0)] == [3.0, 2.0]
 
 
 def test_jax_takes_it_as_a_part_of_something_larger() -> None:
@@ -194,6 +262,16 @@ def test_torch_finds_the_gradient_right_by_its_own_check() -> None:
     given = [torch.randn(shape, generator=draw, dtype=torch.float64, requires_grad=True)
              for shape in ((), (3, 1), (4,))]  # fmt: skip
     assert torch.autograd.gradcheck(lambda w, x, b: unit(w=w, x=x, b=b), given)
+
+
+def test_torch_is_told_that_second_derivatives_are_not_there() -> None:
+    torch = pytest.importorskip("torch")
+    cube = ag.compile("w^3").as_torch()
+    w = torch.tensor(2.0, requires_grad=True)
+    (slope,) = torch.autograd.grad(cube(w=w), w, create_graph=True)
+    assert slope.item() == 12.0
+    with pytest.raises(NotImplementedError, match=r'f\.diff\("x"\)\.as_torch\(\)'):
+        (cube(w=w) + slope**2).backward()
 
 
 def test_torch_trains_with_it() -> None:

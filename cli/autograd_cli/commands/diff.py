@@ -13,7 +13,6 @@ from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
     NOTHING,
     Simplified,
-    code,
     entry,
     programs,
     written,
@@ -64,12 +63,16 @@ def command(
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
-    found = program.function.differentiate(order=2 if hessian else order or 1)
+    highest = 2 if hessian else order or 1
+    if target:
+        text, doubt = program.function.code(target, order=highest)
+        if doubt:
+            show_warning(doubt, output.colour)
+        output.write(text)
+        return
+    found = program.function.differentiate(order=highest)
     if found.doubt:
         show_warning(found.doubt, output.colour)
-    if target:
-        output.write(code(program, found, target))
-        return
     if not found.first and output.format in ("lines", *TABLES):
         show_warning(NOTHING, output.colour)
     if output.format == "lines":

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from autograd_cli import formats
 from autograd_cli.interface import values as reading
 from autograd_cli.program import Program
+from autograd_cli.reports.evaluation import run, summary
 from autograd_graph import ProgramError, Tape, forward, reverse
 from autograd_graph.numbers import blocks
-from autograd_graph.status import Status
+from autograd_graph.passes.screening import suspicious
+from autograd_graph.status import OK
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,11 +28,10 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 8192
 """How many rows are evaluated together: their columns fit into the processor's cache."""
 
-Array = Any
-"""A ``numpy.ndarray`` of doubles."""
+Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Columns(formats.Report):
     """A program at many points.
 
@@ -43,21 +46,26 @@ class Columns(formats.Report):
     grad: dict[str, Array]
 
     @cached_property
-    def status(self) -> Array:
-        """The most severe status of each row, as in ``eval``; computed on first access."""
-        from autograd_cli.reports.evaluation import run, summary
+    def status(self) -> npt.NDArray[np.object_]:
+        """The gravest status of each row, as ``eval`` has it; worked out when it is asked for.
 
+        Rows in which nothing is near an awkward point are told from the others all together; each
+        of the others takes as long as a single evaluation.
+        """
         program = self.program
-        found: list[Status] = []
-        for point in self._points():
-            passes = run(program.tape, program.given | point)
-            found.append(summary(passes, program.wrt).worst)
-        return np.array(found, dtype=object).reshape(self.value.shape)
+        found = np.full(self.value.size, OK, dtype=object)
+        names = [name for name in self.given if name not in program.spare]
+        flat = {name: column.ravel() for name, column in self.given.items()}
+        for rows, tape, values, adjoints in _passes(program, flat, found.size):
+            for row in np.flatnonzero(suspicious(tape, values, adjoints, rows.stop - rows.start)):
+                number = rows.start + int(row)
+                point = {name: float(flat[name][number]) for name in names}
+                passes = run(program.tape, program.given | point)
+                found[number] = summary(passes, program.wrt).worst
+        return found.reshape(self.value.shape)
 
-    def _points(self) -> Iterable[dict[str, float]]:
-        names = list(self.given)
-        rows = zip(*(column.ravel().tolist() for column in self.given.values()), strict=True)
-        return (dict(zip(names, row, strict=True)) for row in rows)
+    def __len__(self) -> int:
+        return len(self.value)
 
     def __repr__(self) -> str:
         return f"<Columns of shape {self.value.shape}: value, {', '.join(self.columns[1:])}>"
@@ -98,47 +106,52 @@ def _listed(array: Array) -> list[Any]:
 def evaluate(
     program: Program, point: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> Columns:
-    """The value and the gradient for each row of the given arrays, which are broadcast.
+    """The value and the gradient for each row of the arrays given, which are broadcast.
 
-    The numbers are those of a single point, except that NumPy's functions may differ from those of
-    ``math`` by a few units in the last place. Raises :class:`ProgramError` for shapes that cannot
-    be broadcast, for values that are not numbers, and for inputs without a value.
+    The numbers are those of a single point but for NumPy's own functions, which may differ from
+    those of ``math`` by a few units in the last place. Raises :class:`ProgramError` for shapes
+    that do not go together, for what is no number, and for inputs without a value.
     """
-    given = _broadcast(reading.named(program.graph, point, values))
+    given = broadcast(reading.named(program, point, values))
     return evaluate_columns(program, given)
 
 
 def evaluate_columns(program: Program, given: dict[str, Array]) -> Columns:
-    """As :func:`evaluate`, for arrays of the same shape."""
+    """The same for arrays of one shape, which nobody changes any more."""
     graph = program.graph
     known = program.given | dict.fromkeys(given, 0.0)
     Program(graph, program.tape, known, program.wrt).require_values()
-    shape = next(iter(given.values())).shape
-    flat = {name: column.ravel() for name, column in given.items()}
-    count = next(iter(flat.values())).size
+    first = next(iter(given.values()))
     names = list(graph.inputs) if program.wrt is None else program.wrt
-    value = np.empty(count)
-    grad = {name: np.empty(count) for name in names}
-    tape = Tape(graph, program.tape.output, system=blocks.system)
-    with np.errstate(all="ignore"):
-        for start in range(0, count, ROWS_AT_ONCE):
-            rows = slice(start, start + ROWS_AT_ONCE)
-            block = {name: column[rows] for name, column in flat.items()}
-            found = forward(tape, program.given | block)
-            adjoints = reverse(tape, found)
-            value[rows] = found[tape.output]
-            for name, column in grad.items():
-                column[rows] = _slope(adjoints[graph.inputs[name]])
-    return Columns(
-        program,
-        given,
-        value.reshape(shape),
-        {name: column.reshape(shape) for name, column in grad.items()},
-    )
+    value = np.empty(first.size)
+    grad = {name: np.empty(first.size) for name in names}
+    flat = {name: column.ravel() for name, column in given.items()}
+    for rows, tape, values, adjoints in _passes(program, flat, first.size):
+        value[rows] = values[tape.output]
+        for name, column in grad.items():
+            column[rows] = slope(adjoints[graph.inputs[name]])
+    shape = first.shape
+    slopes = {name: column.reshape(shape) for name, column in grad.items()}
+    return Columns(program, given, value.reshape(shape), slopes)
 
 
-def _slope(adjoint: Any) -> Any:
-    """An adjoint as a column; 0 where nothing flows."""
+def _passes(
+    program: Program, flat: Mapping[str, Array], count: int
+) -> Iterator[tuple[slice, Tape, list[Any], list[Any]]]:
+    """Both passes over blocks of rows: which rows, and the values and adjoints of all nodes."""
+    tape = Tape(program.graph, program.tape.output, system=blocks.system)
+    fixed = {name: blocks.system.number(number) for name, number in program.given.items()}
+    for start in range(0, count, ROWS_AT_ONCE):
+        rows = slice(start, min(start + ROWS_AT_ONCE, count))
+        with np.errstate(all="ignore"):
+            block = {n: column[rows] for n, column in flat.items() if n not in program.spare}
+            values = forward(tape, fixed | block)
+            adjoints = reverse(tape, values)
+        yield rows, tape, values, adjoints
+
+
+def slope(adjoint: Any) -> Any:
+    """An adjoint as a column: 0 where nothing flows."""
     if adjoint is None:
         return 0.0
     if isinstance(adjoint, blocks.Flow):
@@ -146,8 +159,9 @@ def _slope(adjoint: Any) -> Any:
     return adjoint
 
 
-def _broadcast(given: Mapping[str, Any]) -> dict[str, Array]:
-    columns = {name: _array(name, value) for name, value in given.items()}
+def broadcast(given: Mapping[str, Any]) -> dict[str, Array]:
+    """Columns of one shape. Raises :class:`ProgramError` for what does not go together."""
+    columns = {name: column_of(name, value) for name, value in given.items()}
     try:
         shaped = np.broadcast_arrays(*columns.values())
     except ValueError:
@@ -160,12 +174,30 @@ def _broadcast(given: Mapping[str, Any]) -> dict[str, Array]:
     return dict(zip(columns, shaped, strict=True))
 
 
-def _array(name: str, value: Any) -> Array:
+def column_of(name: str, value: Any) -> Array:
+    """A copy of a column as doubles; what is masked or ``None`` is nan.
+
+    Raises :class:`ProgramError` for texts, dates, complex numbers and whatever else is no number.
+    """
     try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ProgramError(
-            f"the values of {name} are no numbers: {reading.shortened(repr(value))}",
-            code="bad-value",
-            hint="a column holds numbers; what is missing is nan",
-        ) from None
+        array = np.ma.asarray(value) if np.ma.isMaskedArray(value) else np.asarray(value)
+        if array.dtype.kind == "O":
+            array = np.array([_object(item) for item in array.ravel().tolist()]).reshape(
+                array.shape
+            )
+        if array.dtype.kind in "biuf":
+            doubles = array.astype(np.float64)
+            return np.ma.filled(doubles, np.nan) if np.ma.isMaskedArray(doubles) else doubles
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ProgramError(
+        f"the values of {name} are no numbers: {reading.shortened(repr(value))}",
+        code="bad-value",
+        hint="a column holds numbers; what is missing is nan",
+    )
+
+
+def _object(item: Any) -> float:
+    if isinstance(item, (str, bytes)):
+        raise TypeError
+    return math.nan if item is None else float(item)

@@ -5,20 +5,23 @@ Every command of the command line calls one method here and shows the report tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from autograd_cli.interface import values as reading
 from autograd_cli.program import Program, inputs_named, named_node, normal
 from autograd_grammar import MAX_NODES, parse
-from autograd_graph import Tape
+from autograd_graph import ProgramError, Tape
 
 if TYPE_CHECKING:
     from autograd_cli.interface.columns import Columns
-    from autograd_cli.interface.objective import Objective
+    from autograd_cli.interface.jax_bridge import JaxFunction
+    from autograd_cli.interface.objective import Objective, RowsObjective
+    from autograd_cli.interface.torch_bridge import TorchFunction
     from autograd_cli.reports.cost import CostReport
     from autograd_cli.reports.descend import DescentReport, DescentRun
-    from autograd_cli.reports.diff import Simplified, Written
+    from autograd_cli.reports.diff import Code, Simplified, Written
     from autograd_cli.reports.eval import EvalReport
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
@@ -44,10 +47,13 @@ def compile(  # noqa: A001 - the usual word, as in `re`
     ``of`` names another node as the output, ``wrt`` the inputs to differentiate by (all of them if
     not given). Raises :class:`ProgramError`, whose text shows where the program is wrong.
     """
+    if not isinstance(text, str):
+        raise ProgramError(f"a program is a text, not {type(text).__name__}", code="bad-value")
     graph = parse(text, max_nodes=max_nodes)
     tape = Tape(graph, None if of is None else named_node(graph, of))
-    names = None if wrt is None else inputs_named(graph, list(map(normal, wrt)))
-    return Function(Program(graph, tape, {}, names, max_nodes=max_nodes))
+    names = [wrt] if isinstance(wrt, str) else wrt
+    asked = None if names is None else inputs_named(graph, list(map(normal, names)))
+    return Function(Program(graph, tape, {}, asked, max_nodes=max_nodes))
 
 
 class Function:
@@ -116,18 +122,18 @@ class Function:
         name that the program does not have, and for a value that is not a number.
         """
         program = self._program
-        given = program.given | reading.numbers(program.graph, point, values)
-        return Function(
-            Program(program.graph, program.tape, given, program.wrt, max_nodes=program.max_nodes)
-        )
+        given = program.given | reading.numbers(program, point, values)
+        return Function(replace(program, given=given))
 
     def by(self, *names: str) -> Function:
         """The function with only these inputs to differentiate by."""
         program = self._program
+        if not all(isinstance(name, str) for name in names):
+            raise ProgramError(
+                "an input is named by a text", code="bad-value", hint='write f.by("x", "y")'
+            )
         wrt = inputs_named(program.graph, list(map(normal, names)))
-        return Function(
-            Program(program.graph, program.tape, program.given, wrt, max_nodes=program.max_nodes)
-        )
+        return Function(replace(program, wrt=wrt))
 
     # numbers --------------------------------------------------------------------------------------
 
@@ -198,7 +204,7 @@ class Function:
         from autograd_cli.reports.second_order import along
 
         program = self._asked(point, None, values)
-        steps = reading.numbers(program.graph, direction, {})
+        steps = reading.numbers(program, direction, {})
         return along(run(program.tape, program.given), steps).value
 
     def _asked(
@@ -208,7 +214,8 @@ class Function:
         values: Mapping[str, float],
     ) -> Program:
         found = self.at(point, **values)
-        program = (found if wrt is None else found.by(*wrt))._program
+        names = [wrt] if isinstance(wrt, str) else wrt
+        program = (found if names is None else found.by(*names))._program
         program.require_values()
         return program
 
@@ -239,12 +246,14 @@ class Function:
         """The report of ``autograd explain``: both passes step by step."""
         from autograd_cli.reports.explain import explain_report
 
+        _one_of("by", by, (None, "step", "operation"))
         return explain_report(self._program, by, rules, nudges or {})
 
     def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
         """The report of ``autograd graph``; a notebook shows it as a picture."""
         from autograd_cli.reports.graph import diagram
 
+        _one_of("by", by, (None, "step", "operation"))
         return diagram(self._program, by, gradients=gradients)
 
     def flow(
@@ -258,6 +267,7 @@ class Function:
         from autograd_cli.reports.flow import flow_report
         from autograd_graph.steps.flow import THRESHOLD
 
+        _one_of("by", by, (None, "step", "operation", "depth"))
         limit = THRESHOLD if threshold is None else threshold
         return flow_report(self._program, by, limit, clip)
 
@@ -330,36 +340,72 @@ class Function:
         """The simplified derivatives as nodes of one graph, for code that works with graphs."""
         from autograd_cli.reports.diff import differentiate
 
+        _one_of("order", order, (1, 2))
         return differentiate(self._program, order)
 
     def to(self, target: str, *, order: int = 1) -> str:
         """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
 
-        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for operators that the target
-        lacks.
+        With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
         """
+        return self.code(target, order=order).text
+
+    def code(self, target: str, *, order: int = 1) -> Code:
+        """The same with what is to be said of it."""
         from autograd_cli.reports.diff import code
 
-        return code(self._program, self.differentiate(order=order), target)
+        _one_of("order", order, (1, 2))
+        return code(self._program, order, target)
 
     # for other libraries --------------------------------------------------------------------------
 
+    @overload
     def objective(
         self,
         point: Mapping[str, float] | None = None,
         /,
         *,
         wrt: Sequence[str] | None = None,
+        reduce: Literal["sum", "mean"] = "sum",
         **values: float,
-    ) -> Objective:
+    ) -> Objective: ...
+
+    @overload
+    def objective(
+        self,
+        point: Mapping[str, Any] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        reduce: Literal["sum", "mean"] = "sum",
+        **values: Any,
+    ) -> RowsObjective: ...
+
+    def objective(
+        self,
+        point: Mapping[str, Any] | None = None,
+        /,
+        *,
+        wrt: Sequence[str] | None = None,
+        reduce: Literal["sum", "mean"] = "sum",
+        **values: Any,
+    ) -> Objective | RowsObjective:
         """A function of one vector that returns the value and its gradient, for SciPy.
 
         ``scipy.optimize.minimize(f.objective(wrt=["w", "b"], x=1, y=2), [0, 0], jac=True)``; the
-        vector holds the inputs of ``wrt`` in that order, by default all that have no value.
+        vector holds the inputs of ``wrt`` in that order, by default all that have no value. Where
+        some are given columns, ``x=[1, 2, 3]``, it is the sum or the mean over their rows.
         """
         from autograd_cli.interface.objective import objective
 
-        return objective(self.at(point, **values)._program, wrt)
+        given = reading.named(self._program, point, values)
+        numbers = {name: value for name, value in given.items() if not reading.is_column(value)}
+        columns = {}
+        if len(numbers) < len(given):
+            from autograd_cli.interface.columns import broadcast
+
+            columns = broadcast({n: value for n, value in given.items() if n not in numbers})
+        return objective(self.at(numbers)._program, wrt, columns, reduce)
 
     def map(self, frame: Frame, *, value: str = "value", slope: str = "d_{}") -> Frame:
         """A pandas or polars frame with further columns for the value and the derivatives.
@@ -371,17 +417,17 @@ class Function:
 
         return mapped(self._program, frame, value, slope)
 
-    def as_torch(self) -> Callable[..., Any]:
+    def as_torch(self) -> TorchFunction:
         """A function of tensors by name, which PyTorch differentiates by this project's passes."""
-        from autograd_cli.interface.torch_bridge import bridge
+        from autograd_cli.interface.torch_bridge import TorchFunction
 
-        return bridge(self._program)
+        return TorchFunction(self._program)
 
-    def as_jax(self) -> Callable[..., Any]:
+    def as_jax(self) -> JaxFunction:
         """A function of arrays by name, which JAX differentiates, jits and maps."""
-        from autograd_cli.interface.jax_bridge import bridge
+        from autograd_cli.interface.jax_bridge import JaxFunction
 
-        return bridge(self._program)
+        return JaxFunction(self._program)
 
     # notebooks ------------------------------------------------------------------------------------
 
@@ -389,3 +435,10 @@ class Function:
         from autograd_cli.reports.diff import formula_in_latex
 
         return formula_in_latex(self._program)
+
+
+def _one_of(what: str, value: object, possible: tuple[object, ...]) -> None:
+    if value not in possible:
+        raise ProgramError(
+            f"{what} is {' or '.join(map(repr, possible))}, not {value!r}", code="bad-value"
+        )

@@ -100,9 +100,8 @@ def _measured(program: Program, counted: Cost) -> dict[str, Timing]:
     names = [name for name in program.wrt or tape.graph.inputs if tape.reached[_node(tape, name)]]
 
     def shifted(number: int) -> None:
-        name = names[number - 1]
-        step = {name: values[_node(tape, name)] + 1e-8} if number else {}
-        forward(tape, given | step)
+        moved = names[number - 1 : number] if number else []
+        forward(tape, given | {name: values[_node(tape, name)] + 1e-8 for name in moved})
 
     def back(number: int) -> None:
         reverse(tape, forward(tape, given))

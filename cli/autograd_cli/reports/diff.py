@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_graph import ProgramError, Tape, forward
+from autograd_graph.export import export, find
+from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
+from autograd_graph.op import Form
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
@@ -106,13 +109,15 @@ def differentiate(program: Program, order: int) -> Simplified:
     two differ, the unsimplified ones are used. Raises :class:`ProgramError` (``limit``) for second
     derivatives that are too many or too large.
     """
-    found, simpler, nodes = _simplified(program, order, textbook=True)
-    gaps = len(undefined(simpler, nodes)) if program.given else 0
-    if gaps:
-        computed = _simplified(program, order, textbook=False)
-        if len(undefined(*computed[1:])) < gaps:
-            found, simpler, nodes = computed
+    found, simpler, nodes = _simplified(program, order, "textbook")
     parted = parting(found, simpler, nodes, program.given)
+    gaps = len(undefined(simpler, nodes))
+    if gaps or (parted and program.given):
+        other = _simplified(program, order, "computed")
+        apart = parting(*other, program.given)
+        if len(undefined(*other[1:])) < gaps or (parted and not apart):
+            found, simpler, nodes = other
+            parted = apart
     if parted:
         simpler, nodes = put_in(found.graph, program.given), _roots(found)
     firsts = len(found.first)
@@ -127,16 +132,26 @@ def differentiate(program: Program, order: int) -> Simplified:
     )
 
 
-def _simplified(
-    program: Program, order: int, *, textbook: bool
-) -> tuple[Derivatives, Graph, list[int]]:
+def computed(program: Program, order: int) -> Derivatives:
+    """The derivatives that code computes, values from outside put in."""
+    return computed_derivatives(
+        program.graph,
+        program.tape.output,
+        program.wrt,
+        order=order,
+        given=program.given,
+        limit=program.max_nodes,
+    )
+
+
+def _simplified(program: Program, order: int, form: Form) -> tuple[Derivatives, Graph, list[int]]:
     """The derivatives, a simplified graph, and the nodes of the derivatives in it."""
     found = gradient(
         program.graph,
         program.tape.output,
         program.wrt,
         order=order,
-        textbook=textbook,
+        form=form,
         limit=program.max_nodes,
     )
     return found, *simplify(found.graph, _roots(found), program.given)
@@ -162,27 +177,43 @@ def computed_defaults(graph: Graph) -> dict[str, float]:
     }
 
 
-def code(program: Program, found: Simplified, target: str) -> str:
-    """Code of the output and its derivatives for a target of :mod:`autograd_graph.export`."""
-    from autograd_graph.export import export
+class Code(NamedTuple):
+    """Text for a target. ``doubt`` says why it is not simplified, if it ought to be."""
 
+    text: str
+    doubt: str
+
+
+def code(program: Program, order: int, target: str) -> Code:
+    """The output and its derivatives for a target of :mod:`autograd_graph.export`.
+
+    For targets that compute they are the reverse pass written out, which rounds as the passes do;
+    for the others they are simplified. Raises :class:`ProgramError` (``unsupported``) for an
+    operator that the target does not have.
+    """
     graph = program.graph
-    return export(
+    doubt = ""
+    found: Simplified | Derivatives
+    if find(target).computes:
+        found = computed(program, order)
+    else:
+        found = differentiate(program, order)
+        doubt = found.doubt
+    text = export(
         found.graph,
         found.output,
         found.first,
         target,
-        header=f"Made by autograd from: {graph.text.strip()}",
+        source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
         inputs=[name for name in graph.inputs if name not in program.given],
     )
+    return Code(text, doubt)
 
 
 def formula_in_latex(program: Program) -> str:
     """The program as LaTeX between dollar signs, as notebooks show it."""
-    from autograd_graph.export import export
-
     graph = program.graph
     text = export(graph, program.tape.output, {}, "latex", defaults=computed_defaults(graph))
     lines = [line for line in text.splitlines() if not line.startswith("%")]

@@ -281,10 +281,10 @@ def _flow(flows: dict[int, tuple[Layer, ...]], output: Output, width: int) -> li
     if not finite:
         return [Text("no layer has a gradient to show", "dim")]
     high = ceil(log10(max(finite)))
-    low = max(floor(log10(min(finite))), high - _DECADES)
+    low = max(min(floor(log10(min(finite))), high - 1), high - _DECADES)
     layers = next(iter(flows.values()))
     label = len(f"step {max(flows):,}")
-    kept = _spread(len(layers), width - label - 12)
+    kept = _spread(len(layers), max(width - label - 12, 2))
     first, last = (output.shown(layers[n].name) for n in (kept[0], kept[-1]))
     lines.append(
         Text(f"gradient by layer, {first} to {last}, lowest bar 1e{low}, highest 1e{high}", "dim")

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from autograd_graph.descent.moves import MOVES, Method, inner
 from autograd_graph.descent.objective import Objective
+from autograd_graph.errors import ProgramError
 
 Ending = Literal["until", "steps", "stalled", "not-finite"]
 
@@ -33,7 +34,8 @@ class Plan:
 
     Without a ``rate``, a line search finds one for each step, except for Adam, whose rate is then
     :data:`ADAM_RATE`; with a rate, ``line_search`` starts from it. ``momentum`` is also the decay
-    of Adam's first moment.
+    of Adam's first moment. Raises :class:`ProgramError` (``bad-value``) for what no descent can be
+    made of.
     """
 
     method: Method = "gd"
@@ -46,8 +48,27 @@ class Plan:
     line_search: bool = False
 
     def __post_init__(self) -> None:
+        problem = self._problem()
+        if problem:
+            raise ProgramError(problem, code="bad-value")
         if self.rate is None and self.method == "adam" and not self.line_search:
             object.__setattr__(self, "rate", ADAM_RATE)
+
+    def _problem(self) -> str:
+        """What is wrong with the options, if anything is."""
+        positive = {"the rate": self.rate, "the norm to clip to": self.clip}
+        for what, number in positive.items():
+            if number is not None and not 0.0 < number < inf:
+                return f"{what} has to be a number above 0, not {number!r}"
+        if self.method not in MOVES:
+            return f"there is no method {self.method!r}: there are {', '.join(MOVES)}"
+        if self.steps < 0:
+            return f"there are no {self.steps} steps"
+        if not self.until >= 0.0:
+            return f"a gradient's norm is 0 or more, and not {self.until!r}"
+        if not 0.0 <= self.momentum < 1.0:
+            return f"momentum is from 0 to below 1, not {self.momentum!r}"
+        return ""
 
     @property
     def searches(self) -> bool:

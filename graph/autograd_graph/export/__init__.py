@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd_graph.collector import collector_paused
+from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 TARGETS = ("latex", "python", "numpy", "c", "sympy", "sql")
 """The names that `export` takes."""
 
+_SPELLED = {"π": "pi"}
+"""Other spellings of the language's constants."""
+
 
 def export(
     graph: Graph,
@@ -27,7 +31,7 @@ def export(
     derivatives: Mapping[str, int],
     target: str,
     *,
-    header: str = "",
+    source: str = "",
     defaults: Mapping[str, float] | None = None,
     inputs: Sequence[str] | None = None,
     second: Mapping[tuple[str, str], int] | None = None,
@@ -36,8 +40,9 @@ def export(
 
     With ``second`` derivatives, by pairs of inputs of which one order is enough, the Hessian too.
 
-    ``graph`` is best a simplified one. ``header`` says what the text was made from and becomes
-    its first comment, line by line. ``defaults`` are values of inputs, and of constants of the
+    ``graph`` is best one of :func:`computed_derivatives` where the target computes, elsewhere a
+    simplified one. ``source`` is the program's text, for the first
+    comment. ``defaults`` are values of inputs, and of constants of the
     program, by name; they come before those that the graph itself knows. ``inputs`` are the
     parameters in order; by default those that are differentiated by, then what else the graph
     has. An operator that the target cannot express raises :class:`ProgramError`
@@ -45,12 +50,21 @@ def export(
     """
     with collector_paused():
         return _export(
-            graph, output, derivatives, second or {}, find(target), header, defaults or {}, inputs
+            graph, output, derivatives, second or {}, find(target), source, defaults or {}, inputs
         )
 
 
 def find(target: str) -> Target:
-    """The target of a name; its module is imported when it is asked for."""
+    """The target of a name; its module is imported when it is asked for.
+
+    Raises :class:`ProgramError` (``unsupported``) for a name that is not in :data:`TARGETS`.
+    """
+    if target not in TARGETS:
+        raise ProgramError(
+            f"there is no target {target!r}",
+            code="unsupported",
+            hint=f"there are {', '.join(TARGETS)}",
+        )
     found: Target = import_module(f"autograd_graph.export.{target}").TARGET
     return found
 
@@ -61,19 +75,26 @@ def _export(
     derivatives: Mapping[str, int],
     second: Mapping[tuple[str, str], int],
     target: Target,
-    header: str,
+    source: str,
     defaults: Mapping[str, float],
     inputs: Sequence[str] | None,
 ) -> str:
     from autograd_graph.export.lowering import leaf_values, lower
     from autograd_graph.export.names import Names
     from autograd_graph.export.printer import Printer, moved
+    from autograd_graph.export.settling import settle
     from autograd_graph.export.target import Result, Variable, Written, decimal
+    from autograd_graph.export.trimming import trim
 
     if target.whole_hessian:  # both orders of a pair are written, so what they share is a step
         second = {**second, **{(b, a): node for (a, b), node in second.items()}}
-    lowered, roots = lower(graph, [output, *derivatives.values(), *second.values()], target)
     values = leaf_values(graph, defaults)
+    roots = [output, *derivatives.values(), *second.values()]
+    if target.computes:
+        plain = trim(settle(graph, values), roots)
+        lowered, roots = trim(*lower(*plain, target))
+    else:
+        lowered, roots = lower(graph, roots, target)
     parameters = list(dict.fromkeys([*(inputs or derivatives), *lowered.inputs]))
     parameters += [name for name in lowered.constants if name not in values]
     constants = [name for name in lowered.constants if name in values]
@@ -90,7 +111,7 @@ def _export(
         number = target.inlined(*target.number(decimal(values[name])))
         leaves[name] = number if target.inline_constants else spellings[name]
     texts = {
-        node: leaves[name] if _is_own(lowered, node) else target.constants[name]
+        node: leaves[name] if _is_own(lowered, node) else target.constants[_SPELLED.get(name, name)]
         for node, name in lowered.names.items()
     }
     printer = Printer(lowered, roots, target, texts, names.numbered(target.step))
@@ -102,10 +123,9 @@ def _export(
         )
     ]
     firsts = 1 + len(derivatives)
-    lines = ["".join(c if c.isprintable() else " " for c in text) for text in header.splitlines()]
     return target.layout(
         Written(
-            header=lines,
+            header=_made_from(source),
             inputs=variables(parameters),
             constants=variables(constants),
             steps=printer.steps,
@@ -121,3 +141,19 @@ def _is_own(graph: Graph, node: int) -> bool:
     """Whether a leaf is the program's own: pi and e are not."""
     name = graph.names[node]
     return graph.inputs.get(name) == node or graph.constants.get(name) == node
+
+
+def _made_from(source: str) -> list[str]:
+    """The first lines of a comment; the program's own are not among the first two.
+
+    Python reads the encoding of a file from comments in its first two lines, and other languages
+    may read more in characters that are not printable ASCII: those are escaped.
+    """
+    lines = [line.rstrip() for line in source.strip().splitlines()]
+    if not lines:
+        return []
+    return ["Made by autograd from:", "", *(f"    {_printable(line)}" for line in lines)]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if " " <= c <= "~" else f"\\u{{{ord(c):x}}}" for c in text)

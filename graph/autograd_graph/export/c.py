@@ -9,9 +9,9 @@ from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.lowering import is_number
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
-from autograd_graph.graph import LITERAL
 
 _IN_LIBM = {
     **{
@@ -77,8 +77,9 @@ def _layout(written: Written) -> str:
         notes.append(f"{hessian}[i][j]: by the inputs of {gradient}[i] and {gradient}[j]")
         parameters.append(f"double {hessian}[{len(written.gradient)}][{len(written.gradient)}]")
     body = [
-        f"const double {item.spelling} = {_number(decimal(item.value or 0.0))[0]};"
+        f"const double {item.spelling} = {_number(decimal(value))[0]};"
         for item in written.constants
+        if (value := item.value) is not None
     ]
     body += [f"const double {step.name} = {step.text};" for step in written.steps]
     body += [f"{gradient}[{n}] = {d.text};" for n, d in enumerate(written.gradient)]
@@ -109,6 +110,7 @@ _ROWS: dict[str, Template] = {
     "hypot": "hypot(<0>, <1>)",
     "where": ("choice", "<0:and> ? <1:and> : <2:and>"),
     "and": ("and", "<0:and> && <1:comparison>"),
+    "not": ("sign", "!<0:atom>"),
 }
 
 
@@ -118,17 +120,16 @@ def _extremum(compare: str) -> Callable[..., Any]:
     def extremum(xp: Any, first: Any, *others: Any) -> Any:
         chosen = first
         for other in others:
-            a, b = (other, chosen) if _is_literal(chosen) else (chosen, other)
-            a = a if _is_literal(b) else xp.where(xp.eq(b, b), a, b)
+            a, b = (other, chosen) if _is_number(chosen) else (chosen, other)
+            a = a if _is_number(b) else xp.where(xp.eq(b, b), a, b)
             chosen = xp.where(getattr(xp, compare)(a, b), b, a)
         return chosen
 
     return extremum
 
 
-def _is_literal(number: Any) -> bool:
-    literal: bool = number.graph.ops[number.id] is LITERAL
-    return literal
+def _is_number(node: Any) -> bool:
+    return is_number(node.graph, node.id)
 
 
 TARGET = Target(

@@ -52,11 +52,17 @@ def _scaled_norm(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _logsumexp(xp: Any, *xs: Any) -> Any:
-    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest, if that is finite."""
+    """``m + log(exp(x1 - m) + ... + exp(xn - m))`` with ``m`` the largest, if that is finite.
+
+    Of two, ``exp(0)`` is one term and the other is what is added to 1.
+    """
     if len(xs) == 1:
         return xs[0]
     m = xp.max(*xs)
-    total = m + xp.log(reduce(operator.add, [xp.exp(x - m) for x in xs]))
+    if len(xs) == 2:
+        total = m + xp.log1p(_decay(xp, xs[0] - xs[1]))
+    else:
+        total = m + xp.log(reduce(operator.add, [xp.exp(x - m) for x in xs]))
     return xp.where(xp.lt(abs(m), inf), total, m)
 
 
@@ -76,12 +82,22 @@ def _tail(xp: Any, x: Any) -> Any:
 
 
 def _floored(xp: Any, x: Any, y: Any) -> Any:
-    """The remainder with the sign of ``y`` from the one with the sign of ``x``."""
+    """The remainder with the sign of ``y``, also where it is 0, from the one with that of ``x``."""
     rest = x.graph.apply(FMOD, x, y)
-    return xp.where(xp.lt(rest * y, 0), rest + y, rest)
+    below, above = xp.lt(rest, 0) * xp.gt(y, 0), xp.gt(rest, 0) * xp.lt(y, 0)
+    moved = xp.call("where", below, rest + y, xp.call("where", above, rest + y, rest))
+    return xp.call("where", xp.eq(rest, 0), 0 / y, moved)
+
+
+def _acsch(xp: Any, x: Any) -> Any:
+    """``asinh(1/x)``, and ``log(2/x)`` where ``1/x`` is too large for a double."""
+    inverse = 1 / x
+    far = xp.sign(inverse) * (xp.log(2) - xp.log(abs(x)))
+    return xp.where(xp.lt(abs(inverse), inf), xp.asinh(inverse), far)
 
 
 NUMERICAL: dict[str, Formula] = {
+    "acsch": _acsch,
     "asech": lambda xp, x: xp.log1p(xp.sqrt((1 - x) * (1 + x))) - xp.log(x),
     "acoth": lambda xp, x: xp.sign(x) * xp.log1p(2 / (abs(x) - 1)) / 2,
     "sigmoid": lambda xp, x: xp.where(xp.ge(x, 0), 1, _decay(xp, x)) / (1 + _decay(xp, x)),

@@ -132,6 +132,7 @@ _ROWS: dict[str, Template] = {
         for name, row in _POWERS.items()
     },
     "and": ("and", r"<0:and> \wedge <1:comparison>"),
+    "not": ("comparison", r"\neg \left(<0>\right)"),
 }
 
 TARGET = Target(

@@ -25,15 +25,24 @@ def private(name: str, parameters: str) -> Op:
     return Op(name=name, parameters=parameters, summary="", value=lambda xp, *xs: xs, probe=())
 
 
+WHOLE_POWER = private("whole_power", "x, n")
+"""``x^n`` for a whole literal ``n``, in languages where other powers are written otherwise."""
+
 AND = private("and", "x, y")
+NOT = private("not", "x")
 KNOWN = private("known", "x")
 UNLIKE = private("unlike", "x, y")
 """Whether a number is not nan, and whether two differ or are: for targets that order nan."""
 
-CONDITIONS = COMPARISONS | {"and", "known", "unlike"}
+CONDITIONS = COMPARISONS | {"and", "not", "known", "unlike"}
 
 _OF_FLAGS = frozenset({"mul", "min", "max"})
 """Operators that make a number other than nan of such numbers as 0 and 1."""
+
+
+def is_number(graph: Graph, node: int) -> bool:
+    """Whether a node is a literal other than nan."""
+    return graph.ops[node] is LITERAL and graph.numbers[node] == graph.numbers[node]
 
 
 def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
@@ -41,11 +50,11 @@ def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
     graph = Graph()
     known: dict[object, int] = {}
     moved: dict[int, int] = {}
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row, args = source.ops[node], tuple(moved[arg] for arg in _arguments(source, node))
         key: object = (row.name, args) if args else _leaf_key(source, node)
         if key not in known:
-            known[key] = graph.add(row, *args) if args else _adopted(graph, source, node)
+            known[key] = graph.add(row, *args) if args else adopted(graph, source, node)
         moved[node] = known[key]
     return graph, [moved[root] for root in roots]
 
@@ -63,7 +72,7 @@ def _is_own(source: Graph, node: int) -> bool:
     return source.ops[node] is INPUT or source.constants.get(source.names[node]) == node
 
 
-def _adopted(graph: Graph, source: Graph, node: int) -> int:
+def adopted(graph: Graph, source: Graph, node: int) -> int:
     """A leaf of another graph."""
     row = source.ops[node]
     if row is LITERAL:
@@ -94,10 +103,10 @@ def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Grap
     xp = NodeMath(graph)
     moved: dict[int, int] = {}
     done = True
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row = source.ops[node]
         if row in LEAVES:
-            moved[node] = _adopted(graph, source, node)
+            moved[node] = adopted(graph, source, node)
             continue
         args = [moved[arg] for arg in source.args[node]]
         result = _formula(row, xp, [Node(graph, arg) for arg in args], target)
@@ -147,7 +156,7 @@ def _is_itself(result: Operand, row: Op, args: list[Node]) -> bool:
     )
 
 
-def _needed(graph: Graph, roots: Sequence[int]) -> list[int]:
+def needed(graph: Graph, roots: Sequence[int]) -> list[int]:
     """The nodes that ``roots`` are made of, in order; defaults of leaves are not looked into."""
     needed = bytearray(len(graph))
     for root in roots:
@@ -191,14 +200,16 @@ def _with_conditions(
         some = graph.add("where", target.compare(graph, "eq", by, by), number(a), by)
         return graph.add("where", target.compare(graph, "eq", by, zero), number(b), some)
 
-    for node in _needed(source, roots):
+    for node in needed(source, roots):
         row, args = source.ops[node], source.args[node]
         if row.name in COMPARISONS or (row.name in _OF_FLAGS and flags.issuperset(args)):
             flags.add(node)
         if row in LEAVES:
-            numbers[node] = _adopted(graph, source, node)
+            numbers[node] = adopted(graph, source, node)
             if row is LITERAL and -inf < source.numbers[node] < inf:
                 flags.add(node)
+        elif row.name == "eq" and args[0] in flags and source.numbers.get(args[1]) == 0:
+            conditions[node] = graph.add(NOT, condition(args[0]))
         elif row.name in COMPARISONS:
             conditions[node] = target.compare(graph, row.name, *map(number, args))
         elif row.name == "mul" and all(arg in conditions and arg not in numbers for arg in args):

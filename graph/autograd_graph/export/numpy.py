@@ -98,6 +98,7 @@ TARGET = Target(
         "max": "np.maximum(<0>, <1>)",
         "where": "np.where(<0>, <1:double>, <2:double>)",
         "and": "np.logical_and(<0>, <1>)",
+        "not": "np.logical_not(<0>)",
     },
     rewrites={"pow": python.whole_power},
     compositions=NUMERICAL,

@@ -18,9 +18,11 @@ _DEEPEST = 30
 
 _LARGEST = 10**6
 
+_DIVISIONS = ("div", "mod")
+
 Exposure = Literal["eager", "guarded", "lazy"]
-"""How a node comes to be computed: always; at points where it may not be needed, or at one that no
-argument can move; only where its branch was chosen."""
+"""How a node comes to be computed: always; at points where it may not be needed, or as a division
+by 0 whatever the arguments are; only where its branch was chosen."""
 
 
 def moved(graph: Graph) -> list[bool]:
@@ -46,7 +48,6 @@ class Printer:
         self._roots = roots
         self._target = target
         self._names = dict(leaves)
-        self._moving = moved(graph)
         named = self._to_name()
         self._exposure = self._exposures(named)
         self.steps: list[Temporary] = []
@@ -55,8 +56,6 @@ class Printer:
 
     def _row(self, node: int) -> Pattern:
         name = self._graph.ops[node].name
-        if not self._moving[node] and name in self._target.fixed:
-            return self._target.fixed[name]
         if self._exposure.get(node) == "guarded" and name in self._target.guards:
             return self._target.guards[name]
         return self._target.table[name]
@@ -108,7 +107,7 @@ class Printer:
         found: dict[int, Exposure] = {}
         if not self._target.guards:
             return found
-        graph, moving = self._graph, self._moving
+        graph = self._graph
         found.update(dict.fromkeys(self._roots, "eager"))
         for node in range(len(graph) - 1, -1, -1):
             if node not in found:
@@ -116,7 +115,7 @@ class Printer:
             if found[node] == "lazy" and node in named:
                 found[node] = "guarded"  # a step is computed whichever branch is chosen
             row, args = graph.ops[node], graph.args[node]
-            if not moving[node]:
+            if row.name in _DIVISIONS and graph.numbers.get(args[1]) == 0:
                 found[node] = "guarded"
             for position, arg in enumerate(args):
                 exposure = found[node]
@@ -169,12 +168,17 @@ class Printer:
         for piece in row.pieces:
             if not isinstance(piece, Slot):
                 parts.append(piece)
-            elif piece.double and graph.ops[args[piece.argument]] is LITERAL:
-                text, _ = self._target.number(graph.numbers[args[piece.argument]])
-                parts.append(f"{text}.0" if text.lstrip("-").isdigit() else text)
             elif piece.argument != EVERY:
-                parts.append((args[piece.argument], piece.least))
+                parts.append(self._argument(args[piece.argument], piece))
             else:
                 for position, arg in enumerate(args):
-                    parts += [", ", (arg, piece.least)] if position else [(arg, piece.least)]
+                    parts += [", "] if position else []
+                    parts.append(self._argument(arg, piece))
         return row.level, parts
+
+    def _argument(self, node: int, slot: Slot) -> str | tuple[int, int]:
+        """What stands in a slot: a literal's text where it has to be a double, else the node."""
+        if slot.double and self._graph.ops[node] is LITERAL:
+            text, _ = self._target.number(self._graph.numbers[node])
+            return f"{text}.0" if text.lstrip("-").isdigit() else text
+        return node, slot.least

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import math
 from collections.abc import Callable
 from fractions import Fraction
-from math import isinf
 from typing import Any
 
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import private
+from autograd_graph.export.lowering import WHOLE_POWER
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
     Result,
@@ -24,21 +24,20 @@ from autograd_graph.export.target import (
 )
 from autograd_graph.graph import LITERAL
 
-WHOLE_POWER = private("whole_power", "x, n")
 _LARGEST_WHOLE = 1024
 
 
 def whole_power(xp: Any, x: Any, n: Any) -> Any:
     """``x**n`` for a whole literal ``n``; Python makes other powers of negatives complex."""
     number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
-    if number is None or number != int(number) or abs(number) > _LARGEST_WHOLE:
+    if number is None or not abs(number) <= _LARGEST_WHOLE or number != int(number):
         return None
     return x.graph.apply(WHOLE_POWER, x, Fraction(int(number)))
 
 
 def whole_or_repr(number: int | float) -> str:
     """A literal of Python."""
-    if isinf(number):
+    if math.isinf(number):
         return "math.inf"
     return repr(number) if number == number else "math.nan"
 
@@ -64,7 +63,7 @@ _IN_MATH = words(
     "sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma"
 )
 _TO_INT = words("floor ceil trunc")
-"""Those that return integers, which would not be rounded as doubles are."""
+"""Those that return integers: no zero of these has a sign, and they are not rounded as doubles."""
 
 # Where math raises, IEEE 754 has an answer. It is needed where what raises is not.
 _RAISES = {
@@ -101,7 +100,7 @@ def _real(function, x, limits={}, pole=math.nan):
     "_whole": '''\
 def _whole(function, x):
     """``function(x)`` as a double; infinities and nan stay."""
-    return float(function(x)) if math.isfinite(x) else x
+    return math.copysign(function(x), x) if math.isfinite(x) else x
 ''',
     "_divide": '''\
 def _divide(x, y):
@@ -166,8 +165,9 @@ def nested(
 def value(item: Variable) -> str:
     """The value of a constant or default."""
     assert item.value is not None
-    return ("-" if item.value < 0 else "") + whole_or_repr(
-        abs(item.value) if item.value == item.value else item.value
+    number = item.value
+    return ("-" if math.copysign(1.0, number) < 0.0 and number == number else "") + whole_or_repr(
+        abs(number)
     )
 
 
@@ -202,12 +202,13 @@ TARGET = Target(
         "atan2": "math.atan2(<0>, <1>)",
         "hypot": "math.hypot(<*>)",
         "abs": "abs(<0>)",
-        "round": "float(round(<0>))",
-        "min": "min(<*>)",
-        "max": "max(<*>)",
-        "where": ("choice", "<1:and> if <0:and> else <2>"),
-        **{name: f"float(math.{name}(<0>))" for name in _TO_INT},
+        "round": "math.copysign(round(<0>), <0>)",
+        "min": "min(<*:double>)",
+        "max": "max(<*:double>)",
+        "where": ("choice", "<1:and:double> if <0:and> else <2:double>"),
+        **{name: f"math.copysign(math.{name}(<0>), <0>)" for name in _TO_INT},
         "and": ("and", "<0:and> and <1:comparison>"),
+        "not": "(not <0:comparison>)",
     },
     rewrites={"pow": whole_power},
     compositions=NUMERICAL,

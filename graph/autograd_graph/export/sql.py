@@ -10,9 +10,9 @@ from typing import Any
 from autograd_graph.errors import ProgramError
 from autograd_graph.export import python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import AND, KNOWN, UNLIKE
+from autograd_graph.export.lowering import AND, KNOWN, UNLIKE, is_number
 from autograd_graph.export.target import Target, Template, Written, commented, speller, words
-from autograd_graph.graph import LITERAL, Graph
+from autograd_graph.graph import Graph
 
 _IN_DUCKDB = {
     **{
@@ -123,6 +123,7 @@ _ROWS: dict[str, Template] = {
     "max": "greatest(<*>)",
     "where": "CASE WHEN <0> THEN <1> ELSE <2> END",
     "and": ("and", "<0:and> AND <1:comparison>"),
+    "not": ("comparison", "NOT (<0>)"),
     "known": ("comparison", "NOT isnan(<0>)"),
     "unlike": ("choice", "<0:sum> <> <1:sum> OR isnan(<0>)"),
 }
@@ -136,10 +137,10 @@ def _compare(graph: Graph, name: str, a: int, b: int) -> int:
     sides = (a, b)
     if name in _ABOVE:
         suspect = sides[_ABOVE[name]]
-        plain = graph.ops[suspect] is LITERAL
+        plain = is_number(graph, suspect)
     else:
         suspect = a
-        plain = any(graph.ops[side] is LITERAL for side in sides)
+        plain = any(is_number(graph, side) for side in sides)
     if plain:
         return graph.add(name, a, b)
     if name == "ne":
@@ -150,12 +151,19 @@ def _compare(graph: Graph, name: str, a: int, b: int) -> int:
 
 def _expm1(xp: Any, x: Any) -> Any:
     """``2*exp(x/2)*sinh(x/2)`` where the plain form cancels; further out it has no limit."""
-    return xp.where(xp.gt(abs(x), 1), xp.exp(x) - 1, 2 * xp.exp(x / 2) * xp.sinh(x / 2))
+    near = 2 * xp.exp(x / 2) * xp.sinh(x / 2)
+    return xp.where(xp.gt(abs(x), 1), xp.exp(x) - 1, _unless_tiny(xp, x, near))
 
 
 def _log1p(xp: Any, x: Any) -> Any:
     """``2*atanh(x/(2 + x))`` where the rounding of ``1 + x`` tells."""
-    return xp.where(xp.gt(abs(x), Fraction(1, 2)), xp.log(1 + x), 2 * xp.atanh(x / (2 + x)))
+    near = 2 * xp.atanh(x / (2 + x))
+    return xp.where(xp.gt(abs(x), Fraction(1, 2)), xp.log(1 + x), _unless_tiny(xp, x, near))
+
+
+def _unless_tiny(xp: Any, x: Any, formula: Any) -> Any:
+    """``x`` where it is nothing beside 1: half of a subnormal number is rounded."""
+    return xp.where(xp.eq(1 + x, 1), x, formula)
 
 
 def _min(xp: Any, *xs: Any) -> Any:

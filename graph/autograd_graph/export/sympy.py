@@ -8,9 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from autograd_graph.export import python
+from autograd_graph.export.lowering import private
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
-from autograd_graph.graph import exact
+from autograd_graph.graph import LITERAL, exact
+
+OVER_ZERO = private("over_zero", "x")
+"""A number over 0."""
 
 _IN_SYMPY = {
     **{
@@ -66,6 +70,8 @@ _ROWS: dict[str, Template] = {
     **{name: f"sp.{function}(<0>, <1>)" for name, function in _OF_TWO.items()},
     "div": ("product", "<0:product>/<1:sign>"),
     "pow": ("power", "<0:atom>**<1:sign>"),
+    "not": "sp.Not(<0>)",
+    "over_zero": ("product", "<0:product>/sp.Integer(0)"),
     "min": "sp.Min(<*>)",
     "max": "sp.Max(<*>)",
     "where": "sp.Piecewise((<1>, <0>), (<2>, True))",
@@ -73,6 +79,23 @@ _ROWS: dict[str, Template] = {
     "lgamma": "sp.log(sp.Abs(sp.gamma(<0>)))",
     "trunc": ("product", "sp.sign(<0>)*sp.floor(sp.Abs(<0>))"),
 }
+
+
+def _is_zero(x: Any) -> bool:
+    """Whether a node is the literal 0, or minus that."""
+    node = x.args[0] if x.op.name == "neg" else x.id
+    return x.graph.ops[node] is LITERAL and x.graph.numbers[node] == 0
+
+
+def _over_zero(xp: Any, x: Any, y: Any) -> Any:
+    """``x/0``, for which Python's own 0 raises."""
+    return x.graph.apply(OVER_ZERO, x) if _is_zero(y) else None
+
+
+def _zero_to_power(xp: Any, x: Any, y: Any) -> Any:
+    """``1/0`` for a negative power of 0."""
+    negative = y.op.name == "neg" or (y.op is LITERAL and y.graph.numbers[y.id] < 0)
+    return x.graph.apply(OVER_ZERO, 1) if _is_zero(x) and negative else None
 
 
 def _round(xp: Any, x: Any) -> Any:
@@ -90,6 +113,7 @@ def _mod(xp: Any, x: Any, y: Any) -> Any:
 TARGET = Target(
     name="sympy",
     rows=_ROWS,
+    rewrites={"div": _over_zero, "pow": _zero_to_power},
     compositions={"mod": _mod, "round": _round},
     number=_number,
     constants={"pi": "sp.pi", "e": "sp.E"},

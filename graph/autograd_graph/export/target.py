@@ -3,8 +3,9 @@
 A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments and ``<*>`` for all of
 them with commas between; ``<0:sum>`` says how tightly the argument has to bind to stand there
 without parentheses. A row whose own text binds less tightly than a call comes as a pair of its
-level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>`` a whole number
-is written as a double, for languages in which the two are of different types.
+level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>``, and in
+``<1:sum:double>``, a whole number is written as a double, for languages in which the two are of
+different types.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import inf
+from math import copysign, inf
 from typing import Any, NamedTuple
 
 from autograd_graph.export.names import Names
@@ -24,10 +25,7 @@ _ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "ato
 LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
 """From loosest to tightest binding."""
 
-_SLOT = re.compile(r"<(\d|\*)(?::(\w+))?>")
-
-_DOUBLE = "double"
-"""The level of a slot in which a literal has to be a double: anything else may stand there."""
+_SLOT = re.compile(r"<(\d|\*)(?::(?!double)(\w+))?(:double)?>")
 
 EVERY = -1
 """The argument of ``<*>``."""
@@ -39,7 +37,10 @@ Spelled = tuple[str, str]
 
 
 class Slot(NamedTuple):
-    """Where an argument stands in a template, and how tightly it has to bind."""
+    """Where an argument stands in a template, and how tightly it has to bind.
+
+    ``double`` says that a literal there is written as a double.
+    """
 
     argument: int
     least: int
@@ -59,10 +60,9 @@ class Pattern:
         level, text = ("atom", template) if isinstance(template, str) else template
         parts = _SLOT.split(text)
         pieces: list[str | Slot] = [parts[0]]
-        for argument, least, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        for argument, least, double, rest in zip(*(parts[n::4] for n in (1, 2, 3, 4)), strict=True):
             number = EVERY if argument == "*" else int(argument)
-            double = least == _DOUBLE
-            pieces += [Slot(number, 0 if double else LEVELS[least or ""], double), rest]
+            pieces += [Slot(number, LEVELS[least or ""], bool(double)), rest]
         return cls(LEVELS[level], tuple(pieces))
 
     def slots(self, count: int) -> list[Slot]:
@@ -169,10 +169,7 @@ class Target:
         ``compare(graph, name, a, b)``: the condition that a comparison becomes. Every one but
         ``ne`` has to fail where a number is nan.
     computes
-        Whether nan may come up, as where floats are computed with.
-    settled
-        Rows for what no input occurs in, where a language's own numbers are not the doubles
-        that inputs are.
+        Whether it computes in doubles: nan may come up, and derivatives are not simplified.
     """
 
     name: str
@@ -196,7 +193,6 @@ class Target:
     whole_hessian: bool = False
     compare: Callable[[Graph, str, int, int], int] = Graph.add
     computes: bool = True
-    settled: Mapping[str, Template] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> dict[str, Pattern]:
@@ -207,11 +203,6 @@ class Target:
     def guards(self) -> dict[str, Pattern]:
         """The guarded rows, taken apart."""
         return {name: Pattern.read(template) for name, template in self.guarded.items()}
-
-    @cached_property
-    def fixed(self) -> dict[str, Pattern]:
-        """The rows for what is settled, taken apart."""
-        return {name: Pattern.read(template) for name, template in self.settled.items()}
 
     def inlined(self, text: str, level: str) -> str:
         """A text that can stand anywhere."""
@@ -237,7 +228,9 @@ def decimal(number: float | Fraction) -> int | float:
         double = float(number)
     except OverflowError:
         return inf if number > 0 else -inf
-    return int(double) if double.is_integer() and abs(double) < _EXACT else double
+    negative_zero = double == 0.0 and copysign(1.0, double) < 0.0
+    whole = double.is_integer() and abs(double) < _EXACT and not negative_zero
+    return int(double) if whole else double
 
 
 def parts(number: float | Fraction) -> tuple[int | float, int]:
@@ -252,7 +245,7 @@ def speller(write: Callable[[int | float], str]) -> Callable[[float | Fraction],
 
     def spelled(number: float | Fraction) -> Spelled:
         top, bottom = parts(number)
-        sign = "-" if top < 0 else ""
+        sign = "-" if copysign(1.0, top) < 0.0 and top == top else ""
         if bottom != 1:
             return f"{sign}{write(abs(top))}/{write(bottom)}", "product"
         return sign + write(abs(top)), "sign" if sign else "atom"

@@ -165,6 +165,10 @@ class BlockMath(Routed):
     nan, pi, ln2, ln10 = floats.nan, floats.pi, floats.ln2, floats.ln10
     two_over_root_pi = floats.two_over_root_pi
 
+    def number(self, double: float) -> Any:
+        """A double for all rows. Unlike Python's own it divides by 0 as columns do."""
+        return np.float64(double)
+
     def call(self, name: str, *operands: Column) -> Any:
         """Evaluate the function of that name, elementwise."""
         return _FUNCTIONS[name](*operands)

@@ -79,6 +79,7 @@ from autograd_graph.numbers.tails import gaussian, normal_cdf, normal_density
 pi = math.pi
 ln10 = math.log(10.0)
 two_over_root_pi = 2.0 / math.sqrt(math.pi)
+number = float
 
 __all__ = [
     "acos",
@@ -137,6 +138,7 @@ __all__ = [
     "neither",
     "normal_cdf",
     "normal_density",
+    "number",
     "pi",
     "polygamma",
     "pow",

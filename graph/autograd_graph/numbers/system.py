@@ -54,6 +54,10 @@ class System(Protocol):
     def two_over_root_pi(self) -> Any:
         """``2/sqrt(pi)``."""
 
+    def number(self, double: float) -> Any:
+        """A double as a number of the system, for literals and for what is given as one."""
+        return double
+
     # primitives: powers and logarithms
     pow: Binary = _routed("pow")
     square: Unary = _routed("square")

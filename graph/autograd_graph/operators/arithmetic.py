@@ -83,6 +83,7 @@ OPERATORS = (
         value=lambda xp, x, y: x / y,
         fast=operator.truediv,
         partials=lambda xp, z, x, y: (1.0 / y, -z / y),
+        lossy=True,
         textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: (y == 0.0) & (x != 0.0) & (x == x)),),
         example="1/x",
@@ -137,6 +138,7 @@ OPERATORS = (
             xp.power_slope(x, y),
             xp.power_log(z, x, y),
         ),
+        lossy=True,
         textbook=lambda xp, z, x, y: (xp.power_slope(x, y), z * xp.log(x)),
         constant_last=lambda xp, z, x, n: (
             xp.power_slope(x, n),

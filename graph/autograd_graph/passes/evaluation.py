@@ -23,7 +23,7 @@ from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import Graph
 from autograd_graph.numbers import floats
-from autograd_graph.op import Constant, Formula, Op
+from autograd_graph.op import Constant, Form, Formula, Op
 from autograd_graph.passes.underflow import Losses
 
 _UNARY = -1
@@ -40,10 +40,9 @@ are constant."""
 class Tape:
     """A graph bound to one of its nodes as the output, with a step for every operator, in order.
 
-    ``system`` is the number system that the passes run on. ``textbook`` binds the derivatives in
-    the form that is shown instead of the one that is computed. ``varying[node]`` is whether the
-    node's derivative by some input is not identically 0, ``reached[node]`` whether the output
-    depends on it.
+    ``system`` is the number system that the passes run on, ``form`` the form of the derivatives.
+    ``varying[node]`` is whether the node's derivative by some input is not identically 0,
+    ``reached[node]`` whether the output depends on it.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class Tape:
         output: int | None = None,
         *,
         system: Any = floats,
-        textbook: bool = False,
+        form: Form = "computed",
     ) -> None:
         self.graph = graph
         self.system = system
@@ -63,11 +62,11 @@ class Tape:
         self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
         self.stopped: set[int] = set()
-        self.leaves = [nan] * len(graph)
+        self.leaves: list[Any] = [nan] * len(graph)
         for node, number in graph.numbers.items():
-            self.leaves[node] = float(number)
+            self.leaves[node] = system.number(float(number))
         with collector_paused():
-            self._bind(textbook)
+            self._bind(form)
             if system is not floats:
                 self._steps = [
                     (node, partial(graph.ops[node].value, system), *rest)
@@ -110,7 +109,7 @@ class Tape:
     def _step_of(self) -> dict[int, _Step]:
         return {step[0]: step for step in self._steps}
 
-    def _bind(self, textbook: bool) -> None:
+    def _bind(self, form: Form) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self._steps.append, self.stopped.add
         for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -119,9 +118,7 @@ class Tape:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            partials = None
-            if varying[node]:
-                partials = (row.textbook if textbook else None) or row.partials
+            partials = row.slopes_as(form) if varying[node] else None
             if count == 2 and row.shares is None:
                 first, second = args
                 if partials is not None:
@@ -141,9 +138,9 @@ class Tape:
                 self.choices[node] = self.constant(node)
                 if varying[node]:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                back = (row.textbook_shares if textbook else None) or row.shares
+                back = row.shares_as(form, count) if varying[node] else None
                 arguments = args, self.choices[node]
-                add_step((node, row.run, back if varying[node] else None, arguments, _CHOICE))
+                add_step((node, row.run, back, arguments, _CHOICE))
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
         """The tape without the steps whose values do not change when only ``nodes`` change.

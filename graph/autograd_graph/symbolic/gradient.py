@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import INPUT, Graph, Node
+from autograd_graph.numbers.code import CodeMath
 from autograd_graph.numbers.nodes import NodeMath
+from autograd_graph.op import Form
 from autograd_graph.passes.evaluation import Tape, reverse
 
 _MOST_SECOND, _MOST_EACH = 50_000, 30
@@ -40,14 +42,15 @@ def gradient(
     wrt: Sequence[str] | None = None,
     *,
     order: int = 1,
-    textbook: bool = True,
+    form: Form = "textbook",
     limit: int | None = None,
 ) -> Derivatives:
     """The derivatives of ``output`` by the inputs ``wrt`` (by default all) as one graph.
 
-    ``order`` is 1 or 2. ``textbook`` derivatives have the form that is shown; the others have the
-    form that `reverse` computes with, accurate everywhere, for numbers of higher order. The cost of
-    a derivative is linear in the nodes that it is taken of.
+    ``order`` is 1 or 2. ``form`` is that of the derivatives: ``textbook`` ones are shown,
+    ``computed`` ones are those that `reverse` computes with, accurate everywhere, and ``code`` has
+    the textbook form wherever it is as accurate. The cost of a derivative is linear in the nodes
+    that it is taken of.
 
     Raises :class:`ProgramError` (``limit``) for more than ``limit`` second derivatives, and for
     second derivatives that have far more nodes than the program.
@@ -56,7 +59,7 @@ def gradient(
         extended = graph.copy()
         target = graph.output if output is None else output
         names = list(graph.inputs) if wrt is None else list(wrt)
-        differentiation = _Differentiation(extended, textbook)
+        differentiation = _Differentiation(extended, form)
         first = differentiation.of(target, names)
         second: dict[tuple[str, str], int] = {}
         if order == 2:
@@ -86,9 +89,9 @@ class _Differentiation:
     A derivative costs as much as the nodes that its root depends on, whatever else the graph has.
     """
 
-    def __init__(self, graph: Graph, textbook: bool) -> None:
+    def __init__(self, graph: Graph, form: Form) -> None:
         self._graph = graph
-        self._textbook = textbook
+        self._form = form
         self._tame = bytearray()
         self._known: dict[int, dict[int, int]] = {}
         self._zero: int | None = None
@@ -106,8 +109,8 @@ class _Differentiation:
         graph = self._graph
         under = graph.under(root)
         part = _part(graph, under)
-        system = NodeMath(graph, self._tame)
-        tape = Tape(part, len(under) - 1, system=system, textbook=self._textbook)
+        system = (CodeMath if self._form == "code" else NodeMath)(graph, self._tame)
+        tape = Tape(part, len(under) - 1, system=system, form=self._form)
         adjoints = reverse(tape, [Node(graph, node) for node in under], 1)
         return {
             node: adjoint.id if isinstance(adjoint, Node) else graph.literal(adjoint)
