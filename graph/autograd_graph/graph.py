@@ -41,6 +41,10 @@ INPUT = _leaf("input", "a number from outside, or its default")
 LEAVES = (LITERAL, CONSTANT, INPUT)
 
 
+_MOST_DIGITS = 1_000
+"""Of a number that is written with more than this, those that a double has are kept."""
+
+
 class Number(float):
     """A double that keeps the decimal text it was written as, and so its exact value."""
 
@@ -55,9 +59,11 @@ class Number(float):
 
     @property
     def exact(self) -> Fraction:
-        """The number as written: ``0.1`` is 1/10 here."""
+        """The number as written: ``0.1`` is 1/10 here; the double itself if it is very long."""
         if self == 0.0:
             return _fraction(0)  # whatever its exponent
+        if len(self.text) > _MOST_DIGITS:
+            return _fraction(repr(float(self)))
         return _fraction(self.text.replace("_", ""))
 
 

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from autograd_graph.symbolic.forms import ONE, ZERO, Call, Product, Store, Sum
+from autograd_graph.symbolic import exact
+from autograd_graph.symbolic.exact import ONE, ZERO, limited
+from autograd_graph.symbolic.forms import Call, Product, Store, Sum
 
 _LARGEST_EXPONENT = 64
 """Powers of numbers with exponents up to this are evaluated."""
@@ -41,7 +43,7 @@ class Forms(Store):
             return self.zero
         entry = self.forms[form]
         if isinstance(entry, Sum) and (len(entry.terms) <= 1 or abs(coefficient) == 1):
-            return self.sum_of({term: c * coefficient for term, c in entry.terms})
+            return self.sum_of({term: limited(c * coefficient) for term, c in entry.terms})
         return self.sum_of({form: coefficient})
 
     def combine(self, scaled: Iterable[tuple[Fraction, int]]) -> int:
@@ -74,8 +76,8 @@ class Forms(Store):
                 and (distribute or abs(coefficient) == 1 or len(entry.terms) <= 1)
             )
             for term, c in self.terms(form) if opened else ((form, ONE),):
-                scaled_c = c if coefficient is ONE else coefficient * c
-                gathered[term] = gathered[term] + scaled_c if term in gathered else scaled_c
+                share = c if coefficient is ONE else coefficient * c
+                gathered[term] = limited(gathered[term] + share if term in gathered else share)
         return {term: c for term, c in gathered.items() if c}
 
     # products -------------------------------------------------------------------------------
@@ -135,9 +137,10 @@ class Forms(Store):
         pending = list(powers)[::-1]
         while pending:
             base, exponent = pending.pop()
-            number, base = self._extracted_number(base, exponent)
-            if number is not ONE:
-                coefficient *= number
+            number, rest = self._extracted_number(base, exponent)
+            if number is ONE or exact.is_moderate(coefficient * number):
+                base = rest
+                coefficient = coefficient if number is ONE else limited(coefficient * number)
             if not coefficient:
                 return coefficient, {}
             inner = self._inner_powers(base, exponent)
@@ -172,7 +175,10 @@ class Forms(Store):
             if number != 1 and power is not None and power.denominator == 1:
                 if abs(power) > _LARGEST_EXPONENT:
                     return None
-                coefficient *= number ** int(power)
+                raised = exact.power(number, int(power))
+                if raised is None or not exact.is_moderate(coefficient * raised):
+                    return None
+                coefficient = limited(coefficient * raised)
                 rests[base] = rest
         if not rests or not 1 / _LARGEST_POWER < abs(coefficient) < _LARGEST_POWER:
             return None
@@ -254,9 +260,9 @@ class Forms(Store):
             if power is not None and power.denominator == 1 and self._leads_negative(base):
                 return Fraction(-1) ** int(power), self.negate(base)
             return ONE, base
-        exact = _exact_power(number, power)
-        if exact is not None:
-            return exact, rest
+        found = _exact_power(number, power)
+        if found is not None:
+            return found, rest
         return ONE, base
 
     def _leads_negative(self, form: int) -> bool:
@@ -323,9 +329,10 @@ def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
     if power.denominator == 1:
         if abs(power) > _LARGEST_EXPONENT or number == 0:
             return None
-        exact = number ** int(power)
-        kept = abs(power) == 1 or 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER
-        return exact if kept else None
+        found = exact.power(number, int(power))
+        if found is None or abs(power) == 1:
+            return found
+        return found if 1 / _LARGEST_POWER < abs(found) < _LARGEST_POWER else None
     if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
         return None
     top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-ONE, ZERO = Fraction(1), Fraction(0)
+from autograd_graph.symbolic.exact import ONE, ZERO
 
 _LARGEST_SIZE = 10**9
 """The cap for counted operations: written out, a deep graph can have more than there are atoms."""
