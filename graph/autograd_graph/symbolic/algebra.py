@@ -285,7 +285,8 @@ class Forms(Store):
             ((root, of),) = factors
             inside = self.as_number(of)
             if inside is not None and inside.denominator % 2 == 0:
-                return [(root, self.number(inside * power))]
+                joint = inside * power
+                return [(root, self.number(joint))] if limited(joint) is joint else None
         if power.denominator != 1:
             return None
         size = self.arguments(base, "abs")
@@ -294,6 +295,9 @@ class Forms(Store):
         if not factors or len(factors) > LARGEST_OPENED:
             return None
         if len(factors) > 1 and abs(power) > _LARGEST_SPREAD_POWER:
+            return None
+        known = [self.as_number(e) for _, e in factors]
+        if any(e is not None and limited(e * power) != e * power for e in known):
             return None
         return [(inner, self.scale(power, e)) for inner, e in factors]
 

@@ -109,9 +109,13 @@ class Store:
             if coefficient == 1:
                 return term
         form = Sum(tuple(terms.items()), self.sum_size(terms))
-        number = self._intern(("sum", frozenset(terms.items())), form)
-        if len(terms) == 1 and self.one in terms:
-            self._numbers[number] = terms[self.one]
+        if len(terms) > 1 or self.one not in terms:
+            return self._intern(("sum", frozenset(terms.items())), form)
+        value = terms[self.one]
+        # powers of 2 have few hashes between them, so their lengths are part of the key
+        lengths = value.numerator.bit_length(), value.denominator.bit_length()
+        number = self._intern(("number", *lengths, value), form)
+        self._numbers[number] = value
         return number
 
     def sum_size(self, terms: dict[int, Fraction]) -> int:
