@@ -23,7 +23,11 @@ from autograd_cli.output import Output
     help="Print numbers alone: value, grad, grad.w, node.c.value, hessian.x.y, along. "
     "Several (value,grad) stand on one line, tabs between.",
 )
-@click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
+@click.option(
+    "--hessian",
+    is_flag=True,
+    help="Add the matrix of second derivatives, of at most --max-nodes entries.",
+)
 @click.option(
     "--eigenvalues",
     is_flag=True,
