@@ -30,6 +30,9 @@ PICTURES = {
 }
 """Screens of the README as pictures, by the name of their file."""
 
+_COUNTING = ("NO_COLOR", "FORCE_COLOR", "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR")
+"""Variables that would change what commands print."""
+
 _BLOCK = re.compile(r"<!-- (screen|run) -->\n```console\n(.*?)\n```", re.DOTALL)
 
 
@@ -70,7 +73,7 @@ def examples(text: str) -> Iterator[Example]:
 
 
 def _environment(**extra: str) -> dict[str, str]:
-    kept = {n: v for n, v in os.environ.items() if n not in ("NO_COLOR", "FORCE_COLOR")}
+    kept = {n: v for n, v in os.environ.items() if n not in _COUNTING}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
     return kept | {"PATH": path, "PYTHONUTF8": "1", "TERM": "xterm"} | extra
 

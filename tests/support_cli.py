@@ -18,9 +18,33 @@ from autograd_cli.app import main
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 
+WITHOUT_REPORT = ("schema", "man", "completion")
+"""The commands that write one thing for one purpose, and so have no formats."""
+
+CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
+
+SHOWN = {
+    "eval": (["eval", *CELL], ""),
+    "eval beyond": (["eval", *CELL, "--hessian", "--along=w=1"], ""),
+    "explain": (["explain", *CELL], ""),
+    "diff": (["diff", "x^2*y"], ""),
+    "diff second": (["diff", "x^2*y", "--order=2"], ""),
+    "graph": (["graph", *CELL, "--grad"], ""),
+    "flow": (["flow", *CELL], ""),
+    "cost": (["cost", *CELL], ""),
+    "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
+    "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
+    "functions": (["functions"], ""),
+    "function": (["functions", "tanh"], ""),
+    "samples": (["samples"], ""),
+    "sample": (["samples", "cost_function"], ""),
+}
+"""A run of every command that reports."""
+
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _ENVIRONMENT = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "50", "PYTHONUTF8": "1"}
-_UNSET = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE")
+_UNSET = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE",
+          "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -75,13 +75,15 @@ def test_packages_are_typed_and_nothing_makes_their_folders_packages(package: st
 
 
 def public(tree: ast.Module) -> Iterator[Definition]:
-    """The public functions, classes and methods of a module."""
+    """The public functions, classes and methods of a module; overloads are types, not functions."""
     for node in tree.body:
         if isinstance(node, Definition) and not node.name.startswith("_"):
             yield node
             if isinstance(node, ast.ClassDef):
-                for inner in node.body:
-                    if isinstance(inner, Definition) and not inner.name.startswith("_"):
+                methods = (inner for inner in node.body if isinstance(inner, Definition))
+                for inner in methods:
+                    overload = "overload" in map(ast.unparse, inner.decorator_list)
+                    if not (overload or inner.name.startswith("_")):
                         yield inner
 
 

@@ -1,5 +1,5 @@
 """``python -m autograd_cli``: the same as the ``autograd`` command."""
 
-from autograd_cli.app import main
+from autograd_cli.start import main
 
 main()

@@ -1,8 +1,7 @@
 """The ``autograd`` command: its sub-commands, and the only place where errors are handled.
 
-Commands raise; here an error is drawn on standard error and becomes an exit status: 0 success, 1
-success but something in the result is wrong, 2 an error in the command line or the program, 130
-interrupted. If the reader closes the pipe early, the run ends silently with 0.
+Commands raise; here an error is drawn on standard error and becomes one of the statuses in
+:mod:`autograd_cli.exit_status`. If the reader closes the pipe early, the run ends silently with 0.
 """
 
 from __future__ import annotations
@@ -11,12 +10,15 @@ import importlib
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from autograd_cli.output import Colour, prepare_streams
+from autograd_cli import exit_status
+from autograd_cli.output import Colour, abandon, prepare_streams
 from autograd_graph import ProgramError
 
 COMMANDS = (
@@ -30,6 +32,8 @@ COMMANDS = (
     "batch",
     "functions",
     "samples",
+    "schema",
+    "man",
     "completion",
 )
 
@@ -50,12 +54,24 @@ class Commands(click.Group):
         command.help = _with_marks(command.help)
         return command
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the command line; ``--help`` and ``--version`` already print here."""
+        with _pipe_may_close():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a closed pipe is left to :func:`main`."""
-        try:
+        with _pipe_may_close():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise BrokenPipeError from None  # with an errno, click would exit with 1
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """After the commands, what applies to all of them: exit statuses, environment."""
+        from autograd_cli.line import environment
+
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(n), text) for n, text in exit_status.MEANINGS.items()])
+        with formatter.section("Environment"):
+            formatter.write_dl(list(environment.VARIABLES.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -64,6 +80,15 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS:
             raise _unknown_command(args[0])
         return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _pipe_may_close() -> Iterator[None]:
+    """Leave a closed pipe to :func:`main`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # with an errno, click would exit with 1
 
 
 def _with_marks(text: str | None) -> str:
@@ -128,11 +153,13 @@ def main() -> NoReturn:
         _exit_quietly()
     except Exception as error:
         if debug:
-            raise
+            import traceback
+
+            traceback.print_exception(error)
         sys.exit(_report(error, _colour(arguments)))
     except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(exit_status.INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else exit_status.DONE)
 
 
 def _as_utf8(word: str) -> str:
@@ -141,34 +168,43 @@ def _as_utf8(word: str) -> str:
 
 
 def _colour(arguments: list[str]) -> Colour:
-    """The ``--color`` option, found even in a command line that has errors."""
+    """The colour that was asked for, found even in a command line that has errors."""
     for word, after in pairwise([*arguments, ""]):
         given = after if word == "--color" else word.removeprefix("--color=")
         for colour in ("always", "never"):
             if given == colour and word != given:
                 return colour
-    return "auto"
+    from autograd_cli.line import environment
+
+    try:
+        return environment.colour()
+    except ProgramError:  # this is the error that is drawn, or another one is
+        return "auto"
 
 
 def _exit_quietly() -> NoReturn:
     """Exit after the reader closed the pipe, without the error of Python's flush at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
+    abandon(sys.stdout)
+    abandon(sys.stderr)
+    sys.exit(exit_status.DONE)
 
 
 def _report(error: Exception, colour: Colour) -> int:
     """Draw an error and return its exit status."""
     if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
-        return 130
+        return exit_status.INTERRUPTED
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
-        return 0
+        return exit_status.DONE
     from autograd_cli.diagnostics import show_error
 
-    show_error(_as_program_error(error), colour)
-    return 2
+    told = _as_program_error(error)
+    if isinstance(error, OSError):
+        abandon(sys.stdout)
+    show_error(told, colour)
+    return exit_status.of_error(told)
 
 
 def _as_program_error(error: Exception) -> ProgramError:

@@ -160,3 +160,9 @@ WRITERS: dict[str, Callable[[Report], str]] = {
 
 FORMATS = ("table", *WRITERS)
 """The names of all formats; ``table`` is drawn, by the command's own view."""
+
+EVERY_FORMAT = (*FORMATS, "lines", "text")
+"""The names of all formats, including those that only some commands have."""
+
+WITH_HEADER = ("csv", "tsv")
+"""The formats whose first line, the names of the columns, can be left out."""

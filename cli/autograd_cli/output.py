@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
-from autograd_cli.formats import WRITERS, Report
+from autograd_cli.formats import WRITERS, Report, body
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from autograd_cli.progress import Stages
+    from autograd_graph import Span
 
 Colour = Literal["auto", "always", "never"]
 
@@ -41,6 +44,9 @@ class Output:
     precision: int = 6
     colour: Colour = "auto"
     ascii: bool = False
+    header: bool = True
+    quiet: bool = False
+    stages: Stages | None = None
 
     @property
     def glyphs(self) -> Glyphs:
@@ -55,16 +61,46 @@ class Output:
         """The user's text as standard output can show it."""
         return visible(text, sys.stdout)
 
+    def at(self, stage: str) -> None:
+        """Begin a stage of the run, which the progress line names if it takes long."""
+        if self.stages is not None:
+            self.stages.at(stage)
+
+    def make_way(self) -> None:
+        """Erase the progress line before other output is written."""
+        if self.stages is not None:
+            self.stages.pause()
+
     def write(self, text: str) -> None:
         """Write a result unchanged."""
+        self.make_way()
         sys.stdout.write(text)
 
     def show(self, report: Report, everything: bool = False) -> None:
         """Write a report in the chosen format, or draw it."""
         if self.format == "table":
             self.draw(lambda width: report.draw(self, width, everything))
-        else:
+            return
+        self.at("writing")
+        if self.header:
             self.write(WRITERS[self.format](report))
+        else:
+            self.write(body(report.rows(), self.format))
+
+    def note(self, message: str, text: str = "", span: Span | None = None) -> None:
+        """Print a note on standard error unless ``--quiet``; ``span`` is its place in ``text``."""
+        if not self.quiet:
+            self.make_way()
+            from autograd_cli.diagnostics import show_note
+
+            show_note(message, self.colour, text, span)
+
+    def remark(self, line: str) -> None:
+        """Print a line on standard error unless ``--quiet``."""
+        if not self.quiet:
+            from autograd_cli.diagnostics import show_line
+
+            show_line(line)
 
     def text(self, report: Report) -> str:
         """A report's drawing as text without colour, as wide as the terminal if there is one."""
@@ -88,9 +124,14 @@ class Output:
 
     def draw(self, render: Callable[[int], Sequence[RenderableType]]) -> None:
         """Draw on standard output what ``render`` returns for its width."""
+        self.at("drawing")
         console = make_console(sys.stdout, self.colour)
         for renderable in render(console.width):
-            console.print(renderable)
+            self.at("drawing")
+            with console.capture() as drawn:
+                console.print(renderable)
+            self.write(drawn.get())
+        sys.stdout.flush()
 
 
 def carries(stream: TextIO, characters: str) -> bool:
@@ -114,6 +155,11 @@ def prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="escape")
+
+
+def abandon(stream: TextIO) -> None:
+    """Redirect a stream to the null device, so that Python's flush at exit does not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def visible(text: str, stream: TextIO) -> str:

@@ -187,10 +187,10 @@ def test_full_disk_is_an_error() -> None:
         process = started("--x=1", stdout=full)
         _, err = process.communicate(b"x\n" * 10_000, timeout=LIMIT)
     assert (process.returncode, err) == (
-        2, b"error: cannot write the result: No space left on device\n"
+        3, b"error: cannot write the result: No space left on device\n"
     )  # fmt: skip
     run = batch("--x=1", "--output", "/dev/full", stdin=b"x\n")
-    assert (run.returncode, run.stdout) == (2, b"")
+    assert (run.returncode, run.stdout) == (3, b"")
     assert b"No space left on device" in run.stderr
 
 
@@ -232,7 +232,7 @@ def test_output_file_stays_as_it_was_when_the_run_stops(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["no/folder/results", "."])
 def test_output_file_that_cannot_be_written_is_an_error(place: str, tmp_path: Path) -> None:
     run = batch("--x=1", "--output", str(tmp_path / place), stdin=b"x\n")
-    assert (run.returncode, run.stdout) == (2, b"")
+    assert (run.returncode, run.stdout) == (3, b"")
     assert run.stderr.startswith(b"error: cannot write ")
     assert b"Traceback" not in run.stderr
     assert list(tmp_path.iterdir()) == []

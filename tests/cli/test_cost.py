@@ -70,6 +70,12 @@ def test_the_table_is_drawn_at_any_width(program, extra, width):
     assert not extra or run.out.isascii()
 
 
+def test_program_without_inputs_can_be_timed_too() -> None:
+    run = autograd("cost", "1 + 2", "--measure")
+    assert (run.status, run.err) == (0, "")
+    assert [row["timed_passes"] for row in run.rows] == ["1", "1", "0", "1"]
+
+
 def test_a_number_alone_can_be_measured() -> None:
     run = autograd("cost", "1", "--measure", "--format", "json")
     assert run.status == 0

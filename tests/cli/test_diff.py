@@ -64,6 +64,7 @@ def test_ascii_draws_a_plain_d() -> None:
 
 def test_json_holds_value_and_derivatives() -> None:
     assert as_json("x^2*sin(y)") == {
+        "schema": "autograd.diff/1",
         "value": "x^2*sin(y)",
         "derivatives": {"x": "2*x*sin(y)", "y": "x^2*cos(y)"},
     }
@@ -424,3 +425,13 @@ def test_where_nothing_is_differentiated_a_note_says_so(form: str) -> None:
     assert run.lines == {"lines": [], "csv": ["by,derivative"], "tsv": ["by\tderivative"]}[form]
     assert (run.status, run.err) == (0, "note: There are no inputs to differentiate by.\n")
     assert autograd("diff", "3*x", "--format", form).err == ""
+
+
+def test_latex_calls_the_output_what_the_program_calls_it() -> None:
+    assert (
+        r"\frac{\partial J}{\partial w} &= 2 w x^{2}"
+        in autograd("diff", "J = (w*x)^2", "--to", "latex").out
+    )
+    assert "f &=" in autograd("diff", "(w*x)^2", "--to", "latex").out
+    assert r"\theta &=" in autograd("diff", "θ = 2*x", "--to", "latex").out
+    assert "f_{1} &=" in autograd("diff", "f = x; f^2", "--to", "latex").out

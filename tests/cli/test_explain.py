@@ -131,7 +131,7 @@ def test_nudge_that_makes_no_sense_is_an_error(nudge: str, message: str) -> None
 
 def test_json_of_the_teaching_example() -> None:
     account = told("-f", TEACHING)
-    assert set(account) == {"forward", "backward"}
+    assert set(account) == {"schema", "forward", "backward"}
     assert account["forward"][0] == {
         "name": "c", "expression": "w*x", "substituted": "2*(-2)", "value": -4.0,
     }  # fmt: skip

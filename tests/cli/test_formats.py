@@ -12,13 +12,12 @@ import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_cli import Run, autograd, cells
+from support_cli import CELL, SHOWN, WITHOUT_REPORT, Run, autograd, cells
 
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import FORMATS, WRITERS
 
 HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]
-CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
 
 
 def strict_json(run: Run) -> Any:
@@ -38,7 +37,8 @@ def bits(number: float) -> bytes:
 
 def test_json_of_the_cost_function_is_as_documented() -> None:
     document = strict_json(autograd("eval", *CELL, "--format", "json"))
-    assert list(document) == ["output", "gradients", "gradient_status", "nodes"]
+    assert list(document) == ["schema", "output", "gradients", "gradient_status", "nodes"]
+    assert document["schema"] == "autograd.eval/1"
     assert document["output"] == {"node": 12, "name": "J", "value": 2.0, "status": "ok"}
     assert document["gradients"] == {"w": -4.0, "x": 4.0, "b": 2.0, "y": -2.0}
     assert document["gradient_status"] == {}
@@ -179,24 +179,6 @@ def test_a_lone_number_is_its_own_expression(text: str) -> None:
 
 # every report in every format --------------------------------------------------------------------
 
-SHOWN = {
-    "eval": (["eval", *CELL], ""),
-    "eval beyond": (["eval", *CELL, "--hessian", "--along=w=1"], ""),
-    "explain": (["explain", *CELL], ""),
-    "diff": (["diff", "x^2*y"], ""),
-    "diff second": (["diff", "x^2*y", "--order=2"], ""),
-    "graph": (["graph", *CELL, "--grad"], ""),
-    "flow": (["flow", *CELL], ""),
-    "cost": (["cost", *CELL], ""),
-    "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
-    "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
-    "functions": (["functions"], ""),
-    "function": (["functions", "tanh"], ""),
-    "samples": (["samples"], ""),
-    "sample": (["samples", "cost_function"], ""),
-}
-"""A run of every command that reports."""
-
 
 def shown(name: str, form: str) -> Run:
     words, stdin = SHOWN[name]
@@ -205,7 +187,7 @@ def shown(name: str, form: str) -> Run:
     return run
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_REPORT])
 def test_every_command_has_every_format(name: str) -> None:
     command = cli.get_command(click.Context(cli), name)
     assert command is not None

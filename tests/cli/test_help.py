@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support_cli import ROOT, SAMPLES, autograd
+from support_cli import ROOT, SAMPLES, WITHOUT_REPORT, autograd
 
 from autograd_cli.app import COMMANDS
 
@@ -109,7 +109,7 @@ def test_help_fits_the_terminal(width: int) -> None:
         assert all(len(line) <= width for line in page.splitlines() if line not in unbreakable)
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_REPORT])
 def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
     words = {"batch": ("--x=1",), "functions": (), "samples": ()}.get(name, ("x^2", "--x=1"))
     words = {"descend": ("x = 1; x^2",), "diff": ("x^2",)}.get(name, words)

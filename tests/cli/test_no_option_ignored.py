@@ -17,11 +17,12 @@ import pytest
 from support_cli import Run, autograd
 
 from autograd_cli.app import COMMANDS, cli
-from autograd_cli.formats import WRITERS
+from autograd_cli.formats import WITH_HEADER, WRITERS
 from autograd_cli.stream import workers
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
+ROWS = frozenset(WITH_HEADER)
 ANY = frozenset({"any"})
 
 
@@ -44,6 +45,8 @@ class Case:
 POINT = "--x=2 --w=3"
 PROGRAM = f"c=w*x;c^2+x {POINT}"
 DRAWN_ONLY = {"shows": DRAWN}
+SLIP = "xy*x+y --x=2 --y=3 --xy=6"
+"""A name that looks like a product is noted."""
 
 SHARED = [
     Case("--file program.expr", ""),
@@ -53,6 +56,8 @@ SHARED = [
     Case("--wrt w", PROGRAM),
     Case("--max-nodes 3", PROGRAM, stops=True),
     Case("--color always", f"xy*x+xy {POINT} --xy=3"),
+    Case("--quiet", SLIP),
+    Case("--no-header", PROGRAM, ROWS),
 ]
 LOOKS = [
     Case("--precision 3", f"x/3*w {POINT}", DRAWN),
@@ -95,8 +100,9 @@ CASES: dict[str, list[Case]] = {
         Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
     ],
     "diff": [
-        *without(SHARED, "--of"),
+        *without(SHARED, "--of", "--quiet"),
         Case("--of c", "c=w*x;c^2+x"),
+        Case("--quiet", "xy*x+y"),
         Case("--ascii", "w*x", DRAWN),
         Case("--format csv", PROGRAM),
         Case("--order 2", "x^2*w"),
@@ -134,7 +140,10 @@ CASES: dict[str, list[Case]] = {
         Case("--measure", PROGRAM),
     ],
     "descend": [
-        *without(SHARED, "--of", "--wrt", "--color", "--vars", "--set", "--max-nodes"),
+        *without(SHARED, "--of", "--wrt", "--color", "--vars", "--set", "--max-nodes", "--quiet",
+                 "--no-header"),
+        Case("--quiet", "w=1;(w-xy*x*y)^2 --x=2 --y=3 --xy=6"),
+        Case("--no-header", DESCENT, ROWS),
         Case("--max-nodes 3", DESCENT, stops=True),
         Case("--set w=5", DESCENT),
         Case("--vars values.json", "k=1;(k-7)^4"),
@@ -172,17 +181,23 @@ CASES: dict[str, list[Case]] = {
         Case("--precision 3", "--x=1 --wrt x", DRAWN, stdin="x/3\n"),
         Case("--color always", "--x=1 --q=1 --wrt x", stdin="x/3\n"),
         Case("--ascii", "--x=1 --wrt x", DRAWN, stdin="x/3\n"),
+        Case("--quiet", "--x=1 --wrt x", stdin="x^\n"),
+        Case("--no-header", "--x=1 --wrt x", ROWS, stdin="x/3\n"),
     ],
     "functions": [
         Case("--format json", "tanh"),
         Case("--color always", "nosuch"),
         Case("--ascii", "tanh", DRAWN),
+        Case("--no-header", "tanh", ROWS),
     ],
     "samples": [
         Case("--format json", ""),
         Case("--color always", "nosuch"),
         Case("--ascii", "", DRAWN),
+        Case("--no-header", "", ROWS),
     ],
+    "schema": [],
+    "man": [],
     "completion": [],
 }  # fmt: skip
 

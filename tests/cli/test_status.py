@@ -1,11 +1,28 @@
-"""Exit statuses: 0 done, 1 something in the result is wrong, 2 the command or the program is."""
+"""Exit statuses: what a script may rely on, for every command, format and way to fail."""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from unittest import mock
 
+import click
 import pytest
-from support_cli import autograd
+from support_cli import ROOT, autograd
+
+from autograd_cli import exit_status
+from autograd_cli.app import COMMANDS, cli
+
+
+def test_the_readme_has_the_table_of_statuses() -> None:
+    text = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+    table = text.partition("| exit status | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", table, re.MULTILINE)
+    assert {int(status): meaning for status, meaning in rows} == exit_status.MEANINGS
+
 
 FORMS = [[], ["--format", "json"], ["--format", "table"], ["--get", "value"]]
 
@@ -46,8 +63,6 @@ def test_status_of_a_result(words: list[str], relaxed: int, strict: int, form: l
         ["eval", "x", "--y=1"],
         ["eval", ""],
         ["eval", "x", "--format", "nope"],
-        ["eval", "-f", "/no/such/file"],
-        ["eval", "-f", "/"],
         ["functions", "nope"],
         ["functions", "sin", "cos"],
         ["nope"],
@@ -67,6 +82,29 @@ def test_interrupt_ends_with_130() -> None:
     assert (run.status, run.out) == (130, "")
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_interrupt_while_the_command_is_imported_ends_it_without_a_word(ignored: bool) -> None:
+    script = f"""
+import os, signal, sys
+if {ignored}:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["autograd", "eval", "x", "--x=1", "--get=value"]
+from autograd_cli.start import main
+main()
+"""
+    done = subprocess.run(
+        ["bash", "-c", '"$0" -c "$1"; echo "status $?"', sys.executable, script],
+        capture_output=True, env={"PYTHONPATH": os.pathsep.join(sys.path)}, check=False,
+    )  # fmt: skip
+    assert done.stdout.decode() == ("1.0\nstatus 0\n" if ignored else "status 130\n")
+    assert done.stderr == b""
+
+
 def test_mistake_of_ours_is_told_without_a_traceback() -> None:
     with mock.patch("autograd_cli.reports.eval.account", side_effect=KeyError("[b]")):
         run = autograd("eval", "x", "--x=1")
@@ -75,14 +113,212 @@ def test_mistake_of_ours_is_told_without_a_traceback() -> None:
     assert "--debug" in run.err
 
 
-def test_debug_shows_the_traceback() -> None:
-    from autograd_graph import ProgramError
-
-    with pytest.raises(ProgramError, match="operator is missing"):
-        autograd("--debug", "eval", "2x")
+@pytest.mark.parametrize(("words", "status"), [(["2x"], 2), (["-f", "/no/such/file"], 3)])
+def test_debug_shows_the_traceback_and_changes_nothing_else(words: list[str], status: int) -> None:
+    plain, debug = autograd("eval", *words), autograd("--debug", "eval", *words)
+    assert (debug.status, debug.out) == (plain.status, plain.out) == (status, "")
+    assert debug.err.startswith("Traceback (most recent call last):\n")
+    assert debug.err.endswith(plain.err)
 
 
 def test_out_of_memory_is_an_error_like_others() -> None:
     with mock.patch("autograd_cli.reports.eval.account", side_effect=MemoryError):
         run = autograd("eval", "x", "--x=1")
     assert (run.status, run.err) == (2, "error: there is not enough memory for this\n")
+
+
+# reading and writing -----------------------------------------------------------------------------
+
+ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "flow", "cost", "descend")
+RUNS = {
+    **{name: ["w = 3; (w - x)^2", "--x=2"] for name in ABOUT_A_PROGRAM},
+    "batch": ["--x=2", "--wrt=x"],
+    "completion": ["bash"],
+}
+"""Words with which a command has something to write."""
+
+
+def forms(name: str) -> list[list[str]]:
+    """What a command can be asked to write: each of its formats and targets, and its help."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    chosen = [
+        [option.opts[-1], value]
+        for option in command.params
+        if option.opts[-1] in ("--format", "--to") and isinstance(option.type, click.Choice)
+        for value in option.type.choices
+    ]
+    return [[], ["--help"], *chosen]
+
+
+def process(
+    *words: str, stdin: bytes = b"x^2\n", **streams: object
+) -> subprocess.CompletedProcess[bytes]:
+    kinds = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    return subprocess.run(
+        [sys.executable, "-m", "autograd_cli", *words],
+        input=stdin, timeout=60, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}, **kinds,
+    )  # type: ignore[call-overload, no-any-return]  # fmt: skip
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("name", "form"), [pytest.param(n, f, id=" ".join([n, *f])) for n in COMMANDS for f in forms(n)]
+)
+def test_full_disk_ends_with_3_whatever_is_written(name: str, form: list[str]) -> None:
+    words = [name, *RUNS.get(name, []), *form]
+    with open("/dev/full", "wb") as full:
+        done = process(*words, stdout=full)
+    assert done.returncode == 3
+    *notes, last = done.stderr.decode().splitlines()
+    assert last == "error: cannot write the result: No space left on device"
+    assert not any("Traceback" in note for note in notes)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["eval", "x", "--x=1", "--get=value"]]
+)
+def test_full_disk_ends_with_3_for_what_is_no_report_too(words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        assert process(*words, stdout=full).returncode == 3
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words", [["descend", "w=3;w^2", "--save"], ["batch", "--x=2", "--output"]]
+)
+@pytest.mark.parametrize("place", ["/dev/full", "no/folder/file", ".", "sealed/file"])
+def test_file_that_cannot_be_written_is_named_and_ends_with_3(
+    words: list[str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sealed").write_text("a file, where a folder is meant")
+    run = autograd(*words, place, stdin="x\n")
+    assert run.status == 3
+    assert run.err.startswith(f"error: cannot write {place}: ")
+
+
+def test_an_error_that_cannot_be_told_still_has_its_status() -> None:
+    with open("/dev/full", "wb") as full:
+        assert process("eval", "2x", stderr=full).returncode == 2
+        assert process("eval", "-f", "/no/such/file", stderr=full).returncode == 3
+
+
+UNREADABLE = ["/no/such/file", "/", "locked", "/proc/self/mem"]
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+@pytest.mark.parametrize("option", ["--file", "--vars"])
+@pytest.mark.parametrize("name", ABOUT_A_PROGRAM)
+def test_file_that_cannot_be_read_is_named_and_ends_with_3(
+    name: str, option: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    run = autograd(name, *([] if option == "--file" else ["w = 3; w^2"]), option, path)
+    assert (run.status, run.out) == (3, "")
+    assert run.err.startswith("error: ")
+    assert path in run.err.splitlines()[0]
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+def test_values_for_a_batch_that_cannot_be_read_end_it_with_3(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    run = autograd("batch", "--vars", path, stdin="1\n")
+    assert (run.status, run.out) == (3, "")
+
+
+def unreadable(path: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A path that cannot be read: root may read what is locked, so there a link goes in circles."""
+    monkeypatch.chdir(folder)
+    if path == "locked":
+        Path("locked").symlink_to("locked")
+    return path
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+@pytest.mark.parametrize("words", [[], ["--whole"], ["--jobs", "2"], ["--format", "json"]])
+def test_batch_goes_on_past_a_file_that_cannot_be_read_and_ends_with_3(
+    words: list[str], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unreadable(path, tmp_path, monkeypatch)
+    Path("first").write_text("x^2\n")
+    Path("last").write_text("log(x)\n")
+    run = autograd("batch", "first", path, "last", "--x=-1", *words)
+    assert run.status == 3  # though the logarithm would make it 1
+    assert run.out == autograd("batch", "first", "last", "--x=-1", *words).out
+    assert run.err.startswith("error: ")
+    assert path in run.err.splitlines()[0]
+    assert "1 of 2 gave nan" in run.err
+
+
+def test_batch_names_every_file_that_cannot_be_read() -> None:
+    run = autograd("batch", "/no/such", "-", "/", "--x=1", stdin="x\n")
+    assert (run.status, run.out.count("\n")) == (3, 1)
+    assert [line for line in run.err.splitlines() if line.startswith("error: ")] == [
+        "error: there is no file /no/such",
+        "error: / is a directory, not a file",
+    ]
+
+
+@pytest.mark.parametrize("words", [["/no/such"], ["--fail-fast", "first", "/no/such"]])
+def test_batch_without_a_file_to_read_or_told_to_stop_writes_nothing(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("first").write_text("1\n")
+    run = autograd("batch", *words, "--format", "json", "--output", "results")
+    assert (run.status, run.out) == (3, "")
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["eval", "--help"], ["--version"], ["functions"]])
+def test_reader_who_has_left_before_anything_is_written_is_no_failure(words: list[str]) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as pipe:
+        done = process(*words, stdout=pipe)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+NOTING = {
+    "a note": (["diff", "1 + 1"], 0),
+    "a note before the result": (["eval", "xy*x + y", "--xy=1", "--x=2", "--y=3"], 0),
+    "a verdict": (["descend", "w = 3; w^2", "--format=json"], 0),
+    "a summary": (["batch", "--x=1", "/no/such/file", "-"], 3),
+    "an error": (["eval", "2x"], 2),
+}
+
+
+@needs_full
+@pytest.mark.parametrize("case", NOTING)
+@pytest.mark.parametrize("where", ["full", "left"])
+def test_standard_error_that_takes_nothing_changes_neither_result_nor_status(
+    case: str, where: str
+) -> None:
+    words, status = NOTING[case]
+    whole = process(*words, stdin=b"x\ny\n")
+    assert whole.returncode == status
+    assert whole.stderr != b""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as left, open("/dev/full", "wb") as full:
+        done = process(*words, stdin=b"x\ny\n", stderr={"full": full, "left": left}[where])
+    assert (done.returncode, done.stdout) == (status, whole.stdout)
+
+
+def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_writing() -> None:
+    script = f"ulimit -n 24; {sys.executable} -m autograd_cli batch --x=1 --jobs 64"
+    done = subprocess.run(
+        ["bash", "-c", script], input=b"x\n", capture_output=True, timeout=60, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert re.match(rb"error: only \d+ of 64 processes could be started: ", done.stderr)
+    assert done.stderr.endswith(b"hint: try fewer --jobs\n")

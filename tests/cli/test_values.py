@@ -150,7 +150,7 @@ def test_file_that_cannot_be_read_is_pointed_into(
 
 def test_missing_file_of_values_is_an_error_even_if_nothing_is_needed() -> None:
     run = autograd("eval", "x", "--x=1", "--vars", "/no/such.json")
-    assert run.status == 2
+    assert run.status == 3
     assert "/no/such.json" in run.err
 
 

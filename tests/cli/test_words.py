@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import click
 import pytest
 from support_cli import autograd, hint
+
+from autograd_cli.app import COMMANDS, cli
 
 
 def value(*words: str) -> float:
@@ -219,3 +224,13 @@ def test_a_hint_repeats_no_command_of_a_thousand_characters() -> None:
 def test_an_input_may_be_called_like_a_format() -> None:
     assert autograd("eval", "csv^2", "--csv", "3", "--get", "value").out == "9.0\n"
     assert autograd("eval", "csv^2", "--csv=3", "--get", "value").out == "9.0\n"
+
+
+def test_options_of_one_letter_are_those_that_no_input_can_be_taken_for() -> None:
+    short = set()
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        parameters = command.get_params(click.Context(command))
+        short |= {word for option in parameters for word in option.opts if re.match("-[^-]", word)}
+    assert short | {"-h"} == {"-f", "-h"}  # which every command has from the group

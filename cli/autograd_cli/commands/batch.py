@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from autograd_cli.diagnostics import show_warning
+from autograd_cli import exit_status
+from autograd_cli.diagnostics import show_error
 from autograd_cli.formats import TABLES
 from autograd_cli.line import point, words
 from autograd_cli.line.command import WordsCommand, words_of
@@ -19,7 +20,7 @@ from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
-from autograd_cli.stream import chunks as stream
+from autograd_cli.stream.chunks import Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
 from autograd_cli.stream.tally import Tally
@@ -76,10 +77,11 @@ def command(
       autograd batch --whole samples/*.expr
       autograd batch --jobs 2 programs.txt --output results.jsonl
 
-    A line is a program, with ; between its statements, or a JSON record with the fields program,
-    at (values of its inputs) and id (comes back). Values given as --x=2 apply to every program
-    that has an x, and names given with --wrt to every program that has them. A program that
-    fails becomes an error record in its place, and the run goes on.
+    A line is a program, with ; between its statements, or a JSON record with the fields program
+    and at (values of its inputs); its other fields, like id, come back with the result. Values
+    given as --x=2 apply to every program that has an x, and names given with --wrt to every
+    program that has them. A program that fails becomes an error record in its place, and the run
+    goes on; so it does without a FILE that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
@@ -89,7 +91,7 @@ def command(
         refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
     if not names and output.format in TABLES:
         raise click.UsageError(
-            f"--format {output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
+            f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
         )
     values = point.read(words_of(ctx).values, settings, files)
     asked = Settings(
@@ -105,11 +107,13 @@ def command(
         form=_form(output, names, several=len(paths) > 1),
         encoding="utf-8" if path else sys.stdout.encoding,
     )
-    stream.check(paths)
-    chunks = stream.chunks(paths or ("-",), asked.whole)
-    answers = in_order(partial(Engine, asked), chunks, jobs)
+    sources = Sources(paths or ("-",))
+    printed = _print_unread(sources, 0, output.colour)
+    if printed and (fail_fast or not sources.readable):
+        ctx.exit(exit_status.UNREAD)
+    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
     progress = Progress(
-        wanted=not ("-" in paths and is_terminal(sys.stdin)),
+        wanted=not (output.quiet or ("-" in paths and is_terminal(sys.stdin))),
         over_results=path is None and is_terminal(sys.stdout),
         colour=output.colour,
     )
@@ -121,11 +125,13 @@ def command(
         except KeyboardInterrupt:
             interrupted = True
         progress.hide()
-        _print_summary(tally, asked, interrupted)
-        _warn_of_unknown_names(ctx, tally, asked, output.colour)
+        _print_unread(sources, printed, output.colour)
+        _print_summary(tally, asked, interrupted, output)
+        _note_unknown_names(ctx, tally, asked, output)
+        _note_fields_left_out(tally, output)
         if interrupted or (tally.failed and asked.fail_fast):
-            ctx.exit(130 if interrupted else 1)
-    ctx.exit(0 if tally.sound else 1)
+            ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
+    ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
@@ -133,7 +139,7 @@ def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
     if output.format == "table":
         return Drawn(output, make_console(sys.stdout, output.colour).width, several)
     if output.format in TABLES:
-        return Rows(output.format, wrt)
+        return Rows(output.format, wrt, header=output.header)
     return JsonArray() if output.format == "json" else JsonLines()
 
 
@@ -166,18 +172,35 @@ def _line(tally: Tally, seconds: float) -> Text:
     return line
 
 
-def _print_summary(tally: Tally, settings: Settings, interrupted: bool) -> None:
+def _print_unread(sources: Sources, printed: int, colour: Colour) -> int:
+    """Print an error for each unreadable source after the first ``printed``; their number."""
+    for error in sources.unread[printed:]:
+        show_error(error, colour)
+    return len(sources.unread)
+
+
+def _print_summary(tally: Tally, settings: Settings, interrupted: bool, output: Output) -> None:
     """Summarise interruption, failures and undefined results on standard error."""
     if interrupted:
-        click.echo(f"interrupted: {tally.failures()}", err=True)
+        output.remark(f"interrupted: {tally.failures()}")
     elif tally.failed:
-        click.echo(tally.failures(), err=True)
+        output.remark(tally.failures())
     if tally.undefined:
-        click.echo(tally.doubts(settings.strict), err=True)
+        output.remark(tally.doubts(settings.strict))
 
 
-def _warn_of_unknown_names(
-    ctx: click.Context, tally: Tally, settings: Settings, colour: Colour
+def _note_fields_left_out(tally: Tally, output: Output) -> None:
+    """Note the carried fields that a table has no columns for."""
+    names = ", ".join(name for name in tally.carried if name != "id")
+    if names and output.format in TABLES:
+        output.note(
+            f"{output.format} leaves out the records' own fields ({names}); json and jsonl have "
+            "them"
+        )
+
+
+def _note_unknown_names(
+    ctx: click.Context, tally: Tally, settings: Settings, output: Output
 ) -> None:
     """Warn of a name on the command line that no program has, perhaps a misspelt option."""
     if tally.done == tally.unread:
@@ -190,4 +213,4 @@ def _warn_of_unknown_names(
             options = words.options(ctx.command.params) if name in valued else ()
             near = did_you_mean(f"--{name}", options)
             meant = f"; did you mean {near}?" if near else ""
-            show_warning(f"no {programs} has an input {name!r}{meant}", colour)
+            output.note(f"no {programs} has an input {name!r}{meant}")

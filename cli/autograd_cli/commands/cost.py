@@ -29,5 +29,6 @@ def command(ctx: click.Context, program: LineProgram, output: Output, measure: b
 
     A network of 10,000 nodes and 100,000 parameters: python samples/network.py | autograd cost -
     """
+    output.at("timing" if measure else "counting")
     report = program.function.cost(measure=measure)
     output.show(report)

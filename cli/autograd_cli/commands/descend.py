@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from autograd_cli import formats
+from autograd_cli import exit_status, formats
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import LineProgram, split_names
@@ -157,7 +157,7 @@ def command(
     if output.format != "table":
         _print_verdict(report, output)
     if interrupted or report.verdict.kind in FAILED:
-        ctx.exit(130 if interrupted else 1)
+        ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
 
 
 def _writer(
@@ -188,7 +188,8 @@ def _writer(
     if output.format == "jsonl":
         return write_record
     if output.format in formats.TABLES:
-        output.write(formats.head(columns(names), output.format))
+        if output.header:
+            output.write(formats.head(columns(names), output.format))
         return write_row
     return None
 
@@ -196,7 +197,8 @@ def _writer(
 def _shown(states: Iterator[State], plan: Plan, output: Output) -> Iterator[State]:
     """The states, with a progress bar on standard error while they are computed."""
     streamed = output.format not in ("table", "json") and is_terminal(sys.stdout)
-    progress = Progress(wanted=True, over_results=streamed, colour=output.colour)
+    output.make_way()
+    progress = Progress(wanted=not output.quiet, over_results=streamed, colour=output.colour)
     for state in states:
         progress.make_way()
         yield state
@@ -219,8 +221,6 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
 
 def _print_verdict(report: DescentReport, output: Output) -> None:
     """Print the verdict and the note on standard error, beside the data."""
-    from autograd_cli.diagnostics import show_warning
-
-    show_warning(f"{report.verdict.kind}: {report.message}", output.colour)
+    output.note(f"{report.verdict.kind}: {report.message}")
     if report.note is not None:
-        show_warning(report.note.message, output.colour, report.text, report.note.span)
+        output.note(report.note.message, report.text, report.note.span)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from autograd_cli.diagnostics import show_warning
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
@@ -64,24 +63,27 @@ def command(
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
     highest = 2 if hessian else order or 1
+    output.at("differentiating")
     if target:
         text, doubt = program.function.code(target, order=highest)
         if doubt:
-            show_warning(doubt, output.colour)
+            output.note(doubt)
         output.write(text)
         return
     found = program.function.differentiate(order=highest)
     if found.doubt:
-        show_warning(found.doubt, output.colour)
+        output.note(found.doubt)
     if not found.first and output.format in ("lines", *TABLES):
-        show_warning(NOTHING, output.colour)
+        output.note(NOTHING)
     if output.format == "lines":
+        output.at("writing")
         lines = programs(found, cse, program.max_nodes)
         if hessian:
             output.write(_matrix_lines(found, lines))
         else:
             output.write("".join(f"{line}\n" for line in lines))
         return
+    output.at("writing")
     output.show(written(found, cse, hessian))
 
 

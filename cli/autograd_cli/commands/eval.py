@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
@@ -67,6 +68,7 @@ def command(
     if asked:
         _refuse_beside_get(ctx, asked)
     direction = None if along is None else amounts(along.split(","), "--along", "x=1,y=-2")
+    output.at("differentiating twice" if hessian else "evaluating")
     report = program.function.evaluate(hessian=hessian, along=direction, eigenvalues=eigenvalues)
     if asked:
         from autograd_cli.reports.selection import selected
@@ -75,15 +77,15 @@ def command(
     else:
         output.show(report, everything)
     for note in (note for extra in report.beyond for note in extra.notes()):
-        click.echo(f"note: {note}", err=True)
+        output.note(note)
     if not report.sound(strict):
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
     """Refuse options that have no effect with ``--get``, which only prints the numbers it names."""
     kinds = {path.partition(".")[0] for path in paths}
-    asks_more = {"format_name", "everything", "precision", "ascii_only"}
+    asks_more = {"format_name", "no_header", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
     refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")
 

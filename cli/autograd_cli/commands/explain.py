@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
 from autograd_cli.line.point import amounts
@@ -52,9 +53,9 @@ def command(
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    report = program.function.explain(
-        by=by, rules=rules, nudges=amounts(nudges, "--nudge", "x=0.01")
-    )
+    moved = amounts(nudges, "--nudge", "x=0.01")
+    output.at("working out the steps")
+    report = program.function.explain(by=by, rules=rules, nudges=moved)
     output.show(report, everything)
     if not report.evaluation.summary.sound(strict=False):
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from autograd_cli.diagnostics import show_warning
+from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, takes_program
@@ -60,9 +60,10 @@ def command(
     The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
     healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
+    output.at("following the gradient")
     report = program.function.flow(by=by, threshold=threshold, clip=clip)
     output.show(report, everything)
     if output.format in TABLES:
-        show_warning(report.told, output.colour)
+        output.note(report.told)
     if not report.sound:
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)

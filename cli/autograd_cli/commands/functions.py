@@ -14,7 +14,7 @@ from autograd_cli.reports.functions import Catalogue, catalogue, entry_named
     "functions", cls=OnceCommand, short_help="The functions, their derivatives and awkward points."
 )
 @click.argument("name", required=False)
-@output_options(numbers=False)
+@output_options(numbers=False, notes=False)
 @click.pass_context
 @takes_output(in_a_pipe="tsv")
 def command(ctx: click.Context, output: Output, name: str | None) -> None:

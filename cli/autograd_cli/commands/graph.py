@@ -6,6 +6,7 @@ from typing import Literal
 
 import click
 
+from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import LineProgram
@@ -50,12 +51,15 @@ def command(
     another is interrupted there. What does not fit the width is shown as an outline.
     """
     if to:
-        refuse(ctx, ["format_name"], "does not go with --to", "give one of them")
+        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
     if to == "svg":
         refuse(ctx, ["ascii_only"], "is for text, and --to svg is a picture")
     if not grad:
         refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
+    output.at("working out the steps")
     drawn = program.function.graph(by=by, gradients=grad)
+    if to:
+        output.at("drawing")
     if to == "svg":
         from autograd_cli.drawing.vector import svg
 
@@ -68,4 +72,4 @@ def command(
     else:
         output.show(drawn)
     if not drawn.sound:
-        ctx.exit(1)
+        ctx.exit(exit_status.WRONG)

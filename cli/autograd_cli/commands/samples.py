@@ -12,7 +12,7 @@ from autograd_cli.reports.samples import samples
 
 @click.command("samples", cls=OnceCommand, short_help="Programs to start from.")
 @click.argument("name", required=False)
-@output_options("text", numbers=False, piped="text")
+@output_options("text", numbers=False, notes=False, piped="text")
 @click.pass_context
 @takes_output(in_a_pipe="text")
 def command(ctx: click.Context, output: Output, name: str | None) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
-from autograd_cli.formats import FORMATS
-from autograd_cli.line import words
+from autograd_cli.formats import EVERY_FORMAT, FORMATS, WITH_HEADER
+from autograd_cli.line import environment, words
 from autograd_cli.line.program import read_program
-from autograd_cli.output import Output, is_terminal
+from autograd_cli.output import Colour, Output, is_terminal
+from autograd_cli.progress import Stages
 from autograd_grammar import MAX_NODES
 from autograd_graph import ProgramError
 
@@ -65,33 +67,43 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) 
 
 
 def output_options(
-    *more: str, numbers: bool = True, piped: str = "data"
+    *more: str, numbers: bool = True, notes: bool = True, piped: str = "data"
 ) -> Callable[[Decorated], Decorated]:
-    """Adds ``--format``, ``--color``, ``--ascii`` and, if there are ``numbers``, ``--precision``.
+    """Adds ``--format``, ``--no-header``, ``--color``, ``--ascii``.
 
-    ``more`` are formats that only this command has. ``piped`` describes the default output in a
-    pipe, "" if that is a drawing as on a terminal.
+    With ``numbers`` it adds ``--precision`` too, and with ``notes`` ``--quiet``. ``more`` are
+    formats that only this command has. ``piped`` describes the default output in a pipe, "" if that
+    is a drawing as on a terminal.
     """
+    assert {*more} <= {*EVERY_FORMAT}
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
-    options = [
-        click.option(
+    options = {
+        "format": click.option(
             "--format", "format_name", type=click.Choice([*FORMATS, *more]),
             help=f"How to print; by default a drawing on a terminal{in_a_pipe}.",
         ),
-        click.option(
+        "header": click.option(
+            "--no-header", is_flag=True, help="Leave the names of the columns out of csv and tsv."
+        ),
+        "numbers": click.option(
             "--precision", type=click.IntRange(1, 17), default=6, metavar="N", show_default=True,
             help="Significant digits of numbers in tables.",
         ),
-        click.option(
-            "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
-            help="When to use colour.",
+        "colour": click.option(
+            "--color", "colour", type=click.Choice(get_args(Colour)),
+            help="When to use colour; by default auto, which is on a terminal.",
         ),
-        click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."),
-    ]  # fmt: skip
-    if not numbers:
-        del options[1]
-
-    return lambda function: _with_options(options, function)
+        "ascii": click.option(
+            "--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."
+        ),
+        "notes": click.option(
+            "--quiet", is_flag=True,
+            help="Say nothing on standard error but errors: no notes, no progress.",
+        ),
+    }  # fmt: skip
+    wanted = {"numbers": numbers, "notes": notes}
+    shown = [option for name, option in options.items() if wanted.get(name, True)]
+    return lambda function: _with_options(shown, function)
 
 
 _OF_DRAWINGS = ("precision", "ascii_only", "everything")
@@ -108,19 +120,27 @@ def read_output(
 ) -> Output:
     """The output options, removed from a command's options.
 
-    Options for drawings are refused if the output is data or ``code`` (the name of its language).
+    Options for drawings are refused if the output is data or ``code`` (the name of its language),
+    and options for rows of data if it is anything else.
     """
-    chosen = options.pop("format_name")
+    typed = options.pop("format_name")
+    by_variable = environment.format_among(words.formats(words.options(ctx.command.params)))
     drawn = is_terminal(sys.stdout) and not to_file
-    form = chosen or ("table" if drawn else in_a_pipe)
-    if code or form != "table":
-        way = "leave it out" if code or chosen else "add --format table, or leave it out"
-        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {code or form} comes out", way)
+    form = typed or by_variable or ("table" if drawn else in_a_pipe)
+    out, settled = code or form, bool(code or typed)
+    if out != "table":
+        way = "leave it out" if settled else "add --format table, or leave it out"
+        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {out} comes out", way)
+    if out not in WITH_HEADER:
+        way = "leave it out" if settled else "add --format csv or tsv, or leave it out"
+        refuse(ctx, ["no_header"], f"is for csv and tsv, and here {out} comes out", way)
     return Output(
         format=form,
         precision=options.pop("precision", 6),
-        colour=options.pop("colour"),
+        colour=options.pop("colour") or environment.colour(),
         ascii=options.pop("ascii_only"),
+        header=not options.pop("no_header"),
+        quiet=options.pop("quiet", False),
     )
 
 
@@ -166,8 +186,10 @@ def takes_program(
         @wraps(function)
         def command(ctx: click.Context, /, **options: Any) -> None:
             output = read_output(ctx, options, in_a_pipe, code=options.get(code))
-            program = read_program(ctx, options)
-            function(ctx, program, output, **options)
+            with Stages(wanted=not output.quiet, colour=output.colour) as stages:
+                output = replace(output, stages=stages)
+                program = read_program(ctx, options, output)
+                function(ctx, program, output, **options)
 
         return command
 

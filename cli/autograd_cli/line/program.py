@@ -13,7 +13,7 @@ import click
 from autograd_cli.line import point, sources, words
 from autograd_cli.line.command import words_of
 from autograd_cli.line.words import value_words
-from autograd_cli.output import is_terminal
+from autograd_cli.output import Output, is_terminal
 from autograd_cli.program import Program, inputs_named, named_node
 from autograd_graph import Graph, Tape
 
@@ -76,17 +76,21 @@ def command_line(ctx: click.Context) -> CommandLine:
     return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
 
 
-def read_program(ctx: click.Context, options: dict[str, Any]) -> LineProgram:
-    """The program and the point that the program options describe, removed from the options."""
+def read_program(ctx: click.Context, options: dict[str, Any], output: Output) -> LineProgram:
+    """The program and the point that the program options describe, removed from the options.
+
+    ``output`` prints a note for what is probably a mistake.
+    """
     sorted_words = words_of(ctx)
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
+    output.at("reading the program")
     with sources.named(origin):
         max_nodes = options.pop("max_nodes")
         graph = sources.parse_program(text, origin, max_nodes)
-        _warn_of_shadowed_inputs(graph, sorted_words)
-        _warn_of_slips(graph)
+        _note_shadowed_inputs(graph, sorted_words, output)
+        _note_slips(graph, output)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
         values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
@@ -112,28 +116,24 @@ def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, 
     return expr, ""
 
 
-def _warn_of_shadowed_inputs(graph: Graph, sorted_words: words.Words) -> None:
-    from autograd_cli.diagnostics import show_warning
-
+def _note_shadowed_inputs(graph: Graph, sorted_words: words.Words, output: Output) -> None:
     for name in dict.fromkeys(sorted_words.given):
         if name in graph.inputs:
-            show_warning(
+            output.note(
                 f"--{name} is an option of the command; to give the input {name!r} a value, "
                 f"write --set {name}=3"
             )
 
 
-def _warn_of_slips(graph: Graph) -> None:
+def _note_slips(graph: Graph, output: Output) -> None:
     """Print a note for each input whose name is probably a mistake."""
     if not any(len(name) > 1 for name in graph.inputs):
         return
     from autograd_grammar.slips import slips
 
     for name, meant in slips(graph).items():
-        from autograd_cli.diagnostics import show_warning
-
         span = graph.spans[graph.inputs[name]]
-        show_warning(f"{name!r} is an input of that name; {meant}", text=graph.text, span=span)
+        output.note(f"{name!r} is an input of that name; {meant}", graph.text, span)
 
 
 def split_names(texts: Sequence[str]) -> list[str]:

@@ -38,8 +38,11 @@ def read_file(path: str) -> str:
 
 
 def read_stdin() -> str:
-    """The whole text of standard input."""
-    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    """The whole text of standard input. Raises :class:`ProgramError` (``io``, ``encoding``)."""
+    try:
+        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    except OSError as error:
+        raise ProgramError(f"cannot read standard input: {error.strerror}", code="io") from None
     return decode(data, "standard input")
 
 

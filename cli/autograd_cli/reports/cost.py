@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program
 from autograd_graph import Tape, forward, reverse, tangent
 from autograd_graph.cost import Cost, Method, cost
@@ -55,7 +56,7 @@ class CostReport(formats.Report):
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
-        return {
+        content = {
             "nodes": self.cost.nodes,
             "inputs": self.cost.inputs,
             "methods": [
@@ -72,6 +73,7 @@ class CostReport(formats.Report):
                 for timing in [self.timings.get(method.name)]
             ],
         }
+        return document("cost", content)
 
     def draw(
         self, output: Output, width: int, everything: bool = False

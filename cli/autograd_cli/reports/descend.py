@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Note, Summary, evaluate, run, summary
 from autograd_cli.reports.trace import Spaced, Trace
@@ -85,7 +86,7 @@ class DescentReport(formats.Report):
     def as_object(self) -> dict[str, Any]:
         """The result as JSON."""
         found = self.summary.as_object()
-        return {
+        content = {
             "steps": self.end.number,
             "verdict": self.verdict.kind,
             "message": self.message,
@@ -100,6 +101,7 @@ class DescentReport(formats.Report):
             },
             "held": _numbers(list(self.held), list(self.held.values())),
         }
+        return document("descend", content)
 
 
 class DescentRun:
@@ -233,7 +235,7 @@ def cells(state: State, change: float | None) -> Iterable[str]:
 def record(names: Sequence[str], state: State, change: float | None) -> dict[str, Any]:
     """A state as JSON."""
     rate, clipped, predicted = map(formats.json_number, _step(state))
-    return {
+    content = {
         "step": state.number,
         "output": formats.json_number(state.loss),
         "parameters": _numbers(names, state.point),
@@ -244,6 +246,7 @@ def record(names: Sequence[str], state: State, change: float | None) -> dict[str
         "predicted": predicted,
         "change": formats.json_number(change),
     }
+    return document("descend-step", content)
 
 
 def layers(objective: Objective) -> tuple[Layer, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_graph import ProgramError, Tape, forward
@@ -90,7 +91,7 @@ class Written(Report):
             fields["steps"] = self.steps
         if self.caveats:
             fields["notes"] = self.caveats
-        return fields
+        return document("diff", fields)
 
     def draw(
         self, output: Output, width: int, everything: bool = False
@@ -204,6 +205,7 @@ def code(program: Program, order: int, target: str) -> Code:
         found.output,
         found.first,
         target,
+        name=output_label(graph, program.tape.output),
         source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
@@ -215,7 +217,10 @@ def code(program: Program, order: int, target: str) -> Code:
 def formula_in_latex(program: Program) -> str:
     """The program as LaTeX between dollar signs, as notebooks show it."""
     graph = program.graph
-    text = export(graph, program.tape.output, {}, "latex", defaults=computed_defaults(graph))
+    output = program.tape.output
+    name = output_label(graph, output)
+    defaults = computed_defaults(graph)
+    text = export(graph, output, {}, "latex", name=name, defaults=defaults)
     lines = [line for line in text.splitlines() if not line.startswith("%")]
     return "$$" + "\n".join(lines) + "$$"
 

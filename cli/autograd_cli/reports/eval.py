@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row, number
 from autograd_cli.program import Program
-from autograd_cli.reports.evaluation import Evaluation, NodeRow, Run, account, run
+from autograd_cli.reports.evaluation import Evaluation, account, run
+from autograd_cli.reports.nodes import NodeRow, Run
 from autograd_graph.status import OK, Status, worst
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class EvalReport(Report):
         return self.evaluation.summary.worst
 
     @property
-    def nodes(self) -> list[NodeRow]:
+    def nodes(self) -> Sequence[NodeRow]:
         """Every node: its operation, its value, the derivative of the output by it."""
         return self.evaluation.nodes
 
@@ -117,7 +119,7 @@ class EvalReport(Report):
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
-        fields = self.evaluation.summary.as_object()
+        fields = document("eval", self.evaluation.summary.as_object())
         fields["nodes"] = [row.as_object() for row in self.evaluation.nodes]
         if self.second:
             fields["hessian"] = self.second.as_object()

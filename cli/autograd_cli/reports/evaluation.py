@@ -8,56 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isinf, isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_cli.formats import json_number
+from autograd_cli.reports.nodes import NodeRow, NodeRows, Run
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
-from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Role
-from autograd_graph.labels import expression, labels, output_label, role
-from autograd_graph.passes.diagnosis import Cause
+from autograd_graph.graph import CONSTANT, INPUT, LITERAL
+from autograd_graph.labels import expression, labels, output_label
 from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRow:
-    """One node: its operation, its value, the derivative of the output by it.
-
-    ``gradient`` is ``None`` for constants, which are not differentiated. ``value`` is ``None`` for
-    an input that is not given because it is not needed.
-    """
-
-    node: int
-    label: str
-    name: str
-    role: Role
-    operator: str
-    arguments: tuple[int, ...]
-    expression: str
-    value: float | None
-    gradient: float | None
-    status: Status
-    span: Span | None
-    literal: bool
-
-    def as_object(self) -> dict[str, Any]:
-        """The node as JSON."""
-        return {
-            "node": self.node,
-            "name": self.name or None,
-            "label": self.label,
-            "role": self.role,
-            "operator": self.operator,
-            "arguments": list(self.arguments),
-            "expression": self.expression,
-            "value": json_number(self.value),
-            "gradient": json_number(self.gradient),
-            "status": self.status,
-            "span": list(self.span) if self.span else None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class InputRow:
+class InputRow(NamedTuple):
     """One input: its value, the output's derivative by it, and its meaning in words."""
 
     name: str
@@ -69,8 +30,7 @@ class InputRow:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A remark on a place in the program."""
 
     message: str
@@ -129,30 +89,9 @@ class Evaluation:
     output: NodeRow
     output_name: str
     """The displayed name of the output: ``f`` if the program has none."""
-    nodes: list[NodeRow]
+    nodes: Sequence[NodeRow]
     inputs: list[InputRow]
     notes: list[Note]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Both passes over a program at a point, with the statuses and causes that they met."""
-
-    tape: Tape
-    given: dict[str, float]
-    values: list[float]
-    adjoints: list[float | None]
-    statuses: dict[int, Status]
-    causes: dict[int, Cause]
-
-    def gradient(self, node: int) -> float | None:
-        """The derivative by a node: 0 for one that varies but that nothing flows to."""
-        return self.slope(node) if self.tape.varying[node] else self.adjoints[node]
-
-    def slope(self, node: int) -> float:
-        """The derivative by a node that varies, such as an input."""
-        adjoint = self.adjoints[node]
-        return 0.0 if adjoint is None else adjoint
 
 
 def run(tape: Tape, given: dict[str, float]) -> Run:
@@ -190,32 +129,13 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
 
 def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     """The full report on a run: every node and every input."""
-    tape, found = passes.tape, passes.statuses
+    tape = passes.tape
     graph = tape.graph
     names = labels(graph)
     names[tape.output] = output_label(graph, tape.output)
     head = summary(passes, wrt)
 
-    rows: list[NodeRow] = []
-    for node, row in enumerate(graph.ops):
-        value = passes.values[node]
-        unknown = row is INPUT and isnan(value) and graph.names[node] not in passes.given
-        rows.append(
-            NodeRow(
-                node=node,
-                label=names[node],
-                name=graph.names.get(node, ""),
-                role=role(graph, node, tape.output),
-                operator=row.name,
-                arguments=graph.args[node],
-                expression=expression(graph, node, names),
-                value=None if unknown else value,
-                gradient=passes.gradient(node),
-                status=head.status if node == tape.output else found.get(node, OK),
-                span=graph.spans[node],
-                literal=row is LITERAL,
-            )
-        )
+    rows = NodeRows(passes, names, head.status)
     inputs = _inputs(passes, rows, head)
     return Evaluation(
         text=graph.text,
@@ -228,7 +148,7 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     )
 
 
-def _inputs(passes: Run, rows: list[NodeRow], head: Summary) -> list[InputRow]:
+def _inputs(passes: Run, rows: Sequence[NodeRow], head: Summary) -> list[InputRow]:
     graph, output = passes.tape.graph, output_label(passes.tape.graph, passes.tape.output)
     largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
     under = _under_breaks(passes)

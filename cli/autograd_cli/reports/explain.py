@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
 from autograd_graph import forward
@@ -107,7 +108,7 @@ class ExplainReport(formats.Report):
             fields["notes"] = [
                 {"status": note.status, "message": note.message} for note in self.evaluation.notes
             ]
-        return fields
+        return document("explain", fields)
 
     def _entry(self, entry: Entry) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from math import hypot, isfinite, isnan, log2
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_graph import OPERATORS
@@ -114,7 +115,7 @@ class FlowReport(formats.Report):
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
         clipping = self.clipping
-        return {
+        content = {
             "output": self.output,
             "by": self.flow.by,
             "verdict": self.flow.verdict,
@@ -142,6 +143,7 @@ class FlowReport(formats.Report):
                 "scale": formats.json_number(clipping.scale),
             },
         }
+        return document("flow", content)
 
     def draw(
         self, output: Output, width: int, everything: bool = False

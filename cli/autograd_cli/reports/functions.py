@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_cli.reports.diff import differentiate, written
@@ -64,7 +65,7 @@ class Entry:
 
     def as_object(self) -> dict[str, Any]:
         """The entry as JSON."""
-        return asdict(self)
+        return document("functions", asdict(self))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

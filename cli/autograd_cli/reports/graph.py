@@ -11,6 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
+from autograd_cli.documents import document
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import evaluate
 from autograd_graph import Status, missing
@@ -91,12 +92,13 @@ class Diagram(formats.Report):
 
     def as_object(self) -> dict[str, Any]:
         """The diagram as JSON."""
-        return {
+        content = {
             "by": self.grain,
             "output": self.output.node,
             "nodes": [_object(part) for part in self.parts],
             "edges": [list(edge) for edge in self.edges],
         }
+        return document("graph", content)
 
     def draw(
         self, output: Output, width: int, everything: bool = False
@@ -147,6 +149,7 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     parts = []
     for node in found.nodes:
         step = expressions.get(node)
+        row = rows[node] if rows else None
         parts.append(
             Part(
                 node=node,
@@ -155,9 +158,9 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
                 role=role(graph, node, tape.output),
                 formula=step.formula if step else None,
                 arguments=step.args if step else (),
-                value=rows[node].value if rows else known.get(node),
-                gradient=rows[node].gradient if rows and node in flowing else None,
-                status=rows[node].status if rows else OK,
+                value=row.value if row else known.get(node),
+                gradient=row.gradient if row and node in flowing else None,
+                status=row.status if row else OK,
             )
         )
     shown = {graph.names.get(node) for node in found.labels}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.line import sources
 from autograd_grammar.suggestions import did_you_mean
@@ -60,7 +61,9 @@ class Samples(Report):
     def records(self) -> list[Any]:
         """An object for each sample."""
         return [
-            {"name": sample.name, "about": sample.about, "program": sample.text}
+            document(
+                "samples", {"name": sample.name, "about": sample.about, "program": sample.text}
+            )
             for sample in self.samples
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_cli import formats
 from autograd_cli.program import inputs_named
-from autograd_cli.reports.evaluation import Run
+from autograd_cli.reports.nodes import Run
 from autograd_graph import tangent
 from autograd_graph.passes.curvature import MOST_UNASKED, eigenvalues, second_derivatives, shape
 from autograd_graph.passes.diagnosis import breaks

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograd_cli import formats
 from autograd_cli.program import normal
-from autograd_cli.reports.evaluation import Evaluation, NodeRow
+from autograd_cli.reports.evaluation import Evaluation
+from autograd_cli.reports.nodes import NodeRow
 from autograd_graph import ProgramError
 
 if TYPE_CHECKING:

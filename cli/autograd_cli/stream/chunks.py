@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple, cast
 
 from autograd_graph import ProgramError
@@ -28,46 +28,55 @@ class Chunk(NamedTuple):
     data: bytes
 
 
-def check(paths: Iterable[str]) -> None:
-    """Raise :class:`ProgramError` for a path that cannot be read, before any is read.
+class Sources:
+    """Files and standard input, read one after the other; unreadable ones are passed over.
 
-    The code is ``io``, or ``bad-value`` for standard input named more than once.
+    ``unread`` has an error (``io``) for each of those, at first for what can be seen beforehand.
+    Raises :class:`ProgramError` (``bad-value``) for standard input named more than once.
     """
-    paths = list(paths)
-    if paths.count("-") > 1:
-        raise ProgramError(
-            "standard input can be read only once",
-            code="bad-value",
-            hint="write - once, or name the files",
-        )
-    for path in paths:
-        if path == "-":
-            continue
-        if os.path.isdir(path):
-            raise ProgramError(f"{path} is a directory, not a file", code="io")
-        if not os.path.exists(path):
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        if paths.count("-") > 1:
             raise ProgramError(
-                f"there is no file {path}",
-                code="io",
-                hint="batch reads programs from files; autograd eval takes one on the line",
+                "standard input can be read only once",
+                code="bad-value",
+                hint="write - once, or name the files",
             )
-        if not os.access(path, os.R_OK):
-            raise ProgramError(f"cannot read {path}: permission denied", code="io")
+        found = {path: _obstacle(path) for path in paths}
+        self.readable = [path for path in paths if found[path] is None]
+        self.unread = [error for error in found.values() if error is not None]
+
+    def chunks(self, whole: bool) -> Iterator[Chunk]:
+        """The lines of all sources in chunks; with ``whole``, each source as one chunk."""
+        for path in self.readable:
+            source = "stdin" if path == "-" else path
+            try:
+                with _opened(path) as file:
+                    if whole:
+                        data = b"".join(_blocks(file))
+                        yield Chunk(source, 1, data.removeprefix(_BYTE_ORDER_MARK))
+                    else:
+                        yield from _lines(source, file)
+            except OSError as error:
+                message = f"cannot read {source}: {error.strerror}"
+                self.unread.append(ProgramError(message, code="io"))
 
 
-def chunks(paths: Iterable[str], whole: bool) -> Iterator[Chunk]:
-    """The lines of all sources in chunks; with ``whole``, each source as one chunk."""
-    for path in paths:
-        source = "stdin" if path == "-" else path
-        try:
-            with _opened(path) as file:
-                if whole:
-                    data = b"".join(_blocks(file))
-                    yield Chunk(source, 1, data.removeprefix(_BYTE_ORDER_MARK))
-                else:
-                    yield from _lines(source, file)
-        except OSError as error:
-            raise ProgramError(f"cannot read {source}: {error.strerror}", code="io") from None
+def _obstacle(path: str) -> ProgramError | None:
+    """The error for a path that cannot be read, if that can be seen before reading."""
+    if path == "-":
+        return None
+    if os.path.isdir(path):
+        return ProgramError(f"{path} is a directory, not a file", code="io")
+    if not os.path.exists(path):
+        return ProgramError(
+            f"there is no file {path}",
+            code="io",
+            hint="batch reads programs from files; autograd eval takes one on the line",
+        )
+    if not os.access(path, os.R_OK):
+        return ProgramError(f"cannot read {path}: permission denied", code="io")
+    return None
 
 
 def _opened(path: str) -> BinaryIO:

@@ -99,6 +99,7 @@ class Engine:
                 reply = self._reply(request)
                 replies.append(reply)
                 tally.done += 1
+                tally.carry(request.carried)
                 if reply.error is not None:
                     tally.failed[reply.error.code] += 1
                     tally.first_failed = tally.first_failed or reply.place
@@ -152,7 +153,7 @@ class Engine:
         wrt = None if settings.wrt is None else _known(tape.graph, settings.wrt)
         if settings.nodes:
             account = report.account(passes, wrt)
-            return Reply(request, account.summary, account.nodes)
+            return Reply(request, account.summary, list(account.nodes))
         return Reply(request, report.summary(passes, wrt))
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autograd_cli.documents import document
 from autograd_cli.formats import body, head, number, to_json
-from autograd_cli.reports.evaluation import NodeRow, Summary
-from autograd_cli.stream.requests import NO_ID, Request
+from autograd_cli.reports.evaluation import Summary
+from autograd_cli.reports.nodes import NodeRow
+from autograd_cli.stream.requests import Request
 from autograd_graph import ProgramError
 from autograd_graph.places import position
 
@@ -84,9 +86,7 @@ def reply_object(reply: Reply) -> dict[str, Any]:
     """A reply as JSON."""
     request, error = reply.request, reply.error
     line, column = reply.position
-    record: dict[str, Any] = {"source": request.source, "line": line}
-    if request.id is not NO_ID:
-        record["id"] = request.id
+    record = document("batch", {"source": request.source, "line": line, **request.carried})
     if reply.summary is not None:
         record |= reply.summary.as_object()
     if reply.nodes is not None:
@@ -104,12 +104,15 @@ class Rows:
 
     format_name: str
     wrt: tuple[str, ...]
+    header: bool = True
     between: str = ""
     foot: str = ""
 
     @property
     def head(self) -> str:
-        """The names of the columns."""
+        """The names of the columns, if they are wanted."""
+        if not self.header:
+            return ""
         columns = ["source", "line", "id", "value", "status"]
         columns += [f"grad.{name}" for name in self.wrt]
         return head([*columns, "error"], self.format_name)
@@ -120,9 +123,9 @@ class Rows:
 
     def _row(self, reply: Reply) -> list[str]:
         request, summary, error = reply.request, reply.summary, reply.error
-        mark = request.id
+        mark = request.carried.get("id", "")
         if not isinstance(mark, str):
-            mark = "" if mark is NO_ID else to_json(mark)
+            mark = to_json(mark)
         row = [request.source, str(reply.position[0]), mark]
         if summary is not None:
             slopes = (number(summary.gradients.get(name)) for name in self.wrt)

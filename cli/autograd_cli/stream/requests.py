@@ -13,15 +13,18 @@ from autograd_cli.program import normal
 from autograd_cli.stream.chunks import Chunk
 from autograd_graph import ProgramError
 
-FIELDS = ("program", "at", "id")
-"""The fields of a JSON record: the program, values of its inputs, and an id that is returned."""
+OWN = ("program", "at")
+"""The fields of a JSON record that are read: the program, and values of its inputs."""
 
-NO_ID = object()
+RESERVED = (
+    "schema", "source", "line", "output", "gradients", "gradient_status", "nodes", "error",
+)  # fmt: skip
+"""The fields of a reply, which a record cannot carry."""
 
 
 @dataclass(slots=True)
 class Request:
-    """A program, its place in the stream, its own values, and its id if it has one."""
+    """A program, its place in the stream, its own values, and the fields that are returned."""
 
     source: str
     line: int
@@ -29,7 +32,8 @@ class Request:
     """Whether the program is the whole source, with several lines."""
     program: str = ""
     at: dict[str, float] = field(default_factory=dict)
-    id: Any = NO_ID
+    carried: dict[str, Any] = field(default_factory=dict)
+    """The other fields of the record, such as ``id``, in their order."""
     error: ProgramError | None = None
     """Why the program cannot be read, if so."""
 
@@ -69,13 +73,14 @@ def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
 
 
 def _read_record(request: Request, text: str) -> None:
-    """Parse the fields of a JSON record. The id is kept even if another field is invalid."""
+    """Parse the fields of a JSON record. Carried fields are kept even if another is invalid."""
     request.program = text
     try:
         record = _DECODER.decode(text)
-        if "id" in record:
-            to_json(record["id"])  # a number beyond a double's range could not be returned
-            request.id = record["id"]
+        for name, value in record.items():
+            if name not in OWN and name not in RESERVED:
+                to_json(value)  # a number beyond a double's range could not be returned
+                request.carried[name] = value
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -84,10 +89,11 @@ def _read_record(request: Request, text: str) -> None:
         raise bad from None
     except ValueError as error:
         raise _bad_record(f"the record is no JSON: {error}") from None
-    for name in record:
-        if name not in FIELDS:
+    for name in RESERVED:
+        if name in record:
             raise _bad_record(
-                f"a record has no field {name!r}", f"its fields are {', '.join(FIELDS)}"
+                f"the record's field {name!r} has the name of one in the reply",
+                "give it another name; any but these comes back: " + ", ".join(RESERVED),
             )
     program, at = record.get("program"), record.get("at", {})
     if not isinstance(program, str):

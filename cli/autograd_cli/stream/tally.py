@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+_ENOUGH = 5
+"""When so many names of carried fields are known, no more are kept."""
 
 
 @dataclass(slots=True)
@@ -19,6 +23,8 @@ class Tally:
     first_undefined: str = ""
     unread: int = 0
     """The number of programs that could not be parsed."""
+    carried: dict[str, None] = field(default_factory=dict)
+    """The names of the records' own fields, in order; if there are many, the first of them."""
     had: set[str] = field(default_factory=set)
     """Names from the command line that some program has."""
 
@@ -34,8 +40,14 @@ class Tally:
         self.undefined += later.undefined
         self.unread += later.unread
         self.had |= later.had
+        self.carry(later.carried)
         self.first_failed = self.first_failed or later.first_failed
         self.first_undefined = self.first_undefined or later.first_undefined
+
+    def carry(self, names: Iterable[str]) -> None:
+        """Add names of carried fields, until there are enough to name."""
+        if len(self.carried) < _ENOUGH:
+            self.carried |= dict.fromkeys(names)
 
     def failures(self) -> str:
         """The sentence ``3 of 10,000 failed: 2 syntax, 1 missing-value; first at stdin:17``."""

@@ -33,17 +33,35 @@ def in_order(
     """``make()(item)`` for each item, in ``jobs`` processes that each call ``make`` once.
 
     Items are taken only as they can be sent, so that they may come from an endless stream. ``make``
-    and the items have to be picklable.
+    and the items have to be picklable. Raises :class:`ProgramError` (``limit``) if so many
+    processes cannot be started.
     """
     if jobs == 1:
         yield from map(make(), items)
         return
-    crew = [_hire(make) for _ in range(jobs)]
+    crew: list[tuple[BaseProcess, Connection]] = []
     try:
+        _hire_all(crew, make, jobs)
         yield from _distributed(items, [connection for _, connection in crew])
     finally:
         for process, _ in crew:
             process.terminate()
+
+
+def _hire_all(
+    crew: list[tuple[BaseProcess, Connection]],
+    make: Callable[[], Callable[[Item], Result]],
+    jobs: int,
+) -> None:
+    try:
+        while len(crew) < jobs:
+            crew.append(_hire(make))
+    except OSError as error:
+        raise ProgramError(
+            f"only {len(crew)} of {jobs} processes could be started: {error.strerror}",
+            code="limit",
+            hint="try fewer --jobs",
+        ) from None
 
 
 def _hire(make: Callable[[], Callable[[Item], Result]]) -> tuple[BaseProcess, Connection]:

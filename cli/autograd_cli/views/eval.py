@@ -24,7 +24,8 @@ from autograd_cli.drawing.tables import (
     table,
 )
 from autograd_cli.output import Output
-from autograd_cli.reports.evaluation import Evaluation, InputRow, NodeRow, Note
+from autograd_cli.reports.evaluation import Evaluation, InputRow, Note
+from autograd_cli.reports.nodes import NodeRow
 
 MANY = 60
 """Tables of more rows than this are folded; named nodes and nodes with a status are kept first."""
@@ -87,7 +88,8 @@ def _nodes(
     operations: bool,
 ) -> tuple[Table, bool]:
     """A table of the nodes, and whether there is room for it."""
-    shown = [row for row in report.nodes if not row.literal or row is report.output]
+    output_node = report.output.node
+    shown = [row for row in report.nodes if not row.literal or row.node == output_node]
     kept = shown if everything else _folded(shown, report.output)
     marked = any(row.status != "ok" for row in kept if row is not None)
     nodes = table(output)
@@ -104,7 +106,7 @@ def _nodes(
         if row is None:
             nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
             continue
-        label = report.output_name if row is report.output else row.label
+        label = report.output_name if row.node == output_node else row.label
         operation = _operation(row, output)
         if len(operation) > 3 * width and not everything:
             operation = operation[: 3 * width] + dots
@@ -117,7 +119,7 @@ def _nodes(
         ]
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
-        nodes.add_row(*cells, style="bold" if row is report.output else "")
+        nodes.add_row(*cells, style="bold" if row.node == output_node else "")
     hidden = len(shown) - sum(row is not None for row in kept)
     said = [f"{hidden} nodes are folded: --all shows them"] if hidden else []
     said += [] if operations else ["no room for operations: a wider terminal shows them"]
@@ -162,7 +164,7 @@ def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
     """The rows with those of unnamed nodes without a status left out first."""
 
     def tells(row: NodeRow) -> bool:
-        return row is last or bool(row.name) or row.status not in ("ok", "unused")
+        return row.node == last.node or bool(row.name) or row.status not in ("ok", "unused")
 
     return telling(rows, MANY, KEPT, tells)
 

@@ -31,6 +31,7 @@ def export(
     derivatives: Mapping[str, int],
     target: str,
     *,
+    name: str = "f",
     source: str = "",
     defaults: Mapping[str, float] | None = None,
     inputs: Sequence[str] | None = None,
@@ -41,16 +42,24 @@ def export(
     With ``second`` derivatives, by pairs of inputs of which one order is enough, the Hessian too.
 
     ``graph`` is best one of :func:`computed_derivatives` where the target computes, elsewhere a
-    simplified one. ``source`` is the program's text, for the first
-    comment. ``defaults`` are values of inputs, and of constants of the
-    program, by name; they come before those that the graph itself knows. ``inputs`` are the
-    parameters in order; by default those that are differentiated by, then what else the graph
-    has. An operator that the target cannot express raises :class:`ProgramError`
-    (``unsupported``).
+    simplified one. ``name`` is what the output is called in mathematics, ``source`` the program's
+    text, for the first comment. ``defaults`` are values of inputs, and of constants of the program,
+    by name; they come before those that the graph itself knows. ``inputs`` are the parameters in
+    order; by default those that are differentiated by, then what else the graph has.
+
+    Raises :class:`ProgramError` (``unsupported``) for an operator that the target cannot express.
     """
     with collector_paused():
         return _export(
-            graph, output, derivatives, second or {}, find(target), source, defaults or {}, inputs
+            graph,
+            output,
+            derivatives,
+            second or {},
+            find(target),
+            name,
+            source,
+            defaults or {},
+            inputs,
         )
 
 
@@ -75,6 +84,7 @@ def _export(
     derivatives: Mapping[str, int],
     second: Mapping[tuple[str, str], int],
     target: Target,
+    output_name: str,
     source: str,
     defaults: Mapping[str, float],
     inputs: Sequence[str] | None,
@@ -119,7 +129,10 @@ def _export(
     results = [
         Result(name, text, not moving[root])
         for name, text, root in zip(
-            ["", *derivatives, *(by for _, by in second)], printer.texts, roots, strict=True
+            [output_name, *derivatives, *(by for _, by in second)],
+            printer.texts,
+            roots,
+            strict=True,
         )
     ]
     firsts = 1 + len(derivatives)

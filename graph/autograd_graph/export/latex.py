@@ -91,7 +91,7 @@ def _slope(value: str, names: list[str], partial: str) -> str:
 
 
 def _layout(written: Written) -> str:
-    value = written.names.take("f")
+    value = written.names.take(spelled(written.value.name))
     spelling = {item.name: item.spelling for item in written.inputs}
     partial = r"\partial" if len(spelling) > 1 else "d"
     gone = {d.name: spelled(d.name) for d in written.gradient}  # a value was put in for these

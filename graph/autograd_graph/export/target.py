@@ -96,7 +96,7 @@ class Temporary(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The value, or the derivative by ``name`` (of the value, or of a derivative in the Hessian).
+    """The value called ``name``, or the derivative by that name (of the value, or of a derivative).
 
     ``fixed`` where no input occurs in it.
     """

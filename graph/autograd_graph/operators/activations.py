@@ -38,7 +38,8 @@ OPERATORS = (
         summary="rectifier, max(x, 0)",
         finite=True,
         rational=lambda x: max(x, 0),
-        value=lambda xp, x: xp.max(0.0, x),  # -0.0 gives 0.0
+        value=lambda xp, x: xp.where(xp.le(x, 0.0), 0.0, x),  # -0.0 gives 0.0
+        definition=lambda xp, x: xp.max(x, 0.0),
         fast=lambda x: x if x > 0.0 or x != x else 0.0,
         shares=lambda xp, adjoint, y, constant, x: (xp.select(xp.mask(xp.gt(x, 0.0), x), adjoint),),
         awkward=((KINK, lambda xp, y, constant, x: x == 0.0),),

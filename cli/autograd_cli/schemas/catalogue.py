@@ -1,0 +1,280 @@
+"""The schema of each document, by its name."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from autograd_cli.documents import IDENTIFIERS
+from autograd_cli.schemas.parts import ERROR, GRAINS, NODE, OUTPUT, ROLE, STATUS, SUMMARY
+from autograd_cli.schemas.shapes import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Schema,
+    by_name,
+    document,
+    fields,
+    many,
+    marked,
+    maybe,
+    one_of,
+    pair,
+    whole,
+)
+from autograd_cli.stream.requests import RESERVED
+from autograd_graph.descent.verdict import Kind
+from autograd_graph.steps.flow import Verdict
+
+_EVAL = document(
+    "eval",
+    "What `autograd eval` says of a program at a point.",
+    {**SUMMARY, "nodes": many(NODE)},
+    {
+        "hessian": fields(
+            {
+                "inputs": many(TEXT),
+                "matrix": many(many(NUMBER)),
+                "eigenvalues": many(NUMBER),
+                "shape": TEXT,
+                "underflow": many(pair(TEXT)),
+            }
+        ),
+        "along": fields({"direction": by_name(NUMBER), "value": NUMBER, "underflow": FLAG}),
+    },
+)
+
+_EXPLAIN = document(
+    "explain",
+    "Both passes step by step, as `autograd explain` tells them.",
+    {
+        "forward": many(
+            fields({"name": TEXT, "expression": TEXT, "substituted": TEXT, "value": NUMBER})
+        ),
+        "backward": many(
+            fields(
+                {
+                    "of": TEXT,
+                    "by": TEXT,
+                    "terms": many(
+                        fields(
+                            {
+                                "through": TEXT,
+                                "upstream": NUMBER,
+                                "local_expression": maybe(TEXT),
+                                "local": NUMBER,
+                                "product": NUMBER,
+                            },
+                            {"rules": many(TEXT)},
+                        )
+                    ),
+                    "value": NUMBER,
+                }
+            )
+        ),
+    },
+    {
+        "nudges": many(
+            fields(
+                {
+                    "input": TEXT,
+                    "by": NUMBER,
+                    "gradient": NUMBER,
+                    "predicted": NUMBER,
+                    "actual": NUMBER,
+                    "before": NUMBER,
+                    "after": NUMBER,
+                }
+            )
+        ),
+        "notes": many(fields({"status": STATUS, "message": TEXT})),
+    },
+)
+
+_DIFF = document(
+    "diff",
+    "Derivatives as expressions of the language, from `autograd diff`.",
+    {"value": TEXT, "derivatives": by_name(TEXT)},
+    {"second": by_name(TEXT), "steps": by_name(TEXT), "notes": many(TEXT)},
+)
+
+_GRAPH = document(
+    "graph",
+    "The computation graph, from `autograd graph`; an edge goes from a node to its user.",
+    {
+        "by": one_of(GRAINS),
+        "output": COUNT,
+        "nodes": many(
+            fields(
+                {
+                    "node": COUNT,
+                    "label": TEXT,
+                    "name": maybe(TEXT),
+                    "role": ROLE,
+                    "expression": maybe(TEXT),
+                    "arguments": many(COUNT),
+                    "value": maybe(NUMBER),
+                    "gradient": maybe(NUMBER),
+                    "status": STATUS,
+                }
+            )
+        ),
+        "edges": many(pair(COUNT)),
+    },
+)
+
+_VERDICTS = get_args(Verdict)
+
+_FLOW = document(
+    "flow",
+    "How the gradient fares layer by layer, from `autograd flow`.",
+    {
+        "output": TEXT,
+        "by": one_of([*GRAINS, "depth"]),
+        "verdict": one_of(_VERDICTS),
+        "threshold": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "layers": many(
+            fields(
+                {
+                    "layer": TEXT,
+                    "nodes": many(COUNT),
+                    "gradient": NUMBER,
+                    "factor": maybe(NUMBER),
+                    "clipped": maybe(NUMBER),
+                }
+            )
+        ),
+        "findings": many(
+            fields(
+                {
+                    "kind": one_of(kind for kind in _VERDICTS if kind != "healthy"),
+                    "layer": TEXT,
+                    "message": TEXT,
+                }
+            )
+        ),
+        "remedies": many(TEXT),
+        "clipping": maybe(
+            fields({"norm": NUMBER, "before": NUMBER, "after": NUMBER, "scale": NUMBER})
+        ),
+    },
+)
+
+_COST = document(
+    "cost",
+    "What a gradient costs, method by method, from `autograd cost`.",
+    {
+        "nodes": COUNT,
+        "inputs": COUNT,
+        "methods": many(
+            fields(
+                {
+                    "method": one_of(
+                        ["evaluation", "reverse mode", "forward mode", "finite differences"]
+                    ),
+                    "passes": COUNT,
+                    "formula": TEXT,
+                    "visits": COUNT,
+                    "operations": COUNT,
+                    "seconds": maybe({"type": "number", "minimum": 0}),
+                    "timed_passes": maybe(COUNT),
+                }
+            )
+        ),
+    },
+)
+
+_PLACE: dict[str, Schema] = {"parameters": by_name(NUMBER), "gradients": by_name(NUMBER)}
+
+_DESCEND = document(
+    "descend",
+    "Where a descent led, from `autograd descend --format json`.",
+    {
+        "steps": COUNT,
+        "verdict": one_of(get_args(Kind)),
+        "message": TEXT,
+        "output": OUTPUT,
+        **_PLACE,
+        "norm": NUMBER,
+        "start": fields({"output": NUMBER, **_PLACE}),
+        "held": by_name(NUMBER),
+    },
+)
+
+_DESCEND_STEP = document(
+    "descend-step",
+    "One state of a descent, a line of `autograd descend --format jsonl`.",
+    {
+        "step": COUNT,
+        "output": NUMBER,
+        **_PLACE,
+        "norm": NUMBER,
+        "rate": maybe(NUMBER),
+        "clipped": maybe(NUMBER),
+        "predicted": maybe(NUMBER),
+        "change": maybe(NUMBER),
+    },
+    {"flow": by_name(NUMBER)},
+)
+
+
+def _batch() -> Schema:
+    """The schema of a reply: a result or an error, and any fields that the record carried."""
+    place = {"schema": marked("batch"), "source": TEXT, "line": {"type": "integer", "minimum": 1}}
+    result, error = SUMMARY | {"nodes": many(NODE)}, {"error": ERROR}
+    assert {*place, *result, *error} == {*RESERVED}
+    shape = {
+        "type": "object",
+        "properties": place | result | error,
+        "required": list(place),
+        "oneOf": [
+            {"required": list(SUMMARY), "properties": dict.fromkeys(error, False)},
+            {"required": list(error), "properties": dict.fromkeys(result, False)},
+        ],
+    }
+    about = (
+        "What `autograd batch` says of one program: a line of jsonl, an element of json's array. "
+        "Other fields are those of the sender's record, as they came."
+    )
+    return whole(IDENTIFIERS["batch"], about, shape)
+
+
+_FUNCTIONS = document(
+    "functions",
+    "One function of the language, from `autograd functions`.",
+    {
+        "name": TEXT,
+        "signature": TEXT,
+        "aliases": many(TEXT),
+        "summary": TEXT,
+        "derivative": many(TEXT),
+        "domain": TEXT,
+        "definition": TEXT,
+        "accuracy": TEXT,
+        "places": many(TEXT),
+        "awkward": many(fields({"at": TEXT, "value": TEXT, "slope": TEXT, "status": STATUS})),
+    },
+)
+
+_SAMPLES = document(
+    "samples",
+    "One sample program, from `autograd samples`.",
+    {"name": TEXT, "about": TEXT, "program": TEXT},
+)
+
+_ERROR = whole("error", "The field `error` of a record of `autograd batch`.", ERROR)
+
+SCHEMAS: dict[str, Schema] = {
+    "eval": _EVAL,
+    "explain": _EXPLAIN,
+    "diff": _DIFF,
+    "graph": _GRAPH,
+    "flow": _FLOW,
+    "cost": _COST,
+    "descend": _DESCEND,
+    "descend-step": _DESCEND_STEP,
+    "batch": _batch(),
+    "functions": _FUNCTIONS,
+    "samples": _SAMPLES,
+    "error": _ERROR,
+}
