@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
 from autograd_cli.formats import WRITERS, Report, body
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from autograd_cli.drawing.glyphs import Glyphs
     from autograd_cli.progress import Stages
     from autograd_graph import Span
 
@@ -51,6 +51,8 @@ class Output:
     @property
     def glyphs(self) -> Glyphs:
         """The characters to draw with: ASCII if asked for or if the encoding lacks Unicode."""
+        from autograd_cli.drawing.glyphs import ASCII, UNICODE
+
         return ASCII if self.ascii or not carries(sys.stdout, UNICODE.characters) else UNICODE
 
     def number(self, value: float | None) -> str:

@@ -6,7 +6,6 @@ It contains everything that a view shows, as numbers and text, and nothing about
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, isinf, isnan
 from typing import Any, NamedTuple
 
@@ -38,8 +37,7 @@ class Note(NamedTuple):
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """The output and its gradients: the result for each program of a stream."""
 
     node: int
@@ -80,8 +78,7 @@ class Summary:
         return finite and self.status == OK and not self.gradient_status
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """A program at a point: values, gradients, statuses, notes."""
 
     text: str
