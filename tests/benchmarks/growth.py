@@ -75,6 +75,8 @@ def seconds(words: list[str], program: str, limit: float) -> tuple[float, float,
         text.write_text(program)
         point.write_text("{" + ", ".join(values(program)) + "}")
         given = [] if words[0] in _SYMBOLIC else ["--vars", str(point)]
+        if words[0] == "descend":
+            given += ["--wrt", "a0" if "a0" in program else "x"]
         command = [sys.executable, "-m", "autograd_cli", *words, "-f", str(text), *given]
         process = subprocess.Popen(
             command,
