@@ -20,9 +20,12 @@ _second_derivatives = curvature.second_derivatives
 
 
 def _symmetric(
-    tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
+    tape: Tape,
+    given: Mapping[str, float] | None = None,
+    wrt: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> tuple[list[list[float]], list[tuple[str, str]]]:
-    matrix, lost = _second_derivatives(tape, given, wrt)
+    matrix, lost = _second_derivatives(tape, given, wrt, limit)
     entries = [entry for row in matrix for entry in row]
     awkward = set(statuses(tape, forward(tape, given)).values()) - {UNUSED}
     if not awkward and not lost and all(map(isfinite, entries)):

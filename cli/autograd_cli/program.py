@@ -19,7 +19,8 @@ class Program:
     """A program at a point, from which every report is made.
 
     ``given`` are the values of inputs and constants that do not come from the program's own
-    defaults. ``wrt`` are the inputs to differentiate by, ``None`` for all of them.
+    defaults. ``wrt`` are the inputs to differentiate by, ``None`` for all of them. ``max_nodes``
+    limits what reports make of it, as it has limited the graph.
     """
 
     graph: Graph
@@ -28,10 +29,18 @@ class Program:
     wrt: list[str] | None
     spare: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Names that may be given a value though nothing depends on them any more."""
+    max_nodes: int = field(default=MAX_NODES, kw_only=True)
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """A pickle holds the text: parsing it is as fast as reading a graph would be."""
-        return _restored, (self.graph.text, self.tape.output, self.given, self.wrt, self.spare)
+        return _restored, (
+            self.graph.text,
+            self.tape.output,
+            self.given,
+            self.wrt,
+            self.spare,
+            self.max_nodes,
+        )
 
     def require_values(self) -> None:
         """Raise one :class:`ProgramError` (``missing-value``) for all inputs without a value."""
@@ -50,9 +59,10 @@ def _restored(
     given: dict[str, float],
     wrt: list[str] | None,
     spare: frozenset[str],
+    max_nodes: int,
 ) -> Program:
     graph = parse(text, max_nodes=max(MAX_NODES, len(text)))
-    return Program(graph, Tape(graph, output), given, wrt, spare=spare)
+    return Program(graph, Tape(graph, output), given, wrt, spare=spare, max_nodes=max_nodes)
 
 
 def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramError:

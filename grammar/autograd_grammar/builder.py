@@ -7,6 +7,7 @@ what is an input, what a function is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from autograd_grammar.arity import check_arity, check_operator_arity
@@ -311,7 +312,7 @@ class Builder:
     ) -> Function:
         """The head of a definition; the body that follows is recorded."""
         span = (start, start + len(name))
-        twice = next((p for n, p in enumerate(parameters) if p in parameters[:n]), None)
+        twice = next((p for p, count in Counter(parameters).items() if count > 1), None)
         if twice is not None:
             raise ProgramError(
                 f"{name!r} has two parameters named {twice!r}",

@@ -18,6 +18,10 @@ _FORBIDDEN = re.compile(
 )
 
 
+_MOST_MARKS = 30
+"""As in Unicode's stream-safe text format (UAX 15, section 13)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A program's text as given and in normal form."""
@@ -40,6 +44,7 @@ def read(given: str) -> Source:
         raise _unreadable(given, forbidden.start())
     if given.isascii():
         return Source(given, given, None)
+    _check_marks(given)
     text = unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
     if text == given.replace("\u00b5", "\u03bc"):
         return Source(given, text, None)
@@ -53,6 +58,23 @@ def read(given: str) -> Source:
         start = end
     offsets.append(len(given))
     return Source(given, text, offsets)
+
+
+def _check_marks(given: str) -> None:
+    """Raise :class:`ProgramError` (``limit``) for more marks on one letter than text ever has.
+
+    Sorting them, as normal form C asks, takes Python time in proportion to their square.
+    """
+    marks = 0
+    for at, character in enumerate(given):
+        marks = marks + 1 if character >= "\u0300" and unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS:
+            raise ProgramError(
+                f"more than {_MOST_MARKS} combining marks follow each other here",
+                code="limit",
+                span=(at, at + 1),
+                hint="remove them: no letter has so many",
+            )
 
 
 def _may_compose(character: str) -> bool:

@@ -41,6 +41,10 @@ INPUT = _leaf("input", "a number from outside, or its default")
 LEAVES = (LITERAL, CONSTANT, INPUT)
 
 
+_MOST_DIGITS = 1_000
+"""Of a number that is written with more than this, those that a double has are kept."""
+
+
 class Number(float):
     """A double that keeps the decimal text it was written as, and so its exact value."""
 
@@ -55,9 +59,11 @@ class Number(float):
 
     @property
     def exact(self) -> Fraction:
-        """The number as written: ``0.1`` is 1/10 here."""
+        """The number as written: ``0.1`` is 1/10 here; the double itself if it is very long."""
         if self == 0.0:
             return _fraction(0)  # whatever its exponent
+        if len(self.text) > _MOST_DIGITS:
+            return _fraction(repr(float(self)))
         return _fraction(self.text.replace("_", ""))
 
 
@@ -278,6 +284,20 @@ class Graph:
                 for arg in all_args[node]:
                     reached[arg] = 1
         return reached
+
+    def under(self, root: int) -> list[int]:
+        """The nodes that ``root`` depends on, and itself, in evaluation order.
+
+        It takes as long as these nodes are many, whatever else is in the graph.
+        """
+        found = {root}
+        pending = [root]
+        while pending:
+            for arg in self.args[pending.pop()]:
+                if arg not in found:
+                    found.add(arg)
+                    pending.append(arg)
+        return sorted(found)
 
     def varying(self) -> list[bool]:
         """For each node, whether its derivative by some input is not identically 0.

@@ -71,6 +71,7 @@ def without(cases: list[Case], *options: str) -> list[Case]:
 
 
 MANY = "+".join(f"x{k}*w" for k in range(60)) + " " + " ".join(f"--x{k}=1" for k in range(60))
+LARGE = "+".join(f"x{k}^2" for k in range(101)) + " " + " ".join(f"--x{k}=1" for k in range(101))
 DESCENT = "w=3;b=2;(w-1)^2+(b-1)^4"
 LINES = "x^2\nlog(x)\n"
 LAYERS = "a=tanh(3*w*x);b=tanh(a);c=tanh(b);c^2"
@@ -83,6 +84,8 @@ CASES: dict[str, list[Case]] = {
         Case("--format json", PROGRAM),
         Case("--get grad.w", PROGRAM),
         Case("--hessian", PROGRAM, but=frozenset({"--get"})),
+        Case("--eigenvalues", f"{LARGE} --hessian", frozenset({"table", "json", "jsonl"}),
+             but=frozenset({"--get"})),
         Case("--along x=1", PROGRAM, but=frozenset({"--get"})),
         Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
         Case("--strict", "1/x --x=0"),

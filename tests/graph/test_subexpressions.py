@@ -9,7 +9,7 @@ from autograd_graph import Graph
 from autograd_graph.graph import INPUT
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.simplify import simplify
-from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
+from autograd_graph.symbolic.subexpressions import fresh_names, repeated, written_size
 
 
 def shared(program: str) -> list[str]:
@@ -88,5 +88,8 @@ def test_new_names_are_none_that_is_taken() -> None:
 
 def test_only_what_a_root_depends_on_is_under_it() -> None:
     graph = parse("a = sin(x); b = cos(x); c = a^2; c")
-    named = [graph.bindings[name] for name in "abc"]
-    assert under(graph, graph.output, named) == [graph.bindings["a"]]
+    a, b, c = (graph.bindings[name] for name in "abc")
+    found = graph.under(c)
+    assert found == sorted(found)
+    assert {graph.inputs["x"], a, c} <= set(found)
+    assert b not in found

@@ -77,18 +77,19 @@ def command(
         output.note(NOTHING)
     if output.format == "lines":
         output.at("writing")
+        lines = programs(found, cse, program.max_nodes)
         if hessian:
-            output.write(_matrix_lines(found, cse))
+            output.write(_matrix_lines(found, lines))
         else:
-            output.write("".join(f"{line}\n" for line in programs(found, cse)))
+            output.write("".join(f"{line}\n" for line in lines))
         return
     output.at("writing")
     output.show(written(found, cse, hessian))
 
 
-def _matrix_lines(found: Simplified, cse: bool) -> str:
+def _matrix_lines(found: Simplified, lines: list[str]) -> str:
     """The Hessian as text for a pipe: one row per line, entries separated by tabs."""
-    lines = dict(zip(found.second, programs(found, cse), strict=True))
+    entries = dict(zip(found.second, lines, strict=True))
     names = list(found.first)
-    rows = ("\t".join(entry(lines, a, b) for b in names) for a in names)
+    rows = ("\t".join(entry(entries, a, b) for b in names) for a in names)
     return "".join(f"{row}\n" for row in rows)

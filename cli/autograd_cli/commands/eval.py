@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from autograd_cli import exit_status
+from autograd_cli.formats import TABLES
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.point import amounts
@@ -26,7 +27,16 @@ _NOTES = 3
     help="Print numbers alone: value, grad, grad.w, node.c.value, hessian.x.y, along. "
     "Several (value,grad) stand on one line, tabs between.",
 )
-@click.option("--hessian", is_flag=True, help="Add the matrix of second derivatives.")
+@click.option(
+    "--hessian",
+    is_flag=True,
+    help="Add the matrix of second derivatives, of at most --max-nodes entries.",
+)
+@click.option(
+    "--eigenvalues",
+    is_flag=True,
+    help="With --hessian of more than 100 inputs: its eigenvalues too, which take long.",
+)
 @click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
 @click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
@@ -38,6 +48,7 @@ def command(
     output: Output,
     paths: tuple[str, ...],
     hessian: bool,
+    eigenvalues: bool,
     along: str | None,
     everything: bool,
     strict: bool,
@@ -55,11 +66,13 @@ def command(
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
     """
     asked = split_names(paths)
+    if eigenvalues:
+        _refuse_eigenvalues(ctx, hessian, "--get" if asked else output.format)
     if asked:
         _refuse_beside_get(ctx, asked)
     direction = None if along is None else amounts(along.split(","), "--along", "x=1,y=-2")
     output.at("differentiating twice" if hessian else "evaluating")
-    report = program.function.evaluate(hessian=hessian, along=direction)
+    report = program.function.evaluate(hessian=hessian, along=direction, eigenvalues=eigenvalues)
     if asked:
         from autograd_cli.reports.selection import selected
 
@@ -81,3 +94,12 @@ def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
     asks_more = {"format_name", "no_header", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
     refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")
+
+
+def _refuse_eigenvalues(ctx: click.Context, hessian: bool, format_name: str) -> None:
+    """Refuse ``--eigenvalues`` without a Hessian, and in formats that have no place for them."""
+    if not hessian:
+        refuse(ctx, ["eigenvalues"], "needs --hessian, whose eigenvalues they are", "add --hessian")
+    if format_name in (*TABLES, "--get"):
+        way = "take --format json or table"
+        refuse(ctx, ["eigenvalues"], f"has no place in {format_name}", way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograd_cli.interface.function import Function
 from autograd_cli.program import Program, inputs_named, normal
@@ -27,9 +28,9 @@ def derivative(program: Program, names: Sequence[str]) -> Function:
     if program.spare.intersection(by):
         return Function(_parsed("0", spare))
     wrt = list(dict.fromkeys(by))
-    asked = Program(graph, program.tape, program.given, wrt)
+    asked = replace(program, wrt=wrt)
     found = differentiate(asked, len(by))
-    texts = programs(found, cse=False)
+    texts = programs(found, cse=False, limit=program.max_nodes)
     if len(by) == 1:
         text = texts[0]
     else:

@@ -53,7 +53,7 @@ def compile(  # noqa: A001 - the usual word, as in `re`
     tape = Tape(graph, None if of is None else named_node(graph, of))
     names = [wrt] if isinstance(wrt, str) else wrt
     asked = None if names is None else inputs_named(graph, list(map(normal, names)))
-    return Function(Program(graph, tape, {}, asked))
+    return Function(Program(graph, tape, {}, asked, max_nodes=max_nodes))
 
 
 class Function:
@@ -182,14 +182,14 @@ class Function:
         **values: float,
     ) -> dict[str, Gradient]:
         """The second derivatives: ``f.hessian(x=1, y=2)["x"]["y"]``."""
-        from autograd_cli.reports.evaluation import run
-        from autograd_cli.reports.second_order import curvature
+        from autograd_graph.passes.curvature import second_derivatives
 
         program = self._asked(point, wrt, values)
-        found = curvature(run(program.tape, program.given), program.wrt)
+        names = list(program.graph.inputs if program.wrt is None else dict.fromkeys(program.wrt))
+        matrix, _ = second_derivatives(program.tape, program.given, names, program.max_nodes)
         return {
-            name: dict(zip(found.inputs, row, strict=True))
-            for name, row in zip(found.inputs, found.matrix, strict=True)
+            name: dict(zip(names, row, strict=True))
+            for name, row in zip(names, matrix, strict=True)
         }
 
     def tangent(
@@ -222,12 +222,19 @@ class Function:
     # reports: one for each command ----------------------------------------------------------------
 
     def evaluate(
-        self, *, hessian: bool = False, along: Mapping[str, float] | None = None
+        self,
+        *,
+        hessian: bool = False,
+        along: Mapping[str, float] | None = None,
+        eigenvalues: bool = False,
     ) -> EvalReport:
-        """The report of ``autograd eval``, with second or directional derivatives if asked for."""
+        """The report of ``autograd eval``, with second or directional derivatives if asked for.
+
+        The eigenvalues of a large Hessian are only worked out with ``eigenvalues``.
+        """
         from autograd_cli.reports.eval import eval_report
 
-        return eval_report(self._program, hessian, along)
+        return eval_report(self._program, hessian, along, eigenvalues)
 
     def explain(
         self,

@@ -53,7 +53,8 @@ def point_options(function: Decorated) -> Decorated:
         ),
         click.option(
             "--max-nodes", type=click.IntRange(min=1), default=MAX_NODES, metavar="N",
-            help="Stop at programs of more nodes than this.", show_default=True,
+            help="Stop at programs of more nodes than this, and at results that take as many.",
+            show_default=True,
         ),
     )  # fmt: skip
     return _with_options(options, function)

@@ -201,6 +201,6 @@ def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
         try:
             return parse(text, max_nodes=max_nodes)
         except ProgramError as error:
-            if error.code == "limit":
+            if error.code == "limit" and not error.hint:
                 error.hint = "raise the limit with --max-nodes if the machine has the memory"
             raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
-from autograd_graph import Tape, forward
+from autograd_graph import ProgramError, Tape, forward
 from autograd_graph.export import export, find
 from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.graph import Graph
@@ -19,7 +19,12 @@ from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
 from autograd_graph.symbolic.simplify import put_in, simplify
-from autograd_graph.symbolic.subexpressions import fresh_names, repeated, under, written_size
+from autograd_graph.symbolic.subexpressions import (
+    fresh_names,
+    repeated,
+    written_size,
+    written_sizes,
+)
 from autograd_graph.symbolic.verification import Parting, parting
 
 if TYPE_CHECKING:
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
 
 NOTHING = "There are no inputs to differentiate by."
 """The note on a program without inputs."""
+
+_MOST_REPEATED = 20
+"""Derivatives written apart may have so many operations for each that they have in one graph."""
 
 _LONG = 400
 """Expressions of more operators and leaves than this are written with named steps."""
@@ -99,7 +107,8 @@ def differentiate(program: Program, order: int) -> Simplified:
 
     They have the textbook form, unless that is undefined at the values, as ``(cos(x) - sinc(x))/x``
     at 0. They are simplified, and verified against the derivatives before simplification; if the
-    two differ, the unsimplified ones are used.
+    two differ, the unsimplified ones are used. Raises :class:`ProgramError` (``limit``) for second
+    derivatives that are too many or too large.
     """
     found, simpler, nodes = _simplified(program, order, "textbook")
     parted = parting(found, simpler, nodes, program.given)
@@ -127,13 +136,25 @@ def differentiate(program: Program, order: int) -> Simplified:
 def computed(program: Program, order: int) -> Derivatives:
     """The derivatives that code computes, values from outside put in."""
     return computed_derivatives(
-        program.graph, program.tape.output, program.wrt, order=order, given=program.given
+        program.graph,
+        program.tape.output,
+        program.wrt,
+        order=order,
+        given=program.given,
+        limit=program.max_nodes,
     )
 
 
 def _simplified(program: Program, order: int, form: Form) -> tuple[Derivatives, Graph, list[int]]:
     """The derivatives, a simplified graph, and the nodes of the derivatives in it."""
-    found = gradient(program.graph, program.tape.output, program.wrt, order=order, form=form)
+    found = gradient(
+        program.graph,
+        program.tape.output,
+        program.wrt,
+        order=order,
+        form=form,
+        limit=program.max_nodes,
+    )
     return found, *simplify(found.graph, _roots(found), program.given)
 
 
@@ -237,42 +258,64 @@ def written(found: Simplified, cse: bool, as_matrix: bool = False) -> Written:
         shared = repeated(graph, roots)
         taken = {*graph.inputs, *graph.names.values()}
         names = dict(zip(shared, fresh_names(len(shared), taken), strict=True))
-    steps = {
-        name: infix(graph, node, {n: other for n, other in names.items() if n < node})
-        for node, name in names.items()
-    }
+    steps = _steps(graph, names)
+    texts = {root: infix(graph, root, names) for root in dict.fromkeys(roots)}
     return Written(
         name=found.name,
-        value=infix(graph, found.output, names),
-        first={by: infix(graph, node, names) for by, node in found.first.items()},
-        second={by: infix(graph, node, names) for by, node in found.second.items()},
+        value=texts[found.output],
+        first={by: texts[node] for by, node in found.first.items()},
+        second={by: texts[node] for by, node in found.second.items()},
         steps=steps,
         caveats=found.caveats,
         as_matrix=as_matrix,
     )
 
 
-def programs(found: Simplified, cse: bool) -> list[str]:
-    """Each derivative as a program on one line, after the steps that it uses."""
+def _steps(graph: Graph, names: dict[int, str]) -> dict[str, str]:
+    """The named nodes as text, each with the names of those before it."""
+    steps: dict[str, str] = {}
+    before: dict[int, str] = {}
+    for node, name in names.items():
+        steps[name] = infix(graph, node, before)
+        before[node] = name
+    return steps
+
+
+def programs(found: Simplified, cse: bool, limit: int) -> list[str]:
+    """Each derivative as a program on one line, after the steps that it uses.
+
+    Every line repeats its steps. Raises :class:`ProgramError` (``limit``) if together they have
+    more than ``limit`` operations and names, and far more than they have in one graph.
+    """
     graph = found.graph
-    nodes = list(found.second.values() if found.second else found.first.values())
-    lines: list[str] = []
+    nodes = dict.fromkeys(found.second.values() if found.second else found.first.values())
+    sizes = written_sizes(graph)
+    _check_length(graph, nodes, sizes, max(limit, _MOST_REPEATED * len(graph)))
+    taken = {*graph.inputs, *graph.names.values()}
+    lines: dict[int, str] = {}
     for node in nodes:
         names: dict[int, str] = {}
-        if cse or written_size(graph, [node]) > _LONG:
-            names = _names_under(graph, node)
-        steps = [
-            f"{name} = {infix(graph, step, {n: t for n, t in names.items() if n < step})}"
-            for step, name in names.items()
-        ]
-        lines.append("; ".join([*steps, infix(graph, node, names)]))
-    return lines
+        if cse or sizes[node] > _LONG:
+            shared = [step for step in repeated(graph, [node]) if step != node]
+            names = dict(zip(shared, fresh_names(len(shared), taken), strict=True))
+        steps = [f"{name} = {text}" for name, text in _steps(graph, names).items()]
+        lines[node] = "; ".join([*steps, infix(graph, node, names)])
+    return [lines[node] for node in (found.second or found.first).values()]
 
 
-def _names_under(graph: Graph, root: int) -> dict[int, str]:
-    shared: Sequence[int] = under(graph, root, repeated(graph, [root]))
-    taken = {*graph.inputs, *graph.names.values()}
-    return dict(zip(shared, fresh_names(len(shared), taken), strict=True))
+def _check_length(graph: Graph, roots: Iterable[int], sizes: Sequence[int], limit: int) -> None:
+    """Raise :class:`ProgramError` (``limit``) for derivatives too long to be written apart."""
+    length = 0
+    for root in roots:
+        length += sizes[root] if sizes[root] <= _LONG else len(graph.under(root))
+        if length > limit:
+            raise ProgramError(
+                f"the derivatives as programs, one on a line, have more than {limit:,} operations "
+                "and names, which is the limit",
+                code="limit",
+                hint="--format json names shared steps and writes them once; --wrt takes some "
+                "inputs only",
+            )
 
 
 def entry(second: dict[tuple[str, str], str], a: str, b: str) -> str:

@@ -129,23 +129,35 @@ class EvalReport(Report):
 
 
 def eval_report(
-    program: Program, hessian: bool, direction: Mapping[str, float] | None
+    program: Program,
+    hessian: bool,
+    direction: Mapping[str, float] | None,
+    eigenvalues: bool = False,
 ) -> EvalReport:
-    """Run both passes at the program's point, and the second-order passes if asked for."""
+    """Run both passes at the program's point, and the second-order passes if asked for.
+
+    ``eigenvalues`` asks for those of a large Hessian too.
+    """
     program.require_values()
     passes = run(program.tape, program.given)
-    beyond = _second_order(passes, program.wrt, hessian, direction)
+    beyond = _second_order(program, passes, hessian, direction, eigenvalues)
     return EvalReport(account(passes, program.wrt), *beyond)
 
 
 def _second_order(
-    passes: Run, wrt: Sequence[str] | None, hessian: bool, direction: Mapping[str, float] | None
+    program: Program,
+    passes: Run,
+    hessian: bool,
+    direction: Mapping[str, float] | None,
+    eigenvalues: bool,
 ) -> tuple[Curvature | None, Along | None]:
     """The second derivatives and the directional derivative, imported only if asked for."""
     if not hessian and direction is None:
         return None, None
     from autograd_cli.reports import second_order
 
-    second = second_order.curvature(passes, wrt) if hessian else None
+    second = None
+    if hessian:
+        second = second_order.curvature(passes, program.wrt, program.max_nodes, eigenvalues)
     derivative = None if direction is None else second_order.along(passes, direction)
     return second, derivative

@@ -11,7 +11,7 @@ from autograd_cli import formats
 from autograd_cli.program import inputs_named
 from autograd_cli.reports.nodes import Run
 from autograd_graph import tangent
-from autograd_graph.passes.curvature import eigenvalues, second_derivatives, shape
+from autograd_graph.passes.curvature import MOST_UNASKED, eigenvalues, second_derivatives, shape
 from autograd_graph.passes.diagnosis import breaks
 from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
 from autograd_graph.status import OK, worst
@@ -27,12 +27,15 @@ _LOST = "hangs on a product too small for a double: its digits cannot be trusted
 
 @dataclass(frozen=True, slots=True)
 class Curvature:
-    """The Hessian by ``inputs``, its eigenvalues, and the shape that they describe."""
+    """The Hessian by ``inputs``, its eigenvalues, and the shape that they describe.
+
+    Eigenvalues that are not worked out are ``None``, and so is then the shape.
+    """
 
     inputs: list[str]
     matrix: list[list[float]]
-    eigenvalues: list[float]
-    shape: str
+    eigenvalues: list[float] | None
+    shape: str | None
     nodes: Mapping[str, int]
     """The node of each input in the graph, which has ``size`` nodes."""
     size: int
@@ -44,7 +47,9 @@ class Curvature:
         return {
             "inputs": self.inputs,
             "matrix": [[formats.json_number(entry) for entry in row] for row in self.matrix],
-            "eigenvalues": [formats.json_number(value) for value in self.eigenvalues],
+            "eigenvalues": None
+            if self.eigenvalues is None
+            else [formats.json_number(value) for value in self.eigenvalues],
             "shape": self.shape,
             "underflow": [list(pair) for pair in self.underflow],
         }
@@ -87,19 +92,27 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     return "; ".join(first[:MOST_LISTED]) + ("; ..." if len(first) > MOST_LISTED else "")
 
 
-def curvature(passes: Run, wrt: Sequence[str] | None) -> Curvature:
-    """The Hessian of a run's output by ``wrt``, or by every input."""
+def curvature(
+    passes: Run, wrt: Sequence[str] | None, limit: int, eigenvalues_too: bool = False
+) -> Curvature:
+    """The Hessian of a run's output by ``wrt``, or by every input.
+
+    The eigenvalues of a large one are worked out with ``eigenvalues_too``. Raises
+    :class:`ProgramError` (``limit``) for one of more than ``limit`` entries or steps.
+    """
     names = list(passes.tape.graph.inputs) if wrt is None else list(dict.fromkeys(wrt))
-    matrix, lost = second_derivatives(passes.tape, passes.given, names)
-    values = eigenvalues(matrix)
+    matrix, lost = second_derivatives(passes.tape, passes.given, names, limit)
+    asked = eigenvalues_too or len(names) <= MOST_UNASKED
+    values = eigenvalues(matrix) if asked else None
     graph = passes.tape.graph
     status = worst(breaks(passes.tape, passes.statuses, names).values())
+    meaning: str | None
     if lost:
         meaning = "unknown: second derivatives are lost to underflow"
-    elif status != OK and not any(map(isnan, values)):
+    elif status != OK and not any(map(isnan, values or [])):
         meaning = f"unknown: at a {status}, second derivatives say nothing of the shape"
     else:
-        meaning = shape(values)
+        meaning = None if values is None else shape(values)
     return Curvature(names, matrix, values, meaning, graph.inputs, len(graph), lost)
 
 

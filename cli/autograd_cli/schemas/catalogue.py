@@ -35,8 +35,8 @@ _EVAL = document(
             {
                 "inputs": many(TEXT),
                 "matrix": many(many(NUMBER)),
-                "eigenvalues": many(NUMBER),
-                "shape": TEXT,
+                "eigenvalues": maybe(many(NUMBER)),
+                "shape": maybe(TEXT),
                 "underflow": many(pair(TEXT)),
             }
         ),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from rich.console import RenderableType
 from rich.text import Text
 
 from autograd_cli.drawing.tables import table
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import NOTHING, Written, entry
+
+_MOST_LISTED = 10_000
+"""Of more second derivatives than this the first are drawn."""
 
 
 def derivatives(text: Written, output: Output, as_matrix: bool) -> list[RenderableType]:
@@ -19,9 +24,15 @@ def derivatives(text: Written, output: Output, as_matrix: bool) -> list[Renderab
     if text.second and as_matrix:
         lines.append(_matrix(text, output))
     elif text.second:
-        for (a, b), value in text.second.items():
+        for (a, b), value in islice(text.second.items(), _MOST_LISTED):
             by = f"{d}{a}{squared}" if a == b else f"{d}{a} {d}{b}"
             lines.append(_equation(f"{d}{squared}{text.name}/{by}", value))
+        if len(text.second) > _MOST_LISTED:
+            hidden = (
+                f"{_MOST_LISTED:,} of {len(text.second):,} second derivatives are shown; "
+                "--format csv has all, --wrt picks some"
+            )
+            lines.append(Text(hidden, "dim"))
     else:
         lines += [_equation(f"{d}{text.name}/{d}{by}", value) for by, value in text.first.items()]
     lines += [Text.assemble(("note: ", "bold yellow"), caveat) for caveat in text.caveats]
@@ -31,6 +42,8 @@ def derivatives(text: Written, output: Output, as_matrix: bool) -> list[Renderab
 def fits(text: Written, width: int) -> bool:
     """Whether the matrix of second derivatives fits; otherwise they are listed."""
     names = list(text.first)
+    if len(names) > width:
+        return False
     columns = [max(len(b), *(len(entry(text.second, a, b)) for a in names)) for b in names]
     return max(map(len, names), default=0) + sum(columns) + 3 * len(columns) + 4 <= width
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from autograd_cli.drawing.tables import table
 from autograd_cli.output import Output
 from autograd_cli.reports.second_order import MOST_LISTED, Along, Curvature
+from autograd_graph.passes.curvature import MOST_UNASKED
 
 _FRAME = 3
 """The width of a column beside its text: a space on either side, and a line."""
@@ -26,10 +27,17 @@ def curvature(report: Curvature, output: Output, width: int) -> list[RenderableT
             "--format csv has all, --wrt picks some"
         )
         drawn.append(Text(hidden, "dim"))
+    if report.eigenvalues is None:
+        unasked = (
+            f"the eigenvalues of more than {MOST_UNASKED} inputs take long; --eigenvalues works "
+            "them out"
+        )
+        shape = [] if report.shape is None else [Text(report.shape, "bold")]
+        return [*drawn, *shape, Text(unasked, "dim")]
     values = [output.number(value) for value in report.eigenvalues]
     many = len(values) > MOST_LISTED
     listed = f"{values[0]} to {values[-1]}" if many else ", ".join(values)
-    line = Text.assemble((report.shape, "bold"), (f"  (eigenvalues {listed})", "dim"))
+    line = Text.assemble((report.shape or "", "bold"), (f"  (eigenvalues {listed})", "dim"))
     return [*drawn, line]
 
 

@@ -20,11 +20,12 @@ def computed_derivatives(
     *,
     order: int = 1,
     given: dict[str, float] | None = None,
+    limit: int | None = None,
 ) -> Derivatives:
     """The derivatives of ``output`` by ``wrt`` for targets that compute, ``given`` values put in.
 
     Arguments are those of :func:`gradient`.
     """
-    found = gradient(graph, output, wrt, order=order, form="code")
+    found = gradient(graph, output, wrt, order=order, form="code", limit=limit)
     placed = put_in(found.graph, given or {})
     return Derivatives(placed, found.output, found.first, found.second)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
-from autograd_graph.symbolic.settled import value_of
+from autograd_graph.passes.evaluation import value_of
 
 _EXACT = 2.0**53
 """From here on not all whole numbers are doubles."""

@@ -48,15 +48,17 @@ class CodeMath(NodeMath):
         """Each fails: a condition, as the masks are."""
         return reduce(self.both, [self.eq(mask, 0) for mask in masks])
 
-    def softmax(self, x: Any, *xs: Any) -> Any:
+    def softmax(self, *xs: Any) -> list[Any]:
         """``exp(x - m)`` over the sum of them all, with ``m`` the largest; of two a sigmoid."""
         if len(xs) == 1:
-            return 1
+            return [1]
         if len(xs) == 2:
             difference = xs[0] - xs[1]
-            return self.sigmoid(difference if x == xs[0] else -difference)
+            return [self.sigmoid(difference), self.sigmoid(-difference)]
         m = self.graph.apply(HELD, self.max(*xs))
-        return self.exp(x - m) / reduce(add, [self.exp(other - m) for other in xs])
+        powers = [self.exp(x - m) for x in xs]
+        total = reduce(add, powers)
+        return [power / total for power in powers]
 
     def angle_slopes(self, y: Any, x: Any) -> tuple[Any, Any]:
         """``(x, -y)`` over the radius, and over it again: its square may be out of range."""

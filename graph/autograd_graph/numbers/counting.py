@@ -49,7 +49,7 @@ _OF_LISTS: dict[str, Callable[[int], int]] = {
     "hypot": lambda n: 2 * n,
     "direction": lambda n: n - 1,
     "logsumexp": lambda n: 2 * n,
-    "softmax": lambda n: 2,
+    "softmax": lambda n: 2 * n,
     "max": lambda n: n - 1,
     "min": lambda n: n - 1,
     "angle_slopes": lambda n: 6,
@@ -58,6 +58,7 @@ _OF_LISTS: dict[str, Callable[[int], int]] = {
 
 _RESULTS: dict[str, Callable[[int], int]] = {
     "cofactors": lambda n: n,
+    "softmax": lambda n: n,
     "direction": lambda n: n - 1,
     "angle_slopes": lambda n: 2,
 }

@@ -8,17 +8,17 @@ taken contribute nothing to second derivatives either.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
 
 from autograd_graph.numbers import floats, ieee
+from autograd_graph.numbers.sums import weighted_steps
 from autograd_graph.numbers.system import Derived
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
-from autograd_graph.passes.evaluation import apply as value_of
-from autograd_graph.passes.underflow import Losses
+from autograd_graph.passes.evaluation import value_of
+from autograd_graph.passes.underflow import TINY, Losses
 
 Number = Any
 """A :class:`Dual` or a plain number, whose derivative is identically 0."""
@@ -35,10 +35,10 @@ class Dual:
         self.tangent = tangent
 
     def __add__(self, other: Number) -> Dual:
-        return self.math.call("add", self, other)
+        return self.math.total(self, other)
 
     def __radd__(self, other: Number) -> Dual:
-        return self.math.call("add", other, self)
+        return self.math.total(other, self)
 
     def __sub__(self, other: Number) -> Dual:
         return self.math.call("sub", self, other)
@@ -47,19 +47,19 @@ class Dual:
         return self.math.call("sub", other, self)
 
     def __mul__(self, other: Number) -> Dual:
-        return self.math.call("mul", self, other)
+        return self.math.times(self, other)
 
     def __rmul__(self, other: Number) -> Dual:
-        return self.math.call("mul", other, self)
+        return self if other == 1.0 else self.math.times(other, self)
 
     def __truediv__(self, other: Number) -> Dual:
-        return self.math.call("div", self, other)
+        return self.math.quotient(self, other)
 
     def __rtruediv__(self, other: Number) -> Dual:
-        return self.math.call("div", other, self)
+        return self.math.quotient(other, self)
 
     def __neg__(self) -> Dual:
-        return self.math.call("neg", self)
+        return self.math.dual(-self.value, None if self.tangent is None else -self.tangent)
 
     def __abs__(self) -> Dual:
         return self.math.call("abs", self)
@@ -99,6 +99,59 @@ class DualMath(Derived):
                     total = share if total is None else total + share
         return self.dual(result, total)
 
+    def total(self, a: Number, b: Number) -> Dual:
+        """The sum of two numbers, as :meth:`call` computes it."""
+        result = value(a) + value(b)
+        if not abs(result) < inf:
+            return self.call("add", a, b)
+        tangents = [t for t in (tangent(a), tangent(b)) if t is not None]
+        return Dual(self, result, sum(tangents[1:], tangents[0]) if tangents else None)
+
+    def times(self, a: Number, b: Number) -> Dual:
+        """The product of two numbers, as :meth:`call` computes it."""
+        x, x_moves = (a.value, a.tangent) if isinstance(a, Dual) else (float(a), None)
+        y, y_moves = (b.value, b.tangent) if isinstance(b, Dual) else (float(b), None)
+        result = x * y
+        if not TINY <= abs(result) < inf:
+            return self.call("mul", a, b)
+        if x_moves is None and y_moves is None:
+            return Dual(self, result, None)
+        return Dual(self, result, self._moved("mul", (y, x), (x_moves, y_moves), (x, y)))
+
+    def quotient(self, a: Number, b: Number) -> Dual:
+        """The quotient of two numbers, as :meth:`call` computes it."""
+        x, x_moves = (a.value, a.tangent) if isinstance(a, Dual) else (float(a), None)
+        y, y_moves = (b.value, b.tangent) if isinstance(b, Dual) else (float(b), None)
+        result = x / y if y else nan
+        if not TINY <= abs(result) < inf:
+            return self.call("div", a, b)
+        slopes = 1.0 / y, -result / y
+        return Dual(self, result, self._moved("div", slopes, (x_moves, y_moves), (x, y)))
+
+    def _moved(
+        self,
+        name: str,
+        slopes: tuple[float, float],
+        tangents: tuple[float | None, float | None],
+        values: tuple[float, float],
+    ) -> float | None:
+        """The tangent of an operator of two numbers by the chain rule."""
+        total: float | None = None
+        for slope, flow in zip(slopes, tangents):  # noqa: B905 - two of each
+            if flow is None:
+                continue
+            share = slope * flow
+            if abs(slope) < TINY or abs(share) < TINY:
+                share = self.losses.share(OPERATORS[name], slope, flow, values)
+            total = share if total is None else total + share
+        return total
+
+    def direction(self, norm: Number, *xs: Number) -> list[Number]:
+        """Each number divided by their norm; 0 at the origin."""
+        if value(norm) == 0.0:
+            return [self.dual(0.0, None) for _ in xs]
+        return [x / norm for x in xs]
+
     def power_slope(self, x: Number, y: Number) -> Number:
         """``y*x^(y - 1)``; 0 for a constant exponent 0, whatever ``x`` is."""
         if tangent(y) is None and value(y) == 0.0:
@@ -116,20 +169,18 @@ class DualMath(Derived):
         by_exponent = 0.0 if value(y) > 0.0 else nan
         return self.dual(slope, _along(x, _mixed_at_zero(value(y)), y, by_exponent))
 
-    def softmax(self, x: Number, *xs: Number) -> Number:
-        """``exp(x)`` divided by the sum over ``xs``; its tangent stays exact for huge ``xs``."""
+    def softmax(self, *xs: Number) -> list[Number]:
+        """Each ``exp(x)`` divided by the sum of all; the tangents stay exact for huge ``xs``."""
         values = [value(each) for each in xs]
-        share = floats.softmax(value(x), *values)
+        shares = floats.softmax(*values)
         if all(tangent(each) is None for each in xs):
-            return self.dual(share, None)
+            return [self.dual(share, None) for share in shares]
+        steps = [tangent(each) or 0.0 for each in xs]
         largest = max(values)
-        weights = [floats.exp(each - largest) for each in values]
-        step = tangent(x) or 0.0
-        moved = math.fsum(
-            weight * (step - (tangent(each) or 0.0))
-            for weight, each in zip(weights, xs, strict=True)
-        )
-        return self.dual(share, share * (moved / math.fsum(weights)))
+        moved = weighted_steps([floats.exp(each - largest) for each in values], steps)
+        return [
+            self.dual(share, share * moved[step]) for share, step in zip(shares, steps, strict=True)
+        ]
 
     def select(self, condition: Number, adjoint: Number) -> Number:
         """The adjoint if the condition holds, else ``None``: no flow, rather than 0."""
@@ -177,5 +228,8 @@ def _slopes(
         return routed
     formula = row.constant_last if row.constant_last and tangents[-1] is None else row.partials
     assert formula is not None
-    slopes = formula(ieee.system, *map(ieee.Ieee, (result, *values)))
+    try:
+        slopes = formula(floats, result, *values)
+    except ZeroDivisionError:
+        slopes = formula(ieee.system, *map(ieee.Ieee, (result, *values)))
     return [None if slope is None else float(slope) for slope in slopes]

@@ -79,11 +79,14 @@ class Gated(Node):
 
 
 class NodeMath(Derived):
-    """The number system of one graph's nodes."""
+    """The number system of one graph's nodes.
 
-    def __init__(self, graph: Graph) -> None:
+    ``tame`` is what an earlier system of the same graph has found out about its nodes.
+    """
+
+    def __init__(self, graph: Graph, tame: bytearray | None = None) -> None:
         self.graph = graph
-        self._tame = bytearray()
+        self._tame = bytearray() if tame is None else tame
         self._flags: set[int] = set()
 
     def call(self, name: str, *operands: Operand) -> Node:

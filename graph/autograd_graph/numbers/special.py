@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from math import inf, nan
+from typing import Any
 
 
 def _mpmath(name: str, *args: float) -> float:
@@ -70,13 +71,38 @@ def polygamma(n: float, x: float) -> float:
         return inf if n % 2.0 == 1.0 else nan
     if x < -100.0:
         return _reflected_polygamma(int(n), x)
-    return _mpmath("polygamma", int(n), x)
+    from mpmath import mp
+
+    with mp.workprec(120):
+        return float(_polygamma(int(n), mp.mpf(x)))
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    """The function on mpmath's numbers, by few terms of its series where the order is high.
+
+    The series is ``n!`` times the sum of ``1/(x + k)^(n + 1)`` (DLMF 5.15.1), of alternating sign
+    in ``n``. mpmath takes time in proportion to the order.
+    """
+    from mpmath import mp
+
+    terms = abs(x) * (2.0 ** (100.0 / (n + 1)) - 1.0) + max(-x, 0.0) + 5.0
+    if terms > n / 2.0:
+        return mp.polygamma(n, x)
+    total = mp.mpf(0)
+    while True:
+        term = x ** -(n + 1)
+        total += term
+        if x > 0 and term * (n + x) < abs(total) * n * 2.0**-95:
+            break
+        x += 1
+    return (total if n % 2 else -total) * mp.factorial(n)
 
 
 def _reflected_polygamma(n: int, x: float) -> float:
     """The sum over all integer shifts, which has period 1, less the shifts beyond ``x``.
 
-    mpmath would add the shifts between ``x`` and 0 one by one.
+    mpmath would add the shifts between ``x`` and 0 one by one. The shifts beyond are left out where
+    they are too small to count: of a high order.
     """
     from mpmath import mp
 
@@ -84,8 +110,12 @@ def _reflected_polygamma(n: int, x: float) -> float:
         size = mp.mpf(x)
         fraction = size - mp.floor(size)
         odd = -1 if n % 2 == 0 else 1
-        mirrored = mp.polygamma(n, 1 - fraction) - mp.polygamma(n, 1 - size)
-        return float(mp.polygamma(n, fraction) + odd * mirrored)
+        mirrored = _polygamma(n, 1 - fraction)
+        total = _polygamma(n, fraction) + odd * mirrored
+        beyond = mp.factorial(n) * (n - size) / (n * (-size) ** (n + 1))
+        if beyond > abs(total) * 2.0**-100:
+            total -= odd * _polygamma(n, 1 - size)
+        return float(total)
 
 
 def sinc(x: float) -> float:

@@ -132,9 +132,36 @@ def logsumexp(*xs: float) -> float:
     return largest + math.log1p(math.fsum(exp_difference(x, largest) for x in others))
 
 
-def softmax(x: float, *xs: float) -> float:
-    """``exp(x) / (exp(x1) + …)`` without overflow."""
+def softmax(*xs: float) -> list[float]:
+    """``exp(x1) / (exp(x1) + …)`` and so on for each number, without overflow."""
     largest = max(xs) if all(x == x for x in xs) else nan
     if math.isinf(largest) and largest < 0:
-        return nan
-    return exp_difference(x, largest) / math.fsum(exp_difference(other, largest) for other in xs)
+        return [nan] * len(xs)
+    powers = [exp_difference(x, largest) for x in xs]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
+
+
+_FEW_STEPS = 8
+"""With more different steps than this, sums over them are shared by exact arithmetic."""
+
+
+def weighted_steps(weights: Sequence[float], steps: Sequence[float]) -> dict[float, float]:
+    """For each of the ``steps`` the weighted mean of its differences to all of them.
+
+    Many different ones share two sums in exact arithmetic, so that the cost is linear.
+    """
+    different = set(steps)
+    total = math.fsum(weights)
+    if len(different) <= _FEW_STEPS or not all(map(math.isfinite, (*weights, *steps))):
+        return {
+            step: math.fsum(w * (step - other) for w, other in zip(weights, steps, strict=True))
+            / total
+            for step in different
+        }
+    from fractions import Fraction
+
+    exact = [Fraction(weight) for weight in weights]
+    whole = sum(exact, Fraction(0))
+    mean = sum((w * Fraction(s) for w, s in zip(exact, steps, strict=True)), Fraction(0)) / whole
+    return {step: _nearest(Fraction(step) - mean) for step in different}

@@ -142,7 +142,7 @@ class System(Protocol):
     normal_density: Unary = _routed("normal_density")
     """``exp(-x^2/2)/sqrt(2*pi)``."""
     softmax: Variadic = _routed("softmax")
-    """``exp(x)/(exp(x1) + … + exp(xn))`` of ``x`` and ``x1, …, xn``."""
+    """For each number ``exp(x)/(exp(x1) + … + exp(xn))``."""
     cofactors: Variadic = _routed("cofactors")
     """For each number the product of the others."""
     direction: Variadic = _routed("direction")
@@ -240,9 +240,10 @@ class Derived(Routed):
         """``exp(-x^2/2)/sqrt(2*pi)``."""
         return self.call("exp", -self.square(x) / 2) / self.call("sqrt", 2 * self.pi)
 
-    def softmax(self, x: Any, *xs: Any) -> Any:
-        """``exp(x - logsumexp(x1, …, xn))``."""
-        return self.call("exp", self.call("sub", x, self.call("logsumexp", *xs)))
+    def softmax(self, *xs: Any) -> list[Any]:
+        """For each number ``exp(x - logsumexp(x1, …, xn))``."""
+        total = self.call("logsumexp", *xs)
+        return [self.call("exp", self.call("sub", x, total)) for x in xs]
 
     def cofactors(self, *xs: Any) -> list[Any]:
         """For each number the product of the others, from running products from both ends."""

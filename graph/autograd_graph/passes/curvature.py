@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from autograd_graph.numbers import duals
+from autograd_graph.errors import ProgramError
 from autograd_graph.passes.eigen import eigen
-from autograd_graph.passes.evaluation import Tape, forward, reverse, tangent
+from autograd_graph.passes.evaluation import Tape, forward
+from autograd_graph.passes.hessian_rows import Rows
 from autograd_graph.passes.underflow import Losses, depends_on_lost_digits
+
+MOST_UNASKED = 100
+"""Eigenvalues of larger matrices take seconds; they are worked out on request only."""
+
+_MOST_WITHOUT_NUMPY = 600
+"""Beyond it they take more than a few seconds without NumPy."""
 
 
 def hessian(
@@ -16,23 +23,38 @@ def hessian(
 ) -> list[list[float]]:
     """The Hessian of the output by the inputs ``wrt`` (by default all), as a list of rows.
 
-    Each row costs a tangent pass and a reverse pass over dual numbers. The policy for awkward
-    points is that of first derivatives: where nothing flows, the entry is 0.
+    Each row costs as much as the steps that its input can change. The policy for awkward points is
+    that of first derivatives: where nothing flows, the entry is 0.
     """
     return second_derivatives(tape, given, wrt)[0]
 
 
 def second_derivatives(
-    tape: Tape, given: Mapping[str, float] | None = None, wrt: Sequence[str] | None = None
+    tape: Tape,
+    given: Mapping[str, float] | None = None,
+    wrt: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> tuple[list[list[float]], list[tuple[str, str]]]:
-    """The Hessian, and the pairs of inputs whose entry depends on digits that underflowed."""
+    """The Hessian, and the pairs of inputs whose entry depends on digits that underflowed.
+
+    Raises :class:`ProgramError` (``limit``) for a matrix of more than ``limit`` entries, and for
+    one whose rows take more steps than that.
+    """
     names = list(tape.graph.inputs) if wrt is None else list(wrt)
+    if limit is not None and len(names) ** 2 > limit:
+        raise ProgramError(
+            f"the Hessian by {len(names):,} inputs has {len(names) ** 2:,} entries, more than the "
+            f"limit of {limit:,} nodes",
+            code="limit",
+            hint="--wrt takes the second derivatives by some inputs only; --max-nodes raises the "
+            "limit",
+        )
     values = forward(tape, given)
     losses = Losses()
-    matrix = _rows(tape, values, names, losses)
+    matrix = _rows(Rows(tape, values, losses, limit), tape, names)
     if not losses.count:
         return matrix, []
-    nudged = _rows(tape, values, names, Losses(nudged=True))
+    nudged = _rows(Rows(tape, values, Losses(nudged=True)), tape, names)
     places = range(len(names))
     lost = [[depends_on_lost_digits(matrix[i][j], nudged[i][j]) for j in places] for i in places]
     return matrix, [
@@ -40,31 +62,48 @@ def second_derivatives(
     ]
 
 
-def _rows(
-    tape: Tape, values: Sequence[float], names: Sequence[str], losses: Losses
-) -> list[list[float]]:
-    inputs = tape.graph.inputs
-    system = duals.DualMath(losses)
-    rows: list[list[float]] = []
+def _rows(rows: Rows, tape: Tape, names: Sequence[str]) -> list[list[float]]:
+    places = {tape.graph.inputs[name]: place for place, name in enumerate(names)}
+    matrix: list[list[float]] = []
     for name in names:
-        tangents = tangent(tape, values, {name: 1.0}, losses)
-        numbers = [system.dual(v, t) for v, t in zip(values, tangents, strict=True)]
-        adjoints = reverse(tape, numbers, 1.0, system)
-        slopes = [adjoints[inputs[other]] for other in names]
-        rows.append([0.0 if s is None else duals.tangent(s) or 0.0 for s in slopes])
-    return rows
+        row = [0.0] * len(names)
+        for node, entry in rows.of(name).items():
+            if node in places:
+                row[places[node]] = entry or 0.0
+        matrix.append(row)
+    return matrix
 
 
 def eigenvalues(matrix: Sequence[Sequence[float]]) -> list[float]:
     """The eigenvalues of a symmetric matrix in ascending order.
 
-    An entry that is not finite makes all of them nan.
+    An entry that is not finite makes all of them nan. Those of a large matrix are NumPy's where it
+    is installed. Raises :class:`ProgramError` (``limit``) where it is not and the matrix is huge.
     """
     size = len(matrix)
     a = [[(matrix[i][j] + matrix[j][i]) / 2.0 for j in range(size)] for i in range(size)]
     if not all(math.isfinite(entry) for row in a for entry in row):
         return [math.nan] * size
-    return sorted(eigen(a)[0])
+    if size <= MOST_UNASKED:
+        return sorted(eigen(a)[0])
+    try:
+        import numpy as np
+    except ImportError:
+        return _large_without_numpy(a)
+    return [float(value) for value in np.linalg.eigvalsh(np.array(a))]
+
+
+def _large_without_numpy(matrix: list[list[float]]) -> list[float]:
+    from autograd_graph.passes import tridiagonal
+
+    if len(matrix) > _MOST_WITHOUT_NUMPY:
+        raise ProgramError(
+            f"without NumPy, eigenvalues are worked out for at most {_MOST_WITHOUT_NUMPY} inputs, "
+            f"not {len(matrix):,}",
+            code="limit",
+            hint="install numpy; or take fewer inputs with --wrt",
+        )
+    return sorted(tridiagonal.eigenvalues(matrix))
 
 
 def shape(values: Sequence[float], tolerance: float = 1e-12) -> str:

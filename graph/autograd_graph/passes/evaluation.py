@@ -88,12 +88,22 @@ class Tape:
             return None
         return _slopes(step, values, self.system)
 
-    def shares(self, node: int, values: Sequence[Any], adjoint: Any) -> list[Any] | None:
-        """What an operator adds to the adjoint of each argument when its own is ``adjoint``."""
+    def shares(
+        self, node: int, values: Sequence[Any], adjoint: Any, system: Any = None
+    ) -> list[Any] | None:
+        """What an operator adds to the adjoint of each argument when its own is ``adjoint``.
+
+        ``values`` and ``adjoint`` are numbers of the tape's system, or of another ``system``.
+        """
         step = self._step_of.get(node)
         if step is None or step[2] is None:
             return None
-        return _shares(step, values, adjoint, self.system)
+        return _shares(step, values, adjoint, self.system if system is None else system)
+
+    def passes_back(self, node: int) -> bool:
+        """Whether a node is an operator that an adjoint can flow back through."""
+        step = self._step_of.get(node)
+        return step is not None and step[2] is not None
 
     @cached_property
     def _step_of(self) -> dict[int, _Step]:
@@ -237,6 +247,14 @@ def _run(graph: Graph, steps: list[_Step], values: list[float]) -> None:
 def apply(row: Op, arguments: Sequence[float]) -> float:
     """The value of one operator on floats, by its formula, for any arguments."""
     return float(_by_ieee(row.value, *arguments))
+
+
+def value_of(row: Op, arguments: Sequence[float]) -> float:
+    """The value of one operator as ``eval`` computes it."""
+    try:
+        return row.run(*arguments)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return apply(row, arguments)
 
 
 def reverse(tape: Tape, values: Sequence[Any], seed: Any = 1.0, system: Any = None) -> list[Any]:

@@ -174,9 +174,8 @@ def _rules(tape: Tape, step: Step) -> dict[int, tuple[Formula, ...]]:
     For a step too large to be written out, the rules of the whole step.
     """
     graph, varying = tape.graph, tape.varying
-    place = {arg: 1 << n for n, arg in enumerate(step.args) if varying[arg]}
-    if len(step.inner) + len(step.args) > LARGEST_STEP:
-        place = dict.fromkeys(place, 1)
+    large = len(step.inner) + len(step.args) > LARGEST_STEP
+    place = {arg: 1 if large else 1 << n for n, arg in enumerate(step.args) if varying[arg]}
     reached = dict(place)
     rules: dict[int, dict[Formula, None]] = {bit: {} for bit in place.values()}
     for node in step.inner:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from autograd_graph.symbolic import exact
+from autograd_graph.symbolic.exact import ONE, ZERO, limited
 from autograd_graph.symbolic.forms import Call, Product, Store, Sum
 
 _LARGEST_EXPONENT = 64
@@ -29,7 +31,7 @@ class Forms(Store):
 
     def add(self, *forms: int) -> int:
         """The sum of forms."""
-        return self.combine((Fraction(1), form) for form in forms)
+        return self.combine((ONE, form) for form in forms)
 
     def negate(self, form: int) -> int:
         """``-x``; in a sum, the sign of every term is changed."""
@@ -41,7 +43,7 @@ class Forms(Store):
             return self.zero
         entry = self.forms[form]
         if isinstance(entry, Sum) and (len(entry.terms) <= 1 or abs(coefficient) == 1):
-            return self.sum_of({term: c * coefficient for term, c in entry.terms})
+            return self.sum_of({term: limited(c * coefficient) for term, c in entry.terms})
         return self.sum_of({form: coefficient})
 
     def combine(self, scaled: Iterable[tuple[Fraction, int]]) -> int:
@@ -73,8 +75,9 @@ class Forms(Store):
                 and len(entry.terms) <= LARGEST_OPENED
                 and (distribute or abs(coefficient) == 1 or len(entry.terms) <= 1)
             )
-            for term, c in self.terms(form) if opened else ((form, Fraction(1)),):
-                gathered[term] = gathered.get(term, Fraction(0)) + coefficient * c
+            for term, c in self.terms(form) if opened else ((form, ONE),):
+                share = c if coefficient is ONE else coefficient * c
+                gathered[term] = limited(gathered[term] + share if term in gathered else share)
         return {term: c for term, c in gathered.items() if c}
 
     # products -------------------------------------------------------------------------------
@@ -118,15 +121,15 @@ class Forms(Store):
         powers = [self.as_number(exponent) for exponent in product.values()]
         known = [power for power in powers if power is not None]
         within = (
-            dict(self.terms(exponent)).get(self.one, Fraction(0))
+            dict(self.terms(exponent)).get(self.one, ZERO)
             for base, exponent in product.items()
             if isinstance(self.forms[base], Product)
         )
         below = sum(power < 0 for power in known)
-        return sum(map(abs, known), Fraction(0)), len(product), below, sum(within, Fraction(0))
+        return sum(map(abs, known), ZERO), len(product), below, sum(within, ZERO)
 
     def _gathered(
-        self, powers: Iterable[tuple[int, int]], coefficient: Fraction = Fraction(1)
+        self, powers: Iterable[tuple[int, int]], coefficient: Fraction = ONE
     ) -> tuple[Fraction, dict[int, int]]:
         """A product as a number and one exponent per base; powers of products are expanded."""
         factors: dict[int, int] = {}
@@ -134,9 +137,11 @@ class Forms(Store):
         pending = list(powers)[::-1]
         while pending:
             base, exponent = pending.pop()
-            number, base = self._extracted_number(base, exponent)
-            coefficient *= number
-            if coefficient == 0:
+            number, rest = self._extracted_number(base, exponent)
+            if number is ONE or exact.is_moderate(coefficient * number):
+                base = rest
+                coefficient = coefficient if number is ONE else limited(coefficient * number)
+            if not coefficient:
                 return coefficient, {}
             inner = self._inner_powers(base, exponent)
             if inner is not None:
@@ -170,7 +175,10 @@ class Forms(Store):
             if number != 1 and power is not None and power.denominator == 1:
                 if abs(power) > _LARGEST_EXPONENT:
                     return None
-                coefficient *= number ** int(power)
+                raised = exact.power(number, int(power))
+                if raised is None or not exact.is_moderate(coefficient * raised):
+                    return None
+                coefficient = limited(coefficient * raised)
                 rests[base] = rest
         if not rests or not 1 / _LARGEST_POWER < abs(coefficient) < _LARGEST_POWER:
             return None
@@ -246,16 +254,16 @@ class Forms(Store):
         number, rest = self.split(base)
         if base == self.zero:
             if power is not None and power > 0:
-                return Fraction(0), self.one
-            return Fraction(1), base
+                return ZERO, self.one
+            return ONE, base
         if power is None or number == 1:
             if power is not None and power.denominator == 1 and self._leads_negative(base):
                 return Fraction(-1) ** int(power), self.negate(base)
-            return Fraction(1), base
-        exact = _exact_power(number, power)
-        if exact is not None:
-            return exact, rest
-        return Fraction(1), base
+            return ONE, base
+        found = _exact_power(number, power)
+        if found is not None:
+            return found, rest
+        return ONE, base
 
     def _leads_negative(self, form: int) -> bool:
         entry = self.forms[form]
@@ -277,7 +285,8 @@ class Forms(Store):
             ((root, of),) = factors
             inside = self.as_number(of)
             if inside is not None and inside.denominator % 2 == 0:
-                return [(root, self.number(inside * power))]
+                joint = inside * power
+                return [(root, self.number(joint))] if limited(joint) is joint else None
         if power.denominator != 1:
             return None
         size = self.arguments(base, "abs")
@@ -286,6 +295,9 @@ class Forms(Store):
         if not factors or len(factors) > LARGEST_OPENED:
             return None
         if len(factors) > 1 and abs(power) > _LARGEST_SPREAD_POWER:
+            return None
+        known = [self.as_number(e) for _, e in factors]
+        if any(e is not None and limited(e * power) != e * power for e in known):
             return None
         return [(inner, self.scale(power, e)) for inner, e in factors]
 
@@ -305,7 +317,7 @@ def _best_shift(power: Fraction | None, parts: Sequence[tuple[Fraction, Fraction
         left = [outside - shift * inside for outside, inside in parts]
         left += [] if power is None else [power + shift]
         below = sum(exponent < 0 for exponent in left)
-        return sum(map(abs, left), Fraction(0)), sum(map(bool, left)), below, shift
+        return sum(map(abs, left), ZERO), sum(map(bool, left)), below, shift
 
     wanted = [outside / inside for outside, inside in parts]
     wanted += [] if power is None else [-power]
@@ -321,9 +333,10 @@ def _exact_power(number: Fraction, power: Fraction) -> Fraction | None:
     if power.denominator == 1:
         if abs(power) > _LARGEST_EXPONENT or number == 0:
             return None
-        exact = number ** int(power)
-        kept = abs(power) == 1 or 1 / _LARGEST_POWER < abs(exact) < _LARGEST_POWER
-        return exact if kept else None
+        found = exact.power(number, int(power))
+        if found is None or abs(power) == 1:
+            return found
+        return found if 1 / _LARGEST_POWER < abs(found) < _LARGEST_POWER else None
     if power.denominator != 2 or number < 0 or abs(power) > _LARGEST_EXPONENT:
         return None
     top, bottom = math.isqrt(number.numerator), math.isqrt(number.denominator)

@@ -24,6 +24,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from autograd_graph.symbolic.exact import ONE, ZERO
+
 _LARGEST_SIZE = 10**9
 """The cap for counted operations: written out, a deep graph can have more than there are atoms."""
 
@@ -67,8 +69,10 @@ class Store:
     def __init__(self) -> None:
         self.forms: list[Form] = []
         self._known: dict[object, int] = {}
+        self._numbers: dict[int, Fraction] = {}
         self.one = self._intern("one", Product((), 0))
         self.zero = self._intern("zero", Sum((), 0))
+        self._numbers |= {self.one: ONE, self.zero: ZERO}
         self.minus_one = self.number(-1)
 
     def __getitem__(self, form: int) -> Form:
@@ -105,7 +109,14 @@ class Store:
             if coefficient == 1:
                 return term
         form = Sum(tuple(terms.items()), self.sum_size(terms))
-        return self._intern(("sum", frozenset(terms.items())), form)
+        if len(terms) > 1 or self.one not in terms:
+            return self._intern(("sum", frozenset(terms.items())), form)
+        value = terms[self.one]
+        # powers of 2 have few hashes between them, so their lengths are part of the key
+        lengths = value.numerator.bit_length(), value.denominator.bit_length()
+        number = self._intern(("number", *lengths, value), form)
+        self._numbers[number] = value
+        return number
 
     def sum_size(self, terms: dict[int, Fraction]) -> int:
         """The number of operations in a sum."""
@@ -134,26 +145,19 @@ class Store:
 
     def as_number(self, form: int) -> Fraction | None:
         """The value of a form that is a number; ``None`` for any other."""
-        if form == self.one:
-            return Fraction(1)
-        if form == self.zero:
-            return Fraction(0)
-        match self.forms[form]:
-            case Sum(terms=((term, coefficient),)) if term == self.one:
-                return coefficient
-        return None
+        return self._numbers.get(form)
 
     def split(self, form: int) -> tuple[Fraction, int]:
         """A form as a coefficient times a rest without one."""
         match self.forms[form]:
             case Sum(terms=((term, coefficient),)):
                 return coefficient, term
-        return Fraction(1), form
+        return ONE, form
 
     def terms(self, form: int) -> tuple[tuple[int, Fraction], ...]:
         """A form as terms with coefficients."""
         entry = self.forms[form]
-        return entry.terms if isinstance(entry, Sum) else ((form, Fraction(1)),)
+        return entry.terms if isinstance(entry, Sum) else ((form, ONE),)
 
     def factors(self, form: int) -> tuple[tuple[int, int], ...]:
         """A form without a coefficient as bases with exponents."""

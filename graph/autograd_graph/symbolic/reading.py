@@ -12,9 +12,10 @@ from math import isfinite
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph, exact
 from autograd_graph.op import Op
+from autograd_graph.passes.evaluation import value_of
 from autograd_graph.symbolic.algebra import Forms
 from autograd_graph.symbolic.rules import simplified_call
-from autograd_graph.symbolic.settled import settled_values, undefined_nodes, value_of
+from autograd_graph.symbolic.settled import settled_values, undefined_nodes
 
 _ADDITIVE = frozenset({"add", "sub", "neg", "identity"})
 _MULTIPLICATIVE = frozenset({"mul", "div", "neg", "identity"})

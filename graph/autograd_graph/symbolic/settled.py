@@ -7,7 +7,7 @@ from math import isfinite
 
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.op import Op
-from autograd_graph.passes.evaluation import apply
+from autograd_graph.passes.evaluation import value_of
 from autograd_graph.status import DOMAIN, SINGULAR
 
 
@@ -23,14 +23,6 @@ def settled_values(graph: Graph, given: dict[str, float]) -> dict[int, float]:
         elif all(arg in settled for arg in args):
             settled[node] = value_of(row, [settled[arg] for arg in args])
     return settled
-
-
-def value_of(row: Op, arguments: Sequence[float]) -> float:
-    """The value of an operator as ``eval`` computes it."""
-    try:
-        return row.run(*arguments)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        return apply(row, arguments)
 
 
 def undefined(graph: Graph, roots: Sequence[int]) -> list[int]:

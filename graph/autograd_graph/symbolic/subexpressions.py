@@ -14,26 +14,33 @@ def repeated(graph: Graph, roots: Sequence[int]) -> list[int]:
 
     Signs are left out. If all of these nodes are named, each operator is written once.
     """
-    uses = [0] * len(graph)
+    uses: dict[int, int] = {}
     for root in roots:
-        uses[root] += 1
+        uses[root] = uses.get(root, 0) + 1
+    nodes = graph.under(roots[0]) if len(roots) == 1 else range(len(graph))
     named: list[int] = []
-    for node in range(len(graph) - 1, -1, -1):
-        if not uses[node]:
+    for node in reversed(nodes):
+        if node not in uses:
             continue
         for arg in graph.args[node]:
-            uses[arg] += 1
+            uses[arg] = uses.get(arg, 0) + 1
         row = graph.ops[node]
         if uses[node] > 1 and row not in LEAVES and row.name not in ("neg", "identity"):
             named.append(node)
     return named[::-1]
 
 
-def written_size(graph: Graph, roots: Sequence[int]) -> int:
-    """The number of operators and leaves in ``roots`` written out in full."""
+def written_sizes(graph: Graph) -> list[int]:
+    """For each node the number of operators and leaves in it written out in full."""
     sizes = [1] * len(graph)
     for node, args in enumerate(graph.args):
         sizes[node] = min(1 + sum(sizes[arg] for arg in args), _LARGEST)
+    return sizes
+
+
+def written_size(graph: Graph, roots: Sequence[int]) -> int:
+    """The number of operators and leaves in ``roots`` written out in full."""
+    sizes = written_sizes(graph)
     return sum(sizes[root] for root in roots)
 
 
@@ -46,9 +53,3 @@ def fresh_names(count: int, taken: Collection[str], stem: str = "t") -> list[str
         if f"{stem}{number}" not in taken:
             names.append(f"{stem}{number}")
     return names
-
-
-def under(graph: Graph, root: int, nodes: Sequence[int]) -> list[int]:
-    """Those of ``nodes`` that ``root`` depends on."""
-    reached = graph.reach(root)
-    return [node for node in nodes if reached[node] and node != root]

@@ -65,7 +65,7 @@ def parting(
     only.
     """
     graph = derivatives.graph
-    originals = [derivatives.output, *derivatives.first.values(), *derivatives.second.values()]
+    originals, roots = _different(derivatives, roots)
     draw = Random(graph.text)
     program = Tape(graph, derivatives.output)
     tapes = Tape(graph, max(originals)), Tape(simpler, max(roots))
@@ -88,6 +88,18 @@ def parting(
                 if _differ(was, now, more + other):
                     return Parting(place, at, was, now)
     return None
+
+
+def _different(derivatives: Derivatives, roots: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The nodes of the output and its derivatives, with their simplified ``roots``.
+
+    The output and the first derivatives are all there, for the reverse pass gives them in their
+    order. Of second derivatives that are one node, as those of a sum are, only one is.
+    """
+    kept = 1 + len(derivatives.first)
+    originals = [derivatives.output, *derivatives.first.values()]
+    pairs = dict.fromkeys(zip(derivatives.second.values(), roots[kept:], strict=True))
+    return [*originals, *(o for o, _ in pairs)], [*roots[:kept], *(r for _, r in pairs)]
 
 
 def _differ(was: float, now: float, room: float) -> bool:

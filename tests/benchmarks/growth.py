@@ -1,0 +1,128 @@
+"""How processor time grows with the size of a program: a table of command, shape and exponent.
+
+``python tests/benchmarks/growth.py`` runs each command on programs of each shape, each in a process
+of its own, and counts processor time. The exponent is that of the last two sizes: 1 for time in
+proportion to the size. ``--sizes 1000,1000000`` sets the numbers of nodes, ``--only diff`` picks
+commands or shapes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from math import log
+from pathlib import Path
+
+LEAST = 0.05
+"""Seconds of processor time beyond the start below which a run tells nothing of growth."""
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "chain": lambda n: "sin(" * n + "x" + ")" * n,
+    "long sum": lambda n: " + ".join(f"{k}*x^2" for k in range(1, n // 4 + 1)),
+    "wide sum": lambda n: "+".join(f"a{k}" for k in range(n // 2)),
+    "wide product": lambda n: "*".join(f"a{k}" for k in range(n // 2)),
+    "pairs": lambda n: "+".join(f"a{k}*a{k + 1}" for k in range(n // 3)),
+    "one call": lambda n: f"logsumexp({','.join(f'a{k}' for k in range(n))})",
+    "shared": lambda n: "; ".join(["a = x", *["a = a*a - 0.7*a"] * (n // 4), "a"]),
+    "statements": lambda n: "".join(f"s{k} = x*{k}\n" for k in range(n // 3)) + "s1 + s2",
+    "comments": lambda n: "x + 1 # a comment\n" + "# a longer comment\n" * n + "x^2",
+    "functions": lambda n: "".join(f"f{k}(t) = t + {k}\n" for k in range(n // 3)) + "f1(x) + f2(x)",
+    "choices": lambda n: (
+        "".join(f"where(x > {k}, {k}*x, " for k in range(n // 4)) + "x" + ")" * (n // 4)
+    ),
+}
+
+COMMANDS: dict[str, list[str]] = {
+    "eval tsv": ["eval"],
+    "eval json": ["eval", "--format", "json"],
+    "eval table": ["eval", "--format", "table"],
+    "eval csv": ["eval", "--format", "csv"],
+    "eval get": ["eval", "--get", "value"],
+    "diff json": ["diff", "--format", "json"],
+    "diff python": ["diff", "--to", "python"],
+    "explain": ["explain"],
+    "explain json": ["explain", "--format", "json"],
+    "graph json": ["graph", "--format", "json"],
+    "graph dot": ["graph", "--to", "dot"],
+    "flow": ["flow"],
+    "cost": ["cost"],
+    "descend": ["descend", "--steps", "3", "--lr", "1e-9"],
+}
+
+SIZES = "4000,16000,64000"
+
+_SYMBOLIC = ("diff",)
+"""Commands that take all inputs as they are, and no values."""
+
+
+def values(text: str) -> Iterator[str]:
+    """A value for each input of a program of :data:`SHAPES`."""
+    count = text.count("a") if "a0" in text else 0
+    yield '"x": 0.5'
+    for k in range(count + 1 if count else 0):
+        yield f'"a{k}": 0.999'
+
+
+def seconds(words: list[str], program: str, limit: float) -> tuple[float, float, int]:
+    """The processor time and the memory in MB of a command, and how it ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        text, point = Path(folder, "program.expr"), Path(folder, "values.json")
+        text.write_text(program)
+        point.write_text("{" + ", ".join(values(program)) + "}")
+        given = [] if words[0] in _SYMBOLIC else ["--vars", str(point)]
+        if words[0] == "descend":
+            given += ["--wrt", "a0" if "a0" in program else "x"]
+        command = [sys.executable, "-m", "autograd_cli", *words, "-f", str(text), *given]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit))),
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = status
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, status
+
+
+def exponent(small: tuple[int, float], large: tuple[int, float], start: float) -> float | None:
+    """The growth between two sizes, without the time it takes to start."""
+    before, after = small[1] - start, large[1] - start
+    if before < LEAST:
+        return None
+    return log(after / before) / log(large[0] / small[0])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=SIZES, help="numbers of nodes")
+    parser.add_argument("--only", default="", help="a part of a command's or shape's name")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each run")
+    asked = parser.parse_args()
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    start = seconds(COMMANDS["eval get"], "x", asked.limit)[0]
+    for name, words in COMMANDS.items():
+        for shape, text in SHAPES.items():
+            if asked.only not in f"{name} {shape}":
+                continue
+            runs: list[tuple[int, float]] = []
+            memory, status = 0.0, 0
+            for size in sizes:
+                took, memory, status = seconds(words, text(size), asked.limit)
+                runs.append((size, took))
+                if took > asked.limit - 1 or os.WIFSIGNALED(status):
+                    break
+            growth = exponent(*runs[-2:], start) if len(runs) > 1 else None
+            told = "" if growth is None else f"{growth:.2f}"
+            times = " ".join(f"{took:8.2f}" for _, took in runs)
+            ended = "" if status == 0 else f"  ended with {os.waitstatus_to_exitcode(status)}"
+            print(f"{name:13} {shape:13} {times}  {told:>5}  {memory:6.0f} MB{ended}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
