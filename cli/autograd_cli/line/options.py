@@ -129,8 +129,9 @@ def read_output(
     """
     typed = options.pop("format_name")
     by_variable = None
-    if not (typed or code or in_a_pipe in _FOR_PIPES):
-        by_variable = environment.format_among(words.formats(words.options(ctx.command.params)))
+    if not (typed or code):
+        known = words.formats(words.options(ctx.command.params))
+        by_variable = environment.format_among(() if in_a_pipe in _FOR_PIPES else known)
     drawn = is_terminal(sys.stdout) and not to_file
     form = typed or by_variable or ("table" if drawn else in_a_pipe)
     out, settled = code or form, bool(code or typed)
