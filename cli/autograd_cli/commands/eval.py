@@ -83,8 +83,8 @@ def command(
         output.note(note)
     if not report.sound(strict):
         if asked or output.format != "table":  # a table has them under it
-            for message in report.notes[:_NOTES]:
-                output.note(message)
+            for remark in report.evaluation.notes[:_NOTES]:
+                output.note(remark.message)
         ctx.exit(exit_status.WRONG)
 
 
