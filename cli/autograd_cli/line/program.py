@@ -87,12 +87,14 @@ def read_program(ctx: click.Context, options: dict[str, Any], output: Output) ->
     of, wrt = options.pop("of"), options.pop("wrt")
     output.at("reading the program")
     with sources.named(origin):
-        graph = sources.parse_program(text, origin, options.pop("max_nodes"))
+        max_nodes = options.pop("max_nodes")
+        graph = sources.parse_program(text, origin, max_nodes)
         _note_shadowed_inputs(graph, sorted_words, output)
         _note_slips(graph, output)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
-        values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
+        settings, files = options.pop("settings"), options.pop("files")
+        values = point.read(sorted_words.values, settings, files, max_nodes)
         tape = Tape(graph, None if of is None else named_node(graph, of))
         names = inputs_named(graph, split_names(wrt)) if wrt else None
         return LineProgram(graph, tape, values.given(graph), names, origin, line)
