@@ -18,7 +18,9 @@ from typing import Any, NoReturn
 import click
 
 from autograd_cli import exit_status
+from autograd_cli.line.command import Session
 from autograd_cli.output import Colour, abandon, prepare_streams
+from autograd_cli.unforeseen import unforeseen
 from autograd_graph import ProgramError
 
 COMMANDS = (
@@ -147,7 +149,9 @@ def main() -> NoReturn:
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     try:
-        status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
+        status = cli.main(
+            arguments, prog_name="autograd", standalone_mode=False, obj=Session(debug)
+        )
         sys.stdout.flush()
     except BrokenPipeError:
         _exit_quietly()
@@ -220,8 +224,4 @@ def _as_program_error(error: Exception) -> ProgramError:
         return ProgramError("there is not enough memory for this", code="limit")
     if isinstance(error, OSError):
         return ProgramError(f"cannot write the result: {error.strerror}", code="io")
-    return ProgramError(
-        f"this should not have happened: {type(error).__name__}: {error}",
-        code="unsupported",
-        hint="please report it with what --debug shows",
-    )
+    return unforeseen(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -14,7 +15,7 @@ from autograd_cli import exit_status
 from autograd_cli.diagnostics import show_error
 from autograd_cli.formats import TABLES
 from autograd_cli.line import point, words
-from autograd_cli.line.command import WordsCommand, words_of
+from autograd_cli.line.command import Session, WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
@@ -23,14 +24,19 @@ from autograd_cli.progress import Progress
 from autograd_cli.stream.chunks import Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
+from autograd_cli.stream.requests import Limits
 from autograd_cli.stream.tally import Tally
 from autograd_cli.stream.workers import in_order
 from autograd_cli.views.batch import Drawn
 from autograd_cli.whole import written_whole
 from autograd_grammar.suggestions import did_you_mean
+from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+JOBS_PER_CORE = 8
+"""How many processes ``--jobs`` may start for each core of the machine."""
 
 
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
@@ -43,6 +49,14 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
     help="Share the work out among N processes.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, metavar="SECONDS",
+    show_default=True, help="Give a program up after SECONDS.",
+)  # fmt: skip
+@click.option(
+    "--max-line", type=click.IntRange(min=1), default=1_000_000, metavar="BYTES",
+    show_default=True, help="Give a line of more than BYTES up, and skip the rest of it.",
 )  # fmt: skip
 @click.option(
     "--output", "path", type=click.Path(), metavar="FILE",
@@ -65,6 +79,8 @@ def command(
     strict: bool,
     fail_fast: bool,
     jobs: int,
+    timeout: float,
+    max_line: int,
     path: str | None,
 ) -> None:
     r"""Evaluate and differentiate many programs, one on each line of FILE or standard input.
@@ -93,7 +109,10 @@ def command(
         raise click.UsageError(
             f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
         )
-    values = point.read(words_of(ctx).values, settings, files)
+    if whole:
+        refuse(ctx, ["max_line"], "is for lines, and --whole takes each file as one program")
+    _refuse_many(jobs)
+    values = point.read(words_of(ctx).values, settings, files, max_nodes)
     asked = Settings(
         point=point.Point(offered=values.offered | values.named),
         of=of,
@@ -102,7 +121,9 @@ def command(
         whole=whole,
         strict=strict,
         fail_fast=fail_fast,
-        max_nodes=max_nodes,
+        limits=Limits(max_line, max_nodes),
+        timeout=timeout,
+        debug=ctx.find_object(Session) == Session(debug=True),
         options=frozenset(words.options(ctx.command.params)),
         form=_form(output, names, several=len(paths) > 1),
         encoding="utf-8" if path else sys.stdout.encoding,
@@ -111,7 +132,7 @@ def command(
     printed = _print_unread(sources, 0, output.colour)
     if printed and (fail_fast or not sources.readable):
         ctx.exit(exit_status.UNREAD)
-    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
+    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole, max_line), jobs)
     progress = Progress(
         wanted=not (output.quiet or ("-" in paths and is_terminal(sys.stdin))),
         over_results=path is None and is_terminal(sys.stdout),
@@ -132,6 +153,17 @@ def command(
         if interrupted or (tally.failed and asked.fail_fast):
             ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
     ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
+
+
+def _refuse_many(jobs: int) -> None:
+    """Raise :class:`ProgramError` (``bad-value``) for more processes than are of any use."""
+    cores = os.cpu_count() or 1
+    if jobs > JOBS_PER_CORE * cores:
+        raise ProgramError(
+            f"--jobs {jobs} is more than {JOBS_PER_CORE} for each of the {cores} cores here",
+            code="bad-value",
+            hint=f"at most {JOBS_PER_CORE * cores}; more than {cores} are seldom faster",
+        )
 
 
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:

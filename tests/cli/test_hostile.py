@@ -1,0 +1,283 @@
+"""A hostile world: no record stops a stream, none takes more than its share."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from support_cli import Run, autograd
+
+from autograd_cli.reports import evaluation
+from autograd_cli.stream import engine, replies
+
+SOUND = "s = 2; s^2\n"
+
+
+def error(line: str | bytes, *words: str) -> dict[str, Any]:
+    """The error of a record before which and after which there are sound ones."""
+    data = line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")
+    run = autograd("batch", *words, stdin=SOUND.encode() + data + b"\n" + SOUND.encode())
+    found = records(run)
+    assert [record["line"] for record in found] == [1, 2, 3]
+    assert [found[n]["output"]["value"] for n in (0, 2)] == [4.0, 4.0]
+    assert run.status == 1
+    assert run.err.startswith(f"1 of 3 failed: 1 {found[1]['error']['code']}; first at stdin:2\n")
+    failure: dict[str, Any] = found[1]["error"]
+    return failure
+
+
+def records(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run.lines]
+
+
+def nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+# causes ------------------------------------------------------------------------------------------
+
+NUMBERS = [
+    ("0x" + "f" * 3572, "syntax"),
+    ("0b" + "1" * 20_000, "syntax"),
+    ("0o" + "7" * 6_000, "syntax"),
+    ("9" * 5_000, "syntax"),
+    ("x^" + "1" * 5_000, "syntax"),
+    ("x*1e" + "9" * 5_000, "syntax"),
+]
+"""Programs with numbers of more digits than Python converts, and what is said of them."""
+
+
+@pytest.mark.parametrize("command", ["eval", "diff", "explain", "batch"])
+@pytest.mark.parametrize(("text", "code"), NUMBERS, ids=[text[:4] for text, _ in NUMBERS])
+def test_number_of_thousands_of_digits_is_an_error_of_its_program(
+    command: str, text: str, code: str
+) -> None:
+    if command == "batch":
+        assert error(text, "--set=x=1")["code"] == code
+        return
+    run = autograd(command, "-", "--set", "x=1", stdin=text)
+    assert (run.status, run.out) == (2, "")
+    assert "should not have happened" not in run.err
+    assert ("decimal" in run.err) == (text[1] in "xbo")
+
+
+def test_literal_of_thousands_of_digits_is_the_double_nearest_to_it() -> None:
+    text = "x*0." + "3" * 5_000
+    assert autograd("diff", "-", stdin=text).out.endswith("0.3333333333333333\n")
+    for command in ("eval", "explain", "batch"):
+        assert autograd(command, "-", "--set", "x=1", stdin=text).status == 0
+
+
+def test_short_number_of_another_base_is_still_converted() -> None:
+    assert error("0x1F")["hint"] == "write 31"
+
+
+@pytest.mark.parametrize("depth", [10, 300, *range(900, 1_000, 3), 100_000])
+@pytest.mark.parametrize("field", ['"program": "x", "at": {"x": %s}', '"program": "1 +", "id": %s'])
+def test_list_of_any_depth_is_an_error_of_its_record(field: str, depth: int) -> None:
+    found = error("{" + field % nested(depth) + "}")
+    assert found["code"] in ("bad-value", "bad-record", "syntax")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("v.toml", "x = 0x" + "f" * 3572, "no number that a double can hold"),
+        ("v.toml", "x = [0x" + "f" * 3572 + "]", "no number: a list"),
+        ("v.toml", "x = 1e999", "too large for a double"),
+        ("v.json", '{"x": 1e999}', "no number that a double can hold"),
+        ("v.json", '{"x": NaN}', "no number that a double can hold"),
+        ("v.json", '{"x": %s}' % nested(970), ""),
+    ],
+)
+def test_file_of_values_may_hold_anything(tmp_path, name: str, text: str, says: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    run = autograd("eval", "x", "--vars", str(path))
+    assert (run.status, run.out) == (2, "")
+    assert says in run.err
+    assert "should not have happened" not in run.err
+
+
+def test_words_of_toml_for_what_is_not_finite_are_values(tmp_path) -> None:
+    path = tmp_path / "v.toml"
+    path.write_text("x = -inf\ny = nan\nz = +inf\n")
+    run = autograd("eval", "x*0 + y + z", "--vars", str(path), "--format", "json")
+    assert [n["value"] for n in json.loads(run.out)["nodes"] if n["name"]] == ["-inf", "nan", "inf"]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_value_that_is_not_finite_is_a_text_or_a_bad_value(value: str) -> None:
+    found = error('{"program": "x", "at": {"x": %s}}' % value)
+    assert found["code"] == "bad-value"
+    assert '"inf"' in found["hint"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"x\0", b"\xff", '{"program": "\\ud800"}', '{"program": "x", "at": {"\\ud800": 1}}',
+     '{"program": "x", "at": {"x": "\\u0000"}}', '{"program": "1", "id": %s}' % ("9" * 5_000)],
+)  # fmt: skip
+@pytest.mark.parametrize("words", [[], ["--jobs", "2"]])
+def test_characters_that_no_program_has_are_an_error_of_their_record(line, words) -> None:
+    assert error(line, *words)["code"] != "internal"
+
+
+def test_accents_by_the_thousand_are_refused_before_they_are_sorted() -> None:
+    marks = "\u0300\u0316" * 100_000
+    began = time.monotonic()
+    for line in (f"a{marks}", json.dumps({"program": "1", "at": {f"a{marks}": 1}})):
+        assert error(line)["code"] == "limit"
+    assert time.monotonic() - began < 10
+    assert autograd("eval", "o" + "\u0302\u0301" + " + 1", "--set", "\u1ed1=1").status == 0
+
+
+# the boundary ------------------------------------------------------------------------------------
+
+PLANTED = [RecursionError("too deep"), ValueError("bad"), AssertionError(), KeyError("k")]
+
+
+@pytest.fixture(params=PLANTED, ids=lambda planted: type(planted).__name__)
+def planted(request, monkeypatch: pytest.MonkeyPatch) -> Exception:
+    """A pass that fails on programs with an input ``q``."""
+    plain = evaluation.run
+
+    def failing(tape, given):
+        if "q" in tape.graph.inputs:
+            raise request.param
+        return plain(tape, given)
+
+    monkeypatch.setattr(engine.report, "run", failing)
+    fault: Exception = request.param
+    return fault
+
+
+@pytest.mark.parametrize("words", [[], ["--jobs", "2"]])
+def test_what_nobody_foresaw_is_an_error_of_its_record(planted: Exception, words) -> None:
+    found = error("q = 1; q", *words)
+    assert found["code"] == "internal"
+    assert type(planted).__name__ in found["message"]
+    assert "--debug" in found["hint"]
+
+
+def test_debug_shows_where_it_was(planted: Exception) -> None:
+    run = autograd("batch", "--debug", stdin="q = 1; q\n")
+    assert "Traceback" in run.err
+    assert "in failing" in run.err
+    assert "Traceback" not in autograd("batch", stdin="q = 1; q\n").err
+
+
+def test_record_without_enough_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(tape, given):
+        if "q" in tape.graph.inputs:
+            raise MemoryError
+        return plain(tape, given)
+
+    plain = evaluation.run
+    monkeypatch.setattr(engine.report, "run", greedy)
+    found = error("q = 1; q")
+    assert (found["code"], found["message"]) == ("limit", "there is not enough memory for this")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_reply_that_cannot_be_written_is_an_error_of_its_record(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = replies.Reply.sound
+    monkeypatch.setattr(replies, "number", failing_number)
+    monkeypatch.setattr(evaluation.Summary, "as_object", failing_summary(evaluation.Summary))
+    run = autograd("batch", "--wrt", "x", "--format", form, stdin=f"{SOUND}x = 7; x\n{SOUND}")
+    assert run.status == 1
+    assert "1 of 3 failed: 1 internal; first at stdin:2" in run.err
+    assert run.out.count("should not have happened") == 1
+    assert plain
+
+
+def failing_number(value: float | None) -> str:
+    if value == 7.0:
+        raise ValueError("seven")
+    return "" if value is None else repr(value)
+
+
+def failing_summary(kind):
+    plain = kind.as_object
+
+    def as_object(self):
+        if self.value == 7.0:
+            raise RecursionError
+        return plain(self)
+
+    return as_object
+
+
+# bounds ------------------------------------------------------------------------------------------
+
+WIDE = "f(u)=u+u+u+u+u+u+u+u+u;g(u)=f(f(f(f(u))));h(u)=g(g(g(g(u))));h(1)"
+"""A short expression of 128 nodes."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[f"--x={WIDE}"], ["--set", f"x={WIDE}"], ["--vars", "v.json"], ["--nudge", f"x={WIDE}"]],
+)
+def test_limit_of_nodes_holds_for_values_too(words: list[str], tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "v.json").write_text(json.dumps({"x": WIDE}))
+    for command in ["explain"] if "--nudge" in words else ["eval", "batch"]:
+        text = "x = 1; x + 1" if "--nudge" in words else "x + 1"
+        run = autograd(command, *words, "--max-nodes", "100", stdin=text)
+        assert (run.status, run.out) == (2, "")
+        assert "limit" in run.err
+        assert "--max-nodes" in run.err
+
+
+def test_limit_of_nodes_holds_for_values_of_records() -> None:
+    line = json.dumps({"program": "x", "at": {"x": WIDE}})
+    assert error(line, "--max-nodes", "100")["code"] == "limit"
+    line = json.dumps({"program": "x", "at": {"x": "+".join("1" * 60_000)}})
+    assert error(line, "--max-nodes", "100")["code"] == "limit"
+
+
+def test_statement_is_not_read_to_its_end_beyond_the_limit() -> None:
+    run = autograd("eval", "-", "--max-nodes", "10", "--set=x=1", stdin="x" + "+1" * 100_000)
+    assert "nodes here" in run.err
+
+
+@pytest.mark.parametrize("words", [[], ["--jobs", "2"]])
+def test_line_over_the_limit_is_skipped_and_the_stream_goes_on(words: list[str]) -> None:
+    for size in (101, 20_000, 500_000):
+        found = error("1" + " " * (size - 2) + "1", "--max-line", "100", *words)
+        assert (found["code"], found["message"]) == ("limit", "the line is longer than 100 bytes")
+    run = autograd(
+        "batch", "--max-line", "100", stdin="#" * 50_000 + "\n" + "1" * 100 + "\n" + SOUND
+    )
+    assert [(r["line"], "error" in r) for r in records(run)] == [(2, False), (3, False)]
+
+
+def test_line_at_the_limit_of_every_read_is_whole() -> None:
+    for size in (16_383, 16_384, 16_385, 32_768):
+        line = "1" + " " * (size - 3) + "+1"
+        run = autograd("batch", "--max-line", str(size), stdin=f"{line}\n{line} \n{SOUND}")
+        assert ["error" in r for r in records(run)] == [False, True, False]
+
+
+@pytest.mark.parametrize("words", [[], ["--jobs", "2"]])
+def test_record_that_takes_too_long_is_given_up(words, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = evaluation.run
+
+    def slow(tape, given):
+        while "q" in tape.graph.inputs:
+            pass
+        return plain(tape, given)
+
+    monkeypatch.setattr(engine.report, "run", slow)
+    found = error("q = 1; q", "--timeout", "0.3", *words)
+    assert (found["code"], found["message"]) == ("limit", "it took more than 0.3 seconds")
+
+
+def test_more_processes_than_are_of_use_are_refused() -> None:
+    run = autograd("batch", "--jobs", "100000", stdin="1\n")
+    assert (run.status, run.out) == (2, "")
+    assert "--jobs 100000 is more than 8 for each of the" in run.err
