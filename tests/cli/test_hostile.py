@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from typing import Any
 
 import pytest
 from support_cli import Run, autograd
 
+from autograd_cli.commands import batch
 from autograd_cli.reports import evaluation
 from autograd_cli.stream import engine, replies
 
@@ -89,7 +92,7 @@ def test_list_of_any_depth_is_an_error_of_its_record(field: str, depth: int) -> 
         ("v.toml", "x = 1e999", "too large for a double"),
         ("v.json", '{"x": 1e999}', "no number that a double can hold"),
         ("v.json", '{"x": NaN}', "no number that a double can hold"),
-        ("v.json", '{"x": %s}' % nested(970), ""),
+        ("v.json", '{"x": ' + nested(970) + "}", ""),
     ],
 )
 def test_file_of_values_may_hold_anything(tmp_path, name: str, text: str, says: str) -> None:
@@ -110,7 +113,7 @@ def test_words_of_toml_for_what_is_not_finite_are_values(tmp_path) -> None:
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
 def test_value_that_is_not_finite_is_a_text_or_a_bad_value(value: str) -> None:
-    found = error('{"program": "x", "at": {"x": %s}}' % value)
+    found = error('{"program": "x", "at": {"x": ' + value + "}}")
     assert found["code"] == "bad-value"
     assert '"inf"' in found["hint"]
 
@@ -281,3 +284,29 @@ def test_more_processes_than_are_of_use_are_refused() -> None:
     run = autograd("batch", "--jobs", "100000", stdin="1\n")
     assert (run.status, run.out) == (2, "")
     assert "--jobs 100000 is more than 8 for each of the" in run.err
+
+
+@pytest.mark.parametrize("how", ["stuck", "killed"])
+def test_process_that_a_record_takes_along_is_replaced(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = evaluation.run
+
+    def fatal(tape, given):
+        if "q" in tape.graph.inputs:
+            if how == "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])  # as code in C does
+            time.sleep(60)
+        return plain(tape, given)
+
+    monkeypatch.setattr(engine.report, "run", fatal)
+    monkeypatch.setattr(batch, "GRACE", 0.2)
+    words = ["--timeout", "0.3", "--jobs", "2"]
+    found = error("q = 1; q", *words)
+    assert found["code"] == "limit"
+    assert "did not return or was ended" in found["message"]
+    lines = [f"q = {n}; q" if n % 2_000 == 1_000 else f"s = {n}; s + 1" for n in range(10_000)]
+    run = autograd("batch", *words, stdin="\n".join(lines))
+    assert [r["line"] for r in records(run)] == [*range(1, 10_001)]
+    assert ["error" in r for r in records(run)] == [line[0] == "q" for line in lines]

@@ -21,7 +21,7 @@ from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
-from autograd_cli.stream.chunks import Sources
+from autograd_cli.stream.chunks import Chunk, Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
 from autograd_cli.stream.requests import Limits
@@ -34,6 +34,9 @@ from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+GRACE = 10.0
+"""The seconds after ``--timeout`` in which a process has to give a program up by itself."""
 
 JOBS_PER_CORE = 8
 """How many processes ``--jobs`` may start for each core of the machine."""
@@ -132,7 +135,13 @@ def command(
     printed = _print_unread(sources, 0, output.colour)
     if printed and (fail_fast or not sources.readable):
         ctx.exit(exit_status.UNREAD)
-    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole, max_line), jobs)
+    answers = in_order(
+        partial(Engine, asked),
+        sources.chunks(asked.whole, max_line),
+        jobs,
+        patience=timeout + GRACE,
+        without=Chunk.without,
+    )
     progress = Progress(
         wanted=not (output.quiet or ("-" in paths and is_terminal(sys.stdin))),
         over_results=path is None and is_terminal(sys.stdout),

@@ -82,7 +82,8 @@ def number(name: str, text: str, origin: str = "", *, max_nodes: int = MAX_NODES
     except ProgramError as error:
         if error.code == "limit":
             error.origin = origin or f"--{name}"
-            raise _with_way_out(error)
+            _show_way_out(error)
+            raise
         infinite = "-inf" if plain.startswith(("-", "−")) else "inf"
         raise ProgramError(
             f"the value of {name} is no number: {error.message}",
@@ -224,11 +225,10 @@ def named(origin: str) -> Iterator[None]:
         raise
 
 
-def _with_way_out(error: ProgramError) -> ProgramError:
-    """The error, with a hint at the option if it is about a limit that has no hint of its own."""
+def _show_way_out(error: ProgramError) -> None:
+    """Hint at the option, if the error is about a limit that has no hint of its own."""
     if error.code == "limit" and not error.hint:
         error.hint = "raise the limit with --max-nodes if the machine has the memory"
-    return error
 
 
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
@@ -237,4 +237,5 @@ def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
         try:
             return parse(text, max_nodes=max_nodes)
         except ProgramError as error:
-            raise _with_way_out(error)
+            _show_way_out(error)
+            raise

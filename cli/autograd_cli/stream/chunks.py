@@ -22,11 +22,19 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Chunk(NamedTuple):
-    """Some lines of a source, without the last line's end, and the number of the first line."""
+    """Some lines of a source, without the last line's end, and the number of the first line.
+
+    Processes that worked on the lines ``given_up`` had to be ended.
+    """
 
     source: str
     line: int
     data: bytes
+    given_up: tuple[int, ...] = ()
+
+    def without(self, line: int) -> Chunk:
+        """The chunk with one more line that is given up."""
+        return self._replace(given_up=(*self.given_up, line))
 
 
 class Sources:

@@ -1,7 +1,7 @@
 """A limit on the seconds that a piece of work may take, by an alarm in the main thread.
 
-The alarm interrupts Python wherever it is, and what it calls as soon as that returns. Code in C that
-does not return is beyond it; :mod:`autograd_cli.stream.workers` ends the process that is stuck so.
+The alarm interrupts Python wherever it is, and what it calls as soon as that returns. Code in C
+that does not return is beyond it; :mod:`autograd_cli.stream.workers` ends the process then.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class TimeUp(BaseException):
 
 
 class Deadline:
-    """Runs work with a limit of ``seconds``; without an alarm in this system or thread, with none."""
+    """Runs work with a limit of ``seconds``, or with none if there is no alarm here."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

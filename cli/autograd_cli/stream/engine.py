@@ -23,6 +23,7 @@ from autograd_cli.stream.deadline import Deadline, TimeUp
 from autograd_cli.stream.replies import Form, Reply
 from autograd_cli.stream.requests import Limits, Request, read, requests
 from autograd_cli.stream.tally import Tally
+from autograd_cli.stream.watch import Watch
 from autograd_cli.unforeseen import unforeseen
 from autograd_graph import Graph, ProgramError, Tape, missing
 from autograd_graph.collector import collector_patient, collector_paused
@@ -104,7 +105,8 @@ def _size(tape: Tape) -> int:
 class Engine:
     """Evaluates chunks by its settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, watch: Watch) -> None:
+        self._watch = watch
         collector_patient()
         self._settings = settings
         self._programs = Programs(self._bind)
@@ -120,9 +122,14 @@ class Engine:
         replies: list[Reply] = []
         with collector_paused():
             for request, data in requests(chunk, settings.whole):
-                replies.append(self._reply(request, data))
+                self._watch.begin(request.line)
+                if request.line in chunk.given_up:
+                    replies.append(Reply(request, error=_fatal()))
+                else:
+                    replies.append(self._reply(request, data))
                 if replies[-1].error is not None and settings.fail_fast:
                     break
+            self._watch.end()
             replies, text = self._written(replies)
             for reply in replies:
                 self._count(reply, tally)
@@ -226,6 +233,15 @@ def too_slow(seconds: float) -> ProgramError:
         f"it took more than {seconds:g} seconds",
         code="limit",
         hint="raise the limit with --timeout",
+    )
+
+
+def _fatal() -> ProgramError:
+    """The error of a record that took its process along."""
+    return ProgramError(
+        "the process that worked on it did not return or was ended from outside",
+        code="limit",
+        hint="perhaps it takes too much time or memory",
     )
 
 
