@@ -10,12 +10,15 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EBADF
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
 from autograd_cli.formats import WRITERS, Report, body
+from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -74,7 +77,8 @@ class Output:
     def write(self, text: str) -> None:
         """Write a result unchanged."""
         self.make_way()
-        sys.stdout.write(text)
+        with writing():
+            sys.stdout.write(text)
 
     def show(self, report: Report, everything: bool = False) -> None:
         """Write a report in the chosen format, or draw it."""
@@ -131,7 +135,8 @@ class Output:
             with console.capture() as drawn:
                 console.print(renderable)
             self.write(drawn.get())
-        sys.stdout.flush()
+        with writing():
+            sys.stdout.flush()
 
 
 def carries(stream: TextIO, characters: str) -> bool:
@@ -146,15 +151,34 @@ def carries(stream: TextIO, characters: str) -> bool:
 def prepare_streams() -> None:
     """Make the standard streams accept any text.
 
-    A stream that the caller closed is replaced by the null device, and characters that an encoding
-    lacks are escaped as in JSON.
+    A stream that the caller closed is replaced: standard error by the null device, standard output
+    by one that takes nothing, so that a result which has no place is an error. Characters that an
+    encoding lacks are escaped as in JSON.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            access = os.O_RDONLY if name == "stdout" else os.O_WRONLY
+            null = os.open(os.devnull, access)
+            setattr(sys, name, open(null, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="escape")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raises :class:`ProgramError` (``io``) for a result that standard output does not take.
+
+    A reader that closed the pipe is no such error.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        abandon(sys.stdout)
+        closed = "standard output is closed" if error.errno == EBADF else error.strerror
+        raise ProgramError(f"cannot write the result: {closed}", code="io") from None
 
 
 def abandon(stream: TextIO) -> None:

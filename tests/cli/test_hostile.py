@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support_cli import Run, autograd
 
+from autograd_cli import whole
 from autograd_cli.commands import batch
 from autograd_cli.reports import evaluation
 from autograd_cli.stream import engine, replies
+from autograd_cli.whole import written_whole
+from autograd_graph import ProgramError
 
 SOUND = "s = 2; s^2\n"
 
@@ -310,3 +316,100 @@ def test_process_that_a_record_takes_along_is_replaced(
     run = autograd("batch", *words, stdin="\n".join(lines))
     assert [r["line"] for r in records(run)] == [*range(1, 10_001)]
     assert ["error" in r for r in records(run)] == [line[0] == "q" for line in lines]
+
+
+# files -------------------------------------------------------------------------------------------
+
+
+def process(*words: str, **how: Any) -> subprocess.Popen[bytes]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen([sys.executable, "-m", "autograd_cli", *words], env=environment, **how)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "table", "json"])
+def test_descent_is_saved_though_the_reader_has_left(form: str, tmp_path: Path) -> None:
+    target = tmp_path / "saved.json"
+    read, write = os.pipe()
+    os.close(read)
+    text = "w=3;v=2;(w-1)^2+(v-1)^4*(w-2)^2"
+    words = ["descend", text, "--lr", "0.001", "--steps", "500", "--format", form]
+    run = process(*words, "--save", str(target), stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    _, err = run.communicate(timeout=60)
+    assert (run.returncode, b"error" in err) == (0, False)
+    assert json.loads(target.read_bytes())["w"] < 3
+
+
+def test_batch_is_written_though_every_reader_has_left(tmp_path: Path) -> None:
+    target = tmp_path / "o.jsonl"
+    read, write = os.pipe()
+    os.close(read)
+    run = process(
+        "batch", "no/such", "-", "--q=1", "--output", str(target), stdin=subprocess.PIPE,
+        stdout=write, stderr=write,
+    )  # fmt: skip
+    os.close(write)
+    run.communicate(b"s = 1; s\nx +\n", timeout=60)
+    assert run.returncode == 3
+    assert target.read_bytes().count(b"\n") == 2
+
+
+@pytest.mark.parametrize("command", ["batch", "batch --jobs 2"])
+def test_terminated_run_leaves_no_partial_file(command: str, tmp_path: Path) -> None:
+    target = tmp_path / "o.jsonl"
+    target.write_text("old")
+    others = tmp_path / f"o.jsonl.{os.getpid()}.part"
+    others.write_text("of someone else")
+    words = [*command.split(), "--output", str(target)]
+    run = process(*words, stdin=subprocess.PIPE)
+    assert run.stdin is not None
+    run.stdin.write(b"s = 1; s\n")
+    run.stdin.flush()
+    end = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < 3:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(30) == 143
+    run.stdin.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"o.jsonl", others.name}
+    assert (target.read_text(), others.read_text()) == ("old", "of someone else")
+
+
+def test_partial_file_has_a_name_that_cannot_be_guessed_and_the_mode_of_its_target(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "o"
+    names = set()
+    for _ in range(2):
+        with written_whole(str(target)) as file:
+            (part,) = (path for path in tmp_path.iterdir() if path != target)
+            names.add(part.name)
+            if target.exists():
+                assert part.stat().st_mode & 0o777 == 0o604
+            file.write(b"x")
+        target.chmod(0o604)
+    assert len(names) == 2
+    assert str(os.getpid()) not in {name.split(".")[1] for name in names}
+
+
+def test_file_that_takes_the_partial_name_is_not_deleted(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(whole, "token_hex", lambda size: "taken")
+    taken = tmp_path / "o.taken.part"
+    taken.write_text("mine")
+    with pytest.raises(ProgramError), written_whole(str(tmp_path / "o")):
+        pass
+    assert taken.read_text() == "mine"
+
+
+@pytest.mark.parametrize("kilobytes", range(120_000, 420_000, 50_000))
+def test_memory_that_runs_out_is_an_error_that_says_so(kilobytes: int, tmp_path: Path) -> None:
+    path = tmp_path / "large.expr"
+    path.write_text("+".join("x" * 200_000))
+    command = f"{sys.executable} -m autograd_cli eval -f {path} --x=1 --get value"
+    script = f"ulimit -v {kilobytes}; exec {command}"
+    run = subprocess.run(["bash", "-c", script], capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in run.stderr
+    if run.returncode:
+        assert run.returncode == 2
+        assert run.stderr.startswith(b"error: there is not enough memory for this")

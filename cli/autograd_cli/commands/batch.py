@@ -18,7 +18,7 @@ from autograd_cli.line import point, words
 from autograd_cli.line.command import Session, WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
-from autograd_cli.output import Colour, Output, is_terminal, make_console
+from autograd_cli.output import Colour, Output, is_terminal, make_console, writing
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
 from autograd_cli.stream.chunks import Chunk, Sources
@@ -189,18 +189,24 @@ def _write(
 ) -> None:
     """Write answers as they arrive, and count them."""
     form, between = settings.form, b""
-    sink.write(settings.encoded(form.head))
+    guarded = writing if sink is sys.stdout.buffer else nullcontext
+
+    def put(data: bytes) -> None:
+        with guarded():
+            sink.write(data)
+            sink.flush()
+
+    put(settings.encoded(form.head))
     for answer in answers:
         tally.add(answer.tally)
         progress.make_way()
         if answer.data:
-            sink.write(between + answer.data)
+            put(between + answer.data)
             between = settings.encoded(form.between)
-        sink.flush()
         progress.show(partial(_line, tally))
         if tally.failed and settings.fail_fast:
             break
-    sink.write(settings.encoded(form.foot))
+    put(settings.encoded(form.foot))
 
 
 def _line(tally: Tally, seconds: float) -> Text:
