@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from errno import EBADF
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from autograd_cli import unseen
 from autograd_cli.drawing.glyphs import ASCII, UNICODE, Glyphs
 from autograd_cli.formats import WRITERS, Report, body
 from autograd_graph import ProgramError
@@ -32,11 +32,6 @@ _PAGE = 110
 """The width of a drawing in a notebook, in characters."""
 
 _PREFORMATTED = '<pre style="line-height: normal; font-family: monospace">{code}</pre>'
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Control characters that a terminal would execute, and characters that are invisible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +183,14 @@ def abandon(stream: TextIO) -> None:
 
 def visible(text: str, stream: TextIO) -> str:
     """Text with escapes for characters that ``stream`` cannot show or that would control it."""
-    text = _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+    text = unseen.shown(text)
     encoding = stream.encoding or "ascii"
     return text if text.isascii() else text.encode(encoding, "escape").decode(encoding)
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return _escaped(error.object[error.start : error.end]), error.end
-
-
-def _escaped(characters: str) -> str:
-    units = characters.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(*[iter(units)] * 2, strict=True))
+    return unseen.escaped(error.object[error.start : error.end]), error.end
 
 
 codecs.register_error("escape", _escape)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -316,6 +317,54 @@ def test_process_that_a_record_takes_along_is_replaced(
     run = autograd("batch", *words, stdin="\n".join(lines))
     assert [r["line"] for r in records(run)] == [*range(1, 10_001)]
     assert ["error" in r for r in records(run)] == [line[0] == "q" for line in lines]
+
+
+# screens -----------------------------------------------------------------------------------------
+
+HARMFUL = "\x1b]0;title\x07\x9b2J\u202e\u2066\x7f\x85"
+INVISIBLE = ("\u3164", "\uffa0", "\u115f", "\u1160", "\u200b", "\u2060", "\u00ad")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "tsv", "markdown", "table"])
+def test_nothing_that_a_record_carries_reaches_the_screen_as_a_command(form: str) -> None:
+    line = json.dumps({"program": "s = 1; s", "id": HARMFUL, f"k{HARMFUL}": 1}, ensure_ascii=False)
+    line += "\n" + json.dumps({"program": "x", "at": {f"y{HARMFUL}": 1}, "id": HARMFUL})
+    run = autograd("batch", "--wrt", "s", "--format", form, stdin=line)
+    assert not set(HARMFUL) & set(run.out + run.err) - set("]0;title2J")
+    if form == "jsonl":
+        assert [r["id"] for r in records(run)] == [HARMFUL, HARMFUL]
+    elif form != "table":
+        assert "json" if form == "json" else "\\u001b" in run.out
+
+
+def test_name_of_a_file_does_not_reach_the_screen_as_a_command(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b]0;pwn\x07.txt"
+    path.write_text("x +\n")
+    for form in ("jsonl", "table"):
+        run = autograd("batch", str(path), str(path) + "no", "--format", form)
+        assert "first at" in run.err
+        assert not {"\x1b", "\x07"} & set(run.out + run.err)
+
+
+@pytest.mark.parametrize("character", INVISIBLE)
+def test_invisible_name_is_refused_with_a_hint(character: str) -> None:
+    for text in (f"{character} + 1", f"x{character} + 1"):
+        run = autograd("eval", text, "--set", "x=1")
+        assert run.status == 2
+        assert f"U+{ord(character):04X}" in run.err
+        assert "it does not show" in run.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x + \u0301", "\u0301", "x + \u0344", "é\u0344 + 2x", "o\u0302\u0301 + \u0301", "2\u0301"],
+)
+def test_caret_stands_under_something(text: str) -> None:
+    run = autograd("eval", text, "--set", "x=1")
+    line, carets = run.err.splitlines()[2:4]
+    assert set(carets) == {" ", "^"}
+    cells = [c for c in line if not unicodedata.combining(c)]
+    assert cells[carets.index("^")] in "◌2é", run.err
 
 
 # files -------------------------------------------------------------------------------------------
