@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
-from secrets import token_hex
 from typing import BinaryIO
 
 from autograd_graph import ProgramError
@@ -50,6 +49,10 @@ def _kept_apart(path: str) -> Iterator[BinaryIO]:
         raise
 
 
+def _unguessable() -> str:
+    return os.urandom(8).hex()
+
+
 def _opened_beside(place: str) -> tuple[str, int]:
     """A new file in the same directory, with the mode of the one at ``place`` if there is one.
 
@@ -57,7 +60,7 @@ def _opened_beside(place: str) -> tuple[str, int]:
     containers at every start.
     """
     mode = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else None
-    part = f"{place}.{token_hex(8)}.part"
+    part = f"{place}.{_unguessable()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(part, flags, 0o666 if mode is None else 0o600)
     if mode is not None:

@@ -319,6 +319,37 @@ def test_process_that_a_record_takes_along_is_replaced(
     assert ["error" in r for r in records(run)] == [line[0] == "q" for line in lines]
 
 
+@pytest.mark.parametrize("words", [[], ["--jobs", "2"]])
+def test_memory_does_not_grow_with_what_a_stream_holds(words: list[str]) -> None:
+    sizes = []
+    for count in (18, 54):
+        with process("batch", "--x=1", *words, **PIPES) as run:
+            assert run.stdin is not None
+            assert run.stdout is not None
+            for n in range(count):
+                kinds = (f"x + {n} # {n}" + "c" * 900_000, f"{n} " * 300_000, f"y{n} * " * 90_000)
+                run.stdin.write(kinds[n % 3].encode() + b"\n")
+                assert run.stdout.readline()
+            sizes.append(largest_size(run.pid))
+    assert sizes[1] <= sizes[0] * 1.1 + 4_000, sizes
+    assert sizes[1] < 250_000, sizes
+
+
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+
+
+def largest_size(pid: int) -> int:
+    """The largest resident size, in kilobytes, of a process and of those that it started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    if not children.exists():
+        pytest.skip("needs Linux's /proc")
+    found = 0
+    for one in [pid, *map(int, children.read_text().split())]:
+        status = Path(f"/proc/{one}/status").read_text()
+        found = max(found, int(status.partition("VmHWM:")[2].split()[0]))
+    return found
+
+
 # screens -----------------------------------------------------------------------------------------
 
 HARMFUL = "\x1b]0;title\x07\x9b2J\u202e\u2066\x7f\x85"
@@ -443,7 +474,7 @@ def test_partial_file_has_a_name_that_cannot_be_guessed_and_the_mode_of_its_targ
 
 
 def test_file_that_takes_the_partial_name_is_not_deleted(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(whole, "token_hex", lambda size: "taken")
+    monkeypatch.setattr(whole, "_unguessable", lambda: "taken")
     taken = tmp_path / "o.taken.part"
     taken.write_text("mine")
     with pytest.raises(ProgramError), written_whole(str(tmp_path / "o")):

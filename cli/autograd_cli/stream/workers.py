@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.sharedctypes import RawArray
 from queue import Queue
 from threading import Lock, Thread
 from typing import Generic, NamedTuple, TypeVar
@@ -86,6 +85,8 @@ class _Worker(Generic[Item, Result]):
     """A process, the items that it has not answered yet, and how many of them were sent to it."""
 
     def __init__(self, make: Callable[[Watch], Callable[[Item], Result]]) -> None:
+        from multiprocessing.sharedctypes import RawArray  # it takes milliseconds
+
         self._make = make
         self._cells = RawArray("d", 2)
         self.watch = Watch(self._cells)
