@@ -287,6 +287,18 @@ def test_record_that_takes_too_long_is_given_up(words, monkeypatch: pytest.Monke
     assert (found["code"], found["message"]) == ("limit", "it took more than 0.3 seconds")
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e300", "x"])
+def test_time_that_no_alarm_can_be_set_to_is_refused(seconds: str) -> None:
+    run = autograd("batch", "--timeout", seconds, stdin="1\n")
+    assert (run.status, run.out) == (2, "")
+    assert "--timeout" in run.err
+
+
+def test_time_as_short_as_can_be_is_a_limit() -> None:
+    run = autograd("batch", "--timeout", "1e-9", stdin="+".join("1" * 20_000) + "\n")
+    assert records(run)[0]["error"]["message"] == "it took more than 1e-09 seconds"
+
+
 def test_more_processes_than_are_of_use_are_refused() -> None:
     run = autograd("batch", "--jobs", "100000", stdin="1\n")
     assert (run.status, run.out) == (2, "")

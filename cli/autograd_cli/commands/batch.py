@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from math import isnan
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -42,6 +43,25 @@ JOBS_PER_CORE = 8
 """How many processes ``--jobs`` may start for each core of the machine."""
 
 
+class _Seconds(click.FloatRange):
+    """A time that an alarm can be set to: more than nothing, at most a day."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=86_400, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The seconds. A nan is in no range, and click lets it pass."""
+        seconds: float = super().convert(value, param, ctx)
+        if isnan(seconds):
+            self.fail(f"{value} is no time.", param, ctx)
+        return seconds
+
+
+SECONDS = _Seconds()
+
+
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[FILE]...")
 @point_options
@@ -51,10 +71,10 @@ JOBS_PER_CORE = 8
 @click.option("--fail-fast", is_flag=True, help="Stop at the first program that fails.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
-    help="Share the work out among N processes.",
+    help=f"Share the work out among N processes, at most {JOBS_PER_CORE} a core.",
 )  # fmt: skip
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, metavar="SECONDS",
+    "--timeout", type=SECONDS, default=60.0, metavar="SECONDS",
     show_default=True, help="Give a program up after SECONDS.",
 )  # fmt: skip
 @click.option(

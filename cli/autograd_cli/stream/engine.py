@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -201,7 +202,8 @@ class Engine:
         if self._settings.debug:
             import traceback
 
-            traceback.print_exception(error)
+            with suppress(OSError):  # of standard error itself
+                traceback.print_exception(error)
         return unforeseen(error)
 
     def _answered(self, request: Request, data: bytes) -> Reply:
