@@ -75,7 +75,7 @@ class Programs:
 
     def __init__(self, bind: Callable[[str], Tape], room: int = _ROOM) -> None:
         self._bind = bind
-        self._room = room
+        self._all = self._room = room
         self._kept: OrderedDict[str, Tape] = OrderedDict()
 
     def __getitem__(self, text: str) -> Tape:
@@ -84,18 +84,18 @@ class Programs:
         if tape is not None:
             self._kept.move_to_end(text)
             return tape
-        tape = self._kept[text] = self._bind(text)
-        self._room -= _size(tape)
-        while self._room < 0:
+        tape = self._bind(text)
+        self._room -= _size(tape)  # first: an alarm may ring between the two
+        self._kept[text] = tape
+        while self._room < 0 and self._kept:
             _, oldest = self._kept.popitem(last=False)
             self._room += _size(oldest)
         return tape
 
     def clear(self) -> None:
         """Forget all programs, because memory is scarce."""
-        while self._kept:
-            _, oldest = self._kept.popitem()
-            self._room += _size(oldest)
+        self._kept.clear()
+        self._room = self._all
 
 
 def _size(tape: Tape) -> int:
