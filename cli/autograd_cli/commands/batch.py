@@ -119,8 +119,9 @@ def command(
     A line is a program, with ; between its statements, or a JSON record with the fields program
     and at (values of its inputs); its other fields, like id, come back with the result. Values
     given as --x=2 apply to every program that has an x, and names given with --wrt to every
-    program that has them. A program that fails becomes an error record in its place, and the run
-    goes on; so it does without a FILE that cannot be read.
+    program that has them. A program that fails, or takes more than --timeout, --max-line and
+    --max-nodes allow, becomes an error record in its place, and the run goes on; so it does without
+    a FILE that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
