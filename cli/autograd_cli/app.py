@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.line.command import Session
 from autograd_cli.output import Colour, abandon, prepare_streams, writing
+from autograd_cli.session import Session
 from autograd_cli.unforeseen import unforeseen
 from autograd_graph import ProgramError
 

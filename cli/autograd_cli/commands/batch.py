@@ -16,12 +16,13 @@ from autograd_cli import exit_status
 from autograd_cli.diagnostics import show_error
 from autograd_cli.formats import TABLES
 from autograd_cli.line import point, words
-from autograd_cli.line.command import Session, WordsCommand, words_of
+from autograd_cli.line.command import WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console, writing
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
+from autograd_cli.session import Session
 from autograd_cli.stream.chunks import Chunk, Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows

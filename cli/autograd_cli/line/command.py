@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,13 +12,6 @@ from autograd_cli.line import sources, words
 from autograd_cli.line.words import value_words
 from autograd_grammar import MAX_NODES
 from autograd_graph import Graph, ProgramError
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What was asked of the whole run, before any command: the object of click's contexts."""
-
-    debug: bool
 
 
 class OnceCommand(click.Command):
