@@ -11,14 +11,17 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EBADF, EIO, ENOSPC
 from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.output import Colour, abandon, prepare_streams
+from autograd_cli.output import Colour, abandon, prepare_streams, writing
+from autograd_cli.session import Session
+from autograd_cli.unforeseen import unforeseen
 from autograd_graph import ProgramError
 
 COMMANDS = (
@@ -147,8 +150,11 @@ def main() -> NoReturn:
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     try:
-        status = cli.main(arguments, prog_name="autograd", standalone_mode=False)
-        sys.stdout.flush()
+        status = cli.main(
+            arguments, prog_name="autograd", standalone_mode=False, obj=Session(debug)
+        )
+        with writing():
+            sys.stdout.flush()
     except BrokenPipeError:
         _exit_quietly()
     except Exception as error:
@@ -156,7 +162,13 @@ def main() -> NoReturn:
             import traceback
 
             traceback.print_exception(error)
-        sys.exit(_report(error, _colour(arguments)))
+        if isinstance(error, MemoryError):
+            error.__traceback__ = error.__context__ = None  # they hold what filled the memory
+        try:
+            status = _report(error, _colour(arguments))
+        except MemoryError:
+            status = _report_scarcity()
+        sys.exit(status)
     except KeyboardInterrupt:
         sys.exit(exit_status.INTERRUPTED)
     sys.exit(status if isinstance(status, int) else exit_status.DONE)
@@ -207,6 +219,13 @@ def _report(error: Exception, colour: Colour) -> int:
     return exit_status.of_error(told)
 
 
+def _report_scarcity() -> int:
+    """Say that memory ran out, without the memory that drawing an error takes."""
+    with suppress(OSError):
+        os.write(2, b"error: there is not enough memory for this\n")
+    return exit_status.REFUSED
+
+
 def _as_program_error(error: Exception) -> ProgramError:
     if isinstance(error, ProgramError):
         return error
@@ -219,9 +238,11 @@ def _as_program_error(error: Exception) -> ProgramError:
     if isinstance(error, MemoryError):
         return ProgramError("there is not enough memory for this", code="limit")
     if isinstance(error, OSError):
-        return ProgramError(f"cannot write the result: {error.strerror}", code="io")
-    return ProgramError(
-        f"this should not have happened: {type(error).__name__}: {error}",
-        code="unsupported",
-        hint="please report it with what --debug shows",
-    )
+        if error.filename:
+            what = f"cannot use {error.filename}"
+        elif error.errno in (ENOSPC, EBADF, EIO):  # by click, which prints help and versions
+            what = "cannot write the result"
+        else:
+            what = "the system refused a request"
+        return ProgramError(f"{what}: {error.strerror or error}", code="io")
+    return unforeseen(error)

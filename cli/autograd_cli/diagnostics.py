@@ -7,6 +7,7 @@ an error still has its exit status.
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ def show_note(message: str, colour: Colour, text: str = "", span: Span | None = 
 def show_line(line: str) -> None:
     """Write a line on standard error."""
     with _errors_ignored():
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{visible(line, sys.stderr)}\n")
         sys.stderr.flush()
 
 
@@ -73,8 +74,7 @@ def excerpt(
     from rich.cells import cell_len
     from rich.text import Text
 
-    on_screen = shown or (lambda part: visible(part, sys.stderr))
-    found = places.excerpt(text, span, width, on_screen, cell_len)
+    found = places.excerpt(text, span, width, shown or _on_screen, cell_len)
     return Text.assemble(
         (found.gutter, "dim"),
         (found.before, "default"),
@@ -83,6 +83,12 @@ def excerpt(
         " " * found.indent,
         ("^" * found.carets, style),
     )
+
+
+def _on_screen(part: str) -> str:
+    """A part of a line; an accent that begins it stands on a circle, for a caret to be under."""
+    alone = part != "" and unicodedata.combining(part[0]) != 0
+    return visible(f"\N{DOTTED CIRCLE}{part}" if alone else part, sys.stderr)
 
 
 def _titled(title: str, style: str, message: str) -> Text:

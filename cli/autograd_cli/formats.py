@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from autograd_cli import unseen
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -84,8 +86,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def to_json(value: Any) -> str:
-    """Strict JSON of a value whose numbers were converted by :func:`json_number`."""
-    return _encode(value)
+    """Strict JSON of a value whose numbers were converted by :func:`json_number`.
+
+    Characters that would do harm on a screen are escaped, which is the same JSON.
+    """
+    return unseen.disarmed(_encode(value))
 
 
 def _json(report: Report) -> str:
@@ -101,7 +106,8 @@ def _json_lines(report: Report) -> str:
 
 def _tab_separated(rows: Iterable[Row]) -> str:
     r"""Rows as TSV; characters that would end a field are escaped: ``\t``, ``\n``."""
-    return "".join("\t".join([cell.translate(_ESCAPES) for cell in row]) + "\n" for row in rows)
+    escaped = ([unseen.disarmed(cell.translate(_ESCAPES)) for cell in row] for row in rows)
+    return "".join("\t".join(row) + "\n" for row in escaped)
 
 
 _ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})
@@ -112,13 +118,15 @@ def _comma_separated(rows: Iterable[Row]) -> str:
     import io
 
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows([unseen.disarmed(cell) for cell in row] for row in rows)
     return buffer.getvalue()
 
 
 def _markdown(rows: Iterable[Row]) -> str:
     """Rows of a table in GitHub's Markdown."""
-    lines = (" | ".join([cell.translate(_IN_CELL) for cell in row]) for row in rows)
+    cells = ([unseen.disarmed(cell.translate(_IN_CELL)) for cell in row] for row in rows)
+    lines = (" | ".join(row) for row in cells)
     return "".join([f"| {line} |\n" for line in lines])
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EBADF
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from autograd_cli import unseen
 from autograd_cli.formats import WRITERS, Report, body
+from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -29,11 +32,6 @@ _PAGE = 110
 """The width of a drawing in a notebook, in characters."""
 
 _PREFORMATTED = '<pre style="line-height: normal; font-family: monospace">{code}</pre>'
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Control characters that a terminal would execute, and characters that are invisible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,8 @@ class Output:
     def write(self, text: str) -> None:
         """Write a result unchanged."""
         self.make_way()
-        sys.stdout.write(text)
+        with writing():
+            sys.stdout.write(text)
 
     def show(self, report: Report, everything: bool = False) -> None:
         """Write a report in the chosen format, or draw it."""
@@ -133,7 +132,8 @@ class Output:
             with console.capture() as drawn:
                 console.print(renderable)
             self.write(drawn.get())
-        sys.stdout.flush()
+        with writing():
+            sys.stdout.flush()
 
 
 def carries(stream: TextIO, characters: str) -> bool:
@@ -148,15 +148,34 @@ def carries(stream: TextIO, characters: str) -> bool:
 def prepare_streams() -> None:
     """Make the standard streams accept any text.
 
-    A stream that the caller closed is replaced by the null device, and characters that an encoding
-    lacks are escaped as in JSON.
+    A stream that the caller closed is replaced: standard error by the null device, standard output
+    by one that takes nothing, so that a result which has no place is an error. Characters that an
+    encoding lacks are escaped as in JSON.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            access = os.O_RDONLY if name == "stdout" else os.O_WRONLY
+            null = os.open(os.devnull, access)
+            setattr(sys, name, open(null, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="escape")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raises :class:`ProgramError` (``io``) for a result that standard output does not take.
+
+    A reader that closed the pipe is no such error.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        abandon(sys.stdout)
+        closed = "standard output is closed" if error.errno == EBADF else error.strerror
+        raise ProgramError(f"cannot write the result: {closed}", code="io") from None
 
 
 def abandon(stream: TextIO) -> None:
@@ -166,19 +185,14 @@ def abandon(stream: TextIO) -> None:
 
 def visible(text: str, stream: TextIO) -> str:
     """Text with escapes for characters that ``stream`` cannot show or that would control it."""
-    text = _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+    text = unseen.shown(text)
     encoding = stream.encoding or "ascii"
     return text if text.isascii() else text.encode(encoding, "escape").decode(encoding)
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return _escaped(error.object[error.start : error.end]), error.end
-
-
-def _escaped(characters: str) -> str:
-    units = characters.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(*[iter(units)] * 2, strict=True))
+    return unseen.escaped(error.object[error.start : error.end]), error.end
 
 
 codecs.register_error("escape", _escape)

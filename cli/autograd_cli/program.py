@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from autograd_grammar import MAX_NODES, parse
+from autograd_grammar import MAX_NODES, parse, source
 from autograd_grammar.slips import slips
 from autograd_graph import Graph, ProgramError, Tape, missing
 
@@ -94,8 +93,11 @@ def _elsewhere(name: str) -> str:
 
 
 def normal(name: str) -> str:
-    """A name in the normal form of the language."""
-    return unicodedata.normalize("NFC", name).replace("\u00b5", "\u03bc")
+    """A name in the normal form of the language.
+
+    Raises :class:`ProgramError` (``limit``) for a name of too many marks.
+    """
+    return source.normal(name)
 
 
 def named_node(graph: Graph, name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EACCES
 from typing import BinaryIO
 
@@ -38,14 +38,31 @@ def _kept_apart(path: str) -> Iterator[BinaryIO]:
     place = os.path.realpath(path)
     if os.path.exists(place) and not os.access(place, os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES))
-    part = f"{place}.{os.getpid()}.part"
+    part, descriptor = _opened_beside(place)
     try:
-        with open(part, "xb") as file:
-            if os.path.exists(place):
-                os.chmod(part, stat.S_IMODE(os.stat(place).st_mode))
+        with open(descriptor, "wb") as file:
             yield file
         os.replace(part, place)
     except BaseException:
-        if os.path.exists(part):
+        with suppress(FileNotFoundError):
             os.remove(part)
         raise
+
+
+def _unguessable() -> str:
+    return os.urandom(8).hex()
+
+
+def _opened_beside(place: str) -> tuple[str, int]:
+    """A new file in the same directory, with the mode of the one at ``place`` if there is one.
+
+    Its name cannot be guessed, and it is never one that was there: process numbers come again, in
+    containers at every start.
+    """
+    mode = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else None
+    part = f"{place}.{_unguessable()}.part"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(part, flags, 0o666 if mode is None else 0o600)
+    if mode is not None:
+        os.chmod(part, mode)
+    return part, descriptor

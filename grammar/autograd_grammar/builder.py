@@ -20,6 +20,14 @@ from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS, find
 from autograd_graph.passes.evaluation import apply
 
+MAX_DIGITS = 1_000
+"""The longest literal, in characters, that is exact; a longer one is the double nearest to it.
+
+Python converts integers of up to 4,300 digits to text and back, and in quadratic time."""
+
+_FOLDED = 10_000
+"""How many nodes beyond the limit a statement may have while it is read, as some are folded."""
+
 MAX_NODES = 2_000_000
 """The default limit of a program's nodes, which take about a gigabyte."""
 
@@ -46,6 +54,7 @@ class Builder:
         self.functions: dict[str, Function] = {}
         self._library = library
         self._max_nodes = max_nodes
+        self._most_nodes = max_nodes + _FOLDED
         self._numbers: dict[str, Number] = {}
         self._scope: dict[str, int] = {}
         self._bound: set[str] = set()
@@ -78,7 +87,10 @@ class Builder:
         graph.ops.append(row)
         graph.args.append(args)
         graph.spans.append(span)
-        return len(graph.ops) - 1
+        node = len(graph.ops) - 1
+        if node >= self._most_nodes:
+            raise _too_many(f"the program has {_count(node)} nodes here", span, self._max_nodes)
+        return node
 
     def name(self, text: str, span: Span) -> int:
         """The node that a name refers to; a name never bound becomes an input."""
@@ -444,7 +456,7 @@ def _number(text: str, span: Span) -> Number:
     elif number == 0.0 and text.lower().split("e")[0].strip("0._"):
         problem, hint = "too small for a double (at least 4.941e-324)", "write 0"
     else:
-        return number
+        return number if len(text) <= MAX_DIGITS else Number(repr(float(number)))
     raise ProgramError(f"the number {text} is {problem}", code="syntax", span=span, hint=hint)
 
 

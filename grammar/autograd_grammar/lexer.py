@@ -20,6 +20,8 @@ UNKNOWN = "UNKNOWN"
 _IGNORED = ""
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _CACHE_SIZE = 10_000
+_LONGEST_KEPT = 100
+"""The longest lexeme that is kept: a comment may be as long as a line."""
 _SLAB = 1 << 16
 _UNCERTAIN = 4
 """The number of lexemes before a cut that may change with the text after it: `1`, `e`, `+` of
@@ -116,7 +118,7 @@ class Lexer:
 
     def _learn(self, lexeme: str) -> str:
         terminal = self._terminal(lexeme)
-        if len(self._terminals) < _CACHE_SIZE:
+        if len(self._terminals) < _CACHE_SIZE and len(lexeme) <= _LONGEST_KEPT:
             self._terminals[lexeme] = terminal
         return terminal
 

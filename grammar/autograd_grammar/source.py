@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from autograd_graph.errors import ProgramError, Span
 
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\u115f\u1160\u3164\uffa0]"
 )
-
+"""Control characters, characters that reorder text, surrogates, and letters that do not show."""
 
 _MOST_MARKS = 30
-"""As in Unicode's stream-safe text format (UAX 15, section 13)."""
+"""The longest sequence of combining marks, as in Unicode's stream-safe text.
+
+Normalisation sorts such a sequence in quadratic time, in C, where nothing can interrupt it."""
+
+_MARKS = re.compile(r"[^\w\s!-~]{31,}")
+"""Stretches that may have too many marks in sequence: no letters, blanks or ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,10 @@ class Source:
         """The span in the given text that corresponds to ``span`` in the normal form."""
         if self.offsets is None:
             return span
-        return self.offsets[span[0]], self.offsets[span[1]]
+        start, end = self.offsets[span[0]], self.offsets[span[1]]
+        if start == end and span[0] < span[1]:
+            end += 1  # a character that became several in the normal form
+        return start, end
 
 
 def read(given: str) -> Source:
@@ -44,8 +53,7 @@ def read(given: str) -> Source:
         raise _unreadable(given, forbidden.start())
     if given.isascii():
         return Source(given, given, None)
-    _check_marks(given)
-    text = unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
+    text = normal(given)
     if text == given.replace("\u00b5", "\u03bc"):
         return Source(given, text, None)
     offsets: list[int] = []
@@ -60,20 +68,28 @@ def read(given: str) -> Source:
     return Source(given, text, offsets)
 
 
-def _check_marks(given: str) -> None:
-    """Raise :class:`ProgramError` (``limit``) for more marks on one letter than text ever has.
+def normal(given: str) -> str:
+    """A text or a name in the normal form of the language.
 
-    Sorting them, as normal form C asks, takes Python time in proportion to their square.
+    Raises :class:`ProgramError` (``limit``) for too many combining marks in sequence.
     """
-    marks = 0
-    for at, character in enumerate(given):
-        marks = marks + 1 if character >= "\u0300" and unicodedata.combining(character) else 0
-        if marks > _MOST_MARKS:
+    if given.isascii():
+        return given
+    for found in _MARKS.finditer(given):
+        _check_marks(given, found.start(), found.end())
+    return unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
+
+
+def _check_marks(given: str, start: int, end: int) -> None:
+    count = 0
+    for at in range(start, end):
+        count = count + 1 if unicodedata.combining(given[at]) else 0
+        if count > _MOST_MARKS:
             raise ProgramError(
-                f"more than {_MOST_MARKS} combining marks follow each other here",
+                f"there are more than {_MOST_MARKS} accents and marks on one character",
                 code="limit",
-                span=(at, at + 1),
-                hint="remove them: no letter has so many",
+                span=(at - count, at + 1),
+                hint="remove them",
             )
 
 
@@ -92,7 +108,8 @@ def _unreadable(given: str, at: int) -> ProgramError:
             span=(at, at + 1),
             hint="save or send it as UTF-8",
         )
-    kind = "control" if unicodedata.category(character) == "Cc" else "invisible bidirectional"
+    kinds = {"Cc": "control", "Lo": "invisible"}
+    kind = kinds.get(unicodedata.category(character), "invisible bidirectional")
     what = "a NUL byte" if character == "\0" else f"the {kind} character {code}"
     return ProgramError(
         f"{what} cannot stand in a program",

@@ -34,6 +34,7 @@ CODES = frozenset(
         "io",
         "unsupported",
         "limit",
+        "internal",
     }
 )
 

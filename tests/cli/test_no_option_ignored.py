@@ -177,6 +177,8 @@ CASES: dict[str, list[Case]] = {
         Case("--strict", "--x=0 --wrt x", stdin="1/x\n"),
         Case("--fail-fast", "--x=2 --wrt x", stdin="x^\nx^2\n"),
         Case("--jobs 2", "--x=2 --wrt x", stdin=LINES),
+        Case("--timeout 0.0001", "--x=2 --wrt x", stdin="+".join(["x"] * 20_000)),
+        Case("--max-line 3", "--x=2 --wrt x", stdin=LINES),
         Case("--output results", "--x=2 --wrt x", stdin=LINES),
         Case("--format csv", "--x=2 --wrt x", stdin=LINES),
         Case("--precision 3", "--x=1 --wrt x", DRAWN, stdin="x/3\n"),

@@ -15,6 +15,7 @@ from support_cli import ROOT, autograd
 
 from autograd_cli import exit_status
 from autograd_cli.app import COMMANDS, cli
+from autograd_cli.commands.batch import JOBS_PER_CORE
 
 
 def test_the_readme_has_the_table_of_statuses() -> None:
@@ -314,13 +315,14 @@ def test_standard_error_that_takes_nothing_changes_neither_result_nor_status(
 
 
 def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_writing() -> None:
-    script = f"ulimit -n 24; {sys.executable} -m autograd_cli batch --x=1 --jobs 64"
+    jobs = JOBS_PER_CORE * (os.cpu_count() or 1)
+    script = f"ulimit -n 16; {sys.executable} -m autograd_cli batch --x=1 --jobs {jobs}"
     done = subprocess.run(
         ["bash", "-c", script], input=b"x\n", capture_output=True, timeout=60, check=False,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, b"")
-    assert re.match(rb"error: only \d+ of 64 processes could be started: ", done.stderr)
+    assert re.match(rb"error: only \d+ of %d processes could be started: " % jobs, done.stderr)
     assert done.stderr.endswith(b"hint: try fewer --jobs\n")
 
 

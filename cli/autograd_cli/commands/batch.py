@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from math import isnan
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -17,20 +19,48 @@ from autograd_cli.line import point, words
 from autograd_cli.line.command import WordsCommand, words_of
 from autograd_cli.line.options import output_options, point_options, refuse, takes_output
 from autograd_cli.line.program import split_names
-from autograd_cli.output import Colour, Output, is_terminal, make_console
+from autograd_cli.output import Colour, Output, is_terminal, make_console, writing
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
-from autograd_cli.stream.chunks import Sources
+from autograd_cli.session import Session
+from autograd_cli.stream.chunks import Chunk, Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
+from autograd_cli.stream.requests import Limits
 from autograd_cli.stream.tally import Tally
 from autograd_cli.stream.workers import in_order
 from autograd_cli.views.batch import Drawn
 from autograd_cli.whole import written_whole
 from autograd_grammar.suggestions import did_you_mean
+from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+GRACE = 10.0
+"""The seconds after ``--timeout`` in which a process has to give a program up by itself."""
+
+JOBS_PER_CORE = 8
+"""How many processes ``--jobs`` may start for each core of the machine."""
+
+
+class _Seconds(click.FloatRange):
+    """A time that an alarm can be set to: more than nothing, at most a day."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=86_400, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The seconds. A nan is in no range, and click lets it pass."""
+        seconds: float = super().convert(value, param, ctx)
+        if isnan(seconds):
+            self.fail(f"{value} is no time.", param, ctx)
+        return seconds
+
+
+SECONDS = _Seconds()
 
 
 @click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
@@ -42,7 +72,15 @@ if TYPE_CHECKING:
 @click.option("--fail-fast", is_flag=True, help="Stop at the first program that fails.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
-    help="Share the work out among N processes.",
+    help=f"Share the work out among N processes, at most {JOBS_PER_CORE} a core.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=SECONDS, default=60.0, metavar="SECONDS",
+    show_default=True, help="Give a program up after SECONDS.",
+)  # fmt: skip
+@click.option(
+    "--max-line", type=click.IntRange(min=1), default=1_000_000, metavar="BYTES",
+    show_default=True, help="Give a line of more than BYTES up, and skip the rest of it.",
 )  # fmt: skip
 @click.option(
     "--output", "path", type=click.Path(readable=False), metavar="FILE",
@@ -65,6 +103,8 @@ def command(
     strict: bool,
     fail_fast: bool,
     jobs: int,
+    timeout: float,
+    max_line: int,
     path: str | None,
 ) -> None:
     r"""Evaluate and differentiate many programs, one on each line of FILE or standard input.
@@ -80,8 +120,9 @@ def command(
     A line is a program, with ; between its statements, or a JSON record with the fields program
     and at (values of its inputs); its other fields, like id, come back with the result. Values
     given as --x=2 apply to every program that has an x, and names given with --wrt to every
-    program that has them. A program that fails becomes an error record in its place, and the run
-    goes on; so it does without a FILE that cannot be read.
+    program that has them. A program that fails, or takes more than --timeout, --max-line and
+    --max-nodes allow, becomes an error record in its place, and the run goes on; so it does without
+    a FILE that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
         click.echo(ctx.get_help())
@@ -93,7 +134,10 @@ def command(
         raise click.UsageError(
             f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
         )
-    values = point.read(words_of(ctx).values, settings, files)
+    if whole:
+        refuse(ctx, ["max_line"], "is for lines, and --whole takes each file as one program")
+    _refuse_many(jobs)
+    values = point.read(words_of(ctx).values, settings, files, max_nodes)
     asked = Settings(
         point=point.Point(offered=values.offered | values.named),
         of=of,
@@ -102,7 +146,9 @@ def command(
         whole=whole,
         strict=strict,
         fail_fast=fail_fast,
-        max_nodes=max_nodes,
+        limits=Limits(max_line, max_nodes),
+        timeout=timeout,
+        debug=ctx.find_object(Session) == Session(debug=True),
         options=frozenset(words.options(ctx.command.params)),
         form=_form(output, names, several=len(paths) > 1),
         encoding="utf-8" if path else sys.stdout.encoding,
@@ -111,7 +157,13 @@ def command(
     printed = _print_unread(sources, 0, output.colour)
     if printed and (fail_fast or not sources.readable):
         ctx.exit(exit_status.UNREAD)
-    answers = in_order(partial(Engine, asked), sources.chunks(asked.whole), jobs)
+    answers = in_order(
+        partial(Engine, asked),
+        sources.chunks(asked.whole, max_line),
+        jobs,
+        patience=timeout + GRACE,
+        without=Chunk.without,
+    )
     progress = Progress(
         wanted=not (output.quiet or ("-" in paths and is_terminal(sys.stdin))),
         over_results=path is None and is_terminal(sys.stdout),
@@ -134,6 +186,17 @@ def command(
     ctx.exit(exit_status.UNREAD if sources.unread else exit_status.of_result(tally.sound))
 
 
+def _refuse_many(jobs: int) -> None:
+    """Raise :class:`ProgramError` (``bad-value``) for more processes than are of any use."""
+    cores = os.cpu_count() or 1
+    if jobs > JOBS_PER_CORE * cores:
+        raise ProgramError(
+            f"--jobs {jobs} is more than {JOBS_PER_CORE} for each of the {cores} cores here",
+            code="bad-value",
+            hint=f"at most {JOBS_PER_CORE * cores}; more than {cores} are seldom faster",
+        )
+
+
 def _form(output: Output, wrt: tuple[str, ...], several: bool) -> Form:
     """The format in which replies are written."""
     if output.format == "table":
@@ -148,18 +211,24 @@ def _write(
 ) -> None:
     """Write answers as they arrive, and count them."""
     form, between = settings.form, b""
-    sink.write(settings.encoded(form.head))
+    guarded = writing if sink is sys.stdout.buffer else nullcontext
+
+    def put(data: bytes) -> None:
+        with guarded():
+            sink.write(data)
+            sink.flush()
+
+    put(settings.encoded(form.head))
     for answer in answers:
         tally.add(answer.tally)
         progress.make_way()
         if answer.data:
-            sink.write(between + answer.data)
+            put(between + answer.data)
             between = settings.encoded(form.between)
-        sink.flush()
         progress.show(partial(_line, tally))
         if tally.failed and settings.fail_fast:
             break
-    sink.write(settings.encoded(form.foot))
+    put(settings.encoded(form.foot))
 
 
 def _line(tally: Tally, seconds: float) -> Text:

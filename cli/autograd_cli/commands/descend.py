@@ -13,7 +13,7 @@ from autograd_cli import exit_status, formats
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import LineProgram, split_names
-from autograd_cli.output import Output, is_terminal
+from autograd_cli.output import Output, abandon, is_terminal, writing
 from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
     FAILED,
@@ -140,11 +140,11 @@ def command(
         flows=_FLOWS if flow else 0,
     )
     write = _writer(run.objective, output, with_flow=flow)
-    interrupted = False
+    interrupted = left = False
     try:
         for state in _shown(iter(run), run.plan, output):
-            if write is not None:
-                write(state)
+            if write is not None and not left:
+                left = _left_by_reader(partial(write, state), save)
     except KeyboardInterrupt:
         if not run.begun:
             raise
@@ -154,6 +154,8 @@ def command(
         with written_whole(save) as file:
             values = {name: formats.json_number(value) for name, value in report.final.items()}
             file.write(formats.to_json(values).encode() + b"\n")
+    if left:
+        raise BrokenPipeError
     if output.format in ("table", "json"):
         output.show(report)
     if output.format != "table":
@@ -161,6 +163,18 @@ def command(
     failed = report.verdict.kind in FAILED or (strict and not report.converged)
     if interrupted or failed:
         ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
+
+
+def _left_by_reader(write: Callable[[], None], save: str | None) -> bool:
+    """Write a state; whether the reader has left, if the run goes on for the file to be saved."""
+    try:
+        write()
+    except BrokenPipeError:
+        if save is None:
+            raise
+        abandon(sys.stdout)
+        return True
+    return False
 
 
 def _writer(
@@ -182,7 +196,8 @@ def _writer(
             found = {layer.name: layer.gradient for layer in layers(objective)}
             fields["flow"] = {name: formats.json_number(size) for name, size in found.items()}
         output.write(formats.to_json(fields) + "\n")
-        sys.stdout.flush()
+        with writing():
+            sys.stdout.flush()
 
     def write_row(state: State) -> None:
         row = tuple(cells(state, change(state)))

@@ -70,7 +70,9 @@ def command(
         _refuse_eigenvalues(ctx, hessian, "--get" if asked else output.format)
     if asked:
         _refuse_beside_get(ctx, asked)
-    direction = None if along is None else amounts(along.split(","), "--along", "x=1,y=-2")
+    direction = None
+    if along is not None:
+        direction = amounts(along.split(","), "--along", "x=1,y=-2", ctx.params["max_nodes"])
     output.at("differentiating twice" if hessian else "evaluating")
     report = program.function.evaluate(hessian=hessian, along=direction, eigenvalues=eigenvalues)
     if asked:

@@ -53,7 +53,7 @@ def command(
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
     gradient by each is what comes back through the steps that use it, times their own slopes.
     """
-    moved = amounts(nudges, "--nudge", "x=0.01")
+    moved = amounts(nudges, "--nudge", "x=0.01", ctx.params["max_nodes"])
     output.at("working out the steps")
     report = program.function.explain(by=by, rules=rules, nudges=moved)
     output.show(report, everything)

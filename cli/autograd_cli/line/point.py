@@ -39,18 +39,24 @@ class Point:
         return {name: value for name, value in values.items() if _is_leaf(graph, name)}
 
 
-def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequence[str]) -> Point:
+def read(
+    values: Sequence[tuple[str, str]],
+    settings: Sequence[str],
+    files: Sequence[str],
+    max_nodes: int,
+) -> Point:
     """The point that a command line describes; its values override those of ``--vars``.
 
-    Raises :class:`ProgramError` for two different values of one name on the command line.
+    Raises :class:`ProgramError` for two different values of one name on the command line, and for
+    a value that is an expression of more than ``max_nodes`` nodes.
     """
     point = Point()
     for path in files:
-        point.offered |= sources.read_values(path)
+        point.offered |= sources.read_values(path, max_nodes=max_nodes)
     texts: dict[str, str] = {}
     for name, text in values:
         _once(texts, name, text)
-        point.named[normal(name)] = sources.number(name, text)
+        point.named[normal(name)] = sources.number(name, text, max_nodes=max_nodes)
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip():
@@ -58,7 +64,8 @@ def read(values: Sequence[tuple[str, str]], settings: Sequence[str], files: Sequ
                 f"--set takes NAME=VALUE, not {setting!r}", code="bad-value", hint="--set w=3"
             )
         _once(texts, name.strip(), text)
-        point.offered[normal(name.strip())] = sources.number(name.strip(), text)
+        name = name.strip()
+        point.offered[normal(name)] = sources.number(name, text, max_nodes=max_nodes)
     return point
 
 
@@ -115,10 +122,11 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
     )
 
 
-def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]:
+def amounts(words: Iterable[str], option: str, example: str, max_nodes: int) -> dict[str, float]:
     """The values by input of an option that takes ``NAME=AMOUNT``; ``example`` is for hints.
 
-    Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form.
+    Raises :class:`ProgramError` (``bad-value``) for a word that is not of that form, and
+    (``limit``) for an amount that is an expression of more than ``max_nodes`` nodes.
     """
     found: dict[str, float] = {}
     for word in words:
@@ -129,5 +137,6 @@ def amounts(words: Iterable[str], option: str, example: str) -> dict[str, float]
                 code="bad-value",
                 hint=f"write it like {option} {example}",
             )
-        found[normal(name.strip())] = sources.number(name.strip(), text)
+        name = name.strip()
+        found[normal(name)] = sources.number(name, text, max_nodes=max_nodes)
     return found

@@ -93,7 +93,8 @@ def read_program(ctx: click.Context, options: dict[str, Any], output: Output) ->
         _note_slips(graph, output)
         long = [option for option in line.options if option.startswith("--")]
         point.check_names(graph, (name for name, _ in sorted_words.values), long)
-        values = point.read(sorted_words.values, options.pop("settings"), options.pop("files"))
+        settings, files = options.pop("settings"), options.pop("files")
+        values = point.read(sorted_words.values, settings, files, max_nodes)
         tape = Tape(graph, None if of is None else named_node(graph, of))
         names = inputs_named(graph, split_names(wrt)) if wrt else None
         given = values.given(graph)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import inf, isfinite, nan
 from typing import Any
 
-from autograd_grammar import parse
+from autograd_grammar import MAX_NODES, parse
 from autograd_graph import Graph, ProgramError, Tape, forward
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 _NOT_ZERO = re.compile(r"[+-]?[0.]*[1-9]")
 
-_NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan}
+_NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan, "+nan": nan, "-nan": nan}
 
 
 _VALUES = """--vars takes one JSON or TOML object of names and values, like {"x": 2, "w": "pi/4"}"""
@@ -59,10 +59,11 @@ def decode(data: bytes, origin: str) -> str:
         ) from None
 
 
-def number(name: str, text: str, origin: str = "") -> float:
+def number(name: str, text: str, origin: str = "", *, max_nodes: int = MAX_NODES) -> float:
     """An input's value: a number or a constant expression (``pi/4``, ``-1/3``, ``inf``).
 
-    Raises :class:`ProgramError` (``bad-value``) with the text and the place in it.
+    Raises :class:`ProgramError` with the text and the place in it: ``limit`` for an expression of
+    more than ``max_nodes`` nodes, otherwise ``bad-value``.
     """
     plain = text.strip()
     if _PLAIN.fullmatch(plain):
@@ -77,8 +78,12 @@ def number(name: str, text: str, origin: str = "") -> float:
     if len(parts) > 2 and not any(bracket in plain for bracket in "()"):
         raise _several(name, plain, parts, origin)
     try:
-        graph = parse(plain)
+        graph = parse(plain, max_nodes=max_nodes)
     except ProgramError as error:
+        if error.code == "limit":
+            error.origin = origin or f"--{name}"
+            _show_way_out(error)
+            raise
         infinite = "-inf" if plain.startswith(("-", "−")) else "inf"
         raise ProgramError(
             f"the value of {name} is no number: {error.message}",
@@ -119,14 +124,18 @@ def _several(name: str, text: str, parts: list[str], origin: str) -> ProgramErro
     )
 
 
-def read_values(path: str) -> dict[str, float]:
-    """The values in a JSON or TOML file: an object of numbers and constant expressions."""
+def read_values(path: str, *, max_nodes: int = MAX_NODES) -> dict[str, float]:
+    """The values in a JSON or TOML file: an object of numbers and constant expressions.
+
+    Raises :class:`ProgramError`: ``io``, ``encoding``, ``bad-value``, and ``limit`` for an
+    expression of more than ``max_nodes`` nodes.
+    """
     text = read_file(path)
     try:
         if path.endswith(".toml"):
             import tomllib
 
-            content: Any = tomllib.loads(text)
+            content: Any = tomllib.loads(text, parse_float=_toml_number)
         else:
             import json
 
@@ -147,7 +156,13 @@ def read_values(path: str) -> dict[str, float]:
         raise ProgramError(
             f"{path} holds no object of names and values", code="bad-value", hint=_VALUES
         )
-    return {name: value_of(name, value, path) for name, value in content.items()}
+    return {n: value_of(n, value, path, max_nodes=max_nodes) for n, value in content.items()}
+
+
+def _toml_number(text: str) -> float | str:
+    """A number of TOML; ``inf``, ``nan`` and what is too large remain the text that they are."""
+    value = float(text)
+    return value if isfinite(value) else text
 
 
 def _place_in(text: str, error: ValueError) -> int:
@@ -162,15 +177,26 @@ def _place_in(text: str, error: ValueError) -> int:
     return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
 
 
-def value_of(name: str, value: Any, origin: str) -> float:
-    """A value from JSON or TOML: a number, or a string that :func:`number` parses."""
+def value_of(name: str, value: Any, origin: str, *, max_nodes: int = MAX_NODES) -> float:
+    """A value from JSON or TOML: a number, or a string that :func:`number` parses.
+
+    Raises :class:`ProgramError`: ``bad-value`` for anything else and for a number that is not
+    finite, ``limit`` for an expression of more than ``max_nodes`` nodes.
+    """
     if isinstance(value, str):
-        return number(name, value, f"--vars {origin}")
+        return number(name, value, f"--vars {origin}", max_nodes=max_nodes)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
-            return float(value)
+            finite = float(value)
         except OverflowError:
-            pass
+            finite = inf
+        if isfinite(finite):
+            return finite
+        raise ProgramError(
+            f"{origin}: the value of {name} is no number that a double can hold",
+            code="bad-value",
+            hint='a value that is not finite is the text "inf", "-inf" or "nan"',
+        )
     raise ProgramError(
         f"{origin}: the value of {name} is no number: {_as_json(value)}",
         code="bad-value",
@@ -179,9 +205,13 @@ def value_of(name: str, value: Any, origin: str) -> float:
 
 
 def _as_json(value: Any) -> str:
+    """A value that is no number, for an error; one that has others in it may be of any depth."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (RecursionError, ValueError):  # nested too deeply, or an integer of too many digits
+        return "a list" if isinstance(value, list) else "an object"
     return text if len(text) <= 60 else text[:60] + "..."
 
 
@@ -195,12 +225,17 @@ def named(origin: str) -> Iterator[None]:
         raise
 
 
+def _show_way_out(error: ProgramError) -> None:
+    """Hint at the option, if the error is about a limit that has no hint of its own."""
+    if error.code == "limit" and not error.hint:
+        error.hint = "raise the limit with --max-nodes if the machine has the memory"
+
+
 def parse_program(text: str, origin: str, max_nodes: int) -> Graph:
     """The program's graph; errors contain ``origin``, where the text came from."""
     with named(origin):
         try:
             return parse(text, max_nodes=max_nodes)
         except ProgramError as error:
-            if error.code == "limit" and not error.hint:
-                error.hint = "raise the limit with --max-nodes if the machine has the memory"
+            _show_way_out(error)
             raise

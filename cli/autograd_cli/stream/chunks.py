@@ -1,7 +1,8 @@
 """Reading a stream of programs from files and standard input, as chunks of whole lines.
 
 A chunk is the data of one read, cut at its last line end. So a long file is processed in constant
-memory, and a single line that arrives in a pipe is answered before the next one arrives.
+memory, and a single line that arrives in a pipe is answered before the next one arrives. Of a line
+over the limit no more is kept than shows that it is too long.
 """
 
 from __future__ import annotations
@@ -21,11 +22,19 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Chunk(NamedTuple):
-    """Some lines of a source, without the last line's end, and the number of the first line."""
+    """Some lines of a source, without the last line's end, and the number of the first line.
+
+    Processes that worked on the lines ``given_up`` had to be ended.
+    """
 
     source: str
     line: int
     data: bytes
+    given_up: tuple[int, ...] = ()
+
+    def without(self, line: int) -> Chunk:
+        """The chunk with one more line that is given up."""
+        return self._replace(given_up=(*self.given_up, line))
 
 
 class Sources:
@@ -46,8 +55,11 @@ class Sources:
         self.readable = [path for path in paths if found[path] is None]
         self.unread = [error for error in found.values() if error is not None]
 
-    def chunks(self, whole: bool) -> Iterator[Chunk]:
-        """The lines of all sources in chunks; with ``whole``, each source as one chunk."""
+    def chunks(self, whole: bool, longest: int) -> Iterator[Chunk]:
+        """The lines of all sources in chunks; with ``whole``, each source as one chunk.
+
+        A line of more than ``longest`` bytes is cut off one byte behind that.
+        """
         for path in self.readable:
             source = "stdin" if path == "-" else path
             try:
@@ -56,7 +68,7 @@ class Sources:
                         data = b"".join(_blocks(file))
                         yield Chunk(source, 1, data.removeprefix(_BYTE_ORDER_MARK))
                     else:
-                        yield from _lines(source, file)
+                        yield from _lines(source, file, longest)
             except OSError as error:
                 message = f"cannot read {source}: {error.strerror}"
                 self.unread.append(ProgramError(message, code="io"))
@@ -100,18 +112,25 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
             return
 
 
-def _lines(source: str, file: BinaryIO) -> Iterator[Chunk]:
+def _lines(source: str, file: BinaryIO, longest: int) -> Iterator[Chunk]:
     line = 1
     pending: list[bytes] = []
+    size = 0
     for block in _blocks(file):
+        if size + len(block) > longest:  # the line that is pending may end beyond the limit
+            first, newline, rest = block.partition(b"\n")
+            block = first[: max(longest + 1 - size, 0)] + newline + rest
         head, newline, tail = block.rpartition(b"\n")
         if not newline:
-            pending.append(block)
+            if block:
+                pending.append(block)
+                size += len(block)
             continue
         chunk = _chunk(source, line, [*pending, head])
         yield chunk
         line += chunk.data.count(b"\n") + 1
         pending = [tail] if tail else []
+        size = len(tail)
     if pending:
         yield _chunk(source, line, pending)
 

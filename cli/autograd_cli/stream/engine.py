@@ -1,10 +1,15 @@
-"""Evaluating a stream's programs, chunk by chunk."""
+"""Evaluating a stream's programs, chunk by chunk.
+
+Nothing but an interrupt crosses the boundary of a record: what it raises becomes its error.
+"""
 
 from __future__ import annotations
 
 import shlex
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -15,16 +20,21 @@ from autograd_cli.line.words import value_words
 from autograd_cli.program import inputs_named, missing_values, named_node
 from autograd_cli.reports import evaluation as report
 from autograd_cli.stream.chunks import Chunk
+from autograd_cli.stream.deadline import Deadline, TimeUp
 from autograd_cli.stream.replies import Form, Reply
-from autograd_cli.stream.requests import Request, requests
+from autograd_cli.stream.requests import Limits, Request, read, requests
 from autograd_cli.stream.tally import Tally
+from autograd_cli.stream.watch import Watch
+from autograd_cli.unforeseen import unforeseen
 from autograd_graph import Graph, ProgramError, Tape, missing
 from autograd_graph.collector import collector_patient, collector_paused
 
-_ROOM = 100_000
-"""The number of nodes of cached programs: some 40 megabytes."""
-_FIXED = 16
-"""The overhead of a cached program, in nodes."""
+_ROOM = 40_000_000
+"""The size of cached programs, in bytes."""
+_NODE = 400
+"""The size of a node, in bytes."""
+_FIXED = 16 * _NODE
+"""The overhead of a cached program, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,11 @@ class Settings:
     whole: bool
     strict: bool
     fail_fast: bool
-    max_nodes: int
+    limits: Limits
+    timeout: float
+    """The seconds that a record may take."""
+    debug: bool
+    """Whether the traceback of an unforeseen error is printed."""
     options: frozenset[str]
     """The command's own options; inputs with such a name need ``--set``."""
     form: Form
@@ -61,7 +75,7 @@ class Programs:
 
     def __init__(self, bind: Callable[[str], Tape], room: int = _ROOM) -> None:
         self._bind = bind
-        self._room = room
+        self._all = self._room = room
         self._kept: OrderedDict[str, Tape] = OrderedDict()
 
     def __getitem__(self, text: str) -> Tape:
@@ -70,21 +84,34 @@ class Programs:
         if tape is not None:
             self._kept.move_to_end(text)
             return tape
-        tape = self._kept[text] = self._bind(text)
-        self._room -= len(tape.graph) + _FIXED
-        while self._room < 0:
+        tape = self._bind(text)
+        self._room -= _size(tape)  # first: an alarm may ring between the two
+        self._kept[text] = tape
+        while self._room < 0 and self._kept:
             _, oldest = self._kept.popitem(last=False)
-            self._room += len(oldest.graph) + _FIXED
+            self._room += _size(oldest)
         return tape
+
+    def clear(self) -> None:
+        """Forget all programs, because memory is scarce."""
+        self._kept.clear()
+        self._room = self._all
+
+
+def _size(tape: Tape) -> int:
+    """The bytes that a cached program takes, about."""
+    return len(tape.graph) * _NODE + sys.getsizeof(tape.graph.text) + _FIXED
 
 
 class Engine:
     """Evaluates chunks by its settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, watch: Watch) -> None:
+        self._watch = watch
         collector_patient()
         self._settings = settings
         self._programs = Programs(self._bind)
+        self._deadline = Deadline(settings.timeout)
         self._asked = {*settings.point.offered, *(settings.wrt or ())}
         self._had: set[str] = set()
         self._unread = 0
@@ -95,26 +122,54 @@ class Engine:
         self._unread = 0
         replies: list[Reply] = []
         with collector_paused():
-            for request in requests(chunk, settings.whole):
-                reply = self._reply(request)
-                replies.append(reply)
-                tally.done += 1
-                tally.carry(request.carried)
-                if reply.error is not None:
-                    tally.failed[reply.error.code] += 1
-                    tally.first_failed = tally.first_failed or reply.place
-                    if settings.fail_fast:
-                        break
-                elif not reply.sound(settings.strict):
-                    tally.undefined += 1
-                    tally.first_undefined = tally.first_undefined or reply.place
+            for request, data in requests(chunk, settings.whole):
+                self._watch.begin(request.line)
+                if request.line in chunk.given_up:
+                    replies.append(Reply(request, error=_fatal()))
+                else:
+                    replies.append(self._reply(request, data))
+                if replies[-1].error is not None and settings.fail_fast:
+                    break
+            self._watch.end()
+            replies, text = self._written(replies)
+            for reply in replies:
+                self._count(reply, tally)
             tally.unread = self._unread
-            data = settings.encoded(settings.form.text(replies))
-        return Answer(data, tally)
+        return Answer(text, tally)
+
+    def _count(self, reply: Reply, tally: Tally) -> None:
+        tally.done += 1
+        tally.carry(reply.request.carried)
+        if reply.error is not None:
+            tally.failed[reply.error.code] += 1
+            tally.first_failed = tally.first_failed or reply.place
+        elif not reply.sound(self._settings.strict):
+            tally.undefined += 1
+            tally.first_undefined = tally.first_undefined or reply.place
+
+    def _written(self, replies: list[Reply]) -> tuple[list[Reply], bytes]:
+        """The replies and their text; one that cannot be written becomes an error."""
+        settings, form = self._settings, self._settings.form
+        try:
+            return replies, settings.encoded(form.text(replies))
+        except Exception:  # one of them is at fault: which one?
+            pass
+        written, texts = [], []
+        for reply in replies:
+            try:
+                texts.append(form.text([reply]))
+            except Exception as error:
+                bare = Request(reply.request.source, reply.request.line, reply.request.whole)
+                reply = Reply(bare, error=self._unforeseen(error))
+                texts.append(form.text([reply]))
+            written.append(reply)
+            if reply.error is not None and settings.fail_fast:
+                break
+        return written, settings.encoded(form.between.join(texts))
 
     def _bind(self, text: str) -> Tape:
         try:
-            graph = sources.parse_program(text, "", self._settings.max_nodes)
+            graph = sources.parse_program(text, "", self._settings.limits.nodes)
         except ProgramError:
             self._unread += 1
             raise
@@ -128,18 +183,35 @@ class Engine:
         values = chain(*(value_words(name, "1", options) for name in names))
         return shlex.join(["autograd", "batch", *values])
 
-    def _reply(self, request: Request) -> Reply:
-        if request.error is not None:
-            self._unread += 1
-            return Reply(request, error=request.error)
+    def _reply(self, request: Request, data: bytes) -> Reply:
         try:
-            return self._evaluated(request)
+            return self._deadline.run(lambda: self._answered(request, data))
         except ProgramError as error:
             error.__traceback__ = error.__context__ = None  # their frames form a cycle
             return Reply(request, error=error)
+        except TimeUp:
+            return Reply(request, error=too_slow(self._settings.timeout))
         except MemoryError:
+            self._programs.clear()
             scarce = ProgramError("there is not enough memory for this", code="limit")
             return Reply(request, error=scarce)
+        except Exception as error:
+            return Reply(request, error=self._unforeseen(error))
+
+    def _unforeseen(self, error: Exception) -> ProgramError:
+        if self._settings.debug:
+            import traceback
+
+            with suppress(OSError):  # of standard error itself
+                traceback.print_exception(error)
+        return unforeseen(error)
+
+    def _answered(self, request: Request, data: bytes) -> Reply:
+        read(request, data, self._settings.limits)
+        if request.error is not None:
+            self._unread += 1
+            return Reply(request, error=request.error)
+        return self._evaluated(request)
 
     def _evaluated(self, request: Request) -> Reply:
         settings = self._settings
@@ -155,6 +227,24 @@ class Engine:
             account = report.account(passes, wrt)
             return Reply(request, account.summary, list(account.nodes))
         return Reply(request, report.summary(passes, wrt))
+
+
+def too_slow(seconds: float) -> ProgramError:
+    """The error of a record that took more than ``seconds``."""
+    return ProgramError(
+        f"it took more than {seconds:g} seconds",
+        code="limit",
+        hint="raise the limit with --timeout",
+    )
+
+
+def _fatal() -> ProgramError:
+    """The error of a record that took its process along."""
+    return ProgramError(
+        "the process that worked on it did not return or was ended from outside",
+        code="limit",
+        hint="perhaps it takes too much time or memory",
+    )
 
 
 def _known(graph: Graph, wrt: tuple[str, ...]) -> list[str]:

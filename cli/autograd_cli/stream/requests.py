@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from autograd_cli.formats import to_json
 from autograd_cli.line import sources
 from autograd_cli.program import normal
 from autograd_cli.stream.chunks import Chunk
+from autograd_grammar.builder import MAX_DIGITS
 from autograd_graph import ProgramError
 
 OWN = ("program", "at")
@@ -38,19 +39,38 @@ class Request:
     """Why the program cannot be read, if so."""
 
 
-def requests(chunk: Chunk, whole: bool) -> Iterator[Request]:
-    """The programs of a chunk: one for each line that is neither blank nor a comment."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a record may take: the bytes of its line and the nodes of each expression in it."""
+
+    line: int
+    nodes: int
+
+
+def requests(chunk: Chunk, whole: bool) -> Iterator[tuple[Request, bytes]]:
+    """The programs of a chunk, not read yet, with their data.
+
+    There is one for each line that is neither blank nor a comment.
+    """
     if whole:
-        yield _read(chunk.source, chunk.line, chunk.data, whole)
+        yield Request(chunk.source, chunk.line, whole), chunk.data
         return
     for line, data in enumerate(chunk.data.split(b"\n"), start=chunk.line):
         bare = data.strip()
         if bare and not bare.startswith(b"#"):
-            yield _read(chunk.source, line, data, whole)
+            yield Request(chunk.source, line), data
 
 
-def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
-    request = Request(source, line, whole)
+def read(request: Request, data: bytes, limits: Limits) -> None:
+    """Fill in a request from its data, perhaps with the error that makes it unreadable."""
+    whole, line = request.whole, request.line
+    if not whole and len(data) > limits.line:
+        request.error = ProgramError(
+            f"the line is longer than {limits.line:,} bytes",
+            code="limit",
+            hint="raise the limit with --max-line",
+        )
+        return
     try:
         text = data.decode().removesuffix("\r")
     except UnicodeDecodeError as error:
@@ -61,25 +81,24 @@ def _read(source: str, line: int, data: bytes, whole: bool) -> Request:
             code="encoding",
             hint="save or send it as UTF-8",
         )
-        return request
+        return
     if not whole and text.lstrip().startswith("{"):
         try:
-            _read_record(request, text)
+            _read_record(request, text, limits.nodes)
         except ProgramError as error:
             request.error = error
     else:
         request.program = text
-    return request
 
 
-def _read_record(request: Request, text: str) -> None:
+def _read_record(request: Request, text: str, max_nodes: int) -> None:
     """Parse the fields of a JSON record. Carried fields are kept even if another is invalid."""
     request.program = text
     try:
         record = _DECODER.decode(text)
         for name, value in record.items():
             if name not in OWN and name not in RESERVED:
-                to_json(value)  # a number beyond a double's range could not be returned
+                _check_returnable(name, value)
                 request.carried[name] = value
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None
@@ -87,8 +106,6 @@ def _read_record(request: Request, text: str) -> None:
         bad = _bad_record(f"the record is no JSON: {error.msg}", _EXAMPLE)
         bad.text, bad.span = text, (error.pos, error.pos + 1)
         raise bad from None
-    except ValueError as error:
-        raise _bad_record(f"the record is no JSON: {error}") from None
     for name in RESERVED:
         if name in record:
             raise _bad_record(
@@ -102,15 +119,35 @@ def _read_record(request: Request, text: str) -> None:
     if not isinstance(at, dict):
         raise _bad_record("the record's at holds no values", 'write it like {"x": 2, "w": "pi/4"}')
     request.program = program
-    request.at = {normal(name): sources.value_of(name, value, "at") for name, value in at.items()}
+    request.at = {
+        normal(name): sources.value_of(name, value, "at", max_nodes=max_nodes)
+        for name, value in at.items()
+    }
 
 
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"it has no {word}; a value may be the text {_CONSTANTS[word]}")
+def _check_returnable(name: str, value: Any) -> None:
+    """Raise :class:`ProgramError` for a field with a number that JSON cannot carry back."""
+    try:
+        to_json(value)
+    except ValueError:
+        raise _bad_record(
+            f"the record's field {name!r} has a number that is not finite",
+            'JSON has no such number: write a text, like "inf"',
+        ) from None
 
 
-_CONSTANTS = {"NaN": '"nan"', "Infinity": '"inf"', "-Infinity": '"-inf"'}
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _integer(text: str) -> int:
+    """An integer of JSON, of no more digits than Python converts."""
+    if len(text) > MAX_DIGITS:
+        raise _bad_record(
+            f"a number of the record has {len(text):,} digits, more than the {MAX_DIGITS:,} it "
+            "may have",
+            "write it as a text",
+        )
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
 _EXAMPLE = 'a record looks like {"program": "w*x", "at": {"w": 2, "x": 3}, "id": 7}'
 
 

@@ -16,6 +16,8 @@ _DECLARATIONS = ("let", "var", "set", "val", "def", "fn", "func", "function", "d
 
 
 _PREFIXES = {"x": 16, "b": 2, "o": 8}
+_LONGEST = 300
+"""The longest number, in digits of its base, that a hint writes in decimal."""
 
 
 def foreign_number(place: Place) -> ProgramError | None:
@@ -27,10 +29,11 @@ def foreign_number(place: Place) -> ProgramError | None:
     base = _PREFIXES.get(letters[0].lower())
     if number == "0" and base is not None:
         try:
-            value = int(letters[1:], base)
+            value = int(letters[1 : _LONGEST + 1], base)
         except ValueError:
             return None
-        return syntax("numbers are written in decimal", span, f"write {value}")
+        hint = f"write {value}" if len(letters) <= _LONGEST else ""
+        return syntax("numbers are written in decimal", span, hint)
     if letters[0] == "_":
         together = number + letters
         digits = "_".join(part for part in together.split("_") if part)

@@ -1,0 +1,14 @@
+"""The error for an exception that no part of the program expects: a mistake of its own."""
+
+from __future__ import annotations
+
+from autograd_graph import ProgramError
+
+
+def unforeseen(error: Exception) -> ProgramError:
+    """An error with code ``internal`` that names the exception."""
+    return ProgramError(
+        f"this should not have happened: {type(error).__name__}: {error}",
+        code="internal",
+        hint="please report it with what --debug shows",
+    )
