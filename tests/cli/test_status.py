@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest import mock
 
@@ -372,3 +374,19 @@ def test_an_option_wins_over_a_variable_whatever_that_is() -> None:
     env = {"AUTOGRAD_FORMAT": "yaml"}
     assert autograd("eval", "a", "--a=1", "--format", "json", env=env).status == 0
     assert autograd("eval", "a", "--a=1", env=env).status == 2
+
+
+def test_an_interrupt_ends_the_loop_of_a_shell_too() -> None:
+    """Bash goes on after a command that exits with 130, and stops where the signal ended it."""
+    command = f'"{sys.executable}" -m autograd_cli descend "w = 3; (w - 1)^4" --lr 1e-9'
+    loop = f"for n in 1 2 3; do echo $n; {command} --steps 100000000 --format json; done"
+    shell = subprocess.Popen(
+        ["bash", "-c", loop], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert shell.stdout is not None
+    assert shell.stdout.readline() == b"1\n"
+    time.sleep(2)
+    os.killpg(shell.pid, signal.SIGINT)
+    out, _ = shell.communicate(timeout=60)
+    assert b"2\n" not in out
+    assert shell.returncode == -signal.SIGINT
