@@ -505,3 +505,23 @@ def test_standard_input_is_read_once() -> None:
     assert (run.status, run.out) == (2, "")
     assert "only once" in run.err
     assert "write - once" in run.err
+
+
+def test_a_run_that_fails_fast_says_why_where_no_file_will(tmp_path: Path) -> None:
+    run = autograd("batch", "--fail-fast", "--output", str(tmp_path / "f"), stdin="x*\n")
+    assert run.status == 1
+    assert run.err.startswith("stdin:1: an operand is missing after '*'\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_record_on_several_lines_is_told_to_stand_on_one() -> None:
+    run = autograd("batch", stdin='{\n  "program": "x^2"\n}\n')
+    first = json.loads(run.lines[0])
+    assert first["error"]["code"] == "bad-record"
+    assert "jq -c" in first["error"]["hint"]
+
+
+def test_a_format_by_the_environment_that_needs_more_than_there_is_changes_nothing() -> None:
+    env, words = {"AUTOGRAD_FORMAT": "csv"}, ["batch", "--x=1"]
+    assert autograd(*words, stdin="x\n", env=env) == autograd(*words, stdin="x\n")
+    assert autograd(*words, "--wrt=x", stdin="x\n", env=env).lines[0].startswith("source,")

@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 from autograd_cli import exit_status
 from autograd_cli.diagnostics import show_error
@@ -130,6 +132,9 @@ def command(
     names = tuple(map(normal, split_names(wrt)))
     if output.format not in ("json", "jsonl"):
         refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
+    by_variable = ctx.get_parameter_source("format_name") != ParameterSource.COMMANDLINE
+    if not names and output.format in TABLES and by_variable:
+        output = replace(output, format="jsonl")  # which needs nothing more
     if not names and output.format in TABLES:
         raise click.UsageError(
             f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
@@ -178,6 +183,8 @@ def command(
             interrupted = True
         progress.hide()
         _print_unread(sources, printed, output.colour)
+        if path is not None and fail_fast and tally.failed:  # no file will have it
+            output.remark(tally.first_message)
         _print_summary(tally, asked, interrupted, output)
         _note_unknown_names(ctx, tally, asked, output)
         _note_fields_left_out(tally, output)

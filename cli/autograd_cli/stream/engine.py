@@ -143,6 +143,7 @@ class Engine:
         if reply.error is not None:
             tally.failed[reply.error.code] += 1
             tally.first_failed = tally.first_failed or reply.place
+            tally.first_message = tally.first_message or f"{reply.place}: {reply.error.message}"
         elif not reply.sound(self._settings.strict):
             tally.undefined += 1
             tally.first_undefined = tally.first_undefined or reply.place

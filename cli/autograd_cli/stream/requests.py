@@ -103,7 +103,9 @@ def _read_record(request: Request, text: str, max_nodes: int) -> None:
     except RecursionError:
         raise _bad_record("the record is nested too deeply") from None
     except json.JSONDecodeError as error:
-        bad = _bad_record(f"the record is no JSON: {error.msg}", _EXAMPLE)
+        ends_early = error.pos >= len(text.rstrip())
+        hint = "a record stands on one line: jq -c writes it so" if ends_early else _EXAMPLE
+        bad = _bad_record(f"the record is no JSON: {error.msg}", hint)
         bad.text, bad.span = text, (error.pos, error.pos + 1)
         raise bad from None
     for name in RESERVED:

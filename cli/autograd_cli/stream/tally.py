@@ -18,6 +18,8 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     """Failures by their error's code."""
     first_failed: str = ""
+    first_message: str = ""
+    """Where the first failure is, and its error's message."""
     undefined: int = 0
     """Programs whose value or gradient is nan; with ``--strict``, whose status is not ok."""
     first_undefined: str = ""
@@ -42,6 +44,7 @@ class Tally:
         self.had |= later.had
         self.carry(later.carried)
         self.first_failed = self.first_failed or later.first_failed
+        self.first_message = self.first_message or later.first_message
         self.first_undefined = self.first_undefined or later.first_undefined
 
     def carry(self, names: Iterable[str]) -> None:
