@@ -136,7 +136,7 @@ def test_special_functions_of_high_order_take_no_time(program: str) -> None:
 
 def test_a_letter_has_a_largest_number_of_marks() -> None:
     run = quick("eval", "x" + "\u0300\u0316" * 5000, seconds=1.0)
-    refused(run, message="more than 30 combining marks", way="remove them")
+    refused(run, message="more than 30 accents and marks", way="remove them")
 
 
 def test_names_of_thousands_of_letters_are_unknown_at_once() -> None:
