@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autograd_grammar import MAX_NODES, parse, source
-from autograd_grammar.slips import slips
 from autograd_graph import Graph, ProgramError, Tape, missing
 
 _MANY = 40
@@ -70,6 +69,8 @@ def missing_values(graph: Graph, absent: list[str], completed: str) -> ProgramEr
     shown = absent
     if len(absent) > _MANY:
         shown = [*absent[:_MANY], f"and {len(absent) - _MANY} more"]
+    from autograd_grammar.slips import slips
+
     found = slips(graph)
     meant = next((f"{found[name]}, or " for name in absent if name in found), "")
     return ProgramError(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd_cli.program import Program, normal
-from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import Graph, ProgramError, Tape, forward
 
 _LONG = 60
@@ -150,6 +149,8 @@ def _no_leaf(graph: Graph, name: str) -> ProgramError:
             hint="values are given to inputs: " + (", ".join(graph.inputs) or "there are none"),
             text=graph.text,
         )
+    from autograd_grammar.suggestions import did_you_mean
+
     leaves = [*graph.inputs, *graph.constants]
     near = did_you_mean(name, leaves)
     return ProgramError(

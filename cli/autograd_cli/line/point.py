@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from autograd_cli.line import sources
 from autograd_cli.program import normal
 from autograd_grammar.builder import WELL_KNOWN
-from autograd_grammar.slips import slips
-from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import Graph, ProgramError
 
 
@@ -110,6 +108,9 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
             code="not-an-input",
             hint=f"bind it in the program to give the name another meaning: {name} = 2; ...",
         )
+    from autograd_grammar.slips import slips
+    from autograd_grammar.suggestions import did_you_mean
+
     leaves = [f"--{leaf}" for leaf in (*graph.inputs, *graph.constants)]
     near = did_you_mean(f"--{name}", [*leaves, *options])
     inputs = ", ".join(graph.inputs) or "none at all"
