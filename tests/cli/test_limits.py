@@ -143,3 +143,10 @@ def test_names_of_thousands_of_letters_are_unknown_at_once() -> None:
     assert quick("eval", "a" * 64_000 + "(2)", seconds=1.0).status == 2
     parameters = ", ".join(f"p{n}" for n in range(20_000))
     assert quick("eval", f"f({parameters}) = 1; f(2)", seconds=2.0).status == 2
+
+
+@pytest.mark.parametrize("target", ["python", "c", "numpy"])
+def test_code_of_choices_within_choices_has_a_largest_length(target: str) -> None:
+    program = "".join(f"where(x > {n}, {n}*x, " for n in range(1000)) + "x" + ")" * 1000
+    run = quick("diff", program, "--to", target, seconds=10.0)
+    refused(run, message="far longer than the program", way="--format json")

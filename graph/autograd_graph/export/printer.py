@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from autograd_graph.errors import ProgramError
 from autograd_graph.export.lowering import CONDITIONS
 from autograd_graph.export.target import EVERY, LEVELS, Pattern, Slot, Target, Temporary
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
@@ -33,6 +34,10 @@ def moved(graph: Graph) -> list[bool]:
     return moving
 
 
+_MOST_PIECES, _MOST_REPEATED = 2_000_000, 40
+"""How many pieces of text the code may have: so many, or so many for each node of the graph."""
+
+
 class Printer:
     """Writes the nodes of one graph. ``leaves`` are the texts of inputs and constants."""
 
@@ -45,6 +50,7 @@ class Printer:
         fresh: Callable[[], str],
     ) -> None:
         self._graph = graph
+        self._left = max(_MOST_PIECES, _MOST_REPEATED * len(graph))
         self._roots = roots
         self._target = target
         self._names = dict(leaves)
@@ -139,7 +145,11 @@ class Printer:
                 self._names[node] = name
 
     def _text(self, root: int) -> str:
-        """A node written out, down to what has a name."""
+        """A node written out, down to what has a name.
+
+        Raises :class:`ProgramError` (``limit``) where all texts together become far longer than
+        the graph: branches that are not chosen may not be computed as steps, so they are repeated.
+        """
         pieces: list[str] = []
         stack: list[str | tuple[int, int]] = [(root, 0)]
         while stack:
@@ -153,6 +163,14 @@ class Printer:
                 opening, closing = self._target.parentheses
                 parts = [opening, *parts, closing]
             stack.extend(reversed(parts))
+            self._left -= len(parts)
+            if self._left < 0:
+                raise ProgramError(
+                    "the code would be far longer than the program: choices within choices are "
+                    "written out again for each that they are in",
+                    code="limit",
+                    hint="autograd diff --format json writes what is shared once",
+                )
         return "".join(pieces)
 
     def _parts(self, node: int) -> tuple[int, list[str | tuple[int, int]]]:
