@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd_cli.program import Program, normal
-from autograd_graph import Graph, ProgramError, Tape, forward
+from autograd_graph import Graph, ProgramError
 
 _LONG = 60
 
@@ -125,18 +125,10 @@ def check_given(program: Program, given: Mapping[str, Any]) -> Program:
 
 def known(program: Program) -> dict[str, float | None]:
     """Each input's value, given or by default; ``None`` for one that has none."""
-    graph, given = program.graph, program.given
-    found: dict[str, float | None] = {}
-    for name, node in graph.inputs.items():
-        if name in given:
-            found[name] = given[name]
-        elif node in graph.numbers:
-            found[name] = float(graph.numbers[node])
-        elif graph.args[node]:
-            found[name] = forward(Tape(graph, node), given)[node]
-        else:
-            found[name] = None
-    return found
+    from autograd_graph.export.lowering import leaf_values
+
+    found = leaf_values(program.graph, program.given)
+    return {name: found.get(name) for name in program.graph.inputs}
 
 
 def _no_leaf(graph: Graph, name: str) -> ProgramError:
