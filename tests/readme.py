@@ -95,12 +95,12 @@ def printed(command: str) -> str:
 
 def screen(command: str, columns: int = 80, colour: bool = False) -> str:
     """What a command shows on a terminal of that width."""
-    import pty
+    from support_terminal import opened, shown
 
     environment = _environment(COLUMNS=str(columns), LINES="50")
     if not colour:
         environment["NO_COLOR"] = "1"
-    ours, theirs = pty.openpty()
+    ours, theirs = opened(columns)
     with subprocess.Popen(
         ["bash", "-c", command],
         cwd=ROOT,
@@ -110,17 +110,7 @@ def screen(command: str, columns: int = 80, colour: bool = False) -> str:
         stderr=theirs,
     ):
         os.close(theirs)
-        data = b""
-        while True:
-            try:
-                more = os.read(ours, 65536)
-            except OSError:  # the other end of the terminal is closed
-                break
-            if not more:
-                break
-            data += more
-    os.close(ours)
-    text = data.decode().replace("\r\n", "\n")
+        text = shown(ours)
     return text if colour else re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 

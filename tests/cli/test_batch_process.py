@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import select
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from support_cli import plain
+from support_terminal import opened, shown
 
 COMMAND = [sys.executable, "-m", "autograd_cli", "batch"]
 ENVIRONMENT = {
@@ -276,35 +272,22 @@ def on_terminal(
     **env: str,
 ) -> tuple[int, str, bytes]:
     """Status, what the screen got, and what a piped standard output got."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    kinds = dict.fromkeys(streams, slave)
+    ours, theirs = opened(width)
+    kinds = dict.fromkeys(streams, theirs)
     with tempfile.TemporaryFile() as piped:
         process = subprocess.Popen(
             [*COMMAND, *words], stdin=kinds.get("stdin", subprocess.PIPE),
             stdout=kinds.get("stdout", piped), stderr=kinds.get("stderr", piped),
             env=ENVIRONMENT | env, start_new_session=True,
         )  # fmt: skip
-        os.close(slave)
+        os.close(theirs)
         if process.stdin is not None:
             process.stdin.write(stdin)
             process.stdin.close()
-        screen = b"".join(_blocks(master))
-        os.close(master)
+        screen = shown(ours)
         status = process.wait(LIMIT)
         piped.seek(0)
-        return status, screen.decode().replace("\r\n", "\n"), piped.read()
-
-
-def _blocks(master: int) -> Iterator[bytes]:
-    while True:
-        try:
-            block = os.read(master, 65536)
-        except OSError:  # the other side has closed
-            return
-        if not block:
-            return
-        yield block
+        return status, screen, piped.read()
 
 
 LINES = b"x^2\nw*x + sin(x)\n\nx +\nlog(-x)\n"

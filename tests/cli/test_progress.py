@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from unittest import mock
 
 import pytest
 from support_cli import Stream
+from support_terminal import blocks, opened
 
 from autograd_cli import progress
 from autograd_cli.progress import Stages
@@ -132,22 +132,15 @@ def started(words: list[str], stderr: int, stdout: int) -> subprocess.Popen[byte
 
 def on_terminal(words: list[str], interrupt: bool = False) -> tuple[int, str, float]:
     """Status and screen of a run, and how long it went on after an interrupt at its first line."""
-    ours, theirs = pty.openpty()
+    ours, theirs = opened()
     process = started(words, stderr=theirs, stdout=theirs)
     os.close(theirs)
     data, sent = b"", 0.0
-    while True:
-        try:
-            block = os.read(ours, 65536)
-        except OSError:  # the other side has closed
-            break
-        if not block:
-            break
+    for block in blocks(ours):
         data += block
         if interrupt and not sent:
             sent = time.monotonic()
             process.send_signal(signal.SIGINT)
-    os.close(ours)
     status = process.wait(timeout=60)
     return status, data.decode().replace("\r\n", "\n"), time.monotonic() - sent
 

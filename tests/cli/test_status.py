@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -314,6 +315,30 @@ def test_standard_error_that_takes_nothing_changes_neither_result_nor_status(
     with os.fdopen(theirs, "wb") as left, open("/dev/full", "wb") as full:
         done = process(*words, stdin=b"x\ny\n", stderr={"full": full, "left": left}[where])
     assert (done.returncode, done.stdout) == (status, whole.stdout)
+
+
+AT_ONCE = """
+import os
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), int(os.environ["SENT"])))
+from autograd_cli.start import main
+main()
+"""
+"""The command, in which each new process gets a signal before anything else."""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_is_ended_as_it_starts_says_nothing_itself(sent: signal.Signals) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, "batch", "--x=3", "--jobs", "2"],
+        input=b"x^2\n", capture_output=True, timeout=60, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path),
+             "SENT": str(int(sent))},
+    )  # fmt: skip
+    assert b"Traceback" not in done.stderr
+    if sent is signal.SIGTERM:
+        assert done.stderr.startswith(b"error: a process of --jobs was ended from outside\n")
+    else:  # that is for the main process to answer
+        assert (done.returncode, json.loads(done.stdout)["output"]["value"]) == (0, 9.0)
 
 
 def test_more_processes_than_there_are_to_be_had_is_no_failure_of_reading_or_writing() -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
-import struct
 import subprocess
 import sys
-import termios
-import time
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from support_cli import SAMPLES, plain
+from support_terminal import opened, shown
 
 
 def typed(
     *words: str, width: int, term: str = "xterm-256color", encoding: str = ""
 ) -> tuple[int, str]:
     """Status and screen text of ``autograd WORDS…`` with all three streams on a terminal."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    ours, theirs = opened(width)
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -34,21 +28,11 @@ def typed(
         environment["PYTHONIOENCODING"] = encoding
     process = subprocess.Popen(
         [sys.executable, "-m", "autograd_cli", *words],
-        stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
     )  # fmt: skip
-    os.close(slave)
-    data = b""
-    end = time.monotonic() + 60
-    while time.monotonic() < end and select.select([master], [], [], end - time.monotonic())[0]:
-        try:
-            block = os.read(master, 65536)
-        except OSError:  # the other side has closed
-            break
-        if not block:
-            break
-        data += block
-    os.close(master)
-    return process.wait(timeout=60), data.decode().replace("\r\n", "\n")
+    os.close(theirs)
+    screen = shown(ours)
+    return process.wait(timeout=60), screen
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])

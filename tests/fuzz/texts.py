@@ -21,6 +21,11 @@ _ODD = (
     "\ud800", "'", '"', "`", "\\", "$x$", "√", "|x|", "#", "//", "%", "[", "]", "{", "}", "@", "&",
     "\t", "\r", "\r\n", "\n", "\x0c", ";", ";;", ",", "...", "∂", "'", "°", "→", "(", ")", "((",
 )  # fmt: skip
+WORDS = tuple(
+    word for word in (*_NAMES, *_NUMBERS, *_INFIX, *_FUNCTIONS, *_ODD) if word.isprintable()
+)
+"""What texts are made of, for a fuzzer that wants a dictionary."""
+
 _STATEMENTS = (
     "{name} = {expr}", "{name} += {expr}", "const {name} = {expr}", "f({name}) = {expr}",
     "{name}({name}, {name}) = {expr}", "{expr}", "# {expr}", "{name} = {name} = {expr}",

@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -26,6 +27,9 @@ Result = TypeVar("Result")
 
 _AHEAD = 4
 """How many items per process may be sent before the first result is received."""
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+"""The signals that end a run."""
 
 _LOOK = 0.5
 """The seconds between two looks at what a process is at, while its result is awaited."""
@@ -157,9 +161,27 @@ def _hire(
     context = multiprocessing.get_context()
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(make, watch, theirs, ours), daemon=True)
-    process.start()
+    with _signals_held():
+        process.start()
     theirs.close()
     return process, ours
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Nothing ends the run meanwhile.
+
+    A new process has the handlers of this one until it sets its own, and would raise and report
+    what they do. It lets the signals through then.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(
@@ -171,6 +193,8 @@ def _work(
     """The loop of a worker, until the other end is closed or the process is terminated."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process handles Ctrl-C
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     other_end.close()
     work = make(watch)
     while True:
