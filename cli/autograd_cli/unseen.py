@@ -25,6 +25,8 @@ def shown(text: str) -> str:
 
 def disarmed(text: str) -> str:
     r"""Data with escapes for those that do harm on a screen; tabs and line ends are data."""
+    if text.isprintable():  # none of them is: nearly all data is done with here
+        return text
     return _DANGEROUS.sub(_escape, text)
 
 
