@@ -214,7 +214,7 @@ class Graph:
         """
         row = OPERATORS[op] if isinstance(op, str) else op
         here = len(self.ops)
-        if any(not 0 <= arg < here for arg in args):
+        if args and (min(args) < 0 or max(args) >= here):
             raise ValueError(f"{row.name}: an argument of {args} is not a node below {here}")
         if not row.takes(len(args)):
             raise ValueError(f"{row.signature} does not take {len(args)} arguments")
