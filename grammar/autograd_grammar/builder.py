@@ -74,7 +74,7 @@ class Builder:
     def number(self, text: str, span: Span) -> int:
         """Append a literal. Raises :class:`ProgramError` for one outside the range of a double."""
         try:
-            number = _known_number(text) if len(text) <= _SHORT else _number(text)
+            number = literal(text)
         except ProgramError as error:
             error.span = span
             raise
@@ -454,8 +454,12 @@ class _Frame:
         self.position = 0
 
 
-def _number(text: str) -> Number:
+def literal(text: str) -> Number:
     """The value of a literal. Raises :class:`ProgramError` for one that no double is near to."""
+    return _kept(text) if len(text) <= _SHORT else _number(text)
+
+
+def _number(text: str) -> Number:
     number = Number(text)
     if number == float("inf"):
         problem, hint = "too large for a double (at most 1.797e308)", "write inf as 1/0"
@@ -466,7 +470,7 @@ def _number(text: str) -> Number:
     raise ProgramError(f"the number {text} is {problem}", code="syntax", hint=hint)
 
 
-_known_number = lru_cache(_KEPT)(_number)
+_kept = lru_cache(_KEPT)(_number)
 
 
 def _count(size: int) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import log
 from pathlib import Path
 from typing import NamedTuple
@@ -26,19 +28,32 @@ LEAST = 0.1
 SHORT = 4.0
 """Seconds below which a run is repeated."""
 
+
+def numbers(count: float) -> list[str]:
+    """So many numbers, all of the same length, so that a text grows with its nodes alone."""
+    return [f"{k:07}" for k in range(1, int(count) + 1)]
+
+
+def inputs(count: float) -> list[str]:
+    """So many names of inputs."""
+    return [f"a{k}" for k in numbers(count)]
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "chain": lambda n: "sin(" * n + "x" + ")" * n,
-    "long sum": lambda n: " + ".join(f"{k}*x^2" for k in range(1, n // 4 + 1)),
-    "wide sum": lambda n: "+".join(f"a{k}" for k in range(n // 2)),
-    "wide product": lambda n: "*".join(f"a{k}" for k in range(n // 2)),
-    "pairs": lambda n: "+".join(f"a{k}*a{k + 1}" for k in range(n // 3)),
-    "one call": lambda n: f"logsumexp({','.join(f'a{k}' for k in range(n))})",
-    "shared": lambda n: "; ".join(["a = x", *["a = a*a - 0.7*a"] * (n // 4), "a"]),
-    "statements": lambda n: "".join(f"s{k} = x*{k}\n" for k in range(n // 3)) + "s1 + s2",
+    "long sum": lambda n: " + ".join(f"1.{k}*x^2" for k in numbers(n / 4)),
+    "wide sum": lambda n: "+".join(inputs(n / 2)),
+    "wide product": lambda n: "*".join(inputs(n / 2)),
+    "pairs": lambda n: "+".join(f"{a}*{b}" for a, b in pairwise(inputs(n / 3))),
+    "one call": lambda n: f"logsumexp({','.join(inputs(n))})",
+    "shared": lambda n: "; ".join(["a = x", *["a = a - 1e-7*a*a"] * (n // 4), "a"]),
+    "statements": lambda n: "".join(f"s{k} = x*1.{k}\n" for k in numbers(n / 3)) + "s0000001",
     "comments": lambda n: "x + 1 # a comment\n" + "# a longer comment\n" * n + "x^2",
-    "functions": lambda n: "".join(f"f{k}(t) = t + {k}\n" for k in range(n // 3)) + "f1(x) + f2(x)",
+    "functions": lambda n: (
+        "".join(f"f{k}(t) = t + 1.{k}\n" for k in numbers(n / 3)) + "f0000001(x)"
+    ),
     "choices": lambda n: (
-        "".join(f"where(x > {k}, {k}*x, " for k in range(n // 4)) + "x" + ")" * (n // 4)
+        "".join(f"where(x > 1.{k}, 1.{k}*x, " for k in numbers(n / 4)) + "x" + ")" * (n // 4)
     ),
 }
 
@@ -67,10 +82,9 @@ _SYMBOLIC = ("diff",)
 
 def values(text: str) -> Iterator[str]:
     """A value for each input of a program of :data:`SHAPES`."""
-    count = text.count("a") if "a0" in text else 0
     yield '"x": 0.5'
-    for k in range(count + 1 if count else 0):
-        yield f'"a{k}": 0.999'
+    for name in dict.fromkeys(re.findall(r"a\d+", text)):
+        yield f'"{name}": 0.999'
 
 
 class Used(NamedTuple):
@@ -89,7 +103,7 @@ def used(words: list[str], program: str, limit: float, memory: int) -> Used:
         point.write_text("{" + ", ".join(values(program)) + "}")
         given = [] if words[0] in _SYMBOLIC else ["--vars", str(point)]
         if words[0] == "descend":
-            given += ["--wrt", "a0" if "a0" in program else "x"]
+            given += ["--wrt", "a0000001" if "a0000001" in program else "x"]
         command = [sys.executable, "-m", "autograd_cli", *words, "-f", str(text), *given]
         process = subprocess.Popen(
             command,
