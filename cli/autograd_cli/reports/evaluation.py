@@ -238,7 +238,7 @@ _VERDICTS: dict[Status, str] = {
 def _notes(passes: Run, nodes: NodeRows, head: Summary) -> list[Note]:
     """A note for each node with a status of its own, and for each gradient that is not finite."""
     tape, values, found = passes.tape, passes.values, passes.statuses
-    if not found and not passes.causes:
+    if not passes.causes and not {*found.values()} - {UNUSED}:
         return []  # without the labels of all nodes
     graph, names = tape.graph, nodes.labels
     notes: list[Note] = []

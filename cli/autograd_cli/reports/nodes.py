@@ -75,14 +75,13 @@ class NodeRow(NamedTuple):
 
     def json(self) -> str:
         """:meth:`as_object` as the text of JSON, which a template makes sooner than an encoder."""
-        name = json_text(self.name) if self.name else "null"
-        span = f"[{self.span[0]}, {self.span[1]}]" if self.span else "null"
+        node, label, name, role, operator, args, formula, value, gradient, status, span, _ = self
         return (
-            f'{{"node": {self.node}, "name": {name}, "label": {json_text(self.label)}, '
-            f'"role": "{self.role}", "operator": "{self.operator}", '
-            f'"arguments": {list(self.arguments)}, "expression": {json_text(self.expression)}, '
-            f'"value": {_number(self.value)}, "gradient": {_number(self.gradient)}, '
-            f'"status": "{self.status}", "span": {span}}}'
+            f'{{"node": {node}, "name": {json_text(name) if name else "null"}, '
+            f'"label": {json_text(label)}, "role": "{role}", "operator": "{operator}", '
+            f'"arguments": {list(args)}, "expression": {json_text(formula)}, '
+            f'"value": {_number(value)}, "gradient": {_number(gradient)}, "status": "{status}", '
+            f'"span": {f"[{span[0]}, {span[1]}]" if span else "null"}}}'
         )
 
 
