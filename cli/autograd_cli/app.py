@@ -23,6 +23,7 @@ from autograd_cli.output import Colour, abandon, prepare_streams, writing
 from autograd_cli.session import Session
 from autograd_cli.unforeseen import unforeseen
 from autograd_graph import ProgramError
+from autograd_graph.collector import collector_patient
 
 COMMANDS = (
     "eval",
@@ -146,6 +147,7 @@ cli.help = _with_marks(cli.help)
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     prepare_streams()
+    collector_patient()
     arguments = [_as_utf8(word) for word in sys.argv[1:]]
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_cli import unseen
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from autograd_cli.output import Output
 
 Row = Sequence[str]
+Item = TypeVar("Item")
+
+_PIECE = 1_000
+"""How many rows or items are written at a time."""
 
 
 class Report(ABC):
@@ -44,9 +49,13 @@ class Report(ABC):
     def as_object(self) -> Any:
         """The whole report as an object for JSON."""
 
-    def records(self) -> Iterable[Any]:
-        """The objects for JSON lines, one per line."""
-        return [self.as_object()]
+    def json(self) -> Iterable[str]:
+        """:meth:`as_object` as the text of JSON, in pieces where it is long."""
+        return [to_json(self.as_object())]
+
+    def records(self) -> Iterable[Any] | None:
+        """The objects for JSON lines, one per line; ``None``: the whole report is one line."""
+        return None
 
     @abstractmethod
     def draw(
@@ -93,12 +102,39 @@ def to_json(value: Any) -> str:
     return unseen.disarmed(_encode(value))
 
 
-def _json(report: Report) -> str:
-    return to_json(report.as_object()) + "\n"
+json_text = json.encoder.encode_basestring
+"""A text as JSON has it, in quotes. What would do harm on a screen is still in it."""
 
 
-def _json_lines(report: Report) -> str:
-    return "".join([to_json(record) + "\n" for record in report.records()])
+def json_object(
+    before: Mapping[str, Any], name: str, items: Iterable[str], after: Mapping[str, Any]
+) -> Iterator[str]:
+    """An object in pieces: fields, an array called ``name`` of items in JSON, further fields."""
+    yield to_json(before).removesuffix("}") + f", {to_json(name)}: ["
+    between = ""
+    for group in _groups(items):
+        yield unseen.disarmed(between + ", ".join(group))
+        between = ", "
+    yield f"], {to_json(after).removeprefix('{')}" if after else "]}"
+
+
+def _json(report: Report) -> Iterator[str]:
+    yield from report.json()
+    yield "\n"
+
+
+def _json_lines(report: Report) -> Iterator[str]:
+    records = report.records()
+    if records is None:
+        return _json(report)
+    return (to_json(record) + "\n" for record in records)
+
+
+def _groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in lists of a length that is worth a piece of text, none of them empty."""
+    rest = iter(items)
+    while group := list(islice(rest, _PIECE)):
+        yield group
 
 
 # tables ------------------------------------------------------------------------------------------
@@ -106,8 +142,13 @@ def _json_lines(report: Report) -> str:
 
 def _tab_separated(rows: Iterable[Row]) -> str:
     r"""Rows as TSV; characters that would end a field are escaped: ``\t``, ``\n``."""
-    escaped = ([unseen.disarmed(cell.translate(_ESCAPES)) for cell in row] for row in rows)
-    return "".join("\t".join(row) + "\n" for row in escaped)
+    return "".join(["\t".join(map(_field, row)) + "\n" for row in rows])
+
+
+def _field(cell: str) -> str:
+    if cell.isprintable() and "\\" not in cell:
+        return cell
+    return unseen.disarmed(cell.translate(_ESCAPES))
 
 
 _ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"})
@@ -119,7 +160,7 @@ def _comma_separated(rows: Iterable[Row]) -> str:
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows([unseen.disarmed(cell) for cell in row] for row in rows)
+    writer.writerows(map(unseen.disarmed, row) for row in rows)
     return buffer.getvalue()
 
 
@@ -155,16 +196,23 @@ def body(rows: Iterable[Row], format_name: str) -> str:
     return TABLES[format_name][1](rows)
 
 
-def _table(format_name: str) -> Callable[[Report], str]:
-    return lambda report: head(report.columns, format_name) + body(report.rows(), format_name)
+def pieces(rows: Iterable[Row], format_name: str) -> Iterator[str]:
+    """The rows of a long table as pieces of text, so that no more of them is kept."""
+    return (body(group, format_name) for group in _groups(rows))
 
 
-WRITERS: dict[str, Callable[[Report], str]] = {
+def _table(format_name: str) -> Callable[[Report], Iterable[str]]:
+    return lambda report: chain(
+        [head(report.columns, format_name)], pieces(report.rows(), format_name)
+    )
+
+
+WRITERS: dict[str, Callable[[Report], Iterable[str]]] = {
     "json": _json,
     "jsonl": _json_lines,
     **{name: _table(name) for name in TABLES},
 }
-"""The writer of a whole report in each format."""
+"""The writer of a whole report in each format, as pieces of text."""
 
 FORMATS = ("table", *WRITERS)
 """The names of all formats; ``table`` is drawn, by the command's own view."""

@@ -16,7 +16,7 @@ from errno import EBADF
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograd_cli import unseen
-from autograd_cli.formats import WRITERS, Report, body
+from autograd_cli.formats import WRITERS, Report, pieces
 from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
@@ -83,10 +83,9 @@ class Output:
             self.draw(lambda width: report.draw(self, width, everything))
             return
         self.at("writing")
-        if self.header:
-            self.write(WRITERS[self.format](report))
-        else:
-            self.write(body(report.rows(), self.format))
+        writer = WRITERS[self.format]
+        for piece in writer(report) if self.header else pieces(report.rows(), self.format):
+            self.write(piece)
 
     def note(self, message: str, text: str = "", span: Span | None = None) -> None:
         """Print a note on standard error unless ``--quiet``; ``span`` is its place in ``text``."""

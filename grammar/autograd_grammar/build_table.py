@@ -101,7 +101,6 @@ def write() -> None:
     """Write the shipped table."""
     grammar = files.read(files.GRAMMAR)
     table = asdict(build(grammar))
-    del table["landings"]
     body = json.dumps(table, ensure_ascii=True).removeprefix("{").encode()
     with open(files.TABLE, "wb") as file:
         file.write(b"%s,%s\n" % (sealed(grammar, body), body))

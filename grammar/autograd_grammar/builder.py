@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from autograd_grammar.arity import check_arity, check_operator_arity
 from autograd_grammar.expressions import EXPRESSIONS, Handlers, Target
@@ -24,6 +25,9 @@ MAX_DIGITS = 1_000
 """The longest literal, in characters, that is exact; a longer one is the double nearest to it.
 
 Python converts integers of up to 4,300 digits to text and back, and in quadratic time."""
+
+_KEPT, _SHORT = 10_000, 40
+"""How many literals are kept for the programs that follow, and of how many characters at most."""
 
 _FOLDED = 10_000
 """How many nodes beyond the limit a statement may have while it is read, as some are folded."""
@@ -55,7 +59,6 @@ class Builder:
         self._library = library
         self._max_nodes = max_nodes
         self._most_nodes = max_nodes + _FOLDED
-        self._numbers: dict[str, Number] = {}
         self._scope: dict[str, int] = {}
         self._bound: set[str] = set()
         self._well_known: dict[str, int] = {}
@@ -70,9 +73,11 @@ class Builder:
 
     def number(self, text: str, span: Span) -> int:
         """Append a literal. Raises :class:`ProgramError` for one outside the range of a double."""
-        number = self._numbers.get(text)
-        if number is None:
-            number = self._numbers[text] = _number(text, span)
+        try:
+            number = literal(text)
+        except ProgramError as error:
+            error.span = span
+            raise
         graph = self.graph
         node = len(graph.ops)
         graph.ops.append(LITERAL)
@@ -449,7 +454,12 @@ class _Frame:
         self.position = 0
 
 
-def _number(text: str, span: Span) -> Number:
+def literal(text: str) -> Number:
+    """The value of a literal. Raises :class:`ProgramError` for one that no double is near to."""
+    return _kept(text) if len(text) <= _SHORT else _number(text)
+
+
+def _number(text: str) -> Number:
     number = Number(text)
     if number == float("inf"):
         problem, hint = "too large for a double (at most 1.797e308)", "write inf as 1/0"
@@ -457,7 +467,10 @@ def _number(text: str, span: Span) -> Number:
         problem, hint = "too small for a double (at least 4.941e-324)", "write 0"
     else:
         return number if len(text) <= MAX_DIGITS else Number(repr(float(number)))
-    raise ProgramError(f"the number {text} is {problem}", code="syntax", span=span, hint=hint)
+    raise ProgramError(f"the number {text} is {problem}", code="syntax", hint=hint)
+
+
+_kept = lru_cache(_KEPT)(_number)
 
 
 def _count(size: int) -> str:

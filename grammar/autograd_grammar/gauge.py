@@ -19,7 +19,7 @@ SMALL = 500_000
 """Texts of at most this many characters are not scanned: even building them is cheap."""
 
 _SLAB = 1 << 16
-_COMMENT = re.compile(r"#[^\r\n]*")
+_COMMENT = r"#[^\r\n]*"
 
 
 class _Count(NamedTuple):
@@ -61,11 +61,11 @@ def check(text: str, limit: int, waiting: int) -> None:
         return
     room = {_OPERATIONS: limit} | dict.fromkeys(_WAITING, waiting)
     for start, slab in _slabs(text):
-        bare = _COMMENT.sub("", slab) if "#" in slab else slab
+        bare = re.sub(_COMMENT, "", slab) if "#" in slab else slab
         for count, left in room.items():
             room[count] = left - count.of(bare)
             if room[count] < 0:
-                blanked = _COMMENT.sub(lambda found: " " * len(found[0]), slab)
+                blanked = re.sub(_COMMENT, lambda found: " " * len(found[0]), slab)
                 most = limit if count is _OPERATIONS else waiting
                 raise _too_many(f"{most:,} {count.what}", start + count.crossing(blanked, left))
 

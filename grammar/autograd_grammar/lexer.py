@@ -45,7 +45,8 @@ class Lexer:
 
     def __init__(self, table: Table) -> None:
         self._ignored = set(table.ignored)
-        self._patterns = [(name, re.compile(p)) for name, p in table.terminals.items()]
+        named = (f"(?P<{name}>{pattern})" for name, pattern in table.terminals.items())
+        self._terminal_of = re.compile("|".join(named))
         self._master = re.compile("|".join([*table.terminals.values(), "."]), re.DOTALL)
         self._terminals: dict[str, str] = {}
 
@@ -123,12 +124,13 @@ class Lexer:
         return terminal
 
     def _terminal(self, lexeme: str) -> str:
-        for name, pattern in self._patterns:
-            if pattern.fullmatch(lexeme):
-                if name in self._ignored:
-                    return _IGNORED
-                return UNKNOWN if name == "NAME" and not _is_name(lexeme) else name
-        return UNKNOWN
+        found = self._terminal_of.fullmatch(lexeme)
+        name = None if found is None else found.lastgroup
+        if name is None:
+            return UNKNOWN
+        if name in self._ignored:
+            return _IGNORED
+        return UNKNOWN if name == "NAME" and not _is_name(lexeme) else name
 
 
 def _opened(text: str, start: int, end: int) -> int:

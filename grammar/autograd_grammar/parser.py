@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd_grammar import gauge, lalr, prelude, source
-from autograd_grammar.automaton import END, Table
+from autograd_grammar.automaton import END
 from autograd_grammar.builder import HANDLERS, MAX_NODES, Builder
 from autograd_grammar.functions import Function
 from autograd_grammar.lalr import Token
@@ -30,18 +31,17 @@ _LARGEST_MENDED = 20_000
 
 
 class _Language(NamedTuple):
-    """What every parse uses: the table, its lexer, and a handler for each rule of the table."""
+    """What every parse uses."""
 
-    table: Table
     lexer: Lexer
-    handlers: list[lalr.Handler | None]
+    parser: lalr.Parser
 
 
 @cache
 def _language() -> _Language:
     table = load()
     handlers = [HANDLERS[name] if name else None for _, _, name in table.rules]
-    return _Language(table, Lexer(table), handlers)
+    return _Language(Lexer(table), lalr.Parser(table, handlers))
 
 
 def parse(text: str, *, max_nodes: int = MAX_NODES) -> Graph:
@@ -91,27 +91,16 @@ def _build(
     ``on_mending`` receives the correction in a hint; without it, further mistakes in the corrected
     line are looked for.
     """
-    table, lexer, handlers = _language()
+    lexer, parser = _language()
     builder = Builder(text, library, max_nodes)
     with collector_paused():
-        tokens: list[Token] = []
-
-        def read() -> Iterator[Token]:
-            nonlocal tokens
-            whole = len(text) <= gauge.SMALL
-            for tokens in [lexer.tokens(text)] if whole else lexer.groups(text):
-                yield from tokens
-
-        def around() -> list[Token]:
-            """All tokens; of a very large text, those near the unexpected one."""
-            return lexer.tokens(text) if len(text) <= _LARGEST_REREAD else [*tokens, _end(tokens)]
-
+        tokens = _Tokens(lexer, text)
         try:
-            lalr.run(table, read(), handlers, builder)
+            parser.run(tokens, builder)
         except lalr.UnexpectedTokenError as unexpected:
             from autograd_grammar import messages
 
-            error, mending = messages.explain(text, around(), unexpected)
+            error, mending = messages.explain(text, tokens.around(), unexpected)
             if on_mending is not None:
                 on_mending(mending)
             elif mending is not None and len(text) <= _LARGEST_MENDED:
@@ -122,7 +111,7 @@ def _build(
         except ProgramError as error:
             from autograd_grammar import messages
 
-            raise messages.with_later_definition(error, text, around()) from None
+            raise messages.with_later_definition(error, text, tokens.around()) from None
         finally:
             del builder.target  # it is the builder: a cycle that only the collector would free
     return builder
@@ -138,6 +127,29 @@ def _refusal(text: str) -> Refusal:
     return None
 
 
-def _end(tokens: list[Token]) -> Token:
-    end = tokens[-1][3]
-    return END, "", end, end
+class _Tokens:
+    """The tokens of a text, of a large one made group by group as the parser goes on."""
+
+    __slots__ = ("_group", "_lexer", "_text")
+
+    def __init__(self, lexer: Lexer, text: str) -> None:
+        self._lexer = lexer
+        self._text = text
+        self._group: list[Token] = []
+
+    def __iter__(self) -> Iterator[Token]:
+        if len(self._text) <= gauge.SMALL:
+            return iter(self._lexer.tokens(self._text))
+        return chain.from_iterable(self._groups())
+
+    def _groups(self) -> Iterator[list[Token]]:
+        for group in self._lexer.groups(self._text):
+            self._group = group
+            yield group
+
+    def around(self) -> list[Token]:
+        """All tokens; of a very large text, those near where the parser stopped."""
+        if len(self._text) <= _LARGEST_REREAD:
+            return self._lexer.tokens(self._text)
+        end = self._group[-1][3]
+        return [*self._group, (END, "", end, end)]

@@ -37,13 +37,11 @@ def _function(name: str) -> str:
 
 
 def _applied(name: str, graph: Graph) -> str:
+    if not name.startswith(_FUNCTIONS) or name in _REAL_WORDS:
+        return ""
     for function in _FUNCTIONS:
         argument = name.removeprefix(function)
-        if (
-            name not in _REAL_WORDS
-            and argument != name
-            and (argument in _ARGUMENTS or argument in graph.inputs)
-        ):
+        if argument != name and (argument in _ARGUMENTS or argument in graph.inputs):
             return f"for the function write {function}({argument})"
     return ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograd_graph.errors import ProgramError, Span
 
@@ -24,12 +24,11 @@ _MOST_MARKS = 30
 
 Normalisation sorts such a sequence in quadratic time, in C, where nothing can interrupt it."""
 
-_MARKS = re.compile(r"[^\w\s!-~]{31,}")
+_MARKS = r"[^\w\s!-~]{31,}"
 """Stretches that may have too many marks in sequence: no letters, blanks or ASCII."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A program's text as given and in normal form."""
 
     given: str
@@ -75,7 +74,7 @@ def normal(given: str) -> str:
     """
     if given.isascii():
         return given
-    for found in _MARKS.finditer(given):
+    for found in re.finditer(_MARKS, given):
         _check_marks(given, found.start(), found.end())
     return unicodedata.normalize("NFC", given).replace("\u00b5", "\u03bc")
 

@@ -35,7 +35,8 @@ class collector_paused:  # noqa: N801  (called like the function it stands for)
 def collector_patient() -> None:
     """Raise the collector's first threshold to ``_MANY`` objects for the rest of the process.
 
-    For a process that builds many graphs and keeps the latest: with Python's default threshold the
-    collector would scan everything kept again and again, and find no cycle.
+    For a process that builds large graphs and reports, or many of them, and keeps what it built:
+    with Python's default threshold the collector would scan all that again and again, more often
+    than in proportion to its size, and find no cycle.
     """
     gc.set_threshold(_MANY)

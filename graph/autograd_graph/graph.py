@@ -214,14 +214,17 @@ class Graph:
         """
         row = OPERATORS[op] if isinstance(op, str) else op
         here = len(self.ops)
-        if any(not 0 <= arg < here for arg in args):
+        if args and (min(args) < 0 or max(args) >= here):
             raise ValueError(f"{row.name}: an argument of {args} is not a node below {here}")
         if not row.takes(len(args)):
             raise ValueError(f"{row.signature} does not take {len(args)} arguments")
+        return self._append(row, args, span)
+
+    def _append(self, row: Op, args: tuple[int, ...], span: Span | None) -> int:
         self.ops.append(row)
         self.args.append(args)
         self.spans.append(span)
-        return here
+        return len(self.ops) - 1
 
     def apply(self, op: str | Op, *operands: Operand) -> Node:
         """Append an operator over views and numbers; a number becomes a literal."""
@@ -235,7 +238,7 @@ class Graph:
         """Append a literal. Raises :class:`TypeError` for what is not a real number."""
         if not isinstance(value, (int, float)) and not hasattr(value, "numerator"):
             raise TypeError(f"a literal has to be a real number, not {value!r}")
-        node = self.add(LITERAL, span=span)
+        node = self._append(LITERAL, (), span)
         self.numbers[node] = value
         return node
 
@@ -248,7 +251,7 @@ class Graph:
         span: Span | None = None,
     ) -> int:
         """Append an input or a constant, with its value or its default's node, if it has one."""
-        node = self.add(op, *default, span=span)
+        node = self.add(op, *default, span=span) if default else self._append(op, (), span)
         self.names[node] = name
         if value is not None:
             self.numbers[node] = value

@@ -64,17 +64,15 @@ def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
     """The node's operator over the names of its arguments, never a whole sub-tree."""
     row = graph.ops[node]
     args = [names[arg] for arg in graph.args[node]]
-    if row in (INPUT, CONSTANT):
-        return args[0] if args else graph.names.get(node, names[node])
+    if row.infix:
+        return f"{args[0]} {row.infix} {args[1]}" if len(args) == 2 else f"{row.infix}{args[0]}"
     if row is LITERAL:
         return number_text(graph.numbers[node])
+    if row is INPUT or row is CONSTANT:
+        return args[0] if args else graph.names.get(node, names[node])
     if row.name == "identity":
         return args[0]
-    if not row.infix:
-        return f"{row.spelling}({', '.join(args)})"
-    if len(args) == 1:
-        return f"{row.infix}{args[0]}"
-    return f"{args[0]} {row.infix} {args[1]}"
+    return f"{row.spelling}({', '.join(args)})"
 
 
 def role(graph: Graph, node: int, output: int) -> Role:

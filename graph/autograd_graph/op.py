@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from autograd_graph.numbers import floats
 from autograd_graph.signature import Signature
@@ -25,8 +25,7 @@ Form = Literal["computed", "textbook", "code"]
 """Forms of derivatives: as the passes compute them, as people read them, as exported code does."""
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """The value, gradient and status specified at an awkward point, as data that tests check.
 
     ``partials`` is the gradient with every argument varying, ``None`` for an argument without flow;

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """Which arguments an operator takes.
 
     ``names`` are the parameters, ``defaults`` the values of trailing ones that may be left out.

@@ -467,11 +467,11 @@ def test_the_same_text_again_costs_no_parse(monkeypatch: pytest.MonkeyPatch) -> 
     lines = "".join(f'{{"program": "x^2", "at": {{"x": {n}}}}}\nx + 1\n' for n in range(50))
     run = autograd("batch", "--set", "x=1", stdin=lines)
     assert [r["output"]["value"] for r in records(run)][:4] == [0.0, 2.0, 1.0, 2.0]
-    assert [text for text in parsed if "x" in text] == ["x^2", "x + 1"]
+    assert [text for text in parsed if "x" in text] == ["x^2", "x + 1"] * 2  # kept from then on
 
 
 def test_programs_that_were_kept_make_room_for_new_ones() -> None:
-    from autograd_cli.stream.engine import Programs, _size
+    from autograd_cli.stream.programs import Programs, _Kept, _size
     from autograd_grammar import parse
     from autograd_graph import Tape
 
@@ -481,13 +481,17 @@ def test_programs_that_were_kept_make_room_for_new_ones() -> None:
         bound.append(text)
         return Tape(parse(text))
 
-    programs = Programs(bind, room=2 * _size(Tape(parse("x*y"))))
+    programs = Programs(bind, room=2 * _size(_Kept(Tape(parse("x*y")), [])))
+    for text in ("x*y", "x+y", "a-b"):  # once each, and nothing is kept
+        assert programs[text].graph.text == text
+    bound.clear()
     for text in ("x*y", "x+y", "x*y", "a-b", "x*y", "x+y"):
         assert programs[text].graph.text == text
     assert bound == ["x*y", "x+y", "a-b", "x+y"]
     large = "+".join(["x"] * 50)
-    assert programs[large].graph.text == large
-    assert programs["x*y"].graph.text == "x*y"
+    for _ in range(3):
+        assert programs[large].graph.text == large
+        assert programs["x*y"].graph.text == "x*y"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 import pytest
+from corpus.test_corpus import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_cli import CELL, SHOWN, WITHOUT_REPORT, Run, autograd, cells
 
+import autograd_cli as ag
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import FORMATS, WRITERS
 
@@ -223,7 +225,7 @@ def test_tables_of_data_have_the_same_cells_in_every_format(name: str) -> None:
 def test_a_format_is_one_function_and_then_every_report_has_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(WRITERS, "names", lambda report: ",".join(report.columns) + "\n")
+    monkeypatch.setitem(WRITERS, "names", lambda report: [",".join(report.columns) + "\n"])
     for words, stdin in SHOWN.values():
         command = cli.get_command(click.Context(cli), words[0])
         assert command is not None
@@ -233,3 +235,31 @@ def test_a_format_is_one_function_and_then_every_report_has_it(
         monkeypatch.setattr(option, "type", click.Choice([*FORMATS, "names"]))
         run = autograd(*words, "--format=names", stdin=stdin)
         assert (run.status, run.out.count("\n")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("1", {}),
+        ("log(x) + 1/y; z; x*y", {"x": 0.0, "y": 0.0}),
+        ("θ = 2; x₁ = θ*π; relu(x₁ - é) + exp(1e3*é)", {"é": 1.0}),
+        ("+".join(f"a{n}*{n}e-3" for n in range(700)), {f"a{n}": n / 7 for n in range(700)}),
+        (
+            f"logsumexp({', '.join(f'a{n}' for n in range(1001))})",
+            {f"a{n}": 1 for n in range(1001)},
+        ),
+        *((case["program"], case["point"]) for case in CASES[::7]),
+    ],
+)
+def test_json_in_pieces_is_the_text_that_pythons_own_encoder_makes(text: str, at: Any) -> None:
+    for hessian in (False, len(at) < 10):
+        report = ag.compile(text).at(at).evaluate(hessian=hessian)
+        whole = json.dumps(report.as_object(), ensure_ascii=False, allow_nan=False)
+        assert "".join(report.json()) == whole
+
+
+def test_a_long_result_is_written_in_pieces() -> None:
+    report = ag.compile("+".join(["x"] * 10_000)).at(x=1).evaluate()
+    for form in ("json", "jsonl", "csv", "tsv", "markdown"):
+        longest = max(map(len, WRITERS[form](report)))
+        assert longest < 0.2 * sum(map(len, WRITERS[form](report))), form

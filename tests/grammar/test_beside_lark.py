@@ -36,7 +36,7 @@ def ours(text: str) -> Any:
 
     handlers = [handler(name) if name else None for _, _, name in TABLE.rules]
     try:
-        lalr.run(TABLE, LEXER.tokens(text), handlers, None)
+        lalr.Parser(TABLE, handlers).run(LEXER.tokens(text), None)
     except lalr.UnexpectedTokenError:
         return REJECTED
     return made[-1]

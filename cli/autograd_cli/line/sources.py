@@ -15,7 +15,7 @@ from autograd_graph import Graph, ProgramError, Tape, forward
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """A number literal that is the same in Python and in the language."""
 
-_NOT_ZERO = re.compile(r"[+-]?[0.]*[1-9]")
+_NOT_ZERO = r"[+-]?[0.]*[1-9]"
 
 _NOT_FINITE = {"inf": inf, "+inf": inf, "-inf": -inf, "nan": nan, "+nan": nan, "-nan": nan}
 
@@ -68,7 +68,7 @@ def number(name: str, text: str, origin: str = "", *, max_nodes: int = MAX_NODES
     plain = text.strip()
     if _PLAIN.fullmatch(plain):
         value = float(plain)
-        if isfinite(value) and (value or not _NOT_ZERO.match(plain)):
+        if isfinite(value) and (value or not re.match(_NOT_ZERO, plain)):
             return value
     if plain.lower() in _NOT_FINITE:
         return _NOT_FINITE[plain.lower()]

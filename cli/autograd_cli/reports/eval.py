@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli.documents import document
-from autograd_cli.formats import Report, Row, number
+from autograd_cli.formats import Report, Row, json_object, number
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Evaluation, account, run
 from autograd_cli.reports.nodes import NodeRow, Run
@@ -95,12 +95,12 @@ class EvalReport(Report):
 
         The status of an input is the worse of its own and its gradient's.
         """
-        reported = {row.name: row.status for row in self.evaluation.inputs}
+        reported, status_of = self.grad, self.evaluation.summary.gradient_status
         further = self._further()
         for n, row in enumerate(self.evaluation.nodes):
             if row.role == "input" and row.name not in reported:
                 continue
-            slope = reported[row.name] if row.role == "input" else OK
+            slope = status_of.get(row.name, OK) if row.role == "input" else OK
             yield (
                 str(row.node),
                 row.name or (row.label if row.role == "step" else ""),
@@ -119,8 +119,19 @@ class EvalReport(Report):
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
-        fields = document("eval", self.evaluation.summary.as_object())
-        fields["nodes"] = [row.as_object() for row in self.evaluation.nodes]
+        nodes = [row.as_object() for row in self.evaluation.nodes]
+        return {**self._head(), "nodes": nodes, **self._tail()}
+
+    def json(self) -> Iterable[str]:
+        """The same as text, its nodes one at a time: of a large program they are many."""
+        nodes = (row.json() for row in self.evaluation.nodes)
+        return json_object(self._head(), "nodes", nodes, self._tail())
+
+    def _head(self) -> dict[str, Any]:
+        return document("eval", self.evaluation.summary.as_object())
+
+    def _tail(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
         if self.second:
             fields["hessian"] = self.second.as_object()
         if self.derivative:

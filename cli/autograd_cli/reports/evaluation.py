@@ -5,15 +5,17 @@ It contains everything that a view shows, as numbers and text, and nothing about
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from math import isfinite, isinf, isnan
 from typing import Any, NamedTuple
 
 from autograd_cli.formats import json_number
 from autograd_cli.reports.nodes import NodeRow, NodeRows, Run
+from autograd_cli.reports.rows import Rows
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL
-from autograd_graph.labels import expression, labels, output_label
+from autograd_graph.labels import expression, output_label
 from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
 
 
@@ -83,12 +85,16 @@ class Evaluation(NamedTuple):
 
     text: str
     summary: Summary
-    output: NodeRow
     output_name: str
     """The displayed name of the output: ``f`` if the program has none."""
     nodes: Sequence[NodeRow]
-    inputs: list[InputRow]
+    inputs: Sequence[InputRow]
     notes: list[Note]
+
+    @property
+    def output(self) -> NodeRow:
+        """The row of the output."""
+        return self.nodes[self.summary.node]
 
 
 def run(tape: Tape, given: dict[str, float]) -> Run:
@@ -127,38 +133,52 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
 def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
     """The full report on a run: every node and every input."""
     tape = passes.tape
-    graph = tape.graph
-    names = labels(graph)
-    names[tape.output] = output_label(graph, tape.output)
     head = summary(passes, wrt)
-
-    rows = NodeRows(passes, names, head.status)
-    inputs = _inputs(passes, rows, head)
+    nodes = NodeRows(passes, head.status)
     return Evaluation(
-        text=graph.text,
+        text=tape.graph.text,
         summary=head,
-        output=rows[tape.output],
-        output_name=output_label(graph, tape.output),
-        nodes=rows,
-        inputs=inputs,
-        notes=_notes(passes, names, inputs),
+        output_name=output_label(tape.graph, tape.output),
+        nodes=nodes,
+        inputs=InputRows(passes, nodes, head),
+        notes=_notes(passes, nodes, head),
     )
 
 
-def _inputs(passes: Run, rows: Sequence[NodeRow], head: Summary) -> list[InputRow]:
-    graph, output = passes.tape.graph, output_label(passes.tape.graph, passes.tape.output)
-    largest = max((abs(g) for g in head.gradients.values() if isfinite(g)), default=0.0)
-    under = _under_breaks(passes)
-    inputs: list[InputRow] = []
-    for name, gradient in head.gradients.items():
-        node, status = graph.inputs[name], head.gradient_status.get(name, OK)
-        if passes.tape.reached[node]:
-            meaning = _meaning(name, gradient, status, under.get(node, OK), output)
-        else:
-            meaning = f"does not reach {output}"
-        share = _share(gradient, largest)
-        inputs.append(InputRow(name, rows[node].value, gradient, status, share, meaning))
-    return inputs
+class InputRows(Rows[InputRow]):
+    """The rows of the inputs that are reported."""
+
+    def __init__(self, passes: Run, nodes: NodeRows, head: Summary) -> None:
+        self._passes = passes
+        self._nodes = nodes
+        self._head = head
+        self._names = list(head.gradients)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def take(self, numbers: Iterable[int]) -> Iterator[InputRow]:
+        """The rows of some inputs."""
+        passes, head, largest, under = self._passes, self._head, self._largest, self._under
+        tape = passes.tape
+        output = output_label(tape.graph, tape.output)
+        for name in map(self._names.__getitem__, numbers):
+            node, gradient = tape.graph.inputs[name], head.gradients[name]
+            status = head.gradient_status.get(name, OK)
+            if tape.reached[node]:
+                meaning = _meaning(name, gradient, status, under.get(node, OK), output)
+            else:
+                meaning = f"does not reach {output}"
+            share = _share(gradient, largest)
+            yield InputRow(name, self._nodes.value(node), gradient, status, share, meaning)
+
+    @cached_property
+    def _largest(self) -> float:
+        return max(filter(isfinite, map(abs, self._head.gradients.values())), default=0.0)
+
+    @cached_property
+    def _under(self) -> dict[int, Status]:
+        return _under_breaks(self._passes)
 
 
 def _under_breaks(passes: Run) -> dict[int, Status]:
@@ -215,10 +235,12 @@ _VERDICTS: dict[Status, str] = {
 }
 
 
-def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
+def _notes(passes: Run, nodes: NodeRows, head: Summary) -> list[Note]:
     """A note for each node with a status of its own, and for each gradient that is not finite."""
     tape, values, found = passes.tape, passes.values, passes.statuses
-    graph = tape.graph
+    if not passes.causes and not {*found.values()} - {UNUSED}:
+        return []  # without the labels of all nodes
+    graph, names = tape.graph, nodes.labels
     notes: list[Note] = []
     for node, status in sorted(found.items()):
         if status == UNUSED or _carried(graph, values, found, node):
@@ -233,16 +255,16 @@ def _notes(passes: Run, names: list[str], inputs: list[InputRow]) -> list[Note]:
             )
         )
     blamed: set[int] = set()
-    for row in inputs:
-        cause = passes.causes.get(graph.inputs[row.name])
+    for name, slope in head.gradients.items():
+        cause = passes.causes.get(graph.inputs[name])
         if cause is None or cause.node in blamed:
             continue
         blamed.add(cause.node)
         lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
-        gradient, adjoint, partial = (x + 0.0 for x in (row.gradient, cause.adjoint, cause.partial))
+        gradient, adjoint, partial = (x + 0.0 for x in (slope, cause.adjoint, cause.partial))
         notes.append(
             Note(
-                f"the gradient by {row.name} is {gradient:g}: at {names[cause.node]} = "
+                f"the gradient by {name} is {gradient:g}: at {names[cause.node]} = "
                 f"{expression(graph, cause.node, names)}, "
                 f"{adjoint:g} flowing back meets the slope {partial:g}{lost}",
                 graph.spans[cause.node],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import isnan
-from typing import Any, NamedTuple, overload
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import isfinite, isnan
+from typing import Any, NamedTuple
 
-from autograd_cli.formats import json_number
+from autograd_cli.formats import json_number, json_text
+from autograd_cli.reports.rows import Rows
 from autograd_graph import Span, Tape
 from autograd_graph.graph import INPUT, LITERAL, Role
-from autograd_graph.labels import expression, role
+from autograd_graph.labels import expression, labels, output_label, role
 from autograd_graph.passes.diagnosis import Cause
 from autograd_graph.status import OK, Status
 
@@ -26,7 +28,8 @@ class Run(NamedTuple):
 
     def gradient(self, node: int) -> float | None:
         """The derivative by a node: 0 for one that varies but that nothing flows to."""
-        return self.slope(node) if self.tape.varying[node] else self.adjoints[node]
+        adjoint = self.adjoints[node]
+        return 0.0 if adjoint is None and self.tape.varying[node] else adjoint
 
     def slope(self, node: int) -> float:
         """The derivative by a node that varies, such as an input."""
@@ -70,55 +73,68 @@ class NodeRow(NamedTuple):
             "span": list(self.span) if self.span else None,
         }
 
+    def json(self) -> str:
+        """:meth:`as_object` as the text of JSON, which a template makes sooner than an encoder."""
+        node, label, name, role, operator, args, formula, value, gradient, status, span, _ = self
+        return (
+            f'{{"node": {node}, "name": {json_text(name) if name else "null"}, '
+            f'"label": {json_text(label)}, "role": "{role}", "operator": "{operator}", '
+            f'"arguments": {list(args)}, "expression": {json_text(formula)}, '
+            f'"value": {_number(value)}, "gradient": {_number(gradient)}, "status": "{status}", '
+            f'"span": {f"[{span[0]}, {span[1]}]" if span else "null"}}}'
+        )
 
-class NodeRows(Sequence[NodeRow]):
-    """The rows of all nodes of a run; each is made when it is taken, and none is kept.
 
-    ``labels`` are the names of the nodes as they are shown, ``status`` is that of the output.
-    """
+def _number(value: float | None) -> str:
+    """:func:`json_number` as text."""
+    if value is None:
+        return "null"
+    return repr(value) if isfinite(value) else f'"{value}"'
 
-    def __init__(self, passes: Run, labels: Sequence[str], status: Status) -> None:
+
+class NodeRows(Rows[NodeRow]):
+    """The rows of all nodes of a run; ``status`` is that of the output."""
+
+    def __init__(self, passes: Run, status: Status) -> None:
         self._passes = passes
-        self._labels = labels
         self._status = status
 
     def __len__(self) -> int:
         return len(self._passes.tape.graph)
 
-    @overload
-    def __getitem__(self, node: int) -> NodeRow: ...
+    @cached_property
+    def labels(self) -> list[str]:
+        """The names of the nodes as they are shown."""
+        graph, output = self._passes.tape.graph, self._passes.tape.output
+        names = labels(graph)
+        names[output] = output_label(graph, output)
+        return names
 
-    @overload
-    def __getitem__(self, node: slice) -> list[NodeRow]: ...
-
-    def __getitem__(self, node: int | slice) -> NodeRow | list[NodeRow]:
-        if isinstance(node, slice):
-            return [self._row(n) for n in range(*node.indices(len(self)))]
-        if not -len(self) <= node < len(self):
-            raise IndexError(node)
-        return self._row(node % len(self))
-
-    def __reduce__(self) -> tuple[Callable[[list[NodeRow]], list[NodeRow]], tuple[list[NodeRow]]]:
-        """A pickle holds the rows themselves: the tape they are made from has functions in it."""
-        return list, (list(self),)
-
-    def _row(self, node: int) -> NodeRow:
+    def value(self, node: int) -> float | None:
+        """The value of a node; ``None`` for an input that is not given, as it is not needed."""
         passes = self._passes
+        value, graph = passes.values[node], passes.tape.graph
+        if isnan(value) and graph.ops[node] is INPUT and graph.names[node] not in passes.given:
+            return None
+        return value
+
+    def take(self, numbers: Iterable[int]) -> Iterator[NodeRow]:
+        """The rows of some nodes."""
+        passes, names = self._passes, self.labels
         graph, output = passes.tape.graph, passes.tape.output
-        row, value = graph.ops[node], passes.values[node]
-        name = graph.names.get(node, "")
-        unknown = row is INPUT and isnan(value) and name not in passes.given
-        return NodeRow(
-            node=node,
-            label=self._labels[node],
-            name=name,
-            role=role(graph, node, output),
-            operator=row.name,
-            arguments=graph.args[node],
-            expression=expression(graph, node, self._labels),
-            value=None if unknown else value,
-            gradient=passes.gradient(node),
-            status=self._status if node == output else passes.statuses.get(node, OK),
-            span=graph.spans[node],
-            literal=row is LITERAL,
-        )
+        for node in numbers:
+            row = graph.ops[node]
+            yield NodeRow(
+                node,
+                names[node],
+                graph.names.get(node, ""),
+                role(graph, node, output),
+                row.name,
+                graph.args[node],
+                expression(graph, node, names),
+                self.value(node),
+                passes.gradient(node),
+                self._status if node == output else passes.statuses.get(node, OK),
+                graph.spans[node],
+                row is LITERAL,
+            )

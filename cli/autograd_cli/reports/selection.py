@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from autograd_cli import formats
@@ -35,8 +36,9 @@ def _numbers(
     report: Evaluation, second: Curvature | None, derivative: Along | None, path: str
 ) -> list[str]:
     """The numbers at a path of ``--get``: ``grad`` gives one for each input."""
-    if path == "grad" and report.inputs:
-        return [formats.number(row.gradient) for row in report.inputs]
+    gradients = report.summary.gradients
+    if path == "grad" and gradients:
+        return [formats.number(gradient) for gradient in gradients.values()]
     return [_single(report, second, derivative, path)]
 
 
@@ -52,11 +54,10 @@ def _single(
         if a in second.inputs and b in second.inputs:
             return formats.number(second.matrix[second.inputs.index(a)][second.inputs.index(b)])
     if path == "value":
-        return formats.number(report.output.value)
-    if kind == "grad" and rest:
-        for row in report.inputs:
-            if row.name == normal(rest):
-                return formats.number(row.gradient)
+        return formats.number(report.summary.value)
+    gradients = report.summary.gradients
+    if kind == "grad" and rest and normal(rest) in gradients:
+        return formats.number(gradients[normal(rest)])
     name, _, what = rest.rpartition(".")
     if kind == "node" and name and what in ("value", "gradient", "grad"):
         node = _node_called(report, name)
@@ -70,7 +71,7 @@ def _single(
         raise ProgramError(
             f"--get {path} needs {asked.split()[0]}", code="unknown-name", hint=f"add {asked}"
         )
-    grads = ", ".join(f"grad.{row.name}" for row in report.inputs[:8])
+    grads = ", ".join(f"grad.{name}" for name in islice(gradients, 8))
     raise ProgramError(
         f"--get finds no {path!r}",
         code="unknown-name",
@@ -97,5 +98,5 @@ def _suggestion(report: Evaluation, path: str) -> str:
         return ""
     if kind == "grad":
         return f"did you mean node.{name}.gradient? "
-    by = f"grad.{name} or " if any(row.name == normal(name) for row in report.inputs) else ""
+    by = f"grad.{name} or " if normal(name) in report.summary.gradients else ""
     return f"did you mean {by}node.{name}.value? "

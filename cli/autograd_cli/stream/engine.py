@@ -6,9 +6,6 @@ Nothing but an interrupt crosses the boundary of a record: what it raises become
 from __future__ import annotations
 
 import shlex
-import sys
-from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,6 +18,7 @@ from autograd_cli.program import inputs_named, missing_values, named_node
 from autograd_cli.reports import evaluation as report
 from autograd_cli.stream.chunks import Chunk
 from autograd_cli.stream.deadline import Deadline, TimeUp
+from autograd_cli.stream.programs import Programs
 from autograd_cli.stream.replies import Form, Reply
 from autograd_cli.stream.requests import Limits, Request, read, requests
 from autograd_cli.stream.tally import Tally
@@ -28,13 +26,6 @@ from autograd_cli.stream.watch import Watch
 from autograd_cli.unforeseen import unforeseen
 from autograd_graph import Graph, ProgramError, Tape, missing
 from autograd_graph.collector import collector_patient, collector_paused
-
-_ROOM = 40_000_000
-"""The size of cached programs, in bytes."""
-_NODE = 400
-"""The size of a node, in bytes."""
-_FIXED = 16 * _NODE
-"""The overhead of a cached program, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +61,6 @@ class Answer(NamedTuple):
     tally: Tally
 
 
-class Programs:
-    """A cache of programs bound to their outputs, by text, least recently used dropped first."""
-
-    def __init__(self, bind: Callable[[str], Tape], room: int = _ROOM) -> None:
-        self._bind = bind
-        self._all = self._room = room
-        self._kept: OrderedDict[str, Tape] = OrderedDict()
-
-    def __getitem__(self, text: str) -> Tape:
-        """The program of that text. Raises :class:`ProgramError` if it cannot be parsed."""
-        tape = self._kept.get(text)
-        if tape is not None:
-            self._kept.move_to_end(text)
-            return tape
-        tape = self._bind(text)
-        self._room -= _size(tape)  # first: an alarm may ring between the two
-        self._kept[text] = tape
-        while self._room < 0 and self._kept:
-            _, oldest = self._kept.popitem(last=False)
-            self._room += _size(oldest)
-        return tape
-
-    def clear(self) -> None:
-        """Forget all programs, because memory is scarce."""
-        self._kept.clear()
-        self._room = self._all
-
-
-def _size(tape: Tape) -> int:
-    """The bytes that a cached program takes, about."""
-    return len(tape.graph) * _NODE + sys.getsizeof(tape.graph.text) + _FIXED
-
-
 class Engine:
     """Evaluates chunks by its settings."""
 
@@ -110,7 +68,7 @@ class Engine:
         self._watch = watch
         collector_patient()
         self._settings = settings
-        self._programs = Programs(self._bind)
+        self._programs = Programs(self._bind, own=settings.nodes)
         self._deadline = Deadline(settings.timeout)
         self._asked = {*settings.point.offered, *(settings.wrt or ())}
         self._had: set[str] = set()
@@ -212,11 +170,16 @@ class Engine:
         if request.error is not None:
             self._unread += 1
             return Reply(request, error=request.error)
-        return self._evaluated(request)
-
-    def _evaluated(self, request: Request) -> Reply:
-        settings = self._settings
         tape = self._programs[request.program]
+        try:
+            return self._evaluated(request, tape)
+        except ProgramError:
+            if tape.graph.text == request.program:
+                raise
+        return self._evaluated(request, self._bind(request.program))  # an error has a place in it
+
+    def _evaluated(self, request: Request, tape: Tape) -> Reply:
+        settings = self._settings
         point = replace(settings.point, named=request.at) if request.at else settings.point
         given = point.given(tape.graph)
         absent = missing(tape, given)

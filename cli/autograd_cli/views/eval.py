@@ -72,26 +72,51 @@ def _first_that_fits(
 
 def _node_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
     """The nodes; on a narrow screen with fewer digits, or else without the operations."""
+    rows, hidden = _shown(report, everything)
 
     def way(operations: bool) -> Callable[[Output], tuple[Table, bool]]:
-        return lambda fewer: _nodes(report, fewer, output, everything, width, operations)
+        most = None if everything else 3 * width
+        return lambda fewer: _nodes(report, rows, hidden, fewer, output, most, width, operations)
 
     return _first_that_fits([way(True), way(False)], output)
 
 
+def _shown(report: Evaluation, everything: bool) -> tuple[list[NodeRow | None], int]:
+    """The rows of nodes, ``None`` where some are left out, and the number of these.
+
+    Literals have none. Unless ``everything`` is wanted, those of unnamed nodes without a status are
+    left out first, and of a large program only the others are kept.
+    """
+    output = report.summary.node
+    numbers: list[int] = []
+    tells: set[int] = set()
+    for row in report.nodes:
+        if row.literal and row.node != output:
+            continue
+        numbers.append(row.node)
+        if row.node == output or row.name or row.status not in ("ok", "unused"):
+            tells.add(row.node)
+    kept = [*numbers] if everything else telling(numbers, MANY, KEPT, tells.__contains__)
+    rows = [None if n is None else report.nodes[n] for n in kept]
+    return rows, len(numbers) - sum(row is not None for row in rows)
+
+
 def _nodes(
     report: Evaluation,
+    rows: list[NodeRow | None],
+    hidden: int,
     output: Output,
     wanted: Output,
-    everything: bool,
+    most: int | None,
     width: int,
     operations: bool,
 ) -> tuple[Table, bool]:
-    """A table of the nodes, and whether there is room for it."""
-    output_node = report.output.node
-    shown = [row for row in report.nodes if not row.literal or row.node == output_node]
-    kept = shown if everything else _folded(shown, report.output)
-    marked = any(row.status != "ok" for row in kept if row is not None)
+    """A table of the nodes, and whether there is room for it.
+
+    ``hidden`` nodes have no row, and an operation is cut to ``most`` characters.
+    """
+    output_node = report.summary.node
+    marked = any(row.status != "ok" for row in rows if row is not None)
     nodes = table(output)
     nodes.add_column("node")
     if operations:
@@ -102,14 +127,14 @@ def _nodes(
         nodes.add_column("status")
     dots = output.glyphs.dots
     longest = 0
-    for row in kept:
+    for row in rows:
         if row is None:
             nodes.add_row(*[Text(dots, "dim")] * len(nodes.columns))
             continue
         label = report.output_name if row.node == output_node else row.label
         operation = _operation(row, output)
-        if len(operation) > 3 * width and not everything:
-            operation = operation[: 3 * width] + dots
+        if most is not None and len(operation) > most:
+            operation = operation[:most] + dots
         longest = max(longest, _longest_number(operation))
         cells = [
             Text(output.shown(label), _name_style(row)),
@@ -120,7 +145,6 @@ def _nodes(
         if marked:
             cells.append(Text("" if row.status == "ok" else row.status, STATUS_STYLES[row.status]))
         nodes.add_row(*cells, style="bold" if row.node == output_node else "")
-    hidden = len(shown) - sum(row is not None for row in kept)
     said = [f"{hidden} nodes are folded: --all shows them"] if hidden else []
     said += [] if operations else ["no room for operations: a wider terminal shows them"]
     remarks(nodes, said + digits_said(output, wanted))
@@ -160,42 +184,39 @@ def _value(value: float | None, output: Output, status: str) -> Text:
     return Text(output.number(value), style)
 
 
-def _folded(rows: Sequence[NodeRow], last: NodeRow) -> list[NodeRow | None]:
-    """The rows with those of unnamed nodes without a status left out first."""
-
-    def tells(row: NodeRow) -> bool:
-        return row.node == last.node or bool(row.name) or row.status not in ("ok", "unused")
-
-    return telling(rows, MANY, KEPT, tells)
-
-
 def _input_table(report: Evaluation, output: Output, everything: bool, width: int) -> Table:
     """The inputs; on a narrow screen without bars, with fewer digits, then without meanings.
 
     Bars are left out before digits are.
     """
+    rows = list(report.inputs) if everything else _largest(report.inputs)
 
     def way(bars: bool, meanings: bool) -> Callable[[Output], tuple[Table, bool]]:
-        return lambda fewer: _inputs(report, fewer, output, everything, width, bars, meanings)
+        return lambda fewer: _inputs(report, rows, fewer, output, width, bars, meanings)
 
     drawn, fits = way(True, True)(output)
     return drawn if fits else _first_that_fits([way(False, True), way(False, False)], output)
 
 
+def _largest(inputs: Sequence[InputRow]) -> list[InputRow]:
+    """The rows with the largest gradients if there are many."""
+    if len(inputs) <= MANY:
+        return list(inputs)
+    shares = [row.share for row in inputs]
+    by_size = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
+    return [inputs[n] for n in sorted(by_size[:KEPT])]
+
+
 def _inputs(
     report: Evaluation,
+    rows: list[InputRow],
     output: Output,
     wanted: Output,
-    everything: bool,
     width: int,
     bars: bool,
     meanings: bool,
 ) -> tuple[Table, bool]:
     """A table of the inputs, and whether there is room for it."""
-    rows = list(report.inputs)
-    if not everything and len(rows) > MANY:
-        by_size = sorted(range(len(rows)), key=lambda n: rows[n].share, reverse=True)
-        rows = [rows[n] for n in sorted(by_size[:KEPT])]
     marked = any(row.status != "ok" for row in rows)
     inputs = table(output)
     inputs.add_column("input")

@@ -6,6 +6,8 @@ the passes pick it up from here.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from autograd_graph.op import Op
 from autograd_graph.operators import (
     activations,
@@ -49,6 +51,11 @@ def find(name: str, count: int) -> Op | None:
     row = ROWS.get(name)
     if row is None or not row.function:
         return None
+    return _taking(row, count)
+
+
+@lru_cache(1_000)
+def _taking(row: Op, count: int) -> Op:
     return next((other for other in overloads(row) if other.takes(count)), row)
 
 

@@ -7,9 +7,9 @@ jumps, poles or outside a domain, which results overflowed, and which nodes were
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from sys import float_info
+from typing import NamedTuple
 
 from autograd_graph.passes.evaluation import Tape, apply
 from autograd_graph.passes.underflow import (
@@ -164,8 +164,7 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
     return part
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """The node, in reverse order, at which a gradient first became non-finite or lost digits.
 
     ``adjoint`` times ``partial`` is the product at that node.

@@ -64,14 +64,11 @@ class Tape:
         self.stopped: set[int] = set()
         self.leaves: list[Any] = [nan] * len(graph)
         for node, number in graph.numbers.items():
-            self.leaves[node] = system.number(float(number))
+            self.leaves[node] = float(number)
         with collector_paused():
             self._bind(form)
             if system is not floats:
-                self._steps = [
-                    (node, partial(graph.ops[node].value, system), *rest)
-                    for node, _, *rest in self._steps
-                ]
+                self._convert(system)
 
     @property
     def operators(self) -> list[int]:
@@ -112,14 +109,24 @@ class Tape:
     def _bind(self, form: Form) -> None:
         graph, varying = self.graph, self.varying
         add_step, stop = self._steps.append, self.stopped.add
-        for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
-            count = len(args)
-            if count == 0:
+        computed = form == "computed"
+        node = -1
+        for row, args in zip(graph.ops, graph.args, strict=True):
+            node += 1
+            if not args:
                 continue
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            partials = row.slopes_as(form) if varying[node] else None
-            if count == 2 and row.shares is None:
+            partials = None
+            if varying[node]:
+                partials = row.partials if computed else row.slopes_as(form)
+            if row.shares is not None:
+                self.choices[node] = constant = self.constant(node)
+                if varying[node]:
+                    self.stopped.update(arg for arg in args if not varying[arg])
+                back = row.shares_as(form, len(args)) if varying[node] else None
+                add_step((node, row.run, back, (args, constant), _CHOICE))
+            elif len(args) == 2:
                 first, second = args
                 if partials is not None:
                     if not varying[second]:
@@ -128,19 +135,21 @@ class Tape:
                     if not varying[first]:
                         stop(first)
                 add_step((node, row.run, partials, first, second))
-            elif count == 1 and row.shares is None:
+            elif len(args) == 1:
                 add_step((node, row.run, partials, args[0], _UNARY))
-            elif row.shares is None:
+            else:
                 if partials is not None:
                     self.stopped.update(arg for arg in args if not varying[arg])
                 add_step((node, row.run, partials, args, _NARY))
-            else:
-                self.choices[node] = self.constant(node)
-                if varying[node]:
-                    self.stopped.update(arg for arg in args if not varying[arg])
-                back = row.shares_as(form, count) if varying[node] else None
-                arguments = args, self.choices[node]
-                add_step((node, row.run, back, arguments, _CHOICE))
+
+    def _convert(self, system: Any) -> None:
+        """Go over from doubles to another number system."""
+        numbers, ops = self.graph.numbers, self.graph.ops
+        for node in numbers:
+            self.leaves[node] = system.number(self.leaves[node])
+        self._steps = [
+            (node, partial(ops[node].value, system), *rest) for node, _, *rest in self._steps
+        ]
 
     def depending_on(self, nodes: Iterable[int]) -> Tape:
         """The tape without the steps whose values do not change when only ``nodes`` change.
@@ -211,12 +220,20 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
             text=graph.text,
         )
     values = tape.leaves.copy()
+    inputs, constants = graph.inputs, graph.constants
+    computed: set[int] = set()  # leaves with a value in the program that is overridden
+    for name, value in given.items():  # in its own order, which is kinder to memory than a set's
+        leaf = inputs.get(name)
+        if leaf is None:
+            leaf = constants.get(name)
+            if leaf is None:
+                continue
+        values[leaf] = value
+        if graph.args[leaf]:
+            computed.add(leaf)
     steps = tape._steps
-    for leaves in (graph.inputs, graph.constants):
-        for name in given.keys() & leaves.keys():
-            values[leaves[name]] = given[name]
-            if graph.args[leaves[name]]:
-                steps = [step for step in steps if step[0] != leaves[name]]
+    if computed:
+        steps = [step for step in steps if step[0] not in computed]
     _run(graph, steps, values)
     return values
 
