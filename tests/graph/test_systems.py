@@ -14,7 +14,8 @@ from support_graph import REFERENCES, SeventyDigits, exact, mp
 
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.graph import INPUT, Node
-from autograd_graph.numbers import blocks, floats, ieee
+from autograd_graph.numbers import floats, ieee
+from autograd_graph.rows import blocks
 from autograd_graph.numbers.counting import Counted, CountingSystem
 from autograd_graph.numbers.duals import Dual, DualMath
 from autograd_graph.numbers.nodes import NodeMath

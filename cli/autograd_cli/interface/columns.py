@@ -16,7 +16,7 @@ from autograd_cli.interface import values as reading
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run, summary
 from autograd_graph import ProgramError, Tape, forward, reverse
-from autograd_graph.numbers import blocks
+from autograd_graph.rows import blocks
 from autograd_graph.passes.screening import suspicious
 from autograd_graph.status import OK
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_graph.numbers import blocks
+from autograd_graph.rows import blocks
 from autograd_graph.passes.evaluation import Tape
 from autograd_graph.passes.underflow import TINY
 

@@ -1,0 +1,210 @@
+"""Replaying a recording on blocks of rows, in buffers that are planned once.
+
+A buffer holds a column from the call that makes it to the last call that needs it, and then the
+next one. So few rows are worked on together that all buffers stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_graph.rows.arrays import choose, copy
+from autograd_graph.rows.recording import Call, Column, Recording
+
+CACHE = 512 * 1024
+"""Bytes that buffers and the blocks of columns and results should take together."""
+
+MOST_ROWS = 8192
+LEAST_ROWS = 128
+"""With fewer, calling a function takes longer than what it does."""
+
+_IN_PLACE = (np.ufunc,)
+
+
+class Plan:
+    """Which calls compute the ``outputs``, and in which buffers.
+
+    ``prologue`` are the calls on numbers that hold for all rows, ``body`` those for each block.
+    ``place`` is the buffer of each column that has one, ``buffers`` how many there are of each
+    kind, ``rows`` how many rows are worked on together.
+    """
+
+    def __init__(self, recording: Recording, outputs: Sequence[Any]) -> None:
+        self.recording = recording
+        columns = recording.columns
+        results = [o if isinstance(o, Column) else recording.constant(o) for o in outputs]
+        needed = _needed(recording, [column.number for column in results])
+        self.kinds = [column.kind for column in results]
+        self.prologue = [call for call in needed if columns[call.results[0]].uniform]
+        self.body = [call for call in needed if not columns[call.results[0]].uniform]
+        made = {number for call in self.body for number in call.results}
+        self.output_of: dict[int, int] = {}
+        self.copied: list[tuple[int, int]] = []
+        for n, column in enumerate(results):
+            if column.number in made and column.number not in self.output_of:
+                self.output_of[column.number] = n
+            else:
+                self.copied.append((column.number, n))
+        self.place: dict[int, tuple[str, int]] = {}
+        self.buffers = {"float": 0, "bool": 0}
+        self._allocate()
+        floats = self.buffers["float"] + len(recording.inputs) + self.kinds.count("float")
+        fits = CACHE // (8 * floats + self.buffers["bool"] + 1)
+        self.rows = max(min(fits, MOST_ROWS) // 64 * 64, LEAST_ROWS)
+
+    def _allocate(self) -> None:
+        """Give each column of the body a buffer, from the call that makes it to its last use."""
+        columns = self.recording.columns
+        last: dict[int, int] = {}
+        for n, call in enumerate(self.body):
+            for number in call.operands:
+                last[number] = n
+        for number, _ in self.copied:
+            last[number] = len(self.body)
+        free: dict[str, list[int]] = {"float": [], "bool": []}
+        for n, call in enumerate(self.body):
+            dying = [
+                number for number in set(call.operands) if last[number] == n and number in self.place
+            ]
+            keep = _not_in_place(call)
+            early = [number for number in dying if number not in keep]
+            for number in early:
+                kind, buffer = self.place[number]
+                free[kind].append(buffer)
+            for number in call.results:
+                if number in self.output_of:
+                    continue
+                kind = columns[number].kind
+                if free[kind]:
+                    buffer = free[kind].pop()
+                else:
+                    buffer = self.buffers[kind]
+                    self.buffers[kind] += 1
+                self.place[number] = kind, buffer
+                if number not in last:  # one of several results that nobody needs
+                    free[kind].append(buffer)
+            for number in dying:
+                if number in keep:
+                    kind, buffer = self.place[number]
+                    free[kind].append(buffer)
+
+
+def _not_in_place(call: Call) -> set[int]:
+    """The operands whose buffer must not take the result."""
+    if isinstance(call.function, np.ufunc):
+        return set()
+    if call.function is choose:
+        condition, a, b = call.operands
+        return {condition, a} if b != a else {condition, a, b}
+    return set(call.operands)
+
+
+def _needed(recording: Recording, outputs: Sequence[int]) -> list[Call]:
+    """The calls that some outputs need, in order."""
+    wanted = bytearray(len(recording.columns))
+    for number in outputs:
+        wanted[number] = 1
+    needed: list[Call] = []
+    for call in reversed(recording.calls):
+        if any(wanted[number] for number in call.results):
+            needed.append(call)
+            for number in call.operands:
+                wanted[number] = 1
+    return needed[::-1]
+
+
+class Replay:
+    """A plan with buffers of its own: what one thread runs.
+
+    The calls are bound to their arrays once for each length of a block; only those that read a
+    column or write a result are bound again for every block.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._floats = _aligned(plan.buffers["float"], plan.rows, np.dtype(np.float64))
+        self._bools = _aligned(plan.buffers["bool"], plan.rows, np.dtype(np.bool_))
+        recording = plan.recording
+        self._uniform: dict[int, Any] = {
+            number: np.array(value) for number, value in recording.constants.items()
+        }
+        self._parameters = {
+            name: self._uniform.setdefault(column.number, np.zeros(()))
+            for name, column in recording.parameters.items()
+        }
+        for call in plan.prologue:
+            for number in call.results:
+                truth = recording.columns[number].kind == "bool"
+                self._uniform[number] = np.zeros((), bool if truth else float)
+        self._programs: dict[int, _Bound] = {}
+
+    def begin(self, parameters: Mapping[str, float]) -> None:
+        """Compute what holds for all rows."""
+        for name, cell in self._parameters.items():
+            cell[...] = parameters[name]
+        for function, operands, results in self.plan.prologue:
+            out = tuple(self._uniform[number] for number in results)
+            function(*(self._uniform[n] for n in operands), out=out if len(out) > 1 else out[0])
+
+    def block(self, inputs: Mapping[str, Any], outputs: Sequence[Any]) -> None:
+        """Run on one block: arrays of columns by name, and arrays for the results."""
+        count = len(outputs[0])
+        bound = self._programs.get(count)
+        if bound is None:
+            bound = self._programs[count] = self._bind(count)
+        bound.run(inputs, outputs)
+
+    def _bind(self, count: int) -> _Bound:
+        cells: dict[int, Any] = dict(self._uniform)
+        for number, (kind, buffer) in self.plan.place.items():
+            buffers = self._floats if kind == "float" else self._bools
+            cells[number] = buffers[buffer][:count]
+        return _Bound(self.plan, cells)
+
+
+class _Bound:
+    """The calls of a plan, bound to the arrays of one length of block."""
+
+    def __init__(self, plan: Plan, cells: dict[int, Any]) -> None:
+        self.plan = plan
+        self.cells = cells
+        self.code: list[Any] = []
+        self.moving: list[tuple[int, Call]] = []
+        for n, call in enumerate(plan.body):
+            if all(number in cells for number in (*call.operands, *call.results)):
+                self.code.append(self.bind(call))
+            else:
+                self.code.append(None)
+                self.moving.append((n, call))
+
+    def bind(self, call: Call) -> tuple[Callable[..., Any], tuple[Any, ...], Any]:
+        function, operands, results = call
+        cells = self.cells
+        out = cells[results[0]] if len(results) == 1 else tuple(cells[n] for n in results)
+        return function, tuple(cells[number] for number in operands), out
+
+    def run(self, inputs: Mapping[str, Any], outputs: Sequence[Any]) -> None:
+        cells, code, plan = self.cells, self.code, self.plan
+        for name, column in plan.recording.inputs.items():
+            cells[column.number] = inputs[name]
+        for number, n in plan.output_of.items():
+            cells[number] = outputs[n]
+        for n, call in self.moving:
+            code[n] = self.bind(call)
+        for function, operands, out in code:
+            function(*operands, out=out)
+        for number, n in plan.copied:
+            copy(cells[number], outputs[n])
+
+
+def _aligned(count: int, rows: int, dtype: np.dtype[Any]) -> list[Any]:
+    """Buffers that begin at lines of the cache, and not all at the same place in it."""
+    line = 64 // dtype.itemsize
+    stride = (rows + line - 1) // line * line + line
+    whole = np.empty((count * stride + line) * dtype.itemsize, np.uint8)
+    begin = -whole.ctypes.data % 64
+    flat = whole[begin : begin + count * stride * dtype.itemsize].view(dtype)
+    return [flat[n * stride : n * stride + rows] for n in range(count)]
