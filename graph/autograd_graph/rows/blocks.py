@@ -56,6 +56,15 @@ class Flow:
     __radd__ = __add__
 
 
+def slope(adjoint: Any) -> Any:
+    """An adjoint as a column: 0 where nothing flows."""
+    if adjoint is None:
+        return 0.0
+    if isinstance(adjoint, Flow):
+        return np.where(adjoint.rows, adjoint.values, 0.0)
+    return adjoint
+
+
 def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column]:
     """The first operand that no other beats, or nan in rows where one is nan."""
 

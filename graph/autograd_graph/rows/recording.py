@@ -39,15 +39,17 @@ class Column(NDArrayOperatorsMixin):
 
     A ``uniform`` column has one number for all rows, which is not known yet either. ``truth`` and
     ``undefined`` are known of masks, which hold 1, 0 or nan: where it is not 0, where it is nan.
+    ``moment`` orders the calls: that of the call that made the column.
     """
 
-    __slots__ = ("kind", "number", "recording", "truth", "undefined", "uniform")
+    __slots__ = ("kind", "moment", "number", "recording", "truth", "undefined", "uniform")
 
     def __init__(self, recording: Recording, number: int, kind: Kind, uniform: bool) -> None:
         self.recording = recording
         self.number = number
         self.kind = kind
         self.uniform = uniform
+        self.moment = number
         self.truth: Operand = None
         self.undefined: Operand = None
 
@@ -86,6 +88,11 @@ class Recording:
         self.constants: dict[int, Any] = {}
         self._known: dict[Any, tuple[Column, ...]] = {}
         self._made_by: dict[int, Call] = {}
+        self._hurried = False
+
+    def hurry(self) -> None:
+        """Have what is recorded from now on called as soon as its operands are there."""
+        self._hurried = True
 
     def input(self, name: str) -> Column:
         """A column that every run is given."""
@@ -104,12 +111,14 @@ class Recording:
         key = truth, struct.pack("d", double)
         if key not in self._known:
             column = self._column("bool" if truth else "float", uniform=True)
+            column.moment = -1
             self.constants[column.number] = np.bool_(number) if truth else np.float64(double)
             self._known[key] = (column,)
         return self._known[key][0]
 
     def call(self, ufunc: Any, *operands: Operand) -> Any:
         """What a NumPy function gives for columns and numbers."""
+        operands = tuple(map(_number, operands))
         simple = simplify.RULES.get(ufunc)
         if simple is not None:
             result = simple(self, *operands)
@@ -143,6 +152,8 @@ class Recording:
             self.calls.append(call)
             for column in found:
                 self._made_by[column.number] = call
+                if self._hurried:
+                    column.moment = max(operand.moment for operand in columns)
         return found
 
     def made_by(self, operand: Operand, function: Callable[..., Any]) -> list[Operand] | None:
@@ -157,11 +168,12 @@ class Recording:
     def mask(self, truth: Column) -> Column:
         """Truth values as 1 and 0."""
         (column,) = self.record(as_floats, (truth,), ("float",))
-        column.truth, column.undefined = truth, False
+        column.truth, column.undefined = truth, np.False_
         return column
 
     def choose(self, condition: Operand, a: Operand, b: Operand) -> Any:
         """``a`` where the condition holds, else ``b``."""
+        condition, a, b = map(_number, (condition, a, b))
         if not isinstance(condition, Column):
             return a if condition else b
         if a is b:
@@ -178,3 +190,8 @@ class Recording:
         column = Column(self, len(self.columns), kind, uniform)
         self.columns.append(column)
         return column
+
+
+def _number(operand: Operand) -> Operand:
+    """A number as NumPy's own kind of number, where it is an array without an axis."""
+    return operand[()] if isinstance(operand, np.ndarray) else operand

@@ -14,14 +14,12 @@ import numpy as np
 from autograd_graph.rows.arrays import choose, copy
 from autograd_graph.rows.recording import Call, Column, Recording
 
-CACHE = 512 * 1024
+CACHE = 2 * 1024 * 1024
 """Bytes that buffers and the blocks of columns and results should take together."""
 
-MOST_ROWS = 8192
+MOST_ROWS = 16384
 LEAST_ROWS = 128
 """With fewer, calling a function takes longer than what it does."""
-
-_IN_PLACE = (np.ufunc,)
 
 
 class Plan:
@@ -103,7 +101,7 @@ def _not_in_place(call: Call) -> set[int]:
 
 
 def _needed(recording: Recording, outputs: Sequence[int]) -> list[Call]:
-    """The calls that some outputs need, in order."""
+    """The calls that some outputs need, in the order of their moments."""
     wanted = bytearray(len(recording.columns))
     for number in outputs:
         wanted[number] = 1
@@ -113,7 +111,9 @@ def _needed(recording: Recording, outputs: Sequence[int]) -> list[Call]:
             needed.append(call)
             for number in call.operands:
                 wanted[number] = 1
-    return needed[::-1]
+    needed.reverse()
+    needed.sort(key=lambda call: recording.columns[call.results[0]].moment)
+    return needed
 
 
 class Replay:

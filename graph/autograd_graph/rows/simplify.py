@@ -35,6 +35,10 @@ def _is(operand: Operand, number: float) -> bool:
     return operand == number and math.copysign(1.0, operand) == math.copysign(1.0, number)
 
 
+def _is_zero(operand: Operand) -> bool:
+    return isinstance(operand, (int, float)) and operand == 0.0
+
+
 def _multiply(recording: Recording, a: Operand, b: Operand) -> Any:
     for number, other in ((a, b), (b, a)):
         if _is(number, 1.0):
@@ -43,13 +47,13 @@ def _multiply(recording: Recording, a: Operand, b: Operand) -> Any:
             return -other
     if _defined(a) and _defined(b):
         product = recording.record(np.multiply, (a, b), ("float",))[0]
-        product.truth, product.undefined = a.truth & b.truth, False
+        product.truth, product.undefined = a.truth & b.truth, np.False_
         return product
     return None
 
 
 def _defined(operand: Operand) -> bool:
-    return getattr(operand, "undefined", None) is False
+    return getattr(operand, "undefined", None) is np.False_
 
 
 def _divide(recording: Recording, a: Operand, b: Operand) -> Any:
@@ -63,8 +67,8 @@ def _divide(recording: Recording, a: Operand, b: Operand) -> Any:
 
 def _add(recording: Recording, a: Operand, b: Operand) -> Any:
     for one, other in ((a, b), (b, a)):
-        if _is(one, -0.0):
-            return other
+        if _is(one, -0.0) or (_is_zero(one) and getattr(other, "truth", None) is not None):
+            return other  # what is 0 in a mask is not -0.0
         negated = recording.made_by(one, np.negative)
         if negated is not None:
             return other - negated[0]
@@ -96,14 +100,14 @@ def _even(function: Any) -> Callable[[Recording, Operand], Any]:
 def _equal(recording: Recording, a: Operand, b: Operand) -> Any:
     """A mask is compared with 0 to see where it holds."""
     for mask, zero in ((a, b), (b, a)):
-        if getattr(mask, "truth", None) is not None and isinstance(zero, float) and zero == 0.0:
-            return ~mask.truth if not isinstance(mask.truth, bool) else not mask.truth
+        if getattr(mask, "truth", None) is not None and _is_zero(zero):
+            return ~mask.truth
     return None
 
 
 def _not_equal(recording: Recording, a: Operand, b: Operand) -> Any:
     for mask, zero in ((a, b), (b, a)):
-        if getattr(mask, "truth", None) is not None and isinstance(zero, float) and zero == 0.0:
+        if getattr(mask, "truth", None) is not None and _is_zero(zero):
             return mask.truth
     return None
 
@@ -115,14 +119,14 @@ def _isnan(recording: Recording, a: Operand) -> Any:
 def _and(recording: Recording, a: Operand, b: Operand) -> Any:
     for one, other in ((a, b), (b, a)):
         if isinstance(one, (bool, np.bool_)):
-            return other if one else False
+            return other if one else np.False_
     return a if a is b else None
 
 
 def _or(recording: Recording, a: Operand, b: Operand) -> Any:
     for one, other in ((a, b), (b, a)):
         if isinstance(one, (bool, np.bool_)):
-            return True if one else other
+            return np.True_ if one else other
     return a if a is b else None
 
 
@@ -161,7 +165,9 @@ def describe(column: Column, condition: Operand, a: Operand, b: Operand) -> None
 
 def _facts(operand: Operand) -> tuple[Operand, Operand] | None:
     if isinstance(operand, (int, float)):
-        return operand != 0.0, operand != operand
+        if _is(operand, -0.0):
+            return None
+        return np.bool_(operand != 0.0), np.bool_(operand != operand)
     return None if operand.truth is None else (operand.truth, operand.undefined)
 
 
