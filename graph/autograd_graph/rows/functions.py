@@ -374,7 +374,7 @@ def _dot_fits(*xs: Column) -> Column:
     result = np.absolute(_dot(*xs))
     fits = (result > _WELL_CONDITIONED * size) & (result > 1e-250) & (_largest(xs) < 1e140)
     zero = reduce(np.logical_and, [(a == 0.0) | (b == 0.0) for a, b in pairs])
-    return fits | (zero & (_largest(xs) < np.inf)) | _nan_and_not_infinite(xs)
+    return fits | (zero & (_largest(xs) < 1e140)) | _nan_and_not_infinite(xs)
 
 
 dot = Whole(mended(_dot, _dot_fits, floats.dot))

@@ -18,7 +18,7 @@ CACHE = 2 * 1024 * 1024
 """Bytes that buffers and the blocks of columns and results should take together."""
 
 MOST_ROWS = 16384
-LEAST_ROWS = 128
+LEAST_ROWS = 2048
 """With fewer, calling a function takes longer than what it does."""
 
 

@@ -130,7 +130,8 @@ def _small_products(
             if other != arg or slope is None or _is_unit(slope):
                 continue
             if row.name != "mul":
-                tiny = _is_tiny(slope) & _may_underflow(row, slope, tape, node, values)
+                fresh = np.not_equal(slope, 0.0) | _may_underflow(row, slope, tape, node, values)
+                tiny = _is_tiny(slope) & fresh
                 yield tiny & np.not_equal(adjoint, 0.0) & flowing
             if not _is_unit(adjoint):
                 both = np.not_equal(adjoint, 0.0) & np.not_equal(slope, 0.0)
