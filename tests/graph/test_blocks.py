@@ -13,9 +13,9 @@ from support_policy import TABLE, Case
 
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape, forward, reverse
-from autograd_graph.rows import blocks
 from autograd_graph.op import Edge
 from autograd_graph.passes.evaluation import apply
+from autograd_graph.rows import blocks
 
 
 def in_row(number: Any, row: int) -> float | None:

@@ -54,7 +54,10 @@ def test_rows_of_an_operator_have_the_statuses_of_points(name: str) -> None:
     random = Random(name)
     numbers = [*AWKWARD, *random.sample(pool(random), 20), *subnormal(random)]
     at = [
-        {f"x{n}": random.choice(numbers if random.random() < 0.7 else AWKWARD) for n in range(count)}
+        {
+            f"x{n}": random.choice(numbers if random.random() < 0.7 else AWKWARD)
+            for n in range(count)
+        }
         for _ in range(400)
     ]
     for constant in ((), (0,), (count - 1,)):

@@ -1,7 +1,8 @@
-"""Calls that NumPy has no function of its own for, with the result written into ``out``."""
+"""Functions that write their result into their last argument, as NumPy's own do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,3 +23,10 @@ def as_floats(truth: Any, out: Any) -> None:
 def copy(array: Any, out: Any) -> None:
     """The same numbers."""
     np.copyto(out, array)
+
+
+WRITING: dict[Any, Callable[..., Any]] = {
+    np.maximum: lambda a, b, out: np.maximum(a, b, out=out),
+    np.minimum: lambda a, b, out: np.minimum(a, b, out=out),
+}
+"""For functions of NumPy that do not take the array for the result by position: those that do."""

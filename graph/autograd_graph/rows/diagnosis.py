@@ -66,9 +66,7 @@ def diagnose(
         *_underflows(tape, values, part),
         *_lost_in_gradients(tape, values, adjoints, names),
     ]
-    return Diagnosis(
-        reduce(np.maximum, counted, np.float64(SEVERITY[OK])), _any(underflow)
-    )
+    return Diagnosis(reduce(np.maximum, counted, np.float64(SEVERITY[OK])), _any(underflow))
 
 
 def _any(truths: Iterable[Column]) -> Column:
@@ -147,22 +145,20 @@ def _of_values(
                 still = ~_any(moving[arg] for arg in asked)
                 code = np.where(still & np.isfinite(value), _NONE, code)
         wild = [~np.isfinite(argument) for argument in arguments]
-        carried = reduce(
-            np.maximum,
-            (np.where(w, found[arg], _NONE) for arg, w in zip(args, wild, strict=True)),
-            _NONE,
-        )
+        carried: Column = _NONE
+        for arg, infinite in zip(args, wild, strict=True):
+            carried = np.maximum(carried, np.where(infinite, found[arg], _NONE))
         own = np.where(
-            np.isnan(value), float(SEVERITY[DOMAIN]), float(SEVERITY[OVERFLOW if args else SINGULAR])
+            np.isnan(value),
+            float(SEVERITY[DOMAIN]),
+            float(SEVERITY[OVERFLOW if args else SINGULAR]),
         )
         fresh = part[node] & ~np.isfinite(value) & np.equal(code, 0.0)
         found.append(np.where(fresh, np.where(_any(wild), carried, own), code))
     return found
 
 
-def _underflows(
-    tape: Tape, values: Sequence[Any], part: Sequence[Column]
-) -> Iterable[Column]:
+def _underflows(tape: Tape, values: Sequence[Any], part: Sequence[Column]) -> Iterable[Column]:
     """Where a value may be so small because it underflowed."""
     graph = tape.graph
     for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):

@@ -24,8 +24,8 @@ Column = Any
 class Whole:
     """A function of arrays that a recording calls as a whole.
 
-    ``function(*arrays)`` gives one array, or with ``results`` a number of arrays (``True``: as many
-    as there are arguments after the first ``before``).
+    ``function(*arrays)`` gives one array, or with ``results`` as many as that says for a number of
+    arguments.
     """
 
     def __init__(
@@ -34,22 +34,24 @@ class Whole:
         self.function = function
         self.results = results
 
-    def __call__(self, *columns: Column, out: Any = None) -> Any:
-        """Evaluate it: on recording columns, or on arrays, into ``out`` if that is given."""
-        if out is None:
-            recording = next((c.recording for c in columns if hasattr(c, "recording")), None)
-            if recording is not None:
-                kinds = ("float",) * (1 if self.results is None else self.results(len(columns)))
-                found = recording.record(self, columns, kinds)
-                return found[0] if self.results is None else found
+    def __call__(self, *columns: Column) -> Any:
+        """Evaluate it on arrays, or record it."""
+        recording = next((c.recording for c in columns if hasattr(c, "recording")), None)
+        if recording is None:
             return self.function(*columns)
-        found = self.function(*columns)
-        if isinstance(out, tuple):
-            for cell, array in zip(out, found, strict=True):
-                np.copyto(cell, array)
-        else:
-            np.copyto(out, found[0] if self.results is not None else found)
-        return out
+        kinds = ("float",) * (1 if self.results is None else self.results(len(columns)))
+        found = recording.record(self.write, columns, kinds)
+        return found[0] if self.results is None else found
+
+    def write(self, *arrays: Any) -> None:
+        """Evaluate it into the last argument: an array, or one for each result."""
+        found = self.function(*arrays[:-1])
+        out = arrays[-1]
+        if self.results is None:
+            np.copyto(out, found)
+            return
+        for cell, array in zip(out if isinstance(out, tuple) else (out,), found, strict=True):
+            np.copyto(cell, array)
 
 
 def row_by_row(function: Callable[..., Any]) -> Whole:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_graph.rows.arrays import choose, copy
+from autograd_graph.rows.arrays import WRITING, choose, copy
 from autograd_graph.rows.recording import Call, Column, Recording
 
 CACHE = 2 * 1024 * 1024
@@ -65,7 +65,9 @@ class Plan:
         free: dict[str, list[int]] = {"float": [], "bool": []}
         for n, call in enumerate(self.body):
             dying = [
-                number for number in set(call.operands) if last[number] == n and number in self.place
+                number
+                for number in set(call.operands)
+                if last[number] == n and number in self.place
             ]
             keep = _not_in_place(call)
             early = [number for number in dying if number not in keep]
@@ -139,15 +141,15 @@ class Replay:
             for number in call.results:
                 truth = recording.columns[number].kind == "bool"
                 self._uniform[number] = np.zeros((), bool if truth else float)
-        self._programs: dict[int, _Bound] = {}
+        self._programs: dict[int, _Program] = {}
 
     def begin(self, parameters: Mapping[str, float]) -> None:
         """Compute what holds for all rows."""
         for name, cell in self._parameters.items():
             cell[...] = parameters[name]
-        for function, operands, results in self.plan.prologue:
-            out = tuple(self._uniform[number] for number in results)
-            function(*(self._uniform[n] for n in operands), out=out if len(out) > 1 else out[0])
+        for call in self.plan.prologue:
+            function, arguments = _bound(call, self._uniform)
+            function(*arguments)
 
     def block(self, inputs: Mapping[str, Any], outputs: Sequence[Any]) -> None:
         """Run on one block: arrays of columns by name, and arrays for the results."""
@@ -157,15 +159,15 @@ class Replay:
             bound = self._programs[count] = self._bind(count)
         bound.run(inputs, outputs)
 
-    def _bind(self, count: int) -> _Bound:
+    def _bind(self, count: int) -> _Program:
         cells: dict[int, Any] = dict(self._uniform)
         for number, (kind, buffer) in self.plan.place.items():
             buffers = self._floats if kind == "float" else self._bools
             cells[number] = buffers[buffer][:count]
-        return _Bound(self.plan, cells)
+        return _Program(self.plan, cells)
 
 
-class _Bound:
+class _Program:
     """The calls of a plan, bound to the arrays of one length of block."""
 
     def __init__(self, plan: Plan, cells: dict[int, Any]) -> None:
@@ -175,16 +177,10 @@ class _Bound:
         self.moving: list[tuple[int, Call]] = []
         for n, call in enumerate(plan.body):
             if all(number in cells for number in (*call.operands, *call.results)):
-                self.code.append(self.bind(call))
+                self.code.append(_bound(call, cells))
             else:
                 self.code.append(None)
                 self.moving.append((n, call))
-
-    def bind(self, call: Call) -> tuple[Callable[..., Any], tuple[Any, ...], Any]:
-        function, operands, results = call
-        cells = self.cells
-        out = cells[results[0]] if len(results) == 1 else tuple(cells[n] for n in results)
-        return function, tuple(cells[number] for number in operands), out
 
     def run(self, inputs: Mapping[str, Any], outputs: Sequence[Any]) -> None:
         cells, code, plan = self.cells, self.code, self.plan
@@ -193,11 +189,21 @@ class _Bound:
         for number, n in plan.output_of.items():
             cells[number] = outputs[n]
         for n, call in self.moving:
-            code[n] = self.bind(call)
-        for function, operands, out in code:
-            function(*operands, out=out)
+            code[n] = _bound(call, cells)
+        for function, arguments in code:
+            function(*arguments)
         for number, n in plan.copied:
             copy(cells[number], outputs[n])
+
+
+def _bound(call: Call, cells: Mapping[int, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """A call with its arrays: those of the operands, then that of the result, or of all results.
+
+    By position, which is faster than by name.
+    """
+    function, operands, results = call
+    out = cells[results[0]] if len(results) == 1 else tuple(cells[n] for n in results)
+    return WRITING.get(function, function), (*(cells[number] for number in operands), out)
 
 
 def _aligned(count: int, rows: int, dtype: np.dtype[Any]) -> list[Any]:

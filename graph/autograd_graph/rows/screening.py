@@ -21,7 +21,9 @@ from autograd_graph.rows import blocks
 Column = Any
 
 CARRYING: dict[str, Sequence[int] | None] = {
-    **dict.fromkeys(("add", "sub", "neg", "identity", "mul", "square", "abs", "exp", "sqrt", "log")),
+    **dict.fromkeys(
+        ("add", "sub", "neg", "identity", "mul", "square", "abs", "exp", "sqrt", "log")
+    ),
     **dict.fromkeys(("sin", "cos", "tan", "sum", "mean", "prod", "dot")),
     "div": (0,),
 }
@@ -98,9 +100,7 @@ def _is_tiny(number: Column) -> Column:
     return np.less(np.absolute(number), TINY)
 
 
-def _may_underflow(
-    row: Op, number: Column, tape: Tape, node: int, values: Sequence[Any]
-) -> Column:
+def _may_underflow(row: Op, number: Column, tape: Tape, node: int, values: Sequence[Any]) -> Column:
     """Whether a tiny value or partial is no 0 that follows from an argument that is 0."""
     arguments = [values[arg] for arg in tape.graph.args[node]]
     if row.factors is None and len(arguments) != 1:
