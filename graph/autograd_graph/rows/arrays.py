@@ -10,6 +10,9 @@ import numpy as np
 
 def choose(condition: Any, a: Any, b: Any, out: Any) -> None:
     """``a`` where the condition holds, else ``b``. ``out`` may be ``b``, but not ``a``."""
+    if condition.ndim == 0:
+        np.copyto(out, a if condition else b)
+        return
     if out is not b:
         np.copyto(out, b)
     np.putmask(out, condition, a)

@@ -21,6 +21,9 @@ _LARGE = 2.0**960
 
 _DIGITS = 53
 
+_FINEST = -1022
+"""With 2 to this power, adding and subtracting leaves whole multiples of 2^-1074: everything."""
+
 
 class ExactSum:
     """The exact sum of any number of doubles; a partial sum that merges with others.
@@ -94,8 +97,10 @@ class ExactSum:
             special = set(state["special"])
             if not 0 <= shift <= 4096 or not special <= {"nan", "inf", "-inf"}:
                 raise ValueError
+            if not isinstance(state["count"], int) or state["count"] < 0:
+                raise ValueError
             total = cls()
-            total.count = int(state["count"])
+            total.count = state["count"]
             total._units = int(units, 16) << shift
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError("not the state of a sum") from None
@@ -135,7 +140,7 @@ class ExactSum:
         high = np.empty_like(numbers)
         rest = numbers
         while True:
-            sigma = math.ldexp(1.0, max(exponent + room, -_UNIT + _DIGITS))
+            sigma = math.ldexp(1.0, max(exponent + room, _FINEST))
             np.add(rest, sigma, out=high)
             np.subtract(high, sigma, out=high)
             self._units += _units(float(np.add.reduce(high)))
