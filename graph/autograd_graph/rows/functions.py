@@ -175,21 +175,12 @@ def softplus(x: Column) -> Column:
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.absolute(x)))
 
 
-def _split(x: Column) -> tuple[Column, Column]:
-    """A part whose square is exact, and what the square of the rest adds, for ``|x| <= 40``."""
-    high = np.rint(x * 65536.0) * (1.0 / 65536.0)
-    return high, (high - x) * (high + x)
-
-
-def gaussian(x: Column) -> Column:
-    """``exp(-x^2)`` to full precision in the tails."""
-    high, rest = _split(np.minimum(np.absolute(x), 30.0))
-    return np.exp(-high * high) * np.exp(rest)
+erf, erfc, gaussian = errorfunction.erf, errorfunction.erfc, errorfunction.gaussian
 
 
 def normal_density(x: Column) -> Column:
     """``exp(-x^2/2)/sqrt(2*pi)`` to full precision in the tails."""
-    high, rest = _split(np.minimum(np.absolute(x), 40.0))
+    high, rest = errorfunction.split(np.minimum(np.absolute(x), 40.0))
     return np.exp(-high * high / 2.0) * np.exp(rest / 2.0) / math.sqrt(2.0 * math.pi)
 
 
@@ -234,10 +225,6 @@ def softmax(*xs: Column) -> list[Column]:
     powers = [_exp_difference(x, largest) for x in xs]
     total = np.where(np.equal(largest, -np.inf), np.nan, reduce(np.add, powers))
     return [one / total for one in powers]
-
-
-erf = Whole(errorfunction.erf)
-erfc = Whole(errorfunction.erfc)
 
 
 # of several numbers -----------------------------------------------------------------------------

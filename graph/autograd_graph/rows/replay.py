@@ -14,7 +14,7 @@ import numpy as np
 from autograd_graph.rows.arrays import WRITING, choose, copy
 from autograd_graph.rows.recording import Call, Column, Recording
 
-CACHE = 2 * 1024 * 1024
+CACHE = 4 * 1024 * 1024
 """Bytes that buffers and the blocks of columns and results should take together."""
 
 MOST_ROWS = 16384
