@@ -286,5 +286,6 @@ class _Pool:
         replay = replay or Replay(self.plan)
         replay.begin(parameters)
         yield replay
+        replay.let_go()
         with self._lock:
             self._idle.append(replay)

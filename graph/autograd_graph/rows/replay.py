@@ -6,6 +6,7 @@ next one. So few rows are worked on together that all buffers stay in the proces
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ CACHE = 4 * 1024 * 1024
 MOST_ROWS = 16384
 LEAST_ROWS = 2048
 """With fewer, calling a function takes longer than what it does."""
+
+_MANY_USES = 8
 
 
 class Plan:
@@ -48,10 +51,20 @@ class Plan:
                 self.copied.append((column.number, n))
         self.place: dict[int, tuple[str, int]] = {}
         self.buffers = {"float": 0, "bool": 0}
+        self.loaded = self._much_used()
+        for n, name in enumerate(self.loaded):
+            self.place[recording.inputs[name].number] = "float", n
+        self.buffers["float"] = len(self.loaded)
         self._allocate()
         floats = self.buffers["float"] + len(recording.inputs) + self.kinds.count("float")
         fits = CACHE // (8 * floats + self.buffers["bool"] + 1)
         self.rows = max(min(fits, MOST_ROWS) // 64 * 64, LEAST_ROWS)
+
+    def _much_used(self) -> list[str]:
+        """The columns to copy for every block, rather than bind all their calls again."""
+        uses = Counter(number for call in self.body for number in call.operands)
+        inputs = self.recording.inputs.items()
+        return [name for name, column in inputs if uses[column.number] > _MANY_USES]
 
     def _allocate(self) -> None:
         """Give each column of the body a buffer, from the call that makes it to its last use."""
@@ -63,11 +76,12 @@ class Plan:
         for number, _ in self.copied:
             last[number] = len(self.body)
         free: dict[str, list[int]] = {"float": [], "bool": []}
+        kept = set(self.place)
         for n, call in enumerate(self.body):
             dying = [
                 number
                 for number in set(call.operands)
-                if last[number] == n and number in self.place
+                if last[number] == n and number in self.place and number not in kept
             ]
             keep = _not_in_place(call)
             early = [number for number in dying if number not in keep]
@@ -156,14 +170,24 @@ class Replay:
         count = len(outputs[0])
         bound = self._programs.get(count)
         if bound is None:
+            for length in self._programs.keys() - {self.plan.rows}:
+                del self._programs[length]  # of the last, shorter blocks only the latest is kept
             bound = self._programs[count] = self._bind(count)
         bound.run(inputs, outputs)
 
+    def let_go(self) -> None:
+        """Let go of the arrays of the last run, which may be large."""
+        for program in self._programs.values():
+            program.let_go()
+
     def _bind(self, count: int) -> _Program:
         cells: dict[int, Any] = dict(self._uniform)
+        views = {
+            "float": [buffer[:count] for buffer in self._floats],
+            "bool": [buffer[:count] for buffer in self._bools],
+        }
         for number, (kind, buffer) in self.plan.place.items():
-            buffers = self._floats if kind == "float" else self._bools
-            cells[number] = buffers[buffer][:count]
+            cells[number] = views[kind][buffer]
         return _Program(self.plan, cells)
 
 
@@ -185,7 +209,10 @@ class _Program:
     def run(self, inputs: Mapping[str, Any], outputs: Sequence[Any]) -> None:
         cells, code, plan = self.cells, self.code, self.plan
         for name, column in plan.recording.inputs.items():
-            cells[column.number] = inputs[name]
+            if column.number in plan.place:
+                copy(inputs[name], cells[column.number])
+            else:
+                cells[column.number] = inputs[name]
         for number, n in plan.output_of.items():
             cells[number] = outputs[n]
         for n, call in self.moving:
@@ -194,6 +221,16 @@ class _Program:
             function(*arguments)
         for number, n in plan.copied:
             copy(cells[number], outputs[n])
+
+    def let_go(self) -> None:
+        """Let go of the arrays of columns and results."""
+        plan = self.plan
+        for n, _ in self.moving:
+            self.code[n] = None
+        moving = [column.number for column in plan.recording.inputs.values()]
+        for number in (*moving, *plan.output_of):
+            if number not in plan.place:
+                self.cells.pop(number, None)
 
 
 def _bound(call: Call, cells: Mapping[int, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
