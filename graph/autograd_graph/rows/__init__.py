@@ -1,1 +1,1 @@
-"""A program over the rows of a table: the only part of the package that imports NumPy."""
+"""A program over the rows of a table, on NumPy arrays."""

@@ -326,7 +326,7 @@ def _sum_fits(*xs: Column) -> Column:
 
 def sum(*xs: Column) -> Column:  # noqa: A001 - as the operator is called
     """The sum, correctly rounded but for a few cases in which it is off by one unit."""
-    return xs[0] + xs[1] + 0.0 if len(xs) == 2 and _ZERO == 0.0 else _sum(*xs)
+    return xs[0] + xs[1] + _ZERO if len(xs) == 2 else _sum(*xs)
 
 
 _sum = Whole(mended(lambda *xs: _total(xs), _sum_fits, floats.sum))

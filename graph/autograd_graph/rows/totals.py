@@ -19,7 +19,8 @@ _UNIT = 1074
 _LARGE = 2.0**960
 """Splitting larger numbers might overflow."""
 
-_DIGITS = 53
+_AT_ONCE = 16384
+"""How many numbers are split together: they stay in the processor's cache."""
 
 _FINEST = -1022
 """With 2 to this power, adding and subtracting leaves whole multiples of 2^-1074: everything."""
@@ -42,17 +43,11 @@ class ExactSum:
 
     def add(self, array: Any) -> None:
         """Add every number of an array, which is left as it is."""
-        numbers = np.ascontiguousarray(array, np.float64).ravel()
+        numbers = np.asarray(array, np.float64).ravel()
         self.count += numbers.size
-        if not numbers.size:
-            return
         with np.errstate(all="ignore"):
-            largest = max(float(numbers.max()), -float(numbers.min()))
-            if not largest < _LARGE:
-                numbers = self._set_aside(numbers)
-                largest = float(np.absolute(numbers).max(initial=0.0))
-            if largest:
-                self._extract(numbers, largest)
+            for start in range(0, numbers.size, _AT_ONCE):
+                self._add_block(numbers[start : start + _AT_ONCE])
 
     def merge(self, other: ExactSum) -> None:
         """Add the numbers of another sum."""
@@ -129,25 +124,32 @@ class ExactSum:
             self._units += _units(number)
         return numbers[sizes < _LARGE]
 
-    def _extract(self, numbers: Any, largest: float) -> None:
-        """Add numbers of which none is larger than ``largest``, from their highest digits on.
+    def _add_block(self, numbers: Any) -> None:
+        """Add a few numbers, from their highest digits on.
 
         Adding ``sigma`` to a number and subtracting it again leaves the digits above a fixed
         place; as many of these as there are numbers can be added up exactly.
         """
+        largest = _largest(numbers)
+        if not largest < _LARGE:
+            numbers = self._set_aside(numbers)
+            largest = _largest(numbers)
         room = (numbers.size + 1).bit_length()
-        _, exponent = math.frexp(largest)
         high = np.empty_like(numbers)
         rest = numbers
-        while True:
+        while largest:
+            _, exponent = math.frexp(largest)
             sigma = math.ldexp(1.0, max(exponent + room, _FINEST))
             np.add(rest, sigma, out=high)
             np.subtract(high, sigma, out=high)
             self._units += _units(float(np.add.reduce(high)))
             rest = np.subtract(rest, high, out=None if rest is numbers else rest)
-            if not rest.any():
-                return
-            exponent += room - _DIGITS
+            largest = _largest(rest)
+
+
+def _largest(numbers: Any) -> float:
+    """The largest size, nan if one is nan; 0 of nothing."""
+    return max(float(numbers.max(initial=0.0)), -float(numbers.min(initial=0.0)))
 
 
 def _units(number: float) -> int:
