@@ -138,13 +138,15 @@ def _kernel(program: Program, names: tuple[str, ...], statuses: bool) -> Kernel:
     fixed = {name: number for name, number in program.given.items() if name not in names}
     wrt = None if program.wrt is None else tuple(program.wrt)
     key = names, wrt, tuple(map(repr, fixed.items())), statuses
-    if key not in kept:
-        if len(kept) == _KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = Kernel(
+    kernel = kept.get(key)
+    if kernel is None:
+        kernel = Kernel(
             program.graph, program.tape.output, names, wrt=wrt, given=fixed, statuses=statuses
         )
-    return kept[key]
+        for oldest in list(kept)[: max(len(kept) - _KEPT + 1, 0)]:
+            kept.pop(oldest, None)  # another thread may have done so
+        kept[key] = kernel
+    return kernel
 
 
 def broadcast(given: Mapping[str, Any]) -> dict[str, Array]:
