@@ -13,9 +13,9 @@ from support_policy import TABLE, Case
 
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape, forward, reverse
-from autograd_graph.numbers import blocks
 from autograd_graph.op import Edge
 from autograd_graph.passes.evaluation import apply
+from autograd_graph.rows import blocks
 
 
 def in_row(number: Any, row: int) -> float | None:
@@ -105,5 +105,5 @@ def test_statuses_of_a_block_are_those_of_its_points(name: str) -> None:
             values = row.value(blocks.system, *columns)
             found = blocks.statuses(row, values, constant, columns)
         for n, point in enumerate(at):
-            status = row.awkward[found[n]][0] if found[n] >= 0 else None
+            status = row.awkward[int(found[n])][0] if found[n] >= 0 else None
             assert status == row.status(apply(row, point), constant, point), point

@@ -14,13 +14,14 @@ from support_graph import REFERENCES, SeventyDigits, exact, mp
 
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.graph import INPUT, Node
-from autograd_graph.numbers import blocks, floats, ieee
+from autograd_graph.numbers import floats, ieee
 from autograd_graph.numbers.counting import Counted, CountingSystem
 from autograd_graph.numbers.duals import Dual, DualMath
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.numbers.system import CONSTANTS, FUNCTIONS, HELPERS, Routed
 from autograd_graph.op import Op
 from autograd_graph.passes.underflow import Losses
+from autograd_graph.rows import blocks
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd_cli as ag
-from autograd_cli.interface.columns import ROWS_AT_ONCE
+from autograd_graph.rows.replay import MOST_ROWS
 
 PROGRAM = "where(x > y, sqrt(x)*y, max(x, y)/x) + relu(x - 1)*log(y) + clip(x, -1, y)^3"
 
@@ -31,7 +31,7 @@ def test_each_row_is_a_point() -> None:
 
 
 def test_more_rows_than_are_worked_on_together_come_in_order() -> None:
-    count = 2 * ROWS_AT_ONCE + 5
+    count = 2 * MOST_ROWS + 5
     x = np.arange(count, dtype=float)
     found = ag.compile("k = 3; k*x^2")(x=x)
     assert np.array_equal(found.value, 3 * x * x)

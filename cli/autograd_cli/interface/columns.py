@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +15,13 @@ import numpy.typing as npt
 from autograd_cli import formats
 from autograd_cli.interface import values as reading
 from autograd_cli.program import Program
-from autograd_cli.reports.evaluation import run, summary
-from autograd_graph import ProgramError, Tape, forward, reverse
-from autograd_graph.numbers import blocks
-from autograd_graph.passes.screening import suspicious
-from autograd_graph.status import OK
+from autograd_graph import ProgramError, Tape
+from autograd_graph.rows.kernel import STATUS_NAMES, Kernel, Rows
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from autograd_cli.output import Output
-
-ROWS_AT_ONCE = 8192
-"""How many rows are evaluated together: their columns fit into the processor's cache."""
 
 Array = npt.NDArray[np.float64]
 
@@ -47,22 +42,11 @@ class Columns(formats.Report):
 
     @cached_property
     def status(self) -> npt.NDArray[np.object_]:
-        """The gravest status of each row, as ``eval`` has it; worked out when it is asked for.
-
-        Rows in which nothing is near an awkward point are told from the others all together; each
-        of the others takes as long as a single evaluation.
-        """
-        program = self.program
-        found = np.full(self.value.size, OK, dtype=object)
-        names = [name for name in self.given if name not in program.spare]
-        flat = {name: column.ravel() for name, column in self.given.items()}
-        for rows, tape, values, adjoints in _passes(program, flat, found.size):
-            for row in np.flatnonzero(suspicious(tape, values, adjoints, rows.stop - rows.start)):
-                number = rows.start + int(row)
-                point = {name: float(flat[name][number]) for name in names}
-                passes = run(program.tape, program.given | point)
-                found[number] = summary(passes, program.wrt).worst
-        return found.reshape(self.value.shape)
+        """The gravest status of each row, as ``eval`` has it; worked out when it is asked for."""
+        found = _rows(self.program, self.given, self.value.shape, statuses=True)
+        assert found.statuses is not None
+        names: npt.NDArray[np.object_] = STATUS_NAMES[found.statuses]
+        return names.reshape(self.value.shape)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -118,45 +102,51 @@ def evaluate(
 
 def evaluate_columns(program: Program, given: dict[str, Array]) -> Columns:
     """The same for arrays of one shape, which nobody changes any more."""
-    graph = program.graph
     known = program.given | dict.fromkeys(given, 0.0)
-    Program(graph, program.tape, known, program.wrt).require_values()
-    first = next(iter(given.values()))
-    names = list(graph.inputs) if program.wrt is None else program.wrt
-    value = np.empty(first.size)
-    grad = {name: np.empty(first.size) for name in names}
-    flat = {name: column.ravel() for name, column in given.items()}
-    for rows, tape, values, adjoints in _passes(program, flat, first.size):
-        value[rows] = values[tape.output]
-        for name, column in grad.items():
-            column[rows] = slope(adjoints[graph.inputs[name]])
-    shape = first.shape
-    slopes = {name: column.reshape(shape) for name, column in grad.items()}
-    return Columns(program, given, value.reshape(shape), slopes)
+    Program(program.graph, program.tape, known, program.wrt).require_values()
+    shape = next(iter(given.values())).shape
+    found = _rows(program, given, shape)
+    slopes = {name: column.reshape(shape) for name, column in found.gradients.items()}
+    return Columns(program, given, found.value.reshape(shape), slopes)
 
 
-def _passes(
-    program: Program, flat: Mapping[str, Array], count: int
-) -> Iterator[tuple[slice, Tape, list[Any], list[Any]]]:
-    """Both passes over blocks of rows: which rows, and the values and adjoints of all nodes."""
-    tape = Tape(program.graph, program.tape.output, system=blocks.system)
-    fixed = {name: blocks.system.number(number) for name, number in program.given.items()}
-    for start in range(0, count, ROWS_AT_ONCE):
-        rows = slice(start, min(start + ROWS_AT_ONCE, count))
-        with np.errstate(all="ignore"):
-            block = {n: column[rows] for n, column in flat.items() if n not in program.spare}
-            values = forward(tape, fixed | block)
-            adjoints = reverse(tape, values)
-        yield rows, tape, values, adjoints
+def _rows(
+    program: Program, given: Mapping[str, Array], shape: tuple[int, ...], *, statuses: bool = False
+) -> Rows:
+    """The program for each row of columns of that shape."""
+    columns = {n: column.ravel() for n, column in given.items() if n not in program.spare}
+    kernel = _kernel(program, tuple(columns), statuses)
+    count = math.prod(shape)
+    found = Rows(
+        np.empty(count),
+        {name: np.empty(count) for name in kernel.wrt},
+        np.empty(count, np.uint8) if statuses else None,
+    )
+    kernel.run_into(found, columns)
+    return found
 
 
-def slope(adjoint: Any) -> Any:
-    """An adjoint as a column: 0 where nothing flows."""
-    if adjoint is None:
-        return 0.0
-    if isinstance(adjoint, blocks.Flow):
-        return np.where(adjoint.rows, adjoint.values, 0.0)
-    return adjoint
+_KEPT = 8
+"""How many kernels of a program are kept for the next call."""
+
+_kernels: WeakKeyDictionary[Tape, dict[Hashable, Kernel]] = WeakKeyDictionary()
+
+
+def _kernel(program: Program, names: tuple[str, ...], statuses: bool) -> Kernel:
+    """A kernel for columns of these names, recorded when it is first asked for."""
+    kept = _kernels.setdefault(program.tape, {})
+    fixed = {name: number for name, number in program.given.items() if name not in names}
+    wrt = None if program.wrt is None else tuple(program.wrt)
+    key = names, wrt, tuple(map(repr, fixed.items())), statuses
+    kernel = kept.get(key)
+    if kernel is None:
+        kernel = Kernel(
+            program.graph, program.tape.output, names, wrt=wrt, given=fixed, statuses=statuses
+        )
+        for oldest in list(kept)[: max(len(kept) - _KEPT + 1, 0)]:
+            kept.pop(oldest, None)  # another thread may have done so
+        kept[key] = kernel
+    return kernel
 
 
 def broadcast(given: Mapping[str, Any]) -> dict[str, Array]:

@@ -26,9 +26,13 @@ def gaussian(x: float) -> float:
     return math.exp(-high * high) * math.exp((high - x) * (high + x))
 
 
-_ROOT_HALF = math.sqrt(0.5)
-_ROOT_HALF_HIGH = round(_ROOT_HALF * 2.0**26) / 2.0**26
-_ROOT_HALF_LOW = -2.799544089368687e-09
+ROOT_HALF = math.sqrt(0.5)
+"""``sqrt(1/2)``."""
+
+ROOT_HALF_HIGH = round(ROOT_HALF * 2.0**26) / 2.0**26
+"""Its first 26 bits."""
+
+ROOT_HALF_LOW = -2.799544089368687e-09
 """``sqrt(1/2)`` less its first 26 bits, correctly rounded."""
 
 
@@ -38,11 +42,11 @@ def normal_cdf(x: float) -> float:
     Rounding ``u = -x/sqrt(2)`` costs a relative error of up to ``x^2`` units after ``erfc``; the
     error of ``u`` times the derivative corrects it.
     """
-    u = x * -_ROOT_HALF
+    u = x * -ROOT_HALF
     if not abs(x) < 40.0:
         return erfc(u) / 2.0
     high = round(x * 65536.0) / 65536.0
-    off = ((high * -_ROOT_HALF_HIGH - u) - high * _ROOT_HALF_LOW) - (x - high) * _ROOT_HALF
+    off = ((high * -ROOT_HALF_HIGH - u) - high * ROOT_HALF_LOW) - (x - high) * ROOT_HALF
     return (math.erfc(u) - _TWO_OVER_ROOT_PI * gaussian(u) * off) / 2.0
 
 

@@ -4,13 +4,14 @@ A number is a column of doubles, or one double for all rows. An adjoint may have
 that it flows in: a branch that is not taken contributes nothing, rather than 0, so that its
 infinite partials cannot enter a sum.
 
-NumPy is optional; only callers with columns import this module. Its functions differ from those of
-``math`` by a few units in the last place. Functions that it lacks are evaluated row by row.
+The formulas call NumPy's functions and ``np.where`` only, so that they run on arrays and on
+recording columns (:mod:`autograd_graph.rows.recording`) with the same bits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ import numpy as np
 from autograd_graph.numbers import floats
 from autograd_graph.numbers.system import FUNCTIONS, Routed
 from autograd_graph.op import Constant, Op
+from autograd_graph.rows import functions
+from autograd_graph.rows.functions import row_by_row
 
 Column = Any
-"""A ``numpy.ndarray`` of doubles, or one double."""
+"""A ``numpy.ndarray`` of doubles, a recording column, or one double."""
 
 
 class Flow:
@@ -53,16 +56,13 @@ class Flow:
     __radd__ = __add__
 
 
-def _row_by_row(function: Callable[..., Any]) -> Callable[..., Column]:
-    """A function of floats, applied to columns one row after the other."""
-
-    def on_columns(*columns: Column) -> Column:
-        columns = np.broadcast_arrays(*columns)
-        rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
-        found = np.array([function(*row) for row in rows])
-        return np.moveaxis(found, -1, 0) if found.ndim > 1 else found.reshape(columns[0].shape)
-
-    return on_columns
+def slope(adjoint: Any) -> Any:
+    """An adjoint as a column: 0 where nothing flows."""
+    if adjoint is None:
+        return 0.0
+    if isinstance(adjoint, Flow):
+        return np.where(adjoint.rows, adjoint.values, 0.0)
+    return adjoint
 
 
 def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column]:
@@ -78,14 +78,12 @@ def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column
 
 
 def _nan_where_undefined(best: Column, columns: tuple[Column, ...]) -> Column:
-    undefined = np.zeros(np.shape(best), dtype=bool)
-    for column in columns:
-        undefined = undefined | np.isnan(column)
+    undefined = reduce(np.bitwise_or, map(np.isnan, columns))
     return np.where(undefined, np.nan, best)
 
 
 def _comparison(holds: Callable[[Column, Column], Column]) -> Callable[[Column, Column], Column]:
-    return lambda a, b: np.asarray(holds(a, b), dtype=float)
+    return lambda a, b: holds(a, b).astype(float)
 
 
 def _where(condition: Column, a: Column, b: Column) -> Column:
@@ -101,14 +99,11 @@ def _select(mask: Column, adjoint: Column | Flow) -> Flow:
 
 
 def _neither(*masks: Column) -> Column:
-    some = np.not_equal(masks[0], 0.0)
-    for mask in masks[1:]:
-        some = some | np.not_equal(mask, 0.0)
-    return np.where(some, 0.0, 1.0)
+    return np.where(reduce(np.bitwise_or, (np.not_equal(mask, 0.0) for mask in masks)), 0.0, 1.0)
 
 
 _NUMPY: dict[str, Callable[..., Any]] = {
-    "pow": np.float_power,
+    "pow": functions.power,
     "square": np.square,
     "sqrt": np.sqrt,
     "exp": np.exp,
@@ -154,7 +149,9 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     "select": _select,
 }
 _FUNCTIONS = {
-    name: _NUMPY[name] if name in _NUMPY else _row_by_row(getattr(floats, name))
+    name: _NUMPY[name]
+    if name in _NUMPY
+    else getattr(functions, name, None) or row_by_row(getattr(floats, name))
     for name in FUNCTIONS
 }
 
@@ -162,8 +159,8 @@ _FUNCTIONS = {
 class BlockMath(Routed):
     """The number system of columns."""
 
-    nan, pi, ln2, ln10 = floats.nan, floats.pi, floats.ln2, floats.ln10
-    two_over_root_pi = floats.two_over_root_pi
+    nan, pi, ln2, ln10 = (np.float64(getattr(floats, n)) for n in ("nan", "pi", "ln2", "ln10"))
+    two_over_root_pi = np.float64(floats.two_over_root_pi)
 
     def number(self, double: float) -> Any:
         """A double for all rows. Unlike Python's own it divides by 0 as columns do."""
@@ -179,7 +176,7 @@ system = BlockMath()
 
 def statuses(row: Op, value: Column, constant: Constant, arguments: Sequence[Column]) -> Column:
     """For each row, the index of the first condition of ``awkward`` that holds, or -1."""
-    found = np.full(np.shape(value), -1)
+    found: Column = -1.0
     for index, (_, holds) in reversed([*enumerate(row.awkward)]):
-        found = np.where(holds(system, value, constant, *arguments), index, found)
+        found = np.where(holds(system, value, constant, *arguments), float(index), found)
     return found
