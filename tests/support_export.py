@@ -6,11 +6,11 @@ import math
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -23,6 +23,9 @@ from autograd_graph.symbolic.simplify import simplify
 
 EXECUTED = tuple(target for target in TARGETS if target != "latex")
 """The targets whose text runs."""
+
+COMPUTING = tuple(target for target in EXECUTED if find(target).computes)
+"""The targets that compute in doubles."""
 
 Point = Mapping[str, float]
 Numbers = list[float]
@@ -162,13 +165,21 @@ RUNNERS: dict[str, Callable[[str, Point], Numbers]] = {
 }
 
 
+def apart(text: str, n: int) -> str:
+    """A C text whose functions have names of their own, to stand in one file with others."""
+    return re.sub(
+        r"\bproduct(?=\()", f"product_{n}",
+        re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text),
+    )  # fmt: skip
+
+
 def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[Numbers]:
     """The functions of C texts, compiled in one file and called."""
     if shutil.which("gcc") is None:
         pytest.skip("there is no gcc to compile the C export with")
     pieces, calls = ["#include <stdio.h>\n"], []
     for n, (text, point) in enumerate(zip(texts, points, strict=True)):
-        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        pieces.append(apart(text, n))
         inputs = [repr(number) for number in point.values()]
         slots = [f"g[{k}]" for k in range(len(point))]
         call = f"case_{n}({', '.join([*inputs, *(['g'] if point else [])])})"
@@ -315,7 +326,7 @@ def tables_c(
         pytest.skip("there is no gcc to compile the C export with")
     pieces, calls = ["#include <stdio.h>\n"], []
     for n, (text, points) in enumerate(jobs):
-        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        pieces.append(apart(text, n))
         size = len(points[0])
         listed = ", ".join("{" + ", ".join(map(_c, point)) + "}" for point in points)
         pieces.append(f"static const double p_{n}[][{size}] = {{{listed}}};\n")
@@ -332,6 +343,44 @@ def tables_c(
     out = subprocess.run([binary], check=True, capture_output=True, text=True).stdout
     lines = iter(out.splitlines())
     return [[[float(word) for word in next(lines).split()] for _ in points] for _, points in jobs]
+
+
+class Asked(Protocol):
+    """A program over ``x0``, ``x1``, …, and where it is asked."""
+
+    @property
+    def program(self) -> str: ...
+
+    @property
+    def points(self) -> Sequence[Sequence[float]]: ...
+
+
+Q = TypeVar("Q", bound=Asked)
+
+
+def ask(
+    target: str, asked: Iterable[Q], folder: Path
+) -> Iterator[tuple[Q, list[Numbers | Raised]]]:
+    """What a target says of each question; what it refuses is left out."""
+    jobs = []
+    for question in asked:
+        names = [f"x{n}" for n in range(len(question.points[0]))]
+        try:
+            jobs.append((question, code(question.program, target, inputs=names)))
+        except ProgramError as error:
+            if error.code != "unsupported":
+                raise
+    tables = tables_of(target, [(text, question.points) for question, text in jobs], folder)
+    yield from zip((question for question, _ in jobs), tables, strict=True)
+
+
+def tables_of(
+    target: str, jobs: Sequence[tuple[str, Sequence[Sequence[float]]]], folder: Path
+) -> list[list[Numbers | Raised]]:
+    """What texts for a target compute, each at its points."""
+    if target == "c":
+        return tables_c(jobs, folder)
+    return [TABLES[target](text, points) for text, points in jobs]
 
 
 TABLES: dict[str, Callable[[str, Sequence[Sequence[float]]], list[Numbers | Raised]]] = {

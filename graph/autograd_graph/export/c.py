@@ -8,7 +8,7 @@ from math import isinf
 from typing import Any
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.lowering import is_number
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
@@ -38,6 +38,25 @@ _KEYWORDS = words("""
     MATH_ERRNO MATH_ERREXCEPT math_errhandling linux unix
     isnan isinf isfinite isnormal signbit fpclassify
 """)
+
+
+HELPERS = {
+    "product": """\
+/* The product, without overflow or underflow on the way. */
+static double product(int count, const double factors[])
+{
+    double result = 1.0;
+    int exponent = 0;
+    for (int i = 0; i < count; i++) {
+        int more, carry;
+        const double mantissa = frexp(factors[i], &more);
+        result = frexp(result*mantissa, &carry);
+        exponent += more + carry;
+    }
+    return ldexp(result, exponent);
+}
+""",
+}
 
 
 def _identifier(name: str) -> str:
@@ -92,6 +111,7 @@ def _layout(written: Written) -> str:
     return (
         _comment(python.comment_of(written) + notes)
         + "#include <math.h>\n\n"
+        + "".join(f"{text}\n" for name, text in HELPERS.items() if written.uses(name))
         + f"double {function}({', '.join(parameters) or 'void'})\n{{\n"
         + "".join(f"    {line}\n" for line in body)
         + "}\n"
@@ -108,6 +128,7 @@ _ROWS: dict[str, Template] = {
     "div": ("product", "<0:product>/<1:sign>"),
     "neg": ("sign", "-<0:power>"),  # two minus signs would be a decrement
     "hypot": "hypot(<0>, <1>)",
+    "prod": "product(<#>, (const double[]){<*>})",
     "where": ("choice", "<0:and> ? <1:and> : <2:and>"),
     "and": ("and", "<0:and> && <1:comparison>"),
     "not": ("sign", "!<0:atom>"),
@@ -135,12 +156,13 @@ def _is_number(node: Any) -> bool:
 TARGET = Target(
     name="c",
     rows=_ROWS,
+    rewrites={"prod": short_product},
     compositions=NUMERICAL | {"max": _extremum("lt"), "min": _extremum("gt")},
     refused=NO_POLYGAMMA,
     number=_number,
     constants={"pi": "3.141592653589793", "e": "2.718281828459045"},
     identifier=_identifier,
-    reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot"}),
+    reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot", *HELPERS}),
     layout=_layout,
     whole_hessian=True,
 )

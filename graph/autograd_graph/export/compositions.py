@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd_graph.export.lowering import private
 from autograd_graph.export.target import Formula
+from autograd_graph.numbers import scaling
 
 FMOD = private("fmod", "x, y")
 """The remainder with the sign of ``x``."""
@@ -96,6 +97,53 @@ def _acsch(xp: Any, x: Any) -> Any:
     return xp.where(xp.lt(abs(inverse), inf), xp.asinh(inverse), far)
 
 
+_SHRUNK = 2.0**-540
+"""Products of two numbers that are made so much smaller can be added up, and so can numbers."""
+
+
+def _rescued(xp: Any, total: Any, shrunk: Any) -> Any:
+    """A sum, or where that is out of range the one of smaller terms, made larger afterwards."""
+    return xp.where(xp.lt(abs(total), inf), total, shrunk)
+
+
+def _sum(xp: Any, *xs: Any) -> Any:
+    """A partial sum may be too large where the sum is not; of two there is none."""
+    total = reduce(operator.add, xs)
+    if len(xs) < 3:
+        return total
+    return _rescued(xp, total, reduce(operator.add, [x * _SHRUNK for x in xs]) / _SHRUNK)
+
+
+def _mean(xp: Any, *xs: Any) -> Any:
+    """The sum over the number of terms; the sum may be too large where the mean is not."""
+    if len(xs) == 1:
+        return xs[0]
+    mean = reduce(operator.add, xs) / len(xs)
+    shrunk = reduce(operator.add, [x * _SHRUNK for x in xs]) / len(xs) / _SHRUNK
+    return _rescued(xp, mean, shrunk)
+
+
+def _dot(xp: Any, *xs: Any) -> Any:
+    """A product may be too large where the sum of them is not."""
+    half = len(xs) // 2
+    pairs = list(zip(xs[:half], xs[half:], strict=True))
+    total = reduce(operator.add, [a * b for a, b in pairs])
+    if len(pairs) == 1:
+        return total
+    terms = [(a * _SHRUNK) * (b * _SHRUNK) for a, b in pairs]
+    return _rescued(xp, total, reduce(operator.add, terms) / _SHRUNK / _SHRUNK)
+
+
+def short_product(xp: Any, *xs: Any) -> Any:
+    """A product of one or two numbers; of more, ``None``: a target has a way of its own."""
+    return reduce(operator.mul, xs) if len(xs) < 3 else None
+
+
+def _product(xp: Any, *xs: Any) -> Any:
+    """Without overflow or underflow on the way, in a language without functions."""
+    return reduce(operator.mul, xs) if len(xs) < 3 else scaling.product(xp, *xs)
+
+
 NUMERICAL: dict[str, Formula] = {
     "acsch": _acsch,
     "asech": lambda xp, x: xp.log1p(xp.sqrt((1 - x) * (1 + x))) - xp.log(x),
@@ -106,6 +154,10 @@ NUMERICAL: dict[str, Formula] = {
     "mod": _floored,
     "hypot": _pairs_first(_scaled_norm, "hypot"),
     "logsumexp": _logsumexp,
+    "sum": _sum,
+    "mean": _mean,
+    "dot": _dot,
+    "prod": _product,
 }
 
 NO_BESSEL = {"spherical_jn": "it has no Bessel functions"}

@@ -6,7 +6,7 @@ import builtins
 import keyword
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import Result, Target, Written, commented, speller, words
 
@@ -24,6 +24,16 @@ _IN_NUMPY = {
 }  # fmt: skip
 
 _HELPERS = {
+    "_product": '''\
+def _product(*factors):
+    """The product, without overflow or underflow on the way."""
+    product, exponent = 1.0, 0
+    for factor in factors:
+        mantissa, more = np.frexp(factor)
+        product, carry = np.frexp(product * mantissa)
+        exponent = exponent + more + carry
+    return np.ldexp(product, exponent)
+''',
     "_each": '''\
 def _each(function, x):
     """A function of ``math`` for every entry; infinity or nan where it raises."""
@@ -94,13 +104,14 @@ TARGET = Target(
         "mod": "np.mod(<0>, <1>)",
         "atan2": "np.arctan2(<0>, <1>)",
         "hypot": "np.hypot(<0>, <1>)",
+        "prod": "_product(<*>)",
         "min": "np.minimum(<0>, <1>)",
         "max": "np.maximum(<0>, <1>)",
         "where": "np.where(<0>, <1:double>, <2:double>)",
         "and": "np.logical_and(<0>, <1>)",
         "not": "np.logical_not(<0>)",
     },
-    rewrites={"pow": python.whole_power},
+    rewrites={"pow": python.whole_power, "prod": short_product},
     compositions=NUMERICAL,
     refused=NO_POLYGAMMA,
     number=speller(_literal),

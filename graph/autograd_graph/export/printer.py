@@ -11,7 +11,7 @@ from typing import Literal
 
 from autograd_graph.errors import ProgramError
 from autograd_graph.export.lowering import CONDITIONS
-from autograd_graph.export.target import EVERY, LEVELS, Pattern, Slot, Target, Temporary
+from autograd_graph.export.target import COUNT, EVERY, LEVELS, Pattern, Slot, Target, Temporary
 from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
 
 _DEEPEST = 30
@@ -186,6 +186,8 @@ class Printer:
         for piece in row.pieces:
             if not isinstance(piece, Slot):
                 parts.append(piece)
+            elif piece.argument == COUNT:
+                parts.append(str(len(args)))
             elif piece.argument != EVERY:
                 parts.append(self._argument(args[piece.argument], piece))
             else:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.lowering import WHOLE_POWER
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
@@ -82,6 +82,19 @@ _RAISES = {
 }
 
 HELPERS = {
+    "_product": '''\
+def _product(*factors):
+    """The product, without overflow or underflow on the way."""
+    product, exponent = 1.0, 0
+    for factor in factors:
+        mantissa, more = math.frexp(factor)
+        product, carry = math.frexp(product * mantissa)
+        exponent += more + carry
+    try:
+        return math.ldexp(product, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, product)
+''',
     "_modulo": '''\
 def _modulo(x, y):
     """``x % y``, and nan where Python raises."""
@@ -201,6 +214,7 @@ TARGET = Target(
         "mod": ("product", "<0:product> % <1:sign>"),
         "atan2": "math.atan2(<0>, <1>)",
         "hypot": "math.hypot(<*>)",
+        "prod": "_product(<*>)",
         "abs": "abs(<0>)",
         "round": "math.copysign(round(<0>), <0>)",
         "min": "min(<*:double>)",
@@ -210,7 +224,7 @@ TARGET = Target(
         "and": ("and", "<0:and> and <1:comparison>"),
         "not": "(not <0:comparison>)",
     },
-    rewrites={"pow": whole_power},
+    rewrites={"pow": whole_power, "prod": short_product},
     compositions=NUMERICAL,
     refused=NO_POLYGAMMA,
     guarded={name: f"_real(math.{text})" for name, text in _RAISES.items()}

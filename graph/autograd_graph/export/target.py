@@ -1,11 +1,11 @@
 """What a target is: a table of how it writes operators, and the few things that differ beside.
 
-A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments and ``<*>`` for all of
-them with commas between; ``<0:sum>`` says how tightly the argument has to bind to stand there
-without parentheses. A row whose own text binds less tightly than a call comes as a pair of its
-level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>``, and in
-``<1:sum:double>``, a whole number is written as a double, for languages in which the two are of
-different types.
+A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments, ``<*>`` for all of them
+with commas between, and ``<#>`` for their number; ``<0:sum>`` says how tightly the argument has to
+bind to stand there without parentheses. A row whose own text binds less tightly than a call comes
+as a pair of its level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>``,
+and in ``<1:sum:double>``, a whole number is written as a double, for languages in which the two
+are of different types.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "ato
 LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
 """From loosest to tightest binding."""
 
-_SLOT = re.compile(r"<(\d|\*)(?::(?!double)(\w+))?(:double)?>")
+_SLOT = re.compile(r"<(\d|\*|#)(?::(?!double)(\w+))?(:double)?>")
 
-EVERY = -1
-"""The argument of ``<*>``."""
+EVERY, COUNT = -1, -2
+"""The arguments of ``<*>`` and of ``<#>``."""
 
 Template = str | tuple[str, str]
 Formula = Callable[..., Any]
@@ -61,7 +61,7 @@ class Pattern:
         parts = _SLOT.split(text)
         pieces: list[str | Slot] = [parts[0]]
         for argument, least, double, rest in zip(*(parts[n::4] for n in (1, 2, 3, 4)), strict=True):
-            number = EVERY if argument == "*" else int(argument)
+            number = {"*": EVERY, "#": COUNT}.get(argument) or int(argument)
             pieces += [Slot(number, LEVELS[least or ""], bool(double)), rest]
         return cls(LEVELS[level], tuple(pieces))
 
@@ -70,7 +70,7 @@ class Pattern:
         return [
             Slot(argument, piece.least)
             for piece in self.pieces
-            if isinstance(piece, Slot)
+            if isinstance(piece, Slot) and piece.argument != COUNT
             for argument in (range(count) if piece.argument == EVERY else (piece.argument,))
         ]
 
