@@ -73,11 +73,15 @@ def _literal(number: int | float) -> str:
 
 _number = speller(_literal)
 
+_CONSTANTS = {"M_PI": "3.14159265358979323846", "M_E": "2.71828182845904523536"}
+"""Which C99 itself does not have, though nearly every library does."""
+
 
 def _comment(lines: list[str]) -> str:
     """One comment; what would end it, and trigraphs, are taken apart."""
     safe = [line.replace("*/", "* /").replace("??", "? ?") for line in lines]
-    return "/* " + "\n * ".join(safe) + "\n */\n"
+    lines = [f" * {line}".rstrip() for line in safe]
+    return "/*" + "\n".join(lines)[2:] + "\n */\n"
 
 
 def _layout(written: Written) -> str:
@@ -96,7 +100,7 @@ def _layout(written: Written) -> str:
         notes.append(f"{hessian}[i][j]: by the inputs of {gradient}[i] and {gradient}[j]")
         parameters.append(f"double {hessian}[{len(written.gradient)}][{len(written.gradient)}]")
     body = [
-        f"const double {item.spelling} = {_number(decimal(value))[0]};"
+        f"const double {item.spelling} = {item.text or _number(decimal(value))[0]};"
         for item in written.constants
         if (value := item.value) is not None
     ]
@@ -111,6 +115,11 @@ def _layout(written: Written) -> str:
     return (
         _comment(python.comment_of(written) + notes)
         + "#include <math.h>\n\n"
+        + "".join(
+            f"#ifndef {name}\n#define {name} {number}\n#endif\n\n"
+            for name, number in _CONSTANTS.items()
+            if written.uses(name)
+        )
         + "".join(f"{text}\n" for name, text in HELPERS.items() if written.uses(name))
         + f"double {function}({', '.join(parameters) or 'void'})\n{{\n"
         + "".join(f"    {line}\n" for line in body)
@@ -126,6 +135,7 @@ _ROWS: dict[str, Template] = {
     "sub": ("sum", "<0:sum> - <1:product>"),
     "mul": ("product", "<0:product>*<1:sign>"),
     "div": ("product", "<0:product>/<1:sign>"),
+    **python.POWERS,
     "neg": ("sign", "-<0:power>"),  # two minus signs would be a decrement
     "hypot": "hypot(<0>, <1>)",
     "prod": "product(<#>, (const double[]){<*>})",
@@ -156,11 +166,11 @@ def _is_number(node: Any) -> bool:
 TARGET = Target(
     name="c",
     rows=_ROWS,
-    rewrites={"prod": short_product},
+    rewrites={"prod": short_product, "pow": python.small_power},
     compositions=NUMERICAL | {"max": _extremum("lt"), "min": _extremum("gt")},
     refused=NO_POLYGAMMA,
     number=_number,
-    constants={"pi": "3.141592653589793", "e": "2.718281828459045"},
+    constants={"pi": "M_PI", "e": "M_E"},
     identifier=_identifier,
     reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot", *HELPERS}),
     layout=_layout,

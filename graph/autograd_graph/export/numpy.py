@@ -23,6 +23,9 @@ _IN_NUMPY = {
     "round": "rint",
 }  # fmt: skip
 
+_SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
+"""What SciPy calls the functions that NumPy has not."""
+
 _HELPERS = {
     "_product": '''\
 def _product(*factors):
@@ -34,23 +37,33 @@ def _product(*factors):
         exponent = exponent + more + carry
     return np.ldexp(product, exponent)
 ''',
-    "_each": '''\
-def _each(function, x):
-    """A function of ``math`` for every entry; infinity or nan where it raises."""
-
-    def total(number):
-        try:
-            return function(number)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            if function is math.lgamma:
-                return math.inf
-            return math.nan if number else math.copysign(math.inf, number)
-
-    return np.vectorize(total, otypes=[float])(x)
-''',
 }
+
+_EACH = '''
+    def _each(function):
+        """A function of ``math`` for every entry; infinity or nan where it raises."""
+
+        def total(number):
+            try:
+                return function(number)
+            except OverflowError:
+                return math.inf
+            except ValueError:
+                if function is math.lgamma:
+                    return math.inf
+                return math.nan if number else math.copysign(math.inf, number)
+
+        return np.vectorize(total, otypes=[float])
+'''
+
+
+def _from_scipy(names: list[str]) -> str:
+    """Functions of SciPy where it can be imported, else those of ``math`` for every entry."""
+    if not names:
+        return ""
+    wanted = ", ".join(f"{_SPECIAL[name]} as _{name}" for name in names)
+    others = "".join(f"    _{name} = _each(math.{name})\n" for name in names)
+    return f"\ntry:\n    from scipy.special import {wanted}\nexcept ImportError:\n{_EACH}\n{others}"
 
 
 def _literal(number: int | float) -> str:
@@ -59,7 +72,7 @@ def _literal(number: int | float) -> str:
 
 def _layout(written: Written) -> str:
     take = written.names.take
-    function, result = written.function, take("value")
+    function = written.function
     names = [item.spelling for item in written.inputs]
     body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
     shape = "()"
@@ -76,17 +89,17 @@ def _layout(written: Written) -> str:
     def full(each: Result) -> str:
         return f"np.full({shape}, float({each.text}))" if each.fixed else each.text
 
-    body.append(f"    {result} = {full(written.value)}")
     gradient = "".join(f"            {d.name!r}: {full(d)},\n" for d in written.gradient)
     slopes = f"{{\n{gradient}        }}" if gradient else "{}"
     if written.hessian:
         slopes += f", {python.nested(written, ' ' * 8, full)}"
-    body.append(f"    return {result}, {slopes}")
+    body.append(f"    return {full(written.value)}, {slopes}")
     helpers = "".join(f"\n\n{text}" for name, text in _HELPERS.items() if written.uses(name))
+    special = [name for name in _SPECIAL if written.uses(f"_{name}")]
     return (
         commented(python.comment_of(written), "#")
-        + ("import math\n\n" if helpers else "")
-        + f"import numpy as np\n{helpers}\n\n"
+        + ("import math\n\n" if special or written.uses("math") else "")
+        + f"import numpy as np\n{_from_scipy(special)}{helpers}\n\n"
         + f"def {function}({python.parameters(list(written.inputs))}):\n"
         + f'    """{python.described(written)}, as arrays."""\n'
         + "".join(f"    {line}\n" for line in body)
@@ -98,7 +111,7 @@ TARGET = Target(
     rows=python.ARITHMETIC
     | python.COMPARISONS
     | {name: f"np.{function}(<0>)" for name, function in _IN_NUMPY.items()}
-    | {name: f"_each(math.{name}, <0>)" for name in ("erf", "erfc", "gamma", "lgamma")}
+    | {name: f"_{name}(<0>)" for name in _SPECIAL}
     | {
         "pow": "np.power(<0>, <1>, dtype=float)",
         "mod": "np.mod(<0>, <1>)",
@@ -117,7 +130,17 @@ TARGET = Target(
     number=speller(_literal),
     constants={"pi": "np.pi", "e": "np.e"},
     identifier=python_identifier,
-    reserved=frozenset({*keyword.kwlist, *dir(builtins), "np", "math", *_HELPERS}),
+    reserved=frozenset(
+        {
+            *keyword.kwlist,
+            *dir(builtins),
+            "np",
+            "math",
+            "_each",
+            *_HELPERS,
+            *map("_{}".format, _SPECIAL),
+        }
+    ),
     layout=_layout,
     whole_hessian=True,
 )

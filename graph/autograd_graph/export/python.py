@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
-from autograd_graph.export.lowering import WHOLE_POWER
+from autograd_graph.export.lowering import CUBE, SQUARE, WHOLE_POWER
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
     Result,
@@ -27,8 +27,18 @@ from autograd_graph.graph import LITERAL
 _LARGEST_WHOLE = 1024
 
 
+def small_power(xp: Any, x: Any, n: Any) -> Any:
+    """``x*x`` and ``x*x*x`` for the literal powers 2 and 3."""
+    number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
+    row = SQUARE if number == 2 else CUBE if number == 3 else None
+    return None if row is None else x.graph.apply(row, x)
+
+
 def whole_power(xp: Any, x: Any, n: Any) -> Any:
     """``x**n`` for a whole literal ``n``; Python makes other powers of negatives complex."""
+    small = small_power(xp, x, n)
+    if small is not None:
+        return small
     number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
     if number is None or not abs(number) <= _LARGEST_WHOLE or number != int(number):
         return None
@@ -42,12 +52,17 @@ def whole_or_repr(number: int | float) -> str:
     return repr(number) if number == number else "math.nan"
 
 
+POWERS: dict[str, Template] = {
+    "square_of": ("product", "<0:product>*<0:sign>"),
+    "cube_of": ("product", "<0:product>*<0:sign>*<0:sign>"),
+}
 ARITHMETIC: dict[str, Template] = {
     "add": ("sum", "<0:sum> + <1:product>"),
     "sub": ("sum", "<0:sum> - <1:product>"),
     "mul": ("product", "<0:product>*<1:sign>"),
     "div": ("product", "<0:product>/<1:sign>"),
     "neg": ("sign", "-<0:sign>"),
+    **POWERS,
     "whole_power": ("power", "<0:atom>**<1:sign>"),
 }
 COMPARISONS: dict[str, Template] = {
@@ -175,8 +190,15 @@ def nested(
     return f"{{\n{rows}{indent}}}"
 
 
+def as_double(each: Result) -> str:
+    """A result; a whole number as the double that it is."""
+    return f"{each.text}.0" if each.text.lstrip("-").isdigit() else each.text
+
+
 def value(item: Variable) -> str:
     """The value of a constant or default."""
+    if item.text:
+        return item.text
     assert item.value is not None
     number = item.value
     return ("-" if math.copysign(1.0, number) < 0.0 and number == number else "") + whole_or_repr(
@@ -185,14 +207,13 @@ def value(item: Variable) -> str:
 
 
 def _layout(written: Written) -> str:
-    function, result = written.function, written.names.take("value")
+    function = written.function
     body = [f"{item.spelling} = {value(item)}" for item in written.constants]
     body += [f"{step.name} = {step.text}" for step in written.steps]
-    body.append(f"{result} = {written.value.text}")
-    gradient = "".join(f"        {d.name!r}: {d.text},\n" for d in written.gradient)
+    gradient = "".join(f"        {d.name!r}: {as_double(d)},\n" for d in written.gradient)
     slopes = f"{{\n{gradient}    }}" if gradient else "{}"
     if written.hessian:
-        slopes += f", {nested(written, ' ' * 4)}"
+        slopes += f", {nested(written, ' ' * 4, as_double)}"
     helpers = "".join(f"\n\n{text}" for name, text in HELPERS.items() if written.uses(name))
     return (
         commented(comment_of(written), "#")
@@ -200,7 +221,7 @@ def _layout(written: Written) -> str:
         + f"def {function}({parameters(list(written.inputs))}):\n"
         + f'    """{described(written)}."""\n'
         + "".join(f"    {line}\n" for line in body)
-        + f"    return {result}, {slopes}\n"
+        + f"    return {as_double(written.value)}, {slopes}\n"
     )
 
 

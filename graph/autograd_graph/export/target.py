@@ -80,11 +80,15 @@ class Pattern:
 
 
 class Variable(NamedTuple):
-    """An input or a constant: its name in the program and in the target, and a value it has."""
+    """An input or a constant: its name in the program and in the target, and a value it has.
+
+    ``text`` is how the program computes the value, in the target's words: ``pi/180``.
+    """
 
     name: str
     spelling: str
     value: float | None
+    text: str = ""
 
 
 class Temporary(NamedTuple):
@@ -108,7 +112,13 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """All that a target's layout puts together."""
+    """All that a target's layout puts together.
+
+    The text of ``value`` is the name of a step if it is more than an input or a number; that step
+    is called what the output is called in the program, if it has a name there. ``wanted`` is what
+    the user wants the function, or without one the value, to be called; "" for the usual name;
+    ``table`` is the table's name, for SQL.
+    """
 
     header: Sequence[str]
     inputs: Sequence[Variable]
@@ -118,11 +128,20 @@ class Written:
     gradient: Sequence[Result]
     hessian: Mapping[tuple[str, str], Result]
     names: Names
+    wanted: str = ""
+    table: str = ""
 
     @property
     def function(self) -> str:
         """What a function that returns it all is called."""
+        if self.wanted:
+            return self.wanted
         return self.names.take("value_gradient_hessian" if self.hessian else "value_and_gradient")
+
+    @property
+    def value_is_step(self) -> bool:
+        """Whether the value is a step of its own, and no input or number."""
+        return any(step.name == self.value.text for step in self.steps)
 
     def hessian_rows(self) -> dict[str, list[Result]]:
         """The Hessian row by row, where it is written whole."""
@@ -134,6 +153,7 @@ class Written:
         pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         results = (*self.gradient, *self.hessian.values())
         texts = [step.text for step in self.steps] + [each.text for each in results]
+        texts += [item.text for item in (*self.inputs, *self.constants)]
         return any(map(pattern.search, [self.value.text, *texts]))
 
 
@@ -154,13 +174,16 @@ class Target:
     identifier, reserved, fold, suffix
         Names: a legal one for any name of the program; those that mean something else; what two
         names must differ in; what is put behind one that is taken.
-    leaf, inline_constants, step
-        How an input of a name is read; whether constants of the program are written as their
-        numbers; the names of steps.
+    leaf, reference, inline_constants, step
+        How an input of a name is read, and a step; whether constants of the program are written as
+        their numbers; the names of steps that have none in the program.
     layout
         The finished text.
     guarded
         Rows that do not raise, for what may be computed where it is not needed.
+    function, value
+        Whether it writes a function, which has a name; the name of the value, if it has none in the
+        program, "" where it is no step.
     smallest
         The least number of operations that a repeated expression needs to be named.
     whole_hessian
@@ -168,6 +191,8 @@ class Target:
     compare
         ``compare(graph, name, a, b)``: the condition that a comparison becomes. Every one but
         ``ne`` has to fail where a number is nan.
+    mathematics
+        Whether it states equations, in which the output has a name, instead of computing a value.
     computes
         Whether it computes in doubles: nan may come up, and derivatives are not simplified.
     """
@@ -186,12 +211,16 @@ class Target:
     fold: Callable[[str], str] = str
     suffix: str = "_"
     leaf: Callable[[str], str] = str
+    reference: Callable[[str], str] = str
     inline_constants: bool = False
     step: Callable[[int], str] = "t{}".format
     parentheses: tuple[str, str] = ("(", ")")
     smallest: int = 1
+    function: bool = True
+    value: str = "value"
     whole_hessian: bool = False
     compare: Callable[[Graph, str, int, int], int] = Graph.add
+    mathematics: bool = False
     computes: bool = True
 
     @cached_property

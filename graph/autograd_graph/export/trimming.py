@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 
-from autograd_graph.export.lowering import WHOLE_POWER, adopted, needed, shared
+from autograd_graph.export.lowering import WHOLE_POWER, adopted, carry_name, needed, shared
 from autograd_graph.graph import LEAVES, LITERAL, Graph, Node
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
@@ -30,6 +30,7 @@ def trim(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
         else:
             args = [Node(graph, moved[arg]) for arg in source.args[node]]
             moved[node] = _plain(row, *args).id
+        carry_name(source, node, graph, moved[node])
     return shared(graph, [moved[root] for root in roots])
 
 
