@@ -133,7 +133,7 @@ def differentiate(program: Program, order: int) -> Simplified:
     )
 
 
-def computed(program: Program, order: int) -> Derivatives:
+def computed(program: Program, order: int, form: Form = "code") -> Derivatives:
     """The derivatives that code computes, values from outside put in."""
     return computed_derivatives(
         program.graph,
@@ -142,6 +142,7 @@ def computed(program: Program, order: int) -> Derivatives:
         order=order,
         given=program.given,
         limit=program.max_nodes,
+        form=form,
     )
 
 
@@ -207,7 +208,7 @@ def code(
     graph = program.graph
     doubt = ""
     if find(target).computes:
-        found = computed(program, order)
+        found = computed(program, order, find(target).form)
     else:
         simpler = differentiate(program, order)
         doubt = simpler.doubt
@@ -218,7 +219,8 @@ def code(
             program.given,
             as_written=find(target).mathematics,
         )
-    ordered = [*(program.wrt or ()), *graph.inputs]
+    leading = [name for name in dict.fromkeys(program.wrt or ()) if name not in program.given]
+    others = [name for name in graph.inputs if name not in {*leading, *program.given}]
     text = export(
         found.graph,
         found.output,
@@ -228,7 +230,8 @@ def code(
         source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
-        inputs=[each for each in dict.fromkeys(ordered) if each not in program.given],
+        inputs=[*leading, *others],
+        leading=len(leading),
         function=name,
         table=table,
         dialect=dialect,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograd_graph.export.names import Names
     from autograd_graph.export.target import Spelled, Target
 
-TARGETS = ("latex", "python", "numpy", "c", "sympy", "sql")
+TARGETS = ("latex", "python", "numpy", "c", "sympy", "sql", "jax", "torch", "julia", "rust")
 """The names that `export` takes."""
 
 DIALECTS = ("duckdb", "postgres", "sqlite")
@@ -41,6 +41,7 @@ def export(
     defaults: Mapping[str, float] | None = None,
     inputs: Sequence[str] | None = None,
     second: Mapping[tuple[str, str], int] | None = None,
+    leading: int = 0,
     function: str = "",
     table: str = "",
     dialect: str = "",
@@ -53,9 +54,10 @@ def export(
     simplified one. ``name`` is what the output is called in mathematics, ``source`` the program's
     text, for the first comment. ``defaults`` are values of inputs, and of constants of the program,
     by name; they come before those that the graph itself knows. ``inputs`` are the parameters in
-    order; by default those that are differentiated by, then what else the graph has. ``function``
-    is what the function, or in a target without functions the value, is to be called. For SQL,
-    ``table`` is the table's name, and ``dialect`` one of :data:`DIALECTS`.
+    order; by default those that are differentiated by, then what else the graph has; the first
+    ``leading`` of them come before the others though they have a default. ``function`` is what the
+    function, or in a target without functions the value, is to be called. For SQL, ``table`` is the
+    table's name, and ``dialect`` one of :data:`DIALECTS`.
 
     Raises :class:`ProgramError` (``unsupported``) for an operator that the target cannot express,
     and (``bad-name``) for a ``function`` that cannot be called that.
@@ -71,6 +73,7 @@ def export(
             source,
             defaults or {},
             inputs,
+            leading,
             function,
             table,
         )
@@ -87,6 +90,12 @@ def find(target: str, dialect: str = "") -> Target:
             code="unsupported",
             hint=f"there are {', '.join(TARGETS)}",
         )
+    if dialect and dialect not in DIALECTS:
+        raise ProgramError(
+            f"there is no dialect {dialect!r} of SQL",
+            code="unsupported",
+            hint=f"there are {', '.join(DIALECTS)}",
+        )
     module = dialect or DIALECTS[0] if target == "sql" else target
     found: Target = import_module(f"autograd_graph.export.{module}").TARGET
     return found
@@ -102,12 +111,13 @@ def _export(
     source: str,
     defaults: Mapping[str, float],
     inputs: Sequence[str] | None,
+    leading: int,
     function: str,
     table: str,
 ) -> str:
     from autograd_graph.export.lowering import leaf_values, lower
     from autograd_graph.export.names import Names
-    from autograd_graph.export.printer import Printer, moved
+    from autograd_graph.export.printer import Printer
     from autograd_graph.export.settling import settle
     from autograd_graph.export.steps import called_steps, named_steps
     from autograd_graph.export.target import Result, Variable, Written, decimal
@@ -161,9 +171,8 @@ def _export(
     name_of = _namer(names, target, kept, in_steps)
 
     printer = Printer(lowered, roots, target, texts, name_of, kept)
-    moving = moved(lowered)
     results = [
-        Result(name, text, not moving[root])
+        Result(name, text, not printer.moves(root))
         for name, text, root in zip(
             [called or output_name, *derivatives, *(by for _, by in second)],
             printer.texts,
@@ -183,6 +192,7 @@ def _export(
             hessian=dict(zip(second, results[firsts:], strict=True)),
             names=names,
             wanted=_wanted_name(function, target, parameters),
+            leading=leading,
             table=table,
         )
     )

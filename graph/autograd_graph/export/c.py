@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from math import isinf
-from typing import Any
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
-from autograd_graph.export.lowering import is_number
+from autograd_graph.export.compositions import EXTREMA, NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
 
@@ -145,29 +142,11 @@ _ROWS: dict[str, Template] = {
 }
 
 
-def _extremum(compare: str) -> Callable[..., Any]:
-    """The argument to which no other compares, nan if one is nan: ``fmax`` passes over those."""
-
-    def extremum(xp: Any, first: Any, *others: Any) -> Any:
-        chosen = first
-        for other in others:
-            a, b = (other, chosen) if _is_number(chosen) else (chosen, other)
-            a = a if _is_number(b) else xp.where(xp.eq(b, b), a, b)
-            chosen = xp.where(getattr(xp, compare)(a, b), b, a)
-        return chosen
-
-    return extremum
-
-
-def _is_number(node: Any) -> bool:
-    return is_number(node.graph, node.id)
-
-
 TARGET = Target(
     name="c",
     rows=_ROWS,
     rewrites={"prod": short_product, "pow": python.small_power},
-    compositions=NUMERICAL | {"max": _extremum("lt"), "min": _extremum("gt")},
+    compositions=NUMERICAL | EXTREMA,
     refused=NO_POLYGAMMA,
     number=_number,
     constants={"pi": "M_PI", "e": "M_E"},

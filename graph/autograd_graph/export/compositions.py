@@ -12,7 +12,7 @@ from functools import reduce
 from math import inf
 from typing import Any
 
-from autograd_graph.export.lowering import private
+from autograd_graph.export.lowering import is_number, private
 from autograd_graph.export.target import Formula
 from autograd_graph.numbers import scaling
 
@@ -143,6 +143,36 @@ def _product(xp: Any, *xs: Any) -> Any:
     """Without overflow or underflow on the way, in a language without functions."""
     return reduce(operator.mul, xs) if len(xs) < 3 else scaling.product(xp, *xs)
 
+
+def cube_root(xp: Any, x: Any) -> Any:
+    """A step of Newton's method takes away what the rounding of 1/3 has cost."""
+    size = abs(x)
+    root = xp.pow(size, 1 / 3)
+    better = root - (root - size / (root * root)) / 3
+    known = xp.call("mul", xp.gt(size, 0), xp.lt(size, inf))
+    return xp.sign(x) * xp.call("where", known, better, size)
+
+
+def _extremum(compare: str) -> Callable[..., Any]:
+    """The argument to which no other compares, nan if one is nan: ``fmax`` passes over those."""
+
+    def extremum(xp: Any, first: Any, *others: Any) -> Any:
+        chosen = first
+        for other in others:
+            a, b = (other, chosen) if _is_literal(chosen) else (chosen, other)
+            a = a if _is_literal(b) else xp.where(xp.eq(b, b), a, b)
+            chosen = xp.where(getattr(xp, compare)(a, b), b, a)
+        return chosen
+
+    return extremum
+
+
+def _is_literal(node: Any) -> bool:
+    return is_number(node.graph, node.id)
+
+
+EXTREMA: dict[str, Formula] = {"max": _extremum("lt"), "min": _extremum("gt")}
+"""For languages whose own pass over nan."""
 
 NUMERICAL: dict[str, Formula] = {
     "acsch": _acsch,

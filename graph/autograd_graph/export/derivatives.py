@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from autograd_graph.export.lowering import adopted, needed, shared
 from autograd_graph.export.steps import named_steps
 from autograd_graph.graph import LEAVES, Graph
+from autograd_graph.op import Form
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.simplify import put_in, simplify
 
@@ -23,12 +24,13 @@ def computed_derivatives(
     order: int = 1,
     given: dict[str, float] | None = None,
     limit: int | None = None,
+    form: Form = "code",
 ) -> Derivatives:
     """The derivatives of ``output`` by ``wrt`` for targets that compute, ``given`` values put in.
 
     Arguments are those of :func:`gradient`.
     """
-    found = gradient(graph, output, wrt, order=order, form="code", limit=limit)
+    found = gradient(graph, output, wrt, order=order, form=form, limit=limit)
     placed = put_in(found.graph, given or {})
     return Derivatives(placed, found.output, found.first, found.second)
 

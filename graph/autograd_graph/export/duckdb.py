@@ -119,6 +119,7 @@ TARGET = Target(
     inline_constants=True,
     function=False,
     value="",
+    form="policy",
     compare=compare,
     fold=sql.folded,
     layout=_layout,

@@ -6,9 +6,10 @@ import builtins
 import keyword
 
 from autograd_graph.export import python
+from autograd_graph.export.arrays import Library, layout
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import python_identifier
-from autograd_graph.export.target import Result, Target, Written, commented, speller, words
+from autograd_graph.export.target import Target, Written, speller, words
 
 _IN_NUMPY = {
     **{
@@ -57,54 +58,32 @@ _EACH = '''
 '''
 
 
-def _from_scipy(names: list[str]) -> str:
+def _imports(written: Written) -> str:
     """Functions of SciPy where it can be imported, else those of ``math`` for every entry."""
-    if not names:
-        return ""
-    wanted = ", ".join(f"{_SPECIAL[name]} as _{name}" for name in names)
-    others = "".join(f"    _{name} = _each(math.{name})\n" for name in names)
-    return f"\ntry:\n    from scipy.special import {wanted}\nexcept ImportError:\n{_EACH}\n{others}"
+    special = [name for name in _SPECIAL if written.uses(f"_{name}")]
+    lines = "import math\n\n" if special or written.uses("math") else ""
+    lines += "import numpy as np\n"
+    if not special:
+        return lines
+    wanted = ", ".join(f"{_SPECIAL[name]} as _{name}" for name in special)
+    others = "".join(f"    _{name} = _each(math.{name})\n" for name in special)
+    return (
+        f"{lines}\ntry:\n    from scipy.special import {wanted}\n"
+        f"except ImportError:\n{_EACH}\n{others}"
+    )
 
 
 def _literal(number: int | float) -> str:
     return python.whole_or_repr(number).replace("math.", "np.")
 
 
-def _layout(written: Written) -> str:
-    take = written.names.take
-    function = written.function
-    names = [item.spelling for item in written.inputs]
-    body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
-    shape = "()"
-    if names:
-        array = take("a")
-        body.append(
-            f"{', '.join(names)}{',' * (len(names) == 1)} = np.broadcast_arrays("
-            f"*(np.asarray({array}, dtype=float) for {array} in [{', '.join(names)}]))"
-        )
-        shape = f"{names[0]}.shape"
-    body.append('with np.errstate(all="ignore"):  # where() computes both of its branches')
-    body += [f"    {step.name} = {step.text}" for step in written.steps]
-
-    def full(each: Result) -> str:
-        return f"np.full({shape}, float({each.text}))" if each.fixed else each.text
-
-    gradient = "".join(f"            {d.name!r}: {full(d)},\n" for d in written.gradient)
-    slopes = f"{{\n{gradient}        }}" if gradient else "{}"
-    if written.hessian:
-        slopes += f", {python.nested(written, ' ' * 8, full)}"
-    body.append(f"    return {full(written.value)}, {slopes}")
-    helpers = "".join(f"\n\n{text}" for name, text in _HELPERS.items() if written.uses(name))
-    special = [name for name in _SPECIAL if written.uses(f"_{name}")]
-    return (
-        commented(python.comment_of(written), "#")
-        + ("import math\n\n" if special or written.uses("math") else "")
-        + f"import numpy as np\n{_from_scipy(special)}{helpers}\n\n"
-        + f"def {function}({python.parameters(list(written.inputs))}):\n"
-        + f'    """{python.described(written)}, as arrays."""\n'
-        + "".join(f"    {line}\n" for line in body)
-    )
-
+_LIBRARY = Library(
+    imports=_imports,
+    helpers=_HELPERS,
+    broadcast="np.broadcast_arrays(*(np.asarray({0}, dtype=float) for {0} in [{1}]))",
+    full="np.full({0}, float({1}))",
+    around='with np.errstate(all="ignore"):  # where() computes both of its branches',
+)
 
 TARGET = Target(
     name="numpy",
@@ -141,6 +120,6 @@ TARGET = Target(
             *map("_{}".format, _SPECIAL),
         }
     ),
-    layout=_layout,
+    layout=layout(_LIBRARY),
     whole_hessian=True,
 )

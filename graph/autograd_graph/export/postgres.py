@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_graph.export import duckdb, python, sql
 from autograd_graph.export.compositions import NO_POLYGAMMA
-from autograd_graph.export.target import Target, Written, speller, words
+from autograd_graph.export.target import Target, Template, Written, speller, words
 
 _FUNCTIONS = {
     **{
@@ -22,7 +22,7 @@ _FUNCTIONS = {
 _NAN, _INFINITY = "'NaN'::float8", "'Infinity'::float8"
 
 # Where PostgreSQL raises, IEEE 754 has an answer. It is needed where what raises is not.
-_WITHIN = {
+_WITHIN: dict[str, Template] = {
     "sqrt": f"CASE WHEN <0> < 0 THEN {_NAN} ELSE sqrt(<0>) END",
     "log": f"CASE WHEN <0> > 0 THEN ln(<0>) WHEN <0> = 0 THEN -{_INFINITY} ELSE {_NAN} END",
     "log10": f"CASE WHEN <0> > 0 THEN log10(<0>) WHEN <0> = 0 THEN -{_INFINITY} ELSE {_NAN} END",
@@ -92,6 +92,7 @@ TARGET = Target(
     inline_constants=True,
     function=False,
     value="",
+    form="policy",
     compare=duckdb.compare,
     fold=sql.folded,
     layout=_layout,

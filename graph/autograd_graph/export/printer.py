@@ -11,9 +11,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from autograd_graph.errors import ProgramError
-from autograd_graph.export.lowering import CONDITIONS
-from autograd_graph.export.target import COUNT, EVERY, LEVELS, Pattern, Slot, Target, Temporary
-from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
+from autograd_graph.export.lowering import CONDITIONS, lower
+from autograd_graph.export.names import Names
+from autograd_graph.export.target import (
+    COUNT,
+    EVERY,
+    LEVELS,
+    Formula,
+    Pattern,
+    Slot,
+    Target,
+    Temporary,
+)
+from autograd_graph.export.trimming import trim
+from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node
+from autograd_graph.numbers.nodes import NodeMath
 
 _DEEPEST = 30
 """Parsers of targets give up on expressions some hundred levels deep."""
@@ -59,6 +71,7 @@ class Printer:
         self._left = max(_MOST_PIECES, _MOST_REPEATED * len(graph))
         self._roots = roots
         self._target = target
+        self._moving = moved(graph)
         self._names = dict(leaves)
         self._kept: Collection[int] = ()
         self._exposure: dict[int, Exposure] = {}
@@ -71,6 +84,10 @@ class Printer:
         self.steps: list[Temporary] = []
         self._write_steps(named, name_of)
         self.texts = [self._text(root) for root in roots]
+
+    def moves(self, node: int) -> bool:
+        """Whether an input occurs in a node."""
+        return self._moving[node]
 
     def _row(self, node: int) -> Pattern:
         name = self._graph.ops[node].name
@@ -213,6 +230,19 @@ class Printer:
     def _argument(self, node: int, slot: Slot) -> str | tuple[int, int]:
         """What stands in a slot: a literal's text where it has to be a double, else the node."""
         if slot.double and self._graph.ops[node] is LITERAL:
-            text, _ = self._target.number(self._graph.numbers[node])
-            return f"{text}.0" if text.lstrip("-").isdigit() else text
+            return self._target.double(self._target.number(self._graph.numbers[node])[0])
+        if slot.double and self._target.fixed_doubles and not self._moving[node]:
+            return self._target.double(self._text(node))
         return node, slot.least
+
+
+def written_formula(formula: Formula, target: Target) -> tuple[list[Temporary], str]:
+    """A function of one number, ``x``, as steps and the text of its value."""
+    graph = Graph()
+    x = graph.leaf(INPUT, "x")
+    result: Node = formula(NodeMath(graph), Node(graph, x))
+    lowered, roots = trim(*lower(graph, [result.id], target))
+    names = Names({"x"})
+    fresh = names.numbered(target.step)
+    printer = Printer(lowered, roots, target, {lowered.inputs["x"]: "x"}, lambda _: fresh())
+    return printer.steps, printer.texts[0]

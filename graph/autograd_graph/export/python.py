@@ -19,6 +19,7 @@ from autograd_graph.export.target import (
     Variable,
     Written,
     commented,
+    doubled,
     speller,
     words,
 )
@@ -163,11 +164,32 @@ def comment_of(written: Written, usual: Callable[[str], str] = str) -> list[str]
     return [*written.header, *renamed]
 
 
-def parameters(inputs: list[Variable] | tuple[Variable, ...]) -> str:
-    """A parameter list: what has a default stands last."""
-    first = [item.spelling for item in inputs if item.value is None]
-    last = [f"{item.spelling}={value(item)}" for item in inputs if item.value is not None]
-    return ", ".join(first + last)
+def parameters(written: Written, default: Callable[[Variable], str] | None = None) -> str:
+    """A parameter list, with the defaults that can be written."""
+    return ", ".join(
+        f"{item.spelling}={(default or value)(item)}" if optional else item.spelling
+        for item, optional in _in_order(written)
+    )
+
+
+def unset(written: Written) -> list[str]:
+    """Notes on the values that cannot be defaults, as a parameter without one follows."""
+    return [
+        f"{item.spelling}: {value(item)} in the program"
+        for item, optional in _in_order(written)
+        if item.value is not None and not optional
+    ]
+
+
+def _in_order(written: Written) -> list[tuple[Variable, bool]]:
+    """The inputs in the order of a parameter list, and whether each can have a default there.
+
+    What has a value stands last among what is differentiated by on request, and among the rest.
+    """
+    inputs = enumerate(written.inputs)
+    order = sorted(inputs, key=lambda each: (each[0] >= written.leading, each[1].value is not None))
+    missing = max((n for n, (_, item) in enumerate(order) if item.value is None), default=-1)
+    return [(item, n > missing) for n, (_, item) in enumerate(order)]
 
 
 def described(written: Written) -> str:
@@ -192,7 +214,7 @@ def nested(
 
 def as_double(each: Result) -> str:
     """A result; a whole number as the double that it is."""
-    return f"{each.text}.0" if each.text.lstrip("-").isdigit() else each.text
+    return doubled(each.text)
 
 
 def value(item: Variable) -> str:
@@ -216,9 +238,9 @@ def _layout(written: Written) -> str:
         slopes += f", {nested(written, ' ' * 4, as_double)}"
     helpers = "".join(f"\n\n{text}" for name, text in HELPERS.items() if written.uses(name))
     return (
-        commented(comment_of(written), "#")
+        commented([*comment_of(written), *unset(written)], "#")
         + f"import math\n{helpers}\n\n"
-        + f"def {function}({parameters(list(written.inputs))}):\n"
+        + f"def {function}({parameters(written)}):\n"
         + f'    """{described(written)}."""\n'
         + "".join(f"    {line}\n" for line in body)
         + f"    return {as_double(written.value)}, {slopes}\n"

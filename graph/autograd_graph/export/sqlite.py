@@ -9,7 +9,7 @@ from math import isinf
 from typing import Any
 
 from autograd_graph.export import duckdb, python, sql
-from autograd_graph.export.compositions import NO_POLYGAMMA
+from autograd_graph.export.compositions import NO_POLYGAMMA, cube_root
 from autograd_graph.export.target import Target, Written, speller, words
 from autograd_graph.graph import Graph
 
@@ -81,15 +81,6 @@ def _round(xp: Any, x: Any) -> Any:
     return xp.call("where", xp.lt(rest, 0.5), below, up)
 
 
-def _cbrt(xp: Any, x: Any) -> Any:
-    """A step of Newton's method takes away what the rounding of 1/3 has cost."""
-    size = abs(x)
-    root = xp.pow(size, 1 / 3)
-    better = root - (root - size / (root * root)) / 3
-    known = xp.call("mul", xp.gt(size, 0), xp.lt(size, float("inf")))
-    return xp.sign(x) * xp.call("where", known, better, size)
-
-
 TARGET = Target(
     name="sql",
     rows=sql.ROWS
@@ -102,7 +93,7 @@ TARGET = Target(
         "not": ("comparison", "(<0>) IS NOT TRUE"),
     },
     rewrites={"pow": python.small_power},
-    compositions=duckdb.COMPOSITIONS | {"round": _round, "cbrt": _cbrt},
+    compositions=duckdb.COMPOSITIONS | {"round": _round, "cbrt": cube_root},
     refused=NO_POLYGAMMA
     | {"gamma": "SQLite has no gamma function", "lgamma": "SQLite has no gamma function"},
     number=speller(_literal),
@@ -112,6 +103,7 @@ TARGET = Target(
     inline_constants=True,
     function=False,
     value="",
+    form="policy",
     compare=_compare,
     fold=sql.folded,
     layout=_layout,

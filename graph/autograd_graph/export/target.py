@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from autograd_graph.export.names import Names
 from autograd_graph.graph import Graph
+from autograd_graph.op import Form
 
 _ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "atom")
 LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
@@ -79,6 +80,11 @@ class Pattern:
         return {slot.argument for slot in self.slots(count)} == set(range(count))
 
 
+def doubled(text: str) -> str:
+    """A number's text as that of a double."""
+    return f"{text}.0" if text.lstrip("-").isdigit() else text
+
+
 class Variable(NamedTuple):
     """An input or a constant: its name in the program and in the target, and a value it has.
 
@@ -117,7 +123,8 @@ class Written:
     The text of ``value`` is the name of a step if it is more than an input or a number; that step
     is called what the output is called in the program, if it has a name there. ``wanted`` is what
     the user wants the function, or without one the value, to be called; "" for the usual name;
-    ``table`` is the table's name, for SQL.
+    ``table`` is the table's name, for SQL. The first ``leading`` inputs are those that the user
+    wants derivatives by; they come before the others in a parameter list.
     """
 
     header: Sequence[str]
@@ -129,6 +136,7 @@ class Written:
     hessian: Mapping[tuple[str, str], Result]
     names: Names
     wanted: str = ""
+    leading: int = 0
     table: str = ""
 
     @property
@@ -177,6 +185,9 @@ class Target:
     leaf, reference, inline_constants, step
         How an input of a name is read, and a step; whether constants of the program are written as
         their numbers; the names of steps that have none in the program.
+    double, fixed_doubles
+        How a number is written where a template asks for a double; whether that is done for
+        whatever no input occurs in, and not for literals only.
     layout
         The finished text.
     guarded
@@ -193,6 +204,8 @@ class Target:
         ``ne`` has to fail where a number is nan.
     mathematics
         Whether it states equations, in which the output has a name, instead of computing a value.
+    form
+        The form of the derivatives of a target that computes.
     computes
         Whether it computes in doubles: nan may come up, and derivatives are not simplified.
     """
@@ -213,6 +226,8 @@ class Target:
     leaf: Callable[[str], str] = str
     reference: Callable[[str], str] = str
     inline_constants: bool = False
+    double: Callable[[str], str] = doubled
+    fixed_doubles: bool = False
     step: Callable[[int], str] = "t{}".format
     parentheses: tuple[str, str] = ("(", ")")
     smallest: int = 1
@@ -221,6 +236,7 @@ class Target:
     whole_hessian: bool = False
     compare: Callable[[Graph, str, int, int], int] = Graph.add
     mathematics: bool = False
+    form: Form = "code"
     computes: bool = True
 
     @cached_property
