@@ -55,9 +55,14 @@ def _tiny(*point: float) -> bool:
     return any(0.0 < abs(x) < 2.0 * SMALLEST_NORMAL for x in point)
 
 
+def _far_apart(x: float, y: float) -> bool:
+    return abs(y) < 1e-290 or abs(x) > 1e290 * min(abs(y), 1.0)
+
+
 _SQUARED = "the rounding of x^2 is worth x^2 times as much after exp"
 _DIFFERENCE = "the rounding of y - 1, of x - max, is worth its size, or log(x), times as much"
 _BEFORE = "a factor may be subnormal, or too large, before another brings the product back"
+_FMOD = "the remainder of its vectors is nan where the quotient is too large"
 _ONCE = "eval rounds once, code adds up in order, and terms cancel"
 
 LESS: dict[tuple[str, str], Less] = {
@@ -75,6 +80,9 @@ LESS: dict[tuple[str, str], Less] = {
 """By operator and by what of it."""
 
 LESS_OF: dict[tuple[str, str, str], Less] = {
+    ("mod", "value", "torch"): Less(ULPS, _FMOD, _far_apart),
+    ("mod", "slopes", "torch"): Less(ULPS, _FMOD, _far_apart),
+    ("xlog1py", "value", "torch"): Less(ULPS, "its log1p of a subnormal number is 0", _tiny),
     ("erfc", "value", "numpy"): Less(1024.0, f"SciPy: {_SQUARED}", lambda x: x > 26.0),
 }
 """The same by target too."""

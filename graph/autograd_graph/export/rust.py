@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import isinf
+from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.compositions import EXTREMA, NO_POLYGAMMA, NUMERICAL, short_product
@@ -17,7 +18,6 @@ _METHODS = {
         name: name
         for name in words(
             "exp exp2 log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh "
-            "asinh acosh atanh "
             "floor ceil trunc abs"
         )
     },
@@ -37,7 +37,7 @@ _KEYWORDS = words("""
 _PRODUCT = """\
 /// The product, without overflow or underflow on the way.
 fn product(factors: &[f64]) -> f64 {
-    const UNIT: f64 = 6.038339879714293e169; // 2^564
+    const UNIT: f64 = 6.038339879714466e169; // 2^564
     fn scaled(x: f64) -> (f64, i32) {
         if x.abs() < 1.4916681462400413e-154 {
             (x * UNIT, -1)
@@ -86,6 +86,31 @@ def _helper(name: str) -> str:
 
 
 _HELPERS = ("product", *ERROR_FUNCTIONS)
+
+
+_FAR = 1e150
+"""Squares of larger numbers are out of range, where the standard library's functions overflow."""
+
+
+def _asinh(xp: Any, x: Any) -> Any:
+    """``log(abs(x) + sqrt(x^2 + 1))`` with the sign of ``x``, without cancellation."""
+    size = abs(x)
+    near = xp.log1p(size + size * (size / (1 + xp.hypot(1, size))))
+    value = xp.call("where", xp.gt(size, _FAR), xp.log(size) + xp.log(2), near)
+    return xp.call("where", xp.lt(x, 0), -value, value)
+
+
+def _acosh(xp: Any, x: Any) -> Any:
+    """``log(x + sqrt(x^2 - 1))`` without cancellation."""
+    near = xp.log1p(x - 1 + xp.sqrt((x - 1) * (x + 1)))
+    return xp.call("where", xp.gt(x, _FAR), xp.log(x) + xp.log(2), near)
+
+
+def _atanh(xp: Any, x: Any) -> Any:
+    """``log1p(2*x/(1 - x))/2`` of the size, with the sign of ``x``."""
+    size = abs(x)
+    value = xp.log1p(2 * size / (1 - size)) / 2
+    return xp.call("where", xp.lt(x, 0), -value, value)
 
 
 def _array(texts: list[str]) -> str:
@@ -155,7 +180,7 @@ TARGET = Target(
         "not": ("sign", "!<0:atom>"),
     },
     rewrites={"pow": python.small_power, "prod": short_product},
-    compositions=NUMERICAL | EXTREMA,
+    compositions=NUMERICAL | EXTREMA | {"asinh": _asinh, "acosh": _acosh, "atanh": _atanh},
     refused=NO_POLYGAMMA
     | {
         "gamma": "Rust's standard library has no gamma function",

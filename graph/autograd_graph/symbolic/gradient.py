@@ -49,8 +49,8 @@ def gradient(
 
     ``order`` is 1 or 2. ``form`` is that of the derivatives: ``textbook`` ones are shown,
     ``computed`` ones are those that `reverse` computes with, accurate everywhere, ``policy`` ones
-    the same for code, and ``code`` has the textbook form wherever it is as accurate. The cost of a derivative is linear in the nodes
-    that it is taken of.
+    the same for code, and ``code`` has the textbook form wherever it is as accurate. The cost of a
+    derivative is linear in the nodes that it is taken of.
 
     Raises :class:`ProgramError` (``limit``) for more than ``limit`` second derivatives, and for
     second derivatives that have far more nodes than the program.
