@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -38,8 +39,10 @@ MISSING = tuple(target for target, found in RUNTIMES.items() if not found())
 EXECUTED = tuple(target for target in TARGETS if target not in ("latex", *MISSING))
 """The targets whose text runs here."""
 
-COMPUTING = tuple(target for target in EXECUTED if find(target).computes)
-"""The targets that compute in doubles."""
+COMPUTING = tuple(t for t in EXECUTED if find(t).computes and t != "jax")
+"""The targets that compute in all doubles. JAX takes subnormal numbers for 0, and needs minutes to
+compile for every shape: it is asked at fewer points (``test_export.py``, ``test_export_hessian.py``
+and ``test_export_names.py``)."""
 
 Point = Mapping[str, float]
 Numbers = list[float]
@@ -136,11 +139,11 @@ def run_python(text: str, point: Point) -> Numbers:
 
 def doubles() -> Any:
     """Where JAX, if it is imported, computes in doubles, which it does not by itself."""
-    if "jax" not in sys.modules:
+    jax = sys.modules.get("jax")
+    if jax is None:
         return nullcontext()
-    from jax.experimental import enable_x64
-
-    return enable_x64()
+    enable = getattr(jax, "enable_x64", None)  # since 0.8; before, `with` came from elsewhere
+    return enable(True) if enable is not None else import_module("jax.experimental").enable_x64()
 
 
 def run_sympy(text: str, point: Point) -> Numbers:
@@ -485,15 +488,6 @@ def tables_of(
     return [TABLES[target](text, points) for text, points in jobs]
 
 
-def table_jax(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
-    """A JAX function called once; every column is as long, as JAX compiles for each length."""
-
-    size = 1 << 11
-    assert len(points) <= size
-    with doubles():
-        return table_numpy(text, [*points, *[points[-1]] * (size - len(points))])[: len(points)]
-
-
 def _rust(number: float) -> str:
     if number != number:
         return "f64::NAN"
@@ -583,7 +577,6 @@ def at_once(target: str, jobs: Jobs, folder: Path) -> list[Any]:
 TABLES: dict[str, Callable[[str, Sequence[Sequence[float]]], list[Numbers | Raised]]] = {
     "python": table_python,
     "numpy": table_numpy,
-    "jax": table_jax,
     "torch": table_numpy,
     "sql": table_sql,
     "sqlite": table_sqlite,

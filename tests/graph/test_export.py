@@ -15,18 +15,20 @@ from typing import Any
 import pytest
 from support_derivatives import FOLDER, corpus
 from support_export import (
+    AT_ONCE,
     EXECUTED,
+    MISSING,
     RUNNERS,
     Case,
     Numbers,
     Point,
     agree,
     arguments,
+    at_once,
     code,
     expected,
     mismatches,
     operator_programs,
-    run_c,
 )
 from support_export_cases import AWKWARD
 from support_grammar import shallow_stack
@@ -122,6 +124,7 @@ def test_a_rename_is_documented() -> None:
     assert "/* theta stands for θ" in code("θ*x", "c")
 
 
+ARRAYS = [target for target in ("jax", "torch") if target in EXECUTED]
 HOSTILE = (
     'x # */ int y; \\\nimport nothing\u2028raise\x0cbad """ ??/',
     'x # coding: unicode_escape \\u000aopen("pwned", "w")#',
@@ -143,13 +146,17 @@ def test_a_programs_text_stays_in_its_comment(source: str, tmp_path: Path) -> No
             comment, body = text.split("\\begin{aligned}")
             assert all(line.startswith("%") for line in comment.splitlines())
             assert "pwned" not in body
-        elif target == "c":
-            assert run_c([text], [{"x": 3.0}], tmp_path) == [[9.0, 6.0]]
+        elif target in MISSING:
+            assert "pwned" not in "".join(
+                line for line in text.splitlines() if not line.startswith(("#", "//"))
+            )
+        elif target in AT_ONCE:
+            assert at_once(target, [(text, [(3.0,)])], tmp_path) == [[9.0, 6.0]]
         else:
             assert RUNNERS[target](text, {"x": 3.0}) == [9.0, 6.0]
 
 
-@pytest.mark.parametrize("target", ["python", "numpy", "sympy"])
+@pytest.mark.parametrize("target", ["python", "numpy", "sympy", *ARRAYS])
 @pytest.mark.parametrize("source", HOSTILE)
 def test_a_module_of_a_hostile_program_is_imported_in_peace(
     source: str, target: str, tmp_path: Path
@@ -199,7 +206,7 @@ def test_sharing_is_in_steps() -> None:
 
 def test_defaults_are_parameters_of_python_and_notes_elsewhere() -> None:
     assert "def value_and_gradient(y, x=3.0):" in code("x = 3; x*y", "python")
-    for target in ("c", "sql", "sympy", "latex"):
+    for target in ("c", "rust", "sql", "sympy", "latex"):
         assert "x: 3.0 in the program" in code("x = 3; x*y", target).replace(
             "x = sp.Symbol('x', real=True)  # ", "x: "
         )
