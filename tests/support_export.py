@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
 from autograd_grammar import ProgramError, parse
 from autograd_graph import OPERATORS, Graph, Tape, forward, reverse, statuses
-from autograd_graph.export import TARGETS, export, find
+from autograd_graph.export import DIALECTS, TARGETS, export, find
 from autograd_graph.export.derivatives import computed_derivatives
 from autograd_graph.symbolic.gradient import gradient
 from autograd_graph.symbolic.simplify import simplify
 
-EXECUTED = tuple(target for target in TARGETS if target != "latex")
-"""The targets whose text runs."""
+RUNTIMES: Mapping[str, Callable[[], bool]] = {
+    "jax": lambda: find_spec("jax") is not None,
+    "torch": lambda: find_spec("torch") is not None,
+    "julia": lambda: shutil.which("julia") is not None,
+    "rust": lambda: shutil.which("rustc") is not None,
+}
+"""Targets that need more than the tests' own packages, and whether it is there."""
+
+MISSING = tuple(target for target, found in RUNTIMES.items() if not found())
+
+EXECUTED = tuple(target for target in TARGETS if target not in ("latex", *MISSING))
+"""The targets whose text runs here."""
+
+COMPUTING = tuple(t for t in EXECUTED if find(t).computes and t != "jax")
+"""The targets that compute in all doubles. JAX takes subnormal numbers for 0, and needs minutes to
+compile for every shape: it is asked at fewer points (``test_export.py``, ``test_export_hessian.py``
+and ``test_export_names.py``)."""
 
 Point = Mapping[str, float]
 Numbers = list[float]
@@ -42,7 +62,7 @@ class Case:
 def derived(program: str, target: str) -> tuple[Graph, int, dict[str, int]]:
     """The graph of a program's output and gradient for a target, and where they are in it."""
     if find(target).computes:
-        computed = computed_derivatives(parse(program))
+        computed = computed_derivatives(parse(program), form=find(target).form)
         return computed.graph, computed.output, computed.first
     found = gradient(parse(program))
     graph, roots = simplify(found.graph, [found.output, *found.first.values()])
@@ -50,7 +70,9 @@ def derived(program: str, target: str) -> tuple[Graph, int, dict[str, int]]:
 
 
 def code(program: str, target: str, **options: Any) -> str:
-    """A program's value and gradient in a target's words."""
+    """A program's value and gradient in a target's words; SQL's dialects count as targets."""
+    if target in DIALECTS:
+        target, options["dialect"] = "sql", target
     graph, output, derivatives = derived(program, target)
     return export(graph, output, derivatives, target, **options)
 
@@ -110,8 +132,18 @@ def run_python(text: str, point: Point) -> Numbers:
     spelled = dict(re.findall(r"^# (\S+) stands for (\S+)$", text, re.MULTILINE))
     given = [part.split("=")[0].strip() for part in names[1].split(",") if part.strip()]
     function = next(space[n] for n in reversed(space) if n.startswith("value_and_gradient"))
-    value, slopes = function(*(point[spelled.get(name, name)] for name in given))
-    return [float(value), *map(float, slopes.values())]
+    with doubles():
+        value, slopes = function(*(point[spelled.get(name, name)] for name in given))
+        return [float(value), *map(float, slopes.values())]
+
+
+def doubles() -> Any:
+    """Where JAX, if it is imported, computes in doubles, which it does not by itself."""
+    jax = sys.modules.get("jax")
+    if jax is None:
+        return nullcontext()
+    enable = getattr(jax, "enable_x64", None)  # since 0.8; before, `with` came from elsewhere
+    return enable(True) if enable is not None else import_module("jax.experimental").enable_x64()
 
 
 def run_sympy(text: str, point: Point) -> Numbers:
@@ -154,12 +186,77 @@ def run_sql(text: str, point: Point) -> Numbers:
     return [float(number) for number in row[len(columns) :]]
 
 
+@cache
+def sqlite() -> Any:
+    """An SQLite in memory that knows mathematical functions, or a skip."""
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("SELECT exp(1.0), log2(8.0)")
+    except sqlite3.OperationalError:
+        pytest.skip("this SQLite was built without mathematical functions")
+    return connection
+
+
+POSTGRES = "AUTOGRAD_TEST_POSTGRES"
+"""The variable that says how to reach a PostgreSQL: what ``psql`` takes as a database's name."""
+
+
+def postgres(statements: str) -> list[list[str]]:
+    """The rows that PostgreSQL answers with, as text, or a skip where there is none."""
+    where = os.environ.get(POSTGRES)
+    if not where or shutil.which("psql") is None:
+        pytest.skip(f"{POSTGRES} names no PostgreSQL to try this in")
+    done = subprocess.run(
+        ["psql", where, "-qAtX", "-F", "\t", "-v", "ON_ERROR_STOP=1"],
+        input=statements, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def run_sqlite(text: str, point: Point) -> Numbers:
+    """The added columns of an SQLite text over a table of one row; NULL is nan."""
+    columns = dict(point) or {"_": 1.0}
+    listed = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+    sqlite().execute("DROP TABLE IF EXISTS data")
+    sqlite().execute(f"CREATE TABLE data ({listed})")
+    places = ", ".join("?" * len(columns))
+    sqlite().execute(f"INSERT INTO data VALUES ({places})", list(columns.values()))
+    row = sqlite().execute(text).fetchone()
+    assert len(row) == len(columns) + 1 + len(point)
+    return [math.nan if number is None else float(number) for number in row[len(columns) :]]
+
+
+def run_postgres(text: str, point: Point) -> Numbers:
+    """The added columns of a PostgreSQL text over a table of one row."""
+    columns = {name: f"'{number!r}'::float8" for name, number in point.items()} or {"_": "1"}
+    listed = ", ".join(f'{number} AS "{name}"' for name, number in columns.items())
+    (row,) = postgres(f"CREATE TEMP TABLE data AS SELECT {listed};\n{text}")
+    assert len(row) == len(columns) + 1 + len(point)
+    return [float(number) for number in row[len(columns) :]]
+
+
 RUNNERS: dict[str, Callable[[str, Point], Numbers]] = {
     "python": run_python,
     "numpy": run_python,
+    "jax": run_python,
+    "torch": run_python,
     "sympy": run_sympy,
     "sql": run_sql,
+    "duckdb": run_sql,
+    "sqlite": run_sqlite,
+    "postgres": run_postgres,
 }
+
+
+def apart(text: str, n: int) -> str:
+    """A C text whose functions have names of their own, to stand in one file with others."""
+    return re.sub(
+        r"\bproduct(?=\()", f"product_{n}",
+        re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text),
+    )  # fmt: skip
 
 
 def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[Numbers]:
@@ -168,7 +265,7 @@ def run_c(texts: Sequence[str], points: Sequence[Point], folder: Path) -> list[N
         pytest.skip("there is no gcc to compile the C export with")
     pieces, calls = ["#include <stdio.h>\n"], []
     for n, (text, point) in enumerate(zip(texts, points, strict=True)):
-        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        pieces.append(apart(text, n))
         inputs = [repr(number) for number in point.values()]
         slots = [f"g[{k}]" for k in range(len(point))]
         call = f"case_{n}({', '.join([*inputs, *(['g'] if point else [])])})"
@@ -198,11 +295,12 @@ def mismatches(cases: Sequence[Case], target: str, folder: Path) -> tuple[list[s
         except ProgramError:  # test_every_operator_is_written_or_refused_by_name
             continue
         asked.append((case, arguments(case.program, case.point), wanted, text))
-    if target == "c":
-        results = iter(run_c([text for *_, text in asked], [p for _, p, *_ in asked], folder))
+    if target in AT_ONCE:
+        jobs = [(text, [list(place.values())]) for _, place, _, text in asked]
+        results = iter(at_once(target, jobs, folder))
     for case, point, wanted, text in asked:
         try:
-            got = next(results) if target == "c" else RUNNERS[target](text, point)
+            got = next(results) if target in AT_ONCE else RUNNERS[target](text, point)
         except Exception as error:
             wrong.append(f"{case.program} at {case.point}: {type(error).__name__}: {error}")
             continue
@@ -244,6 +342,9 @@ def operator_programs() -> Iterator[Case]:
 
 Raised = str
 """The name of an exception, where a target's own mathematics raises."""
+
+Jobs = Sequence[tuple[str, Sequence[Sequence[float]]]]
+"""Texts, and the points to call each at."""
 
 
 def evaluated(program: str, points: Sequence[Sequence[float]]) -> list[tuple[Numbers, str]]:
@@ -307,6 +408,21 @@ def _c(number: float) -> str:
     return f"{'-' * (number < 0)}INFINITY" if math.isinf(number) else repr(number)
 
 
+def table_sqlite(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
+    """One query over a table of all points; NULL, which nan is there, is nan."""
+    names = [f"x{n}" for n in range(len(points[0]))]
+    sqlite().execute("DROP TABLE IF EXISTS data")
+    sqlite().execute(f"CREATE TABLE data (n, {', '.join(names)})")
+    places = ", ".join("?" * (1 + len(names)))
+    rows = [(n, *point) for n, point in enumerate(points)]
+    sqlite().executemany(f"INSERT INTO data VALUES ({places})", rows)
+    found = sorted(sqlite().execute(text).fetchall())
+    return [
+        [math.nan if number is None else float(number) for number in row[1 + len(names) :]]
+        for row in found
+    ]
+
+
 def tables_c(
     jobs: Sequence[tuple[str, Sequence[Sequence[float]]]], folder: Path
 ) -> list[list[Numbers | Raised]]:
@@ -315,7 +431,7 @@ def tables_c(
         pytest.skip("there is no gcc to compile the C export with")
     pieces, calls = ["#include <stdio.h>\n"], []
     for n, (text, points) in enumerate(jobs):
-        pieces.append(re.sub(r"\bvalue_and_gradient_*(?=\()", f"case_{n}", text))
+        pieces.append(apart(text, n))
         size = len(points[0])
         listed = ", ".join("{" + ", ".join(map(_c, point)) + "}" for point in points)
         pieces.append(f"static const double p_{n}[][{size}] = {{{listed}}};\n")
@@ -334,8 +450,134 @@ def tables_c(
     return [[[float(word) for word in next(lines).split()] for _ in points] for _, points in jobs]
 
 
+class Asked(Protocol):
+    """A program over ``x0``, ``x1``, …, and where it is asked."""
+
+    @property
+    def program(self) -> str: ...
+
+    @property
+    def points(self) -> Sequence[Sequence[float]]: ...
+
+
+Q = TypeVar("Q", bound=Asked)
+
+
+def ask(
+    target: str, asked: Iterable[Q], folder: Path
+) -> Iterator[tuple[Q, list[Numbers | Raised]]]:
+    """What a target says of each question; what it refuses is left out."""
+    jobs = []
+    for question in asked:
+        names = [f"x{n}" for n in range(len(question.points[0]))]
+        try:
+            jobs.append((question, code(question.program, target, inputs=names)))
+        except ProgramError as error:
+            if error.code != "unsupported":
+                raise
+    tables = tables_of(target, [(text, question.points) for question, text in jobs], folder)
+    yield from zip((question for question, _ in jobs), tables, strict=True)
+
+
+def tables_of(
+    target: str, jobs: Sequence[tuple[str, Sequence[Sequence[float]]]], folder: Path
+) -> list[list[Numbers | Raised]]:
+    """What texts for a target compute, each at its points."""
+    if target in AT_ONCE:
+        return AT_ONCE[target](jobs, folder)
+    return [TABLES[target](text, points) for text, points in jobs]
+
+
+def _rust(number: float) -> str:
+    if number != number:
+        return "f64::NAN"
+    if math.isinf(number):
+        return f"{'-' * (number < 0)}f64::INFINITY"
+    return repr(float(number))
+
+
+def tables_rust(jobs: Jobs, folder: Path) -> list[list[Numbers | Raised]]:
+    """Functions of Rust, each in a module of one file, called in loops over their points."""
+    pieces, calls = [], []
+    for n, (text, points) in enumerate(jobs):
+        size = len(points[0])
+        name = re.search(r"pub fn (value_and_gradient_*)\(", text)
+        assert name is not None
+        listed = ", ".join("[" + ", ".join(map(_rust, point)) + "]" for point in points)
+        inputs = ", ".join(f"p[{k}]" for k in range(size))
+        pieces.append(
+            f"mod case_{n} {{\n{text}\npub fn all() {{\n"
+            f"let points: [[f64; {size}]; {len(points)}] = [{listed}];\n"
+            f"for p in points {{ let _ = p; let (v, g) = {name[1]}({inputs}); "
+            'print!("{:?}", v); for x in g { print!(" {:?}", x); } println!(); }\n}\n}\n'
+        )
+        calls.append(f"    case_{n}::all();\n")
+    pieces.append(f"fn main() {{\n{''.join(calls)}}}\n")
+    source, binary = folder / "tables.rs", folder / "tables_rs"
+    source.write_text("\n".join(pieces), encoding="utf-8")
+    flags = ["--edition", "2021", "-A", "unused_parens", "-D", "warnings"]
+    done = subprocess.run(
+        ["rustc", *flags, source, "-o", binary], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[:4000]
+    out = subprocess.run([binary], check=True, capture_output=True, text=True).stdout
+    lines = iter(out.splitlines())
+    return [[[float(word) for word in next(lines).split()] for _ in points] for _, points in jobs]
+
+
+def tables_julia(jobs: Jobs, folder: Path) -> list[list[Numbers | Raised]]:
+    """Functions of Julia, each in a module of one file, called in loops over their points."""
+    pieces = []
+    for n, (text, points) in enumerate(jobs):
+        name = re.search(r"^function (value_and_gradient_*)\(", text, re.MULTILINE)
+        names = re.findall(r'^        "(.*)" => ', text, re.MULTILINE)
+        assert name is not None
+        listed = ", ".join(
+            "(" + "".join(f"{_julia(number)}, " for number in point) + ")" for point in points
+        )
+        shown = "".join(f', " ", g["{each}"]' for each in names)
+        pieces.append(
+            f"module Case{n}\n{text}\nfor p in [{listed}]\n"
+            f"    try\n        v, g = {name[1]}(p...)\n        println(v{shown})\n"
+            "    catch problem\n        println(typeof(problem))\n    end\nend\nend\n"
+        )
+    source = folder / "tables.jl"
+    source.write_text("\n".join(pieces), encoding="utf-8")
+    done = subprocess.run(["julia", source], check=True, capture_output=True, text=True)
+    lines = iter(done.stdout.splitlines())
+
+    def answer(line: str) -> Numbers | Raised:
+        return line if "Error" in line else [float(word) for word in line.split()]
+
+    return [[answer(next(lines)) for _ in points] for _, points in jobs]
+
+
+def _julia(number: float) -> str:
+    if number != number:
+        return "NaN"
+    return f"{'-' * (number < 0)}Inf" if math.isinf(number) else repr(float(number))
+
+
+AT_ONCE: dict[str, Callable[[Jobs, Path], list[list[Numbers | Raised]]]] = {
+    "c": tables_c,
+    "rust": tables_rust,
+    "julia": tables_julia,
+}
+"""The targets that are compiled: all texts in one file."""
+
+
+def at_once(target: str, jobs: Jobs, folder: Path) -> list[Any]:
+    """What texts for a compiled target compute, each at one point."""
+    if target == "c":
+        places = [{f"x{n}": number for n, number in enumerate(p)} for _, (p,) in jobs]
+        return list(run_c([text for text, _ in jobs], places, folder))
+    return [table[0] for table in AT_ONCE[target](jobs, folder)]
+
+
 TABLES: dict[str, Callable[[str, Sequence[Sequence[float]]], list[Numbers | Raised]]] = {
     "python": table_python,
     "numpy": table_numpy,
+    "torch": table_numpy,
     "sql": table_sql,
+    "sqlite": table_sqlite,
 }

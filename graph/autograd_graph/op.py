@@ -21,8 +21,9 @@ Latex = str | tuple[str, str]
 Constant = tuple[bool, ...]
 """For each argument of an operator, whether it is constant: it depends on no input."""
 
-Form = Literal["computed", "textbook", "code"]
-"""Forms of derivatives: as the passes compute them, as people read them, as exported code does."""
+Form = Literal["computed", "textbook", "code", "policy"]
+"""Forms of derivatives: as the passes compute them, as people read them, and as exported code does:
+in the textbook form where that is as accurate, or as the passes do, at kinks and poles too."""
 
 
 class Edge(NamedTuple):

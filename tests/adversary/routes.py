@@ -190,7 +190,7 @@ def code(subject: Subject, target: str) -> str | None:
     graph = subject.graph
     values = {name: forward(Tape(graph, n))[n] for name, n in graph.constants.items()}
     if find(target).computes:
-        made = computed_derivatives(graph)
+        made = computed_derivatives(graph, form=find(target).form)
         nodes, output, firsts = made.graph, made.output, made.first
     else:
         formula = subject.derivatives(1)

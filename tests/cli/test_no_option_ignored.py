@@ -19,6 +19,7 @@ from support_cli import Run, autograd
 from autograd_cli.app import COMMANDS, cli
 from autograd_cli.formats import WITH_HEADER, WRITERS
 from autograd_cli.stream import workers
+from autograd_graph.export import TARGETS
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
@@ -109,6 +110,9 @@ CASES: dict[str, list[Case]] = {
         Case("--hessian", "x^2*w"),
         Case("--cse", "sin(x*w)*cos(x*w)*exp(x*w)", EXPRESSIONS),
         Case("--to python", "x^2*w"),
+        Case("--name price", "x^2*w", frozenset(TARGETS)),
+        Case("--table prices", "x^2*w", frozenset({"sql"})),
+        Case("--dialect sqlite", "x^2*w", frozenset({"sql"})),
     ],
     "graph": [
         *without(SHARED, "--wrt"),

@@ -15,19 +15,22 @@ from typing import Any
 import pytest
 from support_derivatives import FOLDER, corpus
 from support_export import (
+    AT_ONCE,
     EXECUTED,
+    MISSING,
     RUNNERS,
     Case,
     Numbers,
     Point,
     agree,
     arguments,
+    at_once,
     code,
     expected,
     mismatches,
     operator_programs,
-    run_c,
 )
+from support_export_cases import AWKWARD
 from support_grammar import shallow_stack
 
 from autograd_grammar import ProgramError, parse
@@ -78,66 +81,6 @@ def test_every_operator_agrees(target: str, tmp_path: Path) -> None:
     assert asked > 250
 
 
-AWKWARD = [
-    Case("where(x > 0, log(x), 0)", {"x": -1.0}),
-    Case("where(x > 0, x*log(x), 0) + where(x > 0, log(x)^2, 1)", {"x": -1.0}),
-    Case("where(x < 1, 0, 1/x)", {"x": 0.0}),
-    Case("where(abs(x) > 1, (sin(x) - 1)/x, x)", {"x": 0.0}),
-    Case("sqrt(relu(x))", {"x": -1.0}),
-    Case("min(exp(x), 5)", {"x": 1000.0}),
-    Case("min(exp(x)*y, 5)", {"x": 1000.0, "y": 1.0}),
-    Case("max(log(x), -10)", {"x": 0.0}),
-    Case("max(-1/x, 2)", {"x": 0.0}),
-    Case("min(x^-1, 2)", {"x": 0.0}),
-    Case("max(lgamma(-x), -1) + x", {"x": -3.5}),
-    Case("relu(x - 1)^2", {"x": 0.5}),
-    Case("clip(exp(x), 0, 3)*x", {"x": 800.0}),
-    Case("(-x)^3 + x^2 + x^-1 + x^0.5 + x^(1/3)", {"x": 2.5}),
-    Case("x^3", {"x": -2.0}),
-    Case("x^-3", {"x": -2.0}),
-    Case("x^2", {"x": 0.0}),
-    Case("cbrt(x)", {"x": -8.0}),
-    Case("mod(x, y)", {"x": -7.5, "y": 3.0}),
-    Case("mod(x, y)", {"x": 7.5, "y": -3.0}),
-    Case("mod(x, y)", {"x": -7.5, "y": -3.0}),
-    Case("round(x)*x", {"x": 2.4999}),
-    Case("round(x)*x", {"x": -1.7}),
-    Case("trunc(x)*x + floor(x)/2 + ceil(x)/2", {"x": -1.7}),
-    Case("(x < 1)/(y < 2)", {"x": 0.0, "y": 1.0}),
-    Case("(x < y) + (x > y)*x", {"x": 3.0, "y": 2.0}),
-    Case("where((x > 0)*(y > 0), x*y, x)", {"x": 1.0, "y": -1.0}),
-    Case("where((x > 0)*(y > 0), x*y, x)", {"x": 1.0, "y": 2.0}),
-    Case("where(x, y, 2*y)", {"x": 0.5, "y": 3.0}),
-    Case("where(1 - (x > 0), y, x*y)", {"x": 0.5, "y": 3.0}),
-    Case("where(x > 0, where(x > 1, x^2, x), where(x < -1, -x, x^3))", {"x": -0.5}),
-    Case("sigmoid(x)", {"x": -800.0}),
-    Case("sigmoid(x)", {"x": 800.0}),
-    Case("softplus(x)", {"x": 800.0}),
-    Case("log_sigmoid(x)", {"x": -800.0}),
-    Case("logsumexp(x, y)", {"x": 1000.0, "y": 1000.5}),
-    Case("tanh(x)", {"x": 400.0}),
-    Case("expm1(x)", {"x": 1e-12}),
-    Case("log1p(x)", {"x": 1e-12}),
-    Case("expm1(x)", {"x": -50.0}),
-    Case("hypot(x, y, z)", {"x": 0.0, "y": 0.0, "z": 2.0}),
-    Case("xlogy(x, y)", {"x": 0.0, "y": 2.0}),
-    Case("atan2(y, x)", {"x": -1.0, "y": 0.5}),
-    Case("a - -b - -(-b) - (-2) + -(-a)", {"a": 1.5, "b": 2.5}),
-    Case("a/(b/c)/(a*b) - (a - (b - c)) - 2^-a - (-a)^2 + (a^b)^c", {"a": 1.5, "b": 2.5, "c": 0.5}),
-    Case("pi*r^2 + e*r", {"r": 2.0}),
-    Case("e = 2; e^2*exp(1)", {}),
-    Case("const k = 8.99e9; k*q/r^2", {"q": 1e-9, "r": 0.1}),
-    Case("const k = -2; k^2*q - k", {"q": 1e-9}),
-    Case("const g = 2*pi; g*x^2", {"x": 0.5}),
-    Case("w = 1/3; w*x", {"x": 2.0}),
-    Case("0.1*x + 1e-300*x + 1e300*x + 123456789012345678*x", {"x": 2.0}),
-    Case("x + 2", {"x": 1.0}),
-    Case("5", {}),
-    Case("2 < 3", {}),
-    Case("x - x", {"x": 1.0}),
-]
-
-
 @pytest.mark.parametrize("target", EXECUTED)
 def test_awkward_points_agree_where_they_are_ok(target: str, tmp_path: Path) -> None:
     poles = ("max(-1/x, 2)", "min(x^-1, 2)")  # SymPy has no signed infinity at a pole
@@ -181,6 +124,7 @@ def test_a_rename_is_documented() -> None:
     assert "/* theta stands for θ" in code("θ*x", "c")
 
 
+ARRAYS = [target for target in ("jax", "torch") if target in EXECUTED]
 HOSTILE = (
     'x # */ int y; \\\nimport nothing\u2028raise\x0cbad """ ??/',
     'x # coding: unicode_escape \\u000aopen("pwned", "w")#',
@@ -202,13 +146,17 @@ def test_a_programs_text_stays_in_its_comment(source: str, tmp_path: Path) -> No
             comment, body = text.split("\\begin{aligned}")
             assert all(line.startswith("%") for line in comment.splitlines())
             assert "pwned" not in body
-        elif target == "c":
-            assert run_c([text], [{"x": 3.0}], tmp_path) == [[9.0, 6.0]]
+        elif target in MISSING:
+            assert "pwned" not in "".join(
+                line for line in text.splitlines() if not line.startswith(("#", "//"))
+            )
+        elif target in AT_ONCE:
+            assert at_once(target, [(text, [(3.0,)])], tmp_path) == [[9.0, 6.0]]
         else:
             assert RUNNERS[target](text, {"x": 3.0}) == [9.0, 6.0]
 
 
-@pytest.mark.parametrize("target", ["python", "numpy", "sympy"])
+@pytest.mark.parametrize("target", ["python", "numpy", "sympy", *ARRAYS])
 @pytest.mark.parametrize("source", HOSTILE)
 def test_a_module_of_a_hostile_program_is_imported_in_peace(
     source: str, target: str, tmp_path: Path
@@ -258,7 +206,7 @@ def test_sharing_is_in_steps() -> None:
 
 def test_defaults_are_parameters_of_python_and_notes_elsewhere() -> None:
     assert "def value_and_gradient(y, x=3.0):" in code("x = 3; x*y", "python")
-    for target in ("c", "sql", "sympy", "latex"):
+    for target in ("c", "rust", "sql", "sympy", "latex"):
         assert "x: 3.0 in the program" in code("x = 3; x*y", target).replace(
             "x = sp.Symbol('x', real=True)  # ", "x: "
         )
@@ -362,7 +310,7 @@ def run_latex(text: str, point: Point) -> Numbers:
             got = got.replace(sp.Function(name), function)
         if left.startswith("\\frac") or left == "f":
             numbers.append(float(got.evalf(20)))
-        else:
+        if not left.startswith("\\frac"):
             known[parse_latex(left)] = got.evalf(20)
     return numbers
 

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_export import TABLES, code, evaluated, tables_c
+from support_export import COMPUTING, code, evaluated, tables_of
 
 from autograd_graph.export import TARGETS
-
-COMPUTING = ("python", "numpy", "c", "sql")
 
 SETTLED = [
     "1/round(0.5)*x0",
@@ -79,9 +77,7 @@ def tables(
     """What a target has for each program at each point."""
     names = [f"x{n}" for n in range(len(points[0]))]
     texts = [code(program, target, inputs=names) for program in programs]
-    if target == "c":
-        return tables_c([(text, points) for text in texts], folder)
-    return [TABLES[target](text, points) for text in texts]
+    return tables_of(target, [(text, points) for text in texts], folder)
 
 
 def disagreements(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_export import EXECUTED, database
+from support_export import EXECUTED, database, doubles
 
 from autograd_grammar import parse
 from autograd_graph import Tape
@@ -39,7 +39,7 @@ Matrix = list[list[float]]
 
 def second_order(program: str, target: str) -> str:
     if find(target).computes:
-        made = computed_derivatives(parse(program), order=2)
+        made = computed_derivatives(parse(program), order=2, form=find(target).form)
         return export(
             made.graph, made.output, made.first, target, inputs=list(made.first), second=made.second
         )
@@ -61,7 +61,8 @@ def in_python(text: str, point: dict[str, float]) -> Matrix:
     space: dict[str, Any] = {}
     exec(compile(text, "<export>", "exec"), space)
     function = next(f for name, f in space.items() if name.startswith("value_gradient_hessian"))
-    _, slopes, second = function(*point.values())
+    with doubles():
+        _, slopes, second = function(*point.values())
     assert list(slopes) == list(second) == list(point)
     return [[float(second[a][b]) for b in point] for a in point]
 
@@ -110,17 +111,56 @@ def in_c(text: str, point: dict[str, float], folder: Path) -> Matrix:
     return [[float(out[i * size + j]) for j in range(size)] for i in range(size)]
 
 
+def in_rust(text: str, point: dict[str, float], folder: Path) -> Matrix:
+    name = re.search(r"pub fn (value_gradient_hessian_*)\(", text)
+    assert name is not None
+    given = ", ".join(map(repr, point.values()))
+    main = (
+        f"fn main() {{\n    let (_, _, h) = {name[1]}({given});\n"
+        '    for row in h { for x in row { println!("{:?}", x); } }\n}\n'
+    )
+    source, binary = folder / "case.rs", folder / "case_rs"
+    source.write_text(text + main, encoding="utf-8")
+    flags = ["--edition", "2021", "-A", "unused_parens", "-D", "warnings"]
+    subprocess.run(["rustc", *flags, source, "-o", binary], check=True)
+    return square(subprocess.run([binary], check=True, capture_output=True, text=True).stdout)
+
+
+def in_julia(text: str, point: dict[str, float], folder: Path) -> Matrix:
+    name = re.search(r"^function (value_gradient_hessian_*)\(", text, re.MULTILINE)
+    assert name is not None
+    given = ", ".join(map(repr, point.values()))
+    listed = ", ".join(f'"{each}"' for each in point)
+    main = (
+        f"_, _, h = {name[1]}({given})\n"
+        f"for a in [{listed}], b in [{listed}]\n    println(h[a][b])\nend\n"
+    )
+    source = folder / "case.jl"
+    source.write_text(text + main, encoding="utf-8")
+    done = subprocess.run(["julia", source], check=True, capture_output=True, text=True)
+    return square(done.stdout)
+
+
+def square(text: str) -> Matrix:
+    """The numbers of a text as a square matrix."""
+    numbers = list(map(float, text.split()))
+    size = round(len(numbers) ** 0.5)
+    return [numbers[i * size : (i + 1) * size] for i in range(size)]
+
+
+COMPILED = {"c": in_c, "rust": in_rust, "julia": in_julia}
+
+
 @pytest.mark.parametrize("target", EXECUTED)
 @pytest.mark.parametrize(("program", "point"), PROGRAMS)
 def test_the_exported_hessian_is_that_of_the_numbers(
     program: str, point: dict[str, float], target: str, tmp_path: Path
 ) -> None:
     text = second_order(program, target)
-    if target == "c":
-        got = in_c(text, point, tmp_path)
+    if target in COMPILED:
+        got = COMPILED[target](text, point, tmp_path)
     else:
-        run = {"python": in_python, "numpy": in_python, "sympy": in_sympy, "sql": in_sql}[target]
-        got = run(text, point)
+        got = {"sympy": in_sympy, "sql": in_sql}.get(target, in_python)(text, point)
     wanted = hessian(Tape(parse(program)), point, list(point))
     assert [pytest.approx(row, rel=1e-11, abs=1e-12) for row in wanted] == got
 

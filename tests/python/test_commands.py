@@ -12,6 +12,7 @@ from support_cli import autograd
 import autograd_cli as ag
 from autograd_cli.app import cli
 from autograd_cli.formats import to_json
+from autograd_graph.export import TARGETS
 
 COST = "c = w*x; J = 1/2*(c + b - y)^2"
 AT = {"w": 2, "x": -2, "b": 8, "y": 2}
@@ -75,7 +76,7 @@ def test_what_python_prints_is_what_a_terminal_shows(case: str) -> None:
     assert str(report) == shown
 
 
-@pytest.mark.parametrize("target", ["latex", "python", "numpy", "c", "sympy", "sql"])
+@pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("order", [1, 2])
 def test_code_is_the_same(target: str, order: int) -> None:
     run = autograd("diff", COST, "--to", target, "--order", str(order))

@@ -16,7 +16,7 @@ from autograd_cli.reports.diff import (
     programs,
     written,
 )
-from autograd_graph.export import TARGETS
+from autograd_graph.export import DIALECTS, TARGETS
 
 
 @click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
@@ -33,6 +33,9 @@ from autograd_graph.export import TARGETS
     type=click.Choice(TARGETS),
     help="Write code for this target instead; with --order 2, the Hessian too.",
 )
+@click.option("--name", metavar="NAME", help="What --to calls the function, or else the value.")
+@click.option("--table", metavar="NAME", help="The table that --to sql reads; 'data' by default.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL of --to sql.")
 @click.pass_context
 @takes_program(in_a_pipe="lines", code="target")
 def command(
@@ -43,6 +46,9 @@ def command(
     hessian: bool,
     cse: bool,
     target: str | None,
+    name: str | None,
+    table: str | None,
+    dialect: str | None,
 ) -> None:
     r"""Print the derivative of EXPR by each of its inputs.
 
@@ -60,12 +66,18 @@ def command(
         one = "leave one of the two out"
         refuse(ctx, ["format_name"], "is for expressions, and --to writes code", one)
         refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
+    else:
+        refuse(ctx, ["name"], "is for code, which --to writes", "add --to python")
+    if target != "sql":
+        refuse(ctx, ["table", "dialect"], "is for SQL", "add --to sql")
     if hessian and order == 1:
         refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
     highest = 2 if hessian else order or 1
     output.at("differentiating")
     if target:
-        text, doubt = program.function.code(target, order=highest)
+        text, doubt = program.function.code(
+            target, order=highest, name=name or "", table=table or "", dialect=dialect or ""
+        )
         if doubt:
             output.note(doubt)
         output.write(text)

@@ -343,19 +343,35 @@ class Function:
         _one_of("order", order, (1, 2))
         return differentiate(self._program, order)
 
-    def to(self, target: str, *, order: int = 1) -> str:
+    def to(
+        self,
+        target: str,
+        *,
+        order: int = 1,
+        name: str = "",
+        table: str = "",
+        dialect: str = "",
+    ) -> str:
         """Code for the value and its derivatives, as ``diff --to`` writes it: ``f.to("latex")``.
 
         With ``order=2`` the Hessian too. Raises :class:`ProgramError` for what the target lacks.
         """
-        return self.code(target, order=order).text
+        return self.code(target, order=order, name=name, table=table, dialect=dialect).text
 
-    def code(self, target: str, *, order: int = 1) -> Code:
+    def code(
+        self,
+        target: str,
+        *,
+        order: int = 1,
+        name: str = "",
+        table: str = "",
+        dialect: str = "",
+    ) -> Code:
         """The same with what is to be said of it."""
         from autograd_cli.reports.diff import code
 
         _one_of("order", order, (1, 2))
-        return code(self._program, order, target)
+        return code(self._program, order, target, name=name, table=table, dialect=dialect)
 
     # for other libraries --------------------------------------------------------------------------
 

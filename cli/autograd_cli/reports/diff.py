@@ -11,7 +11,7 @@ from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
 from autograd_graph import ProgramError, Tape, forward
 from autograd_graph.export import export, find
-from autograd_graph.export.derivatives import computed_derivatives
+from autograd_graph.export.derivatives import computed_derivatives, stated_derivatives
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
 from autograd_graph.op import Form
@@ -133,7 +133,7 @@ def differentiate(program: Program, order: int) -> Simplified:
     )
 
 
-def computed(program: Program, order: int) -> Derivatives:
+def computed(program: Program, order: int, form: Form = "code") -> Derivatives:
     """The derivatives that code computes, values from outside put in."""
     return computed_derivatives(
         program.graph,
@@ -142,6 +142,7 @@ def computed(program: Program, order: int) -> Derivatives:
         order=order,
         given=program.given,
         limit=program.max_nodes,
+        form=form,
     )
 
 
@@ -185,21 +186,41 @@ class Code(NamedTuple):
     doubt: str
 
 
-def code(program: Program, order: int, target: str) -> Code:
+def code(
+    program: Program,
+    order: int,
+    target: str,
+    *,
+    name: str = "",
+    table: str = "",
+    dialect: str = "",
+) -> Code:
     """The output and its derivatives for a target of :mod:`autograd_graph.export`.
 
     For targets that compute they are the reverse pass written out, which rounds as the passes do;
     for the others they are simplified. Raises :class:`ProgramError` (``unsupported``) for an
     operator that the target does not have.
+
+    ``name`` is what the function is to be called (in a target without functions, the value);
+    ``table`` and ``dialect`` are for SQL. Inputs that are differentiated by on request come first
+    in the parameter list.
     """
     graph = program.graph
     doubt = ""
-    found: Simplified | Derivatives
     if find(target).computes:
-        found = computed(program, order)
+        found = computed(program, order, find(target).form)
     else:
-        found = differentiate(program, order)
-        doubt = found.doubt
+        simpler = differentiate(program, order)
+        doubt = simpler.doubt
+        found = stated_derivatives(
+            graph,
+            program.tape.output,
+            Derivatives(simpler.graph, simpler.output, simpler.first, simpler.second),
+            program.given,
+            as_written=find(target).mathematics,
+        )
+    leading = [name for name in dict.fromkeys(program.wrt or ()) if name not in program.given]
+    others = [name for name in graph.inputs if name not in {*leading, *program.given}]
     text = export(
         found.graph,
         found.output,
@@ -209,7 +230,11 @@ def code(program: Program, order: int, target: str) -> Code:
         source=graph.text,
         second=found.second,
         defaults=computed_defaults(graph),
-        inputs=[name for name in graph.inputs if name not in program.given],
+        inputs=[*leading, *others],
+        leading=len(leading),
+        function=name,
+        table=table,
+        dialect=dialect,
     )
     return Code(text, doubt)
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from math import isinf
-from typing import Any
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import is_number
+from autograd_graph.export.compositions import EXTREMA, NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
 
@@ -40,6 +37,25 @@ _KEYWORDS = words("""
 """)
 
 
+HELPERS = {
+    "product": """\
+/* The product, without overflow or underflow on the way. */
+static double product(int count, const double factors[])
+{
+    double result = 1.0;
+    int exponent = 0;
+    for (int i = 0; i < count; i++) {
+        int more, carry;
+        const double mantissa = frexp(factors[i], &more);
+        result = frexp(result*mantissa, &carry);
+        exponent += more + carry;
+    }
+    return ldexp(result, exponent);
+}
+""",
+}
+
+
 def _identifier(name: str) -> str:
     """A name that is not one of those that C keeps for itself: ``_X``, ``__x``."""
     plain = ascii_identifier(name)
@@ -54,11 +70,15 @@ def _literal(number: int | float) -> str:
 
 _number = speller(_literal)
 
+_CONSTANTS = {"M_PI": "3.14159265358979323846", "M_E": "2.71828182845904523536"}
+"""Which C99 itself does not have, though nearly every library does."""
+
 
 def _comment(lines: list[str]) -> str:
     """One comment; what would end it, and trigraphs, are taken apart."""
     safe = [line.replace("*/", "* /").replace("??", "? ?") for line in lines]
-    return "/* " + "\n * ".join(safe) + "\n */\n"
+    lines = [f" * {line}".rstrip() for line in safe]
+    return "/*" + "\n".join(lines)[2:] + "\n */\n"
 
 
 def _layout(written: Written) -> str:
@@ -77,7 +97,7 @@ def _layout(written: Written) -> str:
         notes.append(f"{hessian}[i][j]: by the inputs of {gradient}[i] and {gradient}[j]")
         parameters.append(f"double {hessian}[{len(written.gradient)}][{len(written.gradient)}]")
     body = [
-        f"const double {item.spelling} = {_number(decimal(value))[0]};"
+        f"const double {item.spelling} = {item.text or _number(decimal(value))[0]};"
         for item in written.constants
         if (value := item.value) is not None
     ]
@@ -92,6 +112,12 @@ def _layout(written: Written) -> str:
     return (
         _comment(python.comment_of(written) + notes)
         + "#include <math.h>\n\n"
+        + "".join(
+            f"#ifndef {name}\n#define {name} {number}\n#endif\n\n"
+            for name, number in _CONSTANTS.items()
+            if written.uses(name)
+        )
+        + "".join(f"{text}\n" for name, text in HELPERS.items() if written.uses(name))
         + f"double {function}({', '.join(parameters) or 'void'})\n{{\n"
         + "".join(f"    {line}\n" for line in body)
         + "}\n"
@@ -106,41 +132,26 @@ _ROWS: dict[str, Template] = {
     "sub": ("sum", "<0:sum> - <1:product>"),
     "mul": ("product", "<0:product>*<1:sign>"),
     "div": ("product", "<0:product>/<1:sign>"),
+    **python.POWERS,
     "neg": ("sign", "-<0:power>"),  # two minus signs would be a decrement
     "hypot": "hypot(<0>, <1>)",
+    "prod": "product(<#>, (const double[]){<*>})",
     "where": ("choice", "<0:and> ? <1:and> : <2:and>"),
     "and": ("and", "<0:and> && <1:comparison>"),
     "not": ("sign", "!<0:atom>"),
 }
 
 
-def _extremum(compare: str) -> Callable[..., Any]:
-    """The argument to which no other compares, nan if one is nan: ``fmax`` passes over those."""
-
-    def extremum(xp: Any, first: Any, *others: Any) -> Any:
-        chosen = first
-        for other in others:
-            a, b = (other, chosen) if _is_number(chosen) else (chosen, other)
-            a = a if _is_number(b) else xp.where(xp.eq(b, b), a, b)
-            chosen = xp.where(getattr(xp, compare)(a, b), b, a)
-        return chosen
-
-    return extremum
-
-
-def _is_number(node: Any) -> bool:
-    return is_number(node.graph, node.id)
-
-
 TARGET = Target(
     name="c",
     rows=_ROWS,
-    compositions=NUMERICAL | {"max": _extremum("lt"), "min": _extremum("gt")},
+    rewrites={"prod": short_product, "pow": python.small_power},
+    compositions=NUMERICAL | EXTREMA,
     refused=NO_POLYGAMMA,
     number=_number,
-    constants={"pi": "3.141592653589793", "e": "2.718281828459045"},
+    constants={"pi": "M_PI", "e": "M_E"},
     identifier=_identifier,
-    reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot"}),
+    reserved=frozenset({*_KEYWORDS, *_IN_LIBM.values(), *_OF_TWO.values(), "hypot", *HELPERS}),
     layout=_layout,
     whole_hessian=True,
 )

@@ -12,8 +12,9 @@ from functools import reduce
 from math import inf
 from typing import Any
 
-from autograd_graph.export.lowering import private
+from autograd_graph.export.lowering import is_number, private
 from autograd_graph.export.target import Formula
+from autograd_graph.numbers import scaling
 
 FMOD = private("fmod", "x, y")
 """The remainder with the sign of ``x``."""
@@ -96,6 +97,83 @@ def _acsch(xp: Any, x: Any) -> Any:
     return xp.where(xp.lt(abs(inverse), inf), xp.asinh(inverse), far)
 
 
+_SHRUNK = 2.0**-540
+"""Products of two numbers that are made so much smaller can be added up, and so can numbers."""
+
+
+def _rescued(xp: Any, total: Any, shrunk: Any) -> Any:
+    """A sum, or where that is out of range the one of smaller terms, made larger afterwards."""
+    return xp.where(xp.lt(abs(total), inf), total, shrunk)
+
+
+def _sum(xp: Any, *xs: Any) -> Any:
+    """A partial sum may be too large where the sum is not; of two there is none."""
+    total = reduce(operator.add, xs)
+    if len(xs) < 3:
+        return total
+    return _rescued(xp, total, reduce(operator.add, [x * _SHRUNK for x in xs]) / _SHRUNK)
+
+
+def _mean(xp: Any, *xs: Any) -> Any:
+    """The sum over the number of terms; the sum may be too large where the mean is not."""
+    if len(xs) == 1:
+        return xs[0]
+    mean = reduce(operator.add, xs) / len(xs)
+    shrunk = reduce(operator.add, [x * _SHRUNK for x in xs]) / len(xs) / _SHRUNK
+    return _rescued(xp, mean, shrunk)
+
+
+def _dot(xp: Any, *xs: Any) -> Any:
+    """A product may be too large where the sum of them is not."""
+    half = len(xs) // 2
+    pairs = list(zip(xs[:half], xs[half:], strict=True))
+    total = reduce(operator.add, [a * b for a, b in pairs])
+    if len(pairs) == 1:
+        return total
+    terms = [(a * _SHRUNK) * (b * _SHRUNK) for a, b in pairs]
+    return _rescued(xp, total, reduce(operator.add, terms) / _SHRUNK / _SHRUNK)
+
+
+def short_product(xp: Any, *xs: Any) -> Any:
+    """A product of one or two numbers; of more, ``None``: a target has a way of its own."""
+    return reduce(operator.mul, xs) if len(xs) < 3 else None
+
+
+def _product(xp: Any, *xs: Any) -> Any:
+    """Without overflow or underflow on the way, in a language without functions."""
+    return reduce(operator.mul, xs) if len(xs) < 3 else scaling.product(xp, *xs)
+
+
+def cube_root(xp: Any, x: Any) -> Any:
+    """A step of Newton's method takes away what the rounding of 1/3 has cost."""
+    size = abs(x)
+    root = xp.pow(size, 1 / 3)
+    better = root - (root - size / (root * root)) / 3
+    known = xp.call("mul", xp.gt(size, 0), xp.lt(size, inf))
+    return xp.sign(x) * xp.call("where", known, better, size)
+
+
+def _extremum(compare: str) -> Callable[..., Any]:
+    """The argument to which no other compares, nan if one is nan: ``fmax`` passes over those."""
+
+    def extremum(xp: Any, first: Any, *others: Any) -> Any:
+        chosen = first
+        for other in others:
+            a, b = (other, chosen) if _is_literal(chosen) else (chosen, other)
+            a = a if _is_literal(b) else xp.where(xp.eq(b, b), a, b)
+            chosen = xp.where(getattr(xp, compare)(a, b), b, a)
+        return chosen
+
+    return extremum
+
+
+def _is_literal(node: Any) -> bool:
+    return is_number(node.graph, node.id)
+
+
+EXTREMA: dict[str, Formula] = {"max": _extremum("lt"), "min": _extremum("gt")}
+"""For languages whose own pass over nan."""
+
 NUMERICAL: dict[str, Formula] = {
     "acsch": _acsch,
     "asech": lambda xp, x: xp.log1p(xp.sqrt((1 - x) * (1 + x))) - xp.log(x),
@@ -106,6 +184,10 @@ NUMERICAL: dict[str, Formula] = {
     "mod": _floored,
     "hypot": _pairs_first(_scaled_norm, "hypot"),
     "logsumexp": _logsumexp,
+    "sum": _sum,
+    "mean": _mean,
+    "dot": _dot,
+    "prod": _product,
 }
 
 NO_BESSEL = {"spherical_jn": "it has no Bessel functions"}

@@ -24,7 +24,7 @@ _POWERS = {
 
 def _power_of_function(xp: Any, x: Any, n: Any) -> Any:
     number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
-    if x.op.name not in _POWERS or number is None or number < 2 or number != int(number):
+    if x.name or x.op.name not in _POWERS or number is None or number < 2 or number != int(number):
         return None
     return x.graph.apply(_POWERS[x.op.name], type(x)(x.graph, x.args[0]), number)
 
@@ -91,14 +91,18 @@ def _slope(value: str, names: list[str], partial: str) -> str:
 
 
 def _layout(written: Written) -> str:
-    value = written.names.take(spelled(written.value.name))
+    value = written.value.text if written.value_is_step else spelled(written.value.name)
     spelling = {item.name: item.spelling for item in written.inputs}
     partial = r"\partial" if len(spelling) > 1 else "d"
     gone = {d.name: spelled(d.name) for d in written.gradient}  # a value was put in for these
     spelling = gone | spelling
-    lines = [f"{c.spelling} &= {_number(c.value or 0.0)[0]}" for c in written.constants]
+    lines = [
+        f"{c.spelling} &= {_thinned(c.text) or _number(c.value or 0.0)[0]}"
+        for c in written.constants
+    ]
     lines += [f"{step.name} &= {_thinned(step.text)}" for step in written.steps]
-    lines.append(f"{value} &= {_thinned(written.value.text)}")
+    if not written.value_is_step:
+        lines.append(f"{value} &= {_thinned(written.value.text)}")
     for d in written.gradient:
         slope = _slope(value, [spelling[d.name]], partial)
         lines.append(f"{slope} &= {_thinned(d.text)}")
@@ -147,6 +151,8 @@ TARGET = Target(
     step="t_{{{}}}".format,
     parentheses=(r"\left(", r"\right)"),
     smallest=6,
+    function=False,
+    mathematics=True,
     computes=False,
     layout=_layout,
 )

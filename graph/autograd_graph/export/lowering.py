@@ -28,6 +28,10 @@ def private(name: str, parameters: str) -> Op:
 WHOLE_POWER = private("whole_power", "x, n")
 """``x^n`` for a whole literal ``n``, in languages where other powers are written otherwise."""
 
+SQUARE = private("square_of", "x")
+CUBE = private("cube_of", "x")
+"""``x*x`` and ``x*x*x``: what reviewers write for small powers, and compilers too."""
+
 AND = private("and", "x, y")
 NOT = private("not", "x")
 KNOWN = private("known", "x")
@@ -56,7 +60,15 @@ def shared(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
         if key not in known:
             known[key] = graph.add(row, *args) if args else adopted(graph, source, node)
         moved[node] = known[key]
+        carry_name(source, node, graph, moved[node])
     return graph, [moved[root] for root in roots]
+
+
+def carry_name(source: Graph, node: int, graph: Graph, here: int) -> None:
+    """Let a step of the program keep its name in another graph, unless it has one there."""
+    name = source.names.get(node)
+    if name and source.ops[node] not in LEAVES and graph.ops[here] not in LEAVES:
+        graph.names.setdefault(here, name)
 
 
 def _leaf_key(source: Graph, node: int) -> object:
@@ -115,6 +127,7 @@ def _composed(source: Graph, roots: Sequence[int], target: Target) -> tuple[Grap
         else:
             done = False
             moved[node] = result.id if isinstance(result, Node) else graph.literal(result)
+        carry_name(source, node, graph, moved[node])
     return graph, [moved[root] for root in roots], done
 
 
@@ -218,6 +231,8 @@ def _with_conditions(
             numbers[node] = chosen(*args)
         else:
             numbers[node] = graph.add(row, *map(number, args))
+        if node in numbers:
+            carry_name(source, node, graph, numbers[node])
     return shared(graph, [number(root) for root in roots])
 
 

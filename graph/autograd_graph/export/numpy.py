@@ -6,9 +6,10 @@ import builtins
 import keyword
 
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
+from autograd_graph.export.arrays import Library, layout
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import python_identifier
-from autograd_graph.export.target import Result, Target, Written, commented, speller, words
+from autograd_graph.export.target import Target, Written, speller, words
 
 _IN_NUMPY = {
     **{
@@ -23,90 +24,102 @@ _IN_NUMPY = {
     "round": "rint",
 }  # fmt: skip
 
+_SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
+"""What SciPy calls the functions that NumPy has not."""
+
 _HELPERS = {
-    "_each": '''\
-def _each(function, x):
-    """A function of ``math`` for every entry; infinity or nan where it raises."""
-
-    def total(number):
-        try:
-            return function(number)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            if function is math.lgamma:
-                return math.inf
-            return math.nan if number else math.copysign(math.inf, number)
-
-    return np.vectorize(total, otypes=[float])(x)
+    "_product": '''\
+def _product(*factors):
+    """The product, without overflow or underflow on the way."""
+    product, exponent = 1.0, 0
+    for factor in factors:
+        mantissa, more = np.frexp(factor)
+        product, carry = np.frexp(product * mantissa)
+        exponent = exponent + more + carry
+    return np.ldexp(product, exponent)
 ''',
 }
+
+_EACH = '''
+    def _each(function):
+        """A function of ``math`` for every entry; infinity or nan where it raises."""
+
+        def total(number):
+            try:
+                return function(number)
+            except OverflowError:
+                return math.inf
+            except ValueError:
+                if function is math.lgamma:
+                    return math.inf
+                return math.nan if number else math.copysign(math.inf, number)
+
+        return np.vectorize(total, otypes=[float])
+'''
+
+
+def _imports(written: Written) -> str:
+    """Functions of SciPy where it can be imported, else those of ``math`` for every entry."""
+    special = [name for name in _SPECIAL if written.uses(f"_{name}")]
+    lines = "import math\n\n" if special or written.uses("math") else ""
+    lines += "import numpy as np\n"
+    if not special:
+        return lines
+    wanted = ", ".join(f"{_SPECIAL[name]} as _{name}" for name in special)
+    others = "".join(f"    _{name} = _each(math.{name})\n" for name in special)
+    return (
+        f"{lines}\ntry:\n    from scipy.special import {wanted}\n"
+        f"except ImportError:\n{_EACH}\n{others}"
+    )
 
 
 def _literal(number: int | float) -> str:
     return python.whole_or_repr(number).replace("math.", "np.")
 
 
-def _layout(written: Written) -> str:
-    take = written.names.take
-    function, result = written.function, take("value")
-    names = [item.spelling for item in written.inputs]
-    body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
-    shape = "()"
-    if names:
-        array = take("a")
-        body.append(
-            f"{', '.join(names)}{',' * (len(names) == 1)} = np.broadcast_arrays("
-            f"*(np.asarray({array}, dtype=float) for {array} in [{', '.join(names)}]))"
-        )
-        shape = f"{names[0]}.shape"
-    body.append('with np.errstate(all="ignore"):  # where() computes both of its branches')
-    body += [f"    {step.name} = {step.text}" for step in written.steps]
-
-    def full(each: Result) -> str:
-        return f"np.full({shape}, float({each.text}))" if each.fixed else each.text
-
-    body.append(f"    {result} = {full(written.value)}")
-    gradient = "".join(f"            {d.name!r}: {full(d)},\n" for d in written.gradient)
-    slopes = f"{{\n{gradient}        }}" if gradient else "{}"
-    if written.hessian:
-        slopes += f", {python.nested(written, ' ' * 8, full)}"
-    body.append(f"    return {result}, {slopes}")
-    helpers = "".join(f"\n\n{text}" for name, text in _HELPERS.items() if written.uses(name))
-    return (
-        commented(python.comment_of(written), "#")
-        + ("import math\n\n" if helpers else "")
-        + f"import numpy as np\n{helpers}\n\n"
-        + f"def {function}({python.parameters(list(written.inputs))}):\n"
-        + f'    """{python.described(written)}, as arrays."""\n'
-        + "".join(f"    {line}\n" for line in body)
-    )
-
+_LIBRARY = Library(
+    imports=_imports,
+    helpers=_HELPERS,
+    broadcast="np.broadcast_arrays(*(np.asarray({0}, dtype=float) for {0} in [{1}]))",
+    full="np.full({0}, float({1}))",
+    around='with np.errstate(all="ignore"):  # where() computes both of its branches',
+)
 
 TARGET = Target(
     name="numpy",
     rows=python.ARITHMETIC
     | python.COMPARISONS
     | {name: f"np.{function}(<0>)" for name, function in _IN_NUMPY.items()}
-    | {name: f"_each(math.{name}, <0>)" for name in ("erf", "erfc", "gamma", "lgamma")}
+    | {name: f"_{name}(<0>)" for name in _SPECIAL}
     | {
         "pow": "np.power(<0>, <1>, dtype=float)",
         "mod": "np.mod(<0>, <1>)",
         "atan2": "np.arctan2(<0>, <1>)",
         "hypot": "np.hypot(<0>, <1>)",
+        "prod": "_product(<*>)",
         "min": "np.minimum(<0>, <1>)",
         "max": "np.maximum(<0>, <1>)",
         "where": "np.where(<0>, <1:double>, <2:double>)",
         "and": "np.logical_and(<0>, <1>)",
         "not": "np.logical_not(<0>)",
     },
-    rewrites={"pow": python.whole_power},
+    rewrites={"pow": python.whole_power, "prod": short_product},
     compositions=NUMERICAL,
     refused=NO_POLYGAMMA,
     number=speller(_literal),
     constants={"pi": "np.pi", "e": "np.e"},
     identifier=python_identifier,
-    reserved=frozenset({*keyword.kwlist, *dir(builtins), "np", "math", *_HELPERS}),
-    layout=_layout,
+    reserved=frozenset(
+        {
+            *keyword.kwlist,
+            *dir(builtins),
+            "np",
+            "math",
+            "_each",
+            *_HELPERS,
+            *map("_{}".format, _SPECIAL),
+        }
+    ),
+    layout=layout(_LIBRARY),
     whole_hessian=True,
 )

@@ -1,18 +1,31 @@
 """The printer: a lowered graph as named steps and expressions in a target's words.
 
-What is used more than once and costs something is a step of its own, and so is what would nest
-too deeply for the target's own parser. The printer keeps a stack, so depth is no limit.
+What is used more than once and costs something is a step of its own, and so are the steps of the
+program, and what would nest too deeply for the target's own parser. The printer keeps a stack, so
+depth is no limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from autograd_graph.errors import ProgramError
-from autograd_graph.export.lowering import CONDITIONS
-from autograd_graph.export.target import EVERY, LEVELS, Pattern, Slot, Target, Temporary
-from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph
+from autograd_graph.export.lowering import CONDITIONS, lower
+from autograd_graph.export.names import Names
+from autograd_graph.export.target import (
+    COUNT,
+    EVERY,
+    LEVELS,
+    Formula,
+    Pattern,
+    Slot,
+    Target,
+    Temporary,
+)
+from autograd_graph.export.trimming import trim
+from autograd_graph.graph import INPUT, LEAVES, LITERAL, Graph, Node
+from autograd_graph.numbers.nodes import NodeMath
 
 _DEEPEST = 30
 """Parsers of targets give up on expressions some hundred levels deep."""
@@ -39,7 +52,11 @@ _MOST_PIECES, _MOST_REPEATED = 2_000_000, 40
 
 
 class Printer:
-    """Writes the nodes of one graph. ``leaves`` are the texts of inputs and constants."""
+    """Writes the nodes of one graph.
+
+    ``leaves`` are the texts of inputs and constants. ``name_of`` names the step that a node
+    becomes; ``kept`` are nodes that are to be steps, if they are not computed in vain then.
+    """
 
     def __init__(
         self,
@@ -47,21 +64,35 @@ class Printer:
         roots: Sequence[int],
         target: Target,
         leaves: Mapping[int, str],
-        fresh: Callable[[], str],
+        name_of: Callable[[int], str],
+        kept: Collection[int] = (),
     ) -> None:
         self._graph = graph
         self._left = max(_MOST_PIECES, _MOST_REPEATED * len(graph))
         self._roots = roots
         self._target = target
+        self._moving = moved(graph)
         self._names = dict(leaves)
+        self._kept: Collection[int] = ()
+        self._exposure: dict[int, Exposure] = {}
         named = self._to_name()
         self._exposure = self._exposures(named)
+        self._kept = {n for n in kept if self._written[n] and self._exposure.get(n) != "lazy"}
+        if self._kept or self._exposure:
+            named = self._to_name()
+            self._exposure = self._exposures(named)
         self.steps: list[Temporary] = []
-        self._write_steps(named, fresh)
+        self._write_steps(named, name_of)
         self.texts = [self._text(root) for root in roots]
+
+    def moves(self, node: int) -> bool:
+        """Whether an input occurs in a node."""
+        return self._moving[node]
 
     def _row(self, node: int) -> Pattern:
         name = self._graph.ops[node].name
+        if name in _DIVISIONS and self._graph.numbers.get(self._graph.args[node][1], 0) != 0:
+            return self._target.table[name]
         if self._exposure.get(node) == "guarded" and name in self._target.guards:
             return self._target.guards[name]
         return self._target.table[name]
@@ -69,23 +100,23 @@ class Printer:
     def _slots(self, node: int) -> list[int]:
         """The argument nodes that a node's row writes, each as often as it does."""
         args = self._graph.args[node]
-        row = self._target.table[self._graph.ops[node].name]
+        row = self._row(node)
         return [args[slot.argument] for slot in row.slots(len(args))]
 
     def _sizes(self) -> list[int]:
-        """Operations in each node written out. Signs of leaves cost nothing."""
+        """Operations in each node written out. Signs of leaves cost nothing, nor do steps kept."""
         graph = self._graph
         sizes: list[int] = []
-        for row, args in zip(graph.ops, graph.args, strict=True):
+        for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             size = sum(sizes[arg] for arg in args)
-            free = row in LEAVES or (row.name == "neg" and not size)
+            free = row in LEAVES or node in self._kept or (row.name == "neg" and not size)
             sizes.append(0 if free else min(size + 1, _LARGEST))
         return sizes
 
     def _to_name(self) -> set[int]:
-        """The nodes to be steps: repeated ones, and some of those that nest deeply."""
+        """The nodes to be steps: those kept, repeated ones, and some of those that nest deeply."""
         graph, sizes = self._graph, self._sizes()
-        written = [0] * len(graph)
+        written = self._written = [0] * len(graph)
         named: set[int] = set()
         for root in self._roots:
             written[root] += 1
@@ -94,7 +125,7 @@ class Printer:
             if row in LEAVES or not written[node]:
                 continue
             costs = sizes[node] >= self._target.smallest and row.name not in CONDITIONS
-            if costs and written[node] > 1:
+            if node in self._kept or (costs and written[node] > 1):
                 named.add(node)
             times = 1 if node in named else written[node]
             for arg in self._slots(node):
@@ -132,7 +163,7 @@ class Printer:
                 found[arg] = min(exposure, found.get(arg, exposure))
         return found
 
-    def _write_steps(self, named: set[int], fresh: Callable[[], str]) -> None:
+    def _write_steps(self, named: set[int], name_of: Callable[[int], str]) -> None:
         graph = self._graph
         levels = [0] * len(graph)
         for node, args in enumerate(graph.args):
@@ -140,7 +171,7 @@ class Printer:
             if node in named:
                 levels[node] += 1
                 text = self._text(node)
-                name = fresh()
+                name = name_of(node)
                 self.steps.append(Temporary(name, text, levels[node]))
                 self._names[node] = name
 
@@ -186,6 +217,8 @@ class Printer:
         for piece in row.pieces:
             if not isinstance(piece, Slot):
                 parts.append(piece)
+            elif piece.argument == COUNT:
+                parts.append(str(len(args)))
             elif piece.argument != EVERY:
                 parts.append(self._argument(args[piece.argument], piece))
             else:
@@ -197,6 +230,19 @@ class Printer:
     def _argument(self, node: int, slot: Slot) -> str | tuple[int, int]:
         """What stands in a slot: a literal's text where it has to be a double, else the node."""
         if slot.double and self._graph.ops[node] is LITERAL:
-            text, _ = self._target.number(self._graph.numbers[node])
-            return f"{text}.0" if text.lstrip("-").isdigit() else text
+            return self._target.double(self._target.number(self._graph.numbers[node])[0])
+        if slot.double and self._target.fixed_doubles and not self._moving[node]:
+            return self._target.double(self._text(node))
         return node, slot.least
+
+
+def written_formula(formula: Formula, target: Target) -> tuple[list[Temporary], str]:
+    """A function of one number, ``x``, as steps and the text of its value."""
+    graph = Graph()
+    x = graph.leaf(INPUT, "x")
+    result: Node = formula(NodeMath(graph), Node(graph, x))
+    lowered, roots = trim(*lower(graph, [result.id], target))
+    names = Names({"x"})
+    fresh = names.numbered(target.step)
+    printer = Printer(lowered, roots, target, {lowered.inputs["x"]: "x"}, lambda _: fresh())
+    return printer.steps, printer.texts[0]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import WHOLE_POWER
+from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
+from autograd_graph.export.lowering import CUBE, SQUARE, WHOLE_POWER
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import (
     Result,
@@ -19,6 +19,7 @@ from autograd_graph.export.target import (
     Variable,
     Written,
     commented,
+    doubled,
     speller,
     words,
 )
@@ -27,8 +28,18 @@ from autograd_graph.graph import LITERAL
 _LARGEST_WHOLE = 1024
 
 
+def small_power(xp: Any, x: Any, n: Any) -> Any:
+    """``x*x`` and ``x*x*x`` for the literal powers 2 and 3."""
+    number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
+    row = SQUARE if number == 2 else CUBE if number == 3 else None
+    return None if row is None else x.graph.apply(row, x)
+
+
 def whole_power(xp: Any, x: Any, n: Any) -> Any:
     """``x**n`` for a whole literal ``n``; Python makes other powers of negatives complex."""
+    small = small_power(xp, x, n)
+    if small is not None:
+        return small
     number = x.graph.numbers.get(n.id) if n.op is LITERAL else None
     if number is None or not abs(number) <= _LARGEST_WHOLE or number != int(number):
         return None
@@ -42,12 +53,17 @@ def whole_or_repr(number: int | float) -> str:
     return repr(number) if number == number else "math.nan"
 
 
+POWERS: dict[str, Template] = {
+    "square_of": ("product", "<0:product>*<0:sign>"),
+    "cube_of": ("product", "<0:product>*<0:sign>*<0:sign>"),
+}
 ARITHMETIC: dict[str, Template] = {
     "add": ("sum", "<0:sum> + <1:product>"),
     "sub": ("sum", "<0:sum> - <1:product>"),
     "mul": ("product", "<0:product>*<1:sign>"),
     "div": ("product", "<0:product>/<1:sign>"),
     "neg": ("sign", "-<0:sign>"),
+    **POWERS,
     "whole_power": ("power", "<0:atom>**<1:sign>"),
 }
 COMPARISONS: dict[str, Template] = {
@@ -82,6 +98,19 @@ _RAISES = {
 }
 
 HELPERS = {
+    "_product": '''\
+def _product(*factors):
+    """The product, without overflow or underflow on the way."""
+    product, exponent = 1.0, 0
+    for factor in factors:
+        mantissa, more = math.frexp(factor)
+        product, carry = math.frexp(product * mantissa)
+        exponent += more + carry
+    try:
+        return math.ldexp(product, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, product)
+''',
     "_modulo": '''\
 def _modulo(x, y):
     """``x % y``, and nan where Python raises."""
@@ -135,11 +164,32 @@ def comment_of(written: Written, usual: Callable[[str], str] = str) -> list[str]
     return [*written.header, *renamed]
 
 
-def parameters(inputs: list[Variable] | tuple[Variable, ...]) -> str:
-    """A parameter list: what has a default stands last."""
-    first = [item.spelling for item in inputs if item.value is None]
-    last = [f"{item.spelling}={value(item)}" for item in inputs if item.value is not None]
-    return ", ".join(first + last)
+def parameters(written: Written, default: Callable[[Variable], str] | None = None) -> str:
+    """A parameter list, with the defaults that can be written."""
+    return ", ".join(
+        f"{item.spelling}={(default or value)(item)}" if optional else item.spelling
+        for item, optional in _in_order(written)
+    )
+
+
+def unset(written: Written) -> list[str]:
+    """Notes on the values that cannot be defaults, as a parameter without one follows."""
+    return [
+        f"{item.spelling}: {value(item)} in the program"
+        for item, optional in _in_order(written)
+        if item.value is not None and not optional
+    ]
+
+
+def _in_order(written: Written) -> list[tuple[Variable, bool]]:
+    """The inputs in the order of a parameter list, and whether each can have a default there.
+
+    What has a value stands last among what is differentiated by on request, and among the rest.
+    """
+    inputs = enumerate(written.inputs)
+    order = sorted(inputs, key=lambda each: (each[0] >= written.leading, each[1].value is not None))
+    missing = max((n for n, (_, item) in enumerate(order) if item.value is None), default=-1)
+    return [(item, n > missing) for n, (_, item) in enumerate(order)]
 
 
 def described(written: Written) -> str:
@@ -162,8 +212,15 @@ def nested(
     return f"{{\n{rows}{indent}}}"
 
 
+def as_double(each: Result) -> str:
+    """A result; a whole number as the double that it is."""
+    return doubled(each.text)
+
+
 def value(item: Variable) -> str:
     """The value of a constant or default."""
+    if item.text:
+        return item.text
     assert item.value is not None
     number = item.value
     return ("-" if math.copysign(1.0, number) < 0.0 and number == number else "") + whole_or_repr(
@@ -172,22 +229,21 @@ def value(item: Variable) -> str:
 
 
 def _layout(written: Written) -> str:
-    function, result = written.function, written.names.take("value")
+    function = written.function
     body = [f"{item.spelling} = {value(item)}" for item in written.constants]
     body += [f"{step.name} = {step.text}" for step in written.steps]
-    body.append(f"{result} = {written.value.text}")
-    gradient = "".join(f"        {d.name!r}: {d.text},\n" for d in written.gradient)
+    gradient = "".join(f"        {d.name!r}: {as_double(d)},\n" for d in written.gradient)
     slopes = f"{{\n{gradient}    }}" if gradient else "{}"
     if written.hessian:
-        slopes += f", {nested(written, ' ' * 4)}"
+        slopes += f", {nested(written, ' ' * 4, as_double)}"
     helpers = "".join(f"\n\n{text}" for name, text in HELPERS.items() if written.uses(name))
     return (
-        commented(comment_of(written), "#")
+        commented([*comment_of(written), *unset(written)], "#")
         + f"import math\n{helpers}\n\n"
-        + f"def {function}({parameters(list(written.inputs))}):\n"
+        + f"def {function}({parameters(written)}):\n"
         + f'    """{described(written)}."""\n'
         + "".join(f"    {line}\n" for line in body)
-        + f"    return {result}, {slopes}\n"
+        + f"    return {as_double(written.value)}, {slopes}\n"
     )
 
 
@@ -201,6 +257,7 @@ TARGET = Target(
         "mod": ("product", "<0:product> % <1:sign>"),
         "atan2": "math.atan2(<0>, <1>)",
         "hypot": "math.hypot(<*>)",
+        "prod": "_product(<*>)",
         "abs": "abs(<0>)",
         "round": "math.copysign(round(<0>), <0>)",
         "min": "min(<*:double>)",
@@ -210,7 +267,7 @@ TARGET = Target(
         "and": ("and", "<0:and> and <1:comparison>"),
         "not": "(not <0:comparison>)",
     },
-    rewrites={"pow": whole_power},
+    rewrites={"pow": whole_power, "prod": short_product},
     compositions=NUMERICAL,
     refused=NO_POLYGAMMA,
     guarded={name: f"_real(math.{text})" for name, text in _RAISES.items()}

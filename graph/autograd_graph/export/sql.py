@@ -1,41 +1,22 @@
-"""SQL for DuckDB: one SELECT that adds the value and the gradient to a table as columns."""
+"""SQL: what the dialects share. One query adds the value and the gradient to a table as columns.
+
+Nothing of the query can be taken for a column of the table, whose names are not known here: the
+inputs are read by the table's name, steps are computed where the table's columns are not in sight,
+and a result that is called like a column is an error of the database.
+"""
 
 from __future__ import annotations
 
-from fractions import Fraction
+import re
+from collections.abc import Callable, Sequence
 from itertools import groupby
-from math import isinf
-from typing import Any
+from typing import NamedTuple
 
 from autograd_graph.errors import ProgramError
 from autograd_graph.export import python
-from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
-from autograd_graph.export.lowering import AND, KNOWN, UNLIKE, is_number
-from autograd_graph.export.target import Target, Template, Written, commented, speller, words
-from autograd_graph.graph import Graph
+from autograd_graph.export.target import Template, Variable, Written, commented
 
-_IN_DUCKDB = {
-    **{
-        name: name
-        for name in words(
-            "exp sqrt cbrt log2 log10 sin cos tan cot asin acos atan sinh cosh tanh "
-            "asinh acosh atanh gamma lgamma floor ceil trunc abs"
-        )
-    },
-    "log": "ln",
-}
-
-
-def _literal(number: int | float) -> str:
-    if isinstance(number, int):
-        return f"{number}::DOUBLE"
-    if number != number or isinf(number):
-        return "'inf'::DOUBLE" if number == number else "'nan'::DOUBLE"
-    text = repr(number)
-    return f"{text if 'e' in text else text + 'e0'}::DOUBLE"
-
-
-_number = speller(_literal)
+_FILE = re.compile(r".*\.(csv|tsv|parquet|json|jsonl|ndjson)(\.gz)?", re.IGNORECASE)
 
 
 def quoted(name: str) -> str:
@@ -43,10 +24,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def table(written: Written) -> str:
+    """The table's name; ``schema.table`` are two, but not the name of a file."""
+    name = written.table or "data"
+    parts = [name] if _FILE.fullmatch(name) else name.split(".")
+    return ".".join(map(quoted, parts))
+
+
+def folded(name: str) -> str:
+    """What two names have to differ in."""
+    return name.strip('"').lower()
+
+
 def _refuse_alike(names: list[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
-        other = seen.setdefault(_folded(name), name)
+        other = seen.setdefault(folded(name), name)
         if other != name:
             raise ProgramError(
                 f"{other} and {name} differ only in case, which SQL does not tell apart",
@@ -55,59 +48,78 @@ def _refuse_alike(names: list[str]) -> None:
             )
 
 
-def _folded(name: str) -> str:
-    return name.strip('"').lower()
+class Column(NamedTuple):
+    """A column that the query adds: its name, quoted, and the expression that it is."""
+
+    name: str
+    text: str
 
 
-def _layout(written: Written) -> str:
-    """One query. The table's own columns, whose names are not known here, travel packed in one.
+def results(written: Written) -> list[Column]:
+    """The columns that the query adds, none of which has the name of an input."""
+    taken = {folded(item.spelling) for item in written.inputs}
+    found = [(written.wanted or "value", written.value.text)]
+    found += [(f"d_{d.name}", d.text) for d in written.gradient]
+    found += [(f"d2_{a}_{b}", d.text) for (a, b), d in written.hessian.items()]
+    columns = []
+    for wanted, text in found:
+        name = wanted
+        while folded(name) in taken:
+            name += "_"
+        taken.add(folded(name))
+        columns.append(Column(quoted(name), text))
+    return columns
 
-    So no temporary meets them, and ``struct_insert`` refuses a result whose name one of them has.
-    """
+
+def header(written: Written, *notes: str) -> str:
+    """The comment that the query begins with."""
     _refuse_alike([item.name for item in written.inputs])
-    take = written.names.take
-    results = [("value", written.value), *((f"d_{d.name}", d) for d in written.gradient)]
-    results += [(f"d2_{a}_{b}", d) for (a, b), d in written.hessian.items()]
-    columns = [take(name) for name, _ in results]
-    chosen = [
-        f"  {quoted(column)} := {result.text}"
-        for column, (_, result) in zip(columns, results, strict=True)
+    lines = [*written.header, *notes]
+    seconds = results(written)[1 + len(written.gradient) :]
+    lines += [
+        f"{column.name.strip(chr(34))}: by {a} and {b}"
+        for column, (a, b) in zip(seconds, written.hessian, strict=True)
     ]
-    notes = ['"data" stands for a table with a column for each input; each row comes back whole']
-    notes += [
-        f"{column}: by {a} and {b}"
-        for column, (a, b) in zip(
-            columns[1 + len(written.gradient) :], written.hessian, strict=True
-        )
-    ]
-    notes += [
+    lines += [
         f"{item.name}: {python.value(item)} in the program"
         for item in written.inputs
         if item.value is not None
     ]
-    steps = sorted(written.steps, key=lambda step: step.level)
-    row = quoted(take("_row"))
-    carried = "".join(f", {quoted(item.spelling)}" for item in written.inputs)
+    return commented(lines, "--")
+
+
+def levels(
+    written: Written,
+    first: str,
+    materialized: str = "",
+) -> tuple[str, str]:
+    """The tables of a WITH clause, one for each level of steps, and the name of the last.
+
+    ``first`` is the query of the one that reads the inputs; each other has all columns of the one
+    before, and the steps that can be computed of these.
+    """
     source = quoted("_level0")
-    tables = [
-        f'{source} AS (\n  SELECT struct_pack(*COLUMNS(*)) AS {row}{carried}\n  FROM "data"\n)'
-    ]
+    tables = [f"{source} AS {materialized}(\n  {first}\n)"]
+    steps = sorted(written.steps, key=lambda step: step.level)
     for _, group in groupby(steps, key=lambda step: step.level):
-        added = ",\n".join(f"  {step.text} AS {step.name}" for step in group)
+        added = ",\n".join(f"    {step.text} AS {step.name}" for step in group)
         name = quoted(f"_level{len(tables)}")
-        tables.append(f"{name} AS (\n  SELECT *,\n{added}\n  FROM {source}\n)")
+        tables.append(f"{name} AS {materialized}(\n  SELECT *,\n{added}\n  FROM {source}\n)")
         source = name
-    return (
-        commented([*written.header, *notes], "--")
-        + f"WITH {', '.join(tables)}\n"
-        + f"SELECT unnest(struct_insert({row},\n"
-        + ",\n".join(chosen)
-        + f"\n))\nFROM {source};\n"
-    )
+    return ", ".join(tables), source
 
 
-_ROWS: dict[str, Template] = {
-    **{name: f"{function}(<0>)" for name, function in _IN_DUCKDB.items()},
+def carried(inputs: Sequence[Variable], read: Callable[[str], str]) -> str:
+    """The inputs as columns of their names; ``read`` reads one as a double."""
+    return ", ".join(f"{read(quoted(item.name))} AS {quoted(item.spelling)}" for item in inputs)
+
+
+def selected(columns: Sequence[Column], indent: str) -> str:
+    """Columns of a SELECT, a line each."""
+    return ",\n".join(f"{indent}{column.text} AS {column.name}" for column in columns)
+
+
+ROWS: dict[str, Template] = {
     **python.COMPARISONS,
     "eq": ("comparison", "<0:sum> = <1:sum>"),
     "ne": ("comparison", "<0:sum> <> <1:sum>"),
@@ -115,76 +127,12 @@ _ROWS: dict[str, Template] = {
     "sub": ("sum", "<0:sum> - <1:product>"),
     "mul": ("product", "<0:product> * <1:sign>"),
     "div": ("product", "<0:product> / <1:sign>"),
+    "square_of": ("product", "<0:product> * <0:sign>"),
+    "cube_of": ("product", "<0:product> * <0:sign> * <0:sign>"),
     "neg": ("sign", "-<0:power>"),  # two minus signs would begin a comment
     "pow": "pow(<0>, <1>)",
-    "fmod": ("product", "<0:product> % <1:sign>"),
     "atan2": "atan2(<0>, <1>)",
-    "round": "round_even(<0>, 0)",
-    "max": "greatest(<*>)",
     "where": "CASE WHEN <0> THEN <1> ELSE <2> END",
     "and": ("and", "<0:and> AND <1:comparison>"),
-    "not": ("comparison", "NOT (<0>)"),
-    "known": ("comparison", "NOT isnan(<0>)"),
-    "unlike": ("choice", "<0:sum> <> <1:sum> OR isnan(<0>)"),
 }
-
-_ABOVE = {"lt": 1, "le": 1, "gt": 0, "ge": 0}
-"""Which side of a comparison nan makes true: DuckDB orders it above all numbers."""
-
-
-def _compare(graph: Graph, name: str, a: int, b: int) -> int:
-    """A comparison that fails where a number is nan, which DuckDB takes to be equal to itself."""
-    sides = (a, b)
-    if name in _ABOVE:
-        suspect = sides[_ABOVE[name]]
-        plain = is_number(graph, suspect)
-    else:
-        suspect = a
-        plain = any(is_number(graph, side) for side in sides)
-    if plain:
-        return graph.add(name, a, b)
-    if name == "ne":
-        return graph.add(UNLIKE, a, b)
-    known = graph.add(KNOWN, suspect)
-    return known if name == "eq" and a == b else graph.add(AND, graph.add(name, a, b), known)
-
-
-def _expm1(xp: Any, x: Any) -> Any:
-    """``2*exp(x/2)*sinh(x/2)`` where the plain form cancels; further out it has no limit."""
-    near = 2 * xp.exp(x / 2) * xp.sinh(x / 2)
-    return xp.where(xp.gt(abs(x), 1), xp.exp(x) - 1, _unless_tiny(xp, x, near))
-
-
-def _log1p(xp: Any, x: Any) -> Any:
-    """``2*atanh(x/(2 + x))`` where the rounding of ``1 + x`` tells."""
-    near = 2 * xp.atanh(x / (2 + x))
-    return xp.where(xp.gt(abs(x), Fraction(1, 2)), xp.log(1 + x), _unless_tiny(xp, x, near))
-
-
-def _unless_tiny(xp: Any, x: Any, formula: Any) -> Any:
-    """``x`` where it is nothing beside 1: half of a subnormal number is rounded."""
-    return xp.where(xp.eq(1 + x, 1), x, formula)
-
-
-def _min(xp: Any, *xs: Any) -> Any:
-    """By the largest, which is nan where one is: DuckDB orders nan above all numbers."""
-    return -xp.max(*(-x for x in xs))
-
-
-_NO_ERROR_FUNCTION = dict.fromkeys(("erf", "erfc", "gelu"), "DuckDB has no error function")
-_COMPOSITIONS = NUMERICAL | {"expm1": _expm1, "log1p": _log1p, "min": _min}
-
-TARGET = Target(
-    name="sql",
-    rows=_ROWS,
-    compositions={name: f for name, f in _COMPOSITIONS.items() if name not in _NO_ERROR_FUNCTION},
-    refused=_NO_ERROR_FUNCTION | NO_POLYGAMMA,
-    number=_number,
-    constants={"pi": "pi()", "e": "2.718281828459045e0::DOUBLE"},
-    leaf=lambda name: f"{quoted(name)}::DOUBLE",
-    inline_constants=True,
-    compare=_compare,
-    fold=_folded,
-    step=lambda n: quoted(f"_t{n}"),
-    layout=_layout,
-)
+"""What all dialects write alike."""

@@ -52,9 +52,10 @@ def _layout(written: Written) -> str:
         + (f"  # {python.value(item)} in the program" if item.value is not None else "")
         for item in written.inputs
     ]
-    lines += [f"{c.spelling} = {_number(c.value or 0.0)[0]}" for c in written.constants]
+    lines += [f"{c.spelling} = {c.text or _number(c.value or 0.0)[0]}" for c in written.constants]
     lines += [f"{step.name} = {step.text}" for step in written.steps]
-    lines.append(f"{take('value')} = {written.value.text}")
+    if not (written.value_is_step and written.value.text.rstrip("_") == "value"):
+        lines.append(f"{written.wanted or take('value')} = {written.value.text}")
     lines.append(f"{take('gradient')} = {{")
     lines += [f"    {d.name!r}: {d.text}," for d in written.gradient]
     lines.append("}")
@@ -121,5 +122,6 @@ TARGET = Target(
     reserved=frozenset({*keyword.kwlist, *dir(builtins), "sp"}),
     layout=_layout,
     computes=False,
+    function=False,
     whole_hessian=True,
 )

@@ -1,11 +1,11 @@
 """What a target is: a table of how it writes operators, and the few things that differ beside.
 
-A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments and ``<*>`` for all of
-them with commas between; ``<0:sum>`` says how tightly the argument has to bind to stand there
-without parentheses. A row whose own text binds less tightly than a call comes as a pair of its
-level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>``, and in
-``<1:sum:double>``, a whole number is written as a double, for languages in which the two are of
-different types.
+A row of the table is a template. ``<0>`` and ``<1>`` stand for arguments, ``<*>`` for all of them
+with commas between, and ``<#>`` for their number; ``<0:sum>`` says how tightly the argument has to
+bind to stand there without parentheses. A row whose own text binds less tightly than a call comes
+as a pair of its level and its template: ``("sum", "<0:sum> + <1:product>")``. In ``<1:double>``,
+and in ``<1:sum:double>``, a whole number is written as a double, for languages in which the two
+are of different types.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from typing import Any, NamedTuple
 
 from autograd_graph.export.names import Names
 from autograd_graph.graph import Graph
+from autograd_graph.op import Form
 
 _ORDER = ("choice", "and", "comparison", "sum", "product", "sign", "power", "atom")
 LEVELS = {"": 0, **{level: n for n, level in enumerate(_ORDER)}}
 """From loosest to tightest binding."""
 
-_SLOT = re.compile(r"<(\d|\*)(?::(?!double)(\w+))?(:double)?>")
+_SLOT = re.compile(r"<(\d|\*|#)(?::(?!double)(\w+))?(:double)?>")
 
-EVERY = -1
-"""The argument of ``<*>``."""
+EVERY, COUNT = -1, -2
+"""The arguments of ``<*>`` and of ``<#>``."""
 
 Template = str | tuple[str, str]
 Formula = Callable[..., Any]
@@ -61,7 +62,7 @@ class Pattern:
         parts = _SLOT.split(text)
         pieces: list[str | Slot] = [parts[0]]
         for argument, least, double, rest in zip(*(parts[n::4] for n in (1, 2, 3, 4)), strict=True):
-            number = EVERY if argument == "*" else int(argument)
+            number = {"*": EVERY, "#": COUNT}.get(argument) or int(argument)
             pieces += [Slot(number, LEVELS[least or ""], bool(double)), rest]
         return cls(LEVELS[level], tuple(pieces))
 
@@ -70,7 +71,7 @@ class Pattern:
         return [
             Slot(argument, piece.least)
             for piece in self.pieces
-            if isinstance(piece, Slot)
+            if isinstance(piece, Slot) and piece.argument != COUNT
             for argument in (range(count) if piece.argument == EVERY else (piece.argument,))
         ]
 
@@ -79,12 +80,21 @@ class Pattern:
         return {slot.argument for slot in self.slots(count)} == set(range(count))
 
 
+def doubled(text: str) -> str:
+    """A number's text as that of a double."""
+    return f"{text}.0" if text.lstrip("-").isdigit() else text
+
+
 class Variable(NamedTuple):
-    """An input or a constant: its name in the program and in the target, and a value it has."""
+    """An input or a constant: its name in the program and in the target, and a value it has.
+
+    ``text`` is how the program computes the value, in the target's words: ``pi/180``.
+    """
 
     name: str
     spelling: str
     value: float | None
+    text: str = ""
 
 
 class Temporary(NamedTuple):
@@ -108,7 +118,14 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """All that a target's layout puts together."""
+    """All that a target's layout puts together.
+
+    The text of ``value`` is the name of a step if it is more than an input or a number; that step
+    is called what the output is called in the program, if it has a name there. ``wanted`` is what
+    the user wants the function, or without one the value, to be called; "" for the usual name;
+    ``table`` is the table's name, for SQL. The first ``leading`` inputs are those that the user
+    wants derivatives by; they come before the others in a parameter list.
+    """
 
     header: Sequence[str]
     inputs: Sequence[Variable]
@@ -118,11 +135,21 @@ class Written:
     gradient: Sequence[Result]
     hessian: Mapping[tuple[str, str], Result]
     names: Names
+    wanted: str = ""
+    leading: int = 0
+    table: str = ""
 
     @property
     def function(self) -> str:
         """What a function that returns it all is called."""
+        if self.wanted:
+            return self.wanted
         return self.names.take("value_gradient_hessian" if self.hessian else "value_and_gradient")
+
+    @property
+    def value_is_step(self) -> bool:
+        """Whether the value is a step of its own, and no input or number."""
+        return any(step.name == self.value.text for step in self.steps)
 
     def hessian_rows(self) -> dict[str, list[Result]]:
         """The Hessian row by row, where it is written whole."""
@@ -134,6 +161,7 @@ class Written:
         pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         results = (*self.gradient, *self.hessian.values())
         texts = [step.text for step in self.steps] + [each.text for each in results]
+        texts += [item.text for item in (*self.inputs, *self.constants)]
         return any(map(pattern.search, [self.value.text, *texts]))
 
 
@@ -154,13 +182,19 @@ class Target:
     identifier, reserved, fold, suffix
         Names: a legal one for any name of the program; those that mean something else; what two
         names must differ in; what is put behind one that is taken.
-    leaf, inline_constants, step
-        How an input of a name is read; whether constants of the program are written as their
-        numbers; the names of steps.
+    leaf, reference, inline_constants, step
+        How an input of a name is read, and a step; whether constants of the program are written as
+        their numbers; the names of steps that have none in the program.
+    double, fixed_doubles
+        How a number is written where a template asks for a double; whether that is done for
+        whatever no input occurs in, and not for literals only.
     layout
         The finished text.
     guarded
         Rows that do not raise, for what may be computed where it is not needed.
+    function, value
+        Whether it writes a function, which has a name; the name of the value, if it has none in the
+        program, "" where it is no step.
     smallest
         The least number of operations that a repeated expression needs to be named.
     whole_hessian
@@ -168,6 +202,10 @@ class Target:
     compare
         ``compare(graph, name, a, b)``: the condition that a comparison becomes. Every one but
         ``ne`` has to fail where a number is nan.
+    mathematics
+        Whether it states equations, in which the output has a name, instead of computing a value.
+    form
+        The form of the derivatives of a target that computes.
     computes
         Whether it computes in doubles: nan may come up, and derivatives are not simplified.
     """
@@ -186,12 +224,19 @@ class Target:
     fold: Callable[[str], str] = str
     suffix: str = "_"
     leaf: Callable[[str], str] = str
+    reference: Callable[[str], str] = str
     inline_constants: bool = False
+    double: Callable[[str], str] = doubled
+    fixed_doubles: bool = False
     step: Callable[[int], str] = "t{}".format
     parentheses: tuple[str, str] = ("(", ")")
     smallest: int = 1
+    function: bool = True
+    value: str = "value"
     whole_hessian: bool = False
     compare: Callable[[Graph, str, int, int], int] = Graph.add
+    mathematics: bool = False
+    form: Form = "code"
     computes: bool = True
 
     @cached_property

@@ -11,7 +11,15 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 
-from autograd_graph.export.lowering import WHOLE_POWER, adopted, needed, shared
+from autograd_graph.export.lowering import (
+    AND,
+    NOT,
+    WHOLE_POWER,
+    adopted,
+    carry_name,
+    needed,
+    shared,
+)
 from autograd_graph.graph import LEAVES, LITERAL, Graph, Node
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
@@ -30,6 +38,7 @@ def trim(source: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
         else:
             args = [Node(graph, moved[arg]) for arg in source.args[node]]
             moved[node] = _plain(row, *args).id
+        carry_name(source, node, graph, moved[node])
     return shared(graph, [moved[root] for root in roots])
 
 
@@ -54,15 +63,35 @@ _ARITHMETIC: dict[str, Callable[..., float]] = {
 }
 
 
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
+
+
 def _folded(name: str, args: Sequence[Node]) -> float | None:
-    """What arithmetic on literals comes to, where that is a whole number."""
-    if name not in _ARITHMETIC or not all(arg.op is LITERAL for arg in args):
+    """What arithmetic on literals comes to, if that is a whole number; what comparisons say."""
+    if name in _COMPARISONS and any(_is_nan(arg) for arg in args):
+        return float(name == "ne")
+    if not all(arg.op is LITERAL for arg in args):
+        return None
+    if name in _COMPARISONS:
+        return float(_COMPARISONS[name](*(float(arg.graph.numbers[arg.id]) for arg in args)))
+    if name not in _ARITHMETIC:
         return None
     numbers = [float(arg.graph.numbers[arg.id]) for arg in args]
     if name == "div" and numbers[1] == 0.0:
         return None
     result = _ARITHMETIC[name](*numbers)
     return result if result.is_integer() and abs(result) < _EXACT else None
+
+
+def _is_nan(node: Node) -> bool:
+    return node.op is LITERAL and node.graph.numbers[node.id] != node.graph.numbers[node.id]
 
 
 def _is(node: Node, number: int) -> bool:
@@ -169,6 +198,22 @@ def _choice(condition: Node, a: Node, b: Node) -> Node | None:
     return condition if number != number else a if number else b
 
 
+def _both(a: Node, b: Node) -> Node | None:
+    """One of two conditions, where the other is known."""
+    for one, other in ((a, b), (b, a)):
+        if one.op is LITERAL:
+            return other if one.graph.numbers[one.id] else one
+    return None
+
+
+def _negation(condition: Node) -> Node | None:
+    """What is not so, where the condition is known."""
+    if condition.op is not LITERAL:
+        return None
+    graph = condition.graph
+    return Node(graph, graph.literal(0.0 if graph.numbers[condition.id] else 1.0))
+
+
 _RULES: dict[str, Callable[..., Node | None]] = {
     "add": _sum,
     "sub": _difference,
@@ -179,4 +224,6 @@ _RULES: dict[str, Callable[..., Node | None]] = {
     "pow": _power,
     WHOLE_POWER.name: _power,
     "where": _choice,
+    AND.name: _both,
+    NOT.name: _negation,
 }

@@ -11,6 +11,7 @@ from operator import add
 from typing import Any
 
 from autograd_graph.graph import LITERAL
+from autograd_graph.numbers import scaling
 from autograd_graph.numbers.nodes import NodeMath
 from autograd_graph.op import Op
 
@@ -22,6 +23,9 @@ HELD = Op(
     flat=True,
     probe=(),
 )
+
+_FEW_FACTORS = 8
+"""The other factors are written out for each of so many; for more that would be too long."""
 
 _SERIES = (304, 238, 180, 130, 88, 54, 28, 10)
 """``2k*(2k + 3)`` for the terms that count where ``abs(x) < 1``, the last one first."""
@@ -59,6 +63,14 @@ class CodeMath(NodeMath):
         powers = [self.exp(x - m) for x in xs]
         total = reduce(add, powers)
         return [power / total for power in powers]
+
+    def cofactors(self, *xs: Any) -> list[Any]:
+        """The products of the others, which do not overflow or underflow on the way."""
+        if len(xs) <= 3:
+            return super().cofactors(*xs)
+        if len(xs) > _FEW_FACTORS:
+            return scaling.cofactors(self, *xs)
+        return [self.prod(*xs[:n], *xs[n + 1 :]) for n in range(len(xs))]
 
     def angle_slopes(self, y: Any, x: Any) -> tuple[Any, Any]:
         """``(x, -y)`` over the radius, and over it again: its square may be out of range."""

@@ -48,9 +48,9 @@ def gradient(
     """The derivatives of ``output`` by the inputs ``wrt`` (by default all) as one graph.
 
     ``order`` is 1 or 2. ``form`` is that of the derivatives: ``textbook`` ones are shown,
-    ``computed`` ones are those that `reverse` computes with, accurate everywhere, and ``code`` has
-    the textbook form wherever it is as accurate. The cost of a derivative is linear in the nodes
-    that it is taken of.
+    ``computed`` ones are those that `reverse` computes with, accurate everywhere, ``policy`` ones
+    the same for code, and ``code`` has the textbook form wherever it is as accurate. The cost of a
+    derivative is linear in the nodes that it is taken of.
 
     Raises :class:`ProgramError` (``limit``) for more than ``limit`` second derivatives, and for
     second derivatives that have far more nodes than the program.
@@ -109,7 +109,8 @@ class _Differentiation:
         graph = self._graph
         under = graph.under(root)
         part = _part(graph, under)
-        system = (CodeMath if self._form == "code" else NodeMath)(graph, self._tame)
+        for_code = self._form in ("code", "policy")
+        system = (CodeMath if for_code else NodeMath)(graph, self._tame)
         tape = Tape(part, len(under) - 1, system=system, form=self._form)
         adjoints = reverse(tape, [Node(graph, node) for node in under], 1)
         return {

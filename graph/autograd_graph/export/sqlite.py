@@ -1,0 +1,110 @@
+"""SQL for SQLite 3.35 and later, with its mathematical functions.
+
+SQLite has no nan: what is no number, a quotient by 0 among that, is NULL.
+"""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import Any
+
+from autograd_graph.export import duckdb, python, sql
+from autograd_graph.export.compositions import NO_POLYGAMMA, cube_root
+from autograd_graph.export.target import Target, Written, speller, words
+from autograd_graph.graph import Graph
+
+_FUNCTIONS = {
+    **{
+        name: name
+        for name in words(
+            "exp sqrt log2 log10 sin cos tan asin acos atan sinh cosh tanh "
+            "asinh acosh atanh floor ceil trunc abs"
+        )
+    },
+    "log": "ln",
+}
+
+
+def _literal(number: int | float) -> str:
+    if number != number or isinf(number):
+        return "9e999" if number == number else "NULL"
+    return repr(float(number))
+
+
+def _layout(written: Written) -> str:
+    """A result that has the name of a column is ambiguous, which is an error.
+
+    Rows are put together by their number. A name without its table would be a text where there is
+    no such column, and a text would be 0.
+    """
+    table, result, row = map(sql.quoted, ("_table", "_result", "_row"))
+    while row.strip('"') in {item.spelling for item in written.inputs}:
+        row = sql.quoted("_" + row.strip('"'))
+
+    def number(name: str) -> str:
+        column = f"{table}.{name}"
+        return f"CASE WHEN typeof({column}) IN ('integer', 'real') THEN CAST({column} AS REAL) END"
+
+    inputs = sql.carried(written.inputs, number)
+    first = (
+        f"SELECT {table}._rowid_ AS {row}{', ' * bool(inputs)}{inputs}\n"
+        f"  FROM {sql.table(written)} AS {table}"
+    )
+    tables, last = sql.levels(written, first, "MATERIALIZED ")
+    columns = sql.results(written)
+    return (
+        sql.header(
+            written,
+            "SQLite; every row of the table comes back with more columns, NULL where there is no",
+            "number; the table has to have row numbers, which views have not",
+        )
+        + f"WITH {tables}\n"
+        + f"SELECT {', '.join([f'{table}.*', *(column.name for column in columns)])}\n"
+        + f"FROM {sql.table(written)} AS {table}\n"
+        + f"JOIN (\nSELECT {row},\n{sql.selected(columns, '  ')}\nFROM {last}\n) AS {result}\n"
+        + f"ON {table}._rowid_ = {result}.{row};\n"
+    )
+
+
+def _compare(graph: Graph, name: str, a: int, b: int) -> int:
+    """NULL makes every comparison fail but ``IS NOT``, which is that of nan."""
+    return graph.add(name, a, b)
+
+
+def _round(xp: Any, x: Any) -> Any:
+    """Halves to the even one."""
+    below = xp.floor(x)
+    rest = x - below
+    odd = xp.eq(below - 2 * xp.floor(below / 2), 1)
+    half = xp.call("where", odd, below + 1, below)
+    up = xp.call("where", xp.gt(rest, 0.5), below + 1, half)
+    return xp.call("where", xp.lt(rest, 0.5), below, up)
+
+
+TARGET = Target(
+    name="sql",
+    rows=sql.ROWS
+    | {name: f"{function}(<0>)" for name, function in _FUNCTIONS.items()}
+    | {
+        "fmod": "mod(<0>, <1>)",
+        "max": "max(<*>)",
+        "min": "min(<*>)",
+        "ne": ("comparison", "<0:sum> IS NOT <1:sum>"),
+        "not": ("comparison", "(<0>) IS NOT TRUE"),
+    },
+    rewrites={"pow": python.small_power},
+    compositions=duckdb.COMPOSITIONS | {"round": _round, "cbrt": cube_root},
+    refused=NO_POLYGAMMA
+    | {"gamma": "SQLite has no gamma function", "lgamma": "SQLite has no gamma function"},
+    number=speller(_literal),
+    constants={"pi": "pi()", "e": "2.718281828459045"},
+    leaf=sql.quoted,
+    reference=sql.quoted,
+    inline_constants=True,
+    function=False,
+    value="",
+    form="policy",
+    compare=_compare,
+    fold=sql.folded,
+    layout=_layout,
+)
