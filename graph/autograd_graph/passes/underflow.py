@@ -22,7 +22,8 @@ LEAST = 5e-324
 NOTICED = 2.0**-50
 """Relative errors above this are more than rounding."""
 
-_NUDGES = 7
+NUDGES = 7
+"""By how many different amounts lost numbers are nudged."""
 
 
 def is_underflow(
@@ -70,7 +71,7 @@ class Losses:
     def lost(self, number: float) -> float:
         """Count a lost number and nudge it, by varying amounts so that they do not cancel."""
         self.count += 1
-        return number + (1 + self.count % _NUDGES) * LEAST if self.nudged else number
+        return number + (1 + self.count % NUDGES) * LEAST if self.nudged else number
 
     def value(self, row: Op, number: float, arguments: Sequence[float]) -> float:
         """An operator's value. Overflow is a loss too: dividing by the result gives 0."""
@@ -98,5 +99,5 @@ class Losses:
 def depends_on_lost_digits(number: float, nudged: float) -> bool:
     """Whether a result and that of a nudged pass differ by more than rounding."""
     difference = abs(number - nudged)
-    near = difference <= 16.0 * LEAST * _NUDGES or difference <= NOTICED * abs(number)
+    near = difference <= 16.0 * LEAST * NUDGES or difference <= NOTICED * abs(number)
     return isfinite(number) and not near

@@ -1,7 +1,6 @@
 """The status of each row as a column: what :mod:`autograd_graph.passes.diagnosis` says of a point.
 
-A status is its severity (:data:`autograd_graph.status.SEVERITY`), 0 for none. What is lost to
-underflow is told for one point at a time; here rows are found in which something may be.
+A status is its severity (:data:`autograd_graph.status.SEVERITY`), 0 for none.
 """
 
 from __future__ import annotations
@@ -12,18 +11,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_graph.op import Op
 from autograd_graph.passes import diagnosis
 from autograd_graph.passes.evaluation import Tape, forward, reverse
-from autograd_graph.passes.underflow import TINY
-from autograd_graph.rows import blocks
-from autograd_graph.rows.screening import flows
+from autograd_graph.rows import blocks, underflow
+from autograd_graph.rows.flows import any_of, flows, parts
 from autograd_graph.status import (
     DOMAIN,
     OK,
     OVERFLOW,
     SEVERITY,
     SINGULAR,
+    UNDERFLOW,
     Status,
     worst,
 )
@@ -35,10 +33,13 @@ _NONE = np.float64(0.0)
 
 
 class Diagnosis(NamedTuple):
-    """The severity of each row's gravest status, but where ``underflow`` is possible."""
+    """The severity of each row's gravest status, but where it is ``unsure``.
+
+    That is where digits may be lost beside an adjoint that is not finite but does not count.
+    """
 
     severity: Column
-    underflow: Column
+    unsure: Column
 
 
 def at_point(tape: Tape, given: Mapping[str, float], names: Iterable[str]) -> Status:
@@ -62,19 +63,11 @@ def diagnose(
     leaves = [tape.graph.inputs[name] for name in names]
     counted = [code for code, takes in zip(found, part, strict=True) if takes is not np.False_]
     counted += [origins[leaf] for leaf in leaves if leaf in origins]
-    underflow = [
-        *_underflows(tape, values, part),
-        *_lost_in_gradients(tape, values, adjoints, names),
-    ]
-    return Diagnosis(reduce(np.maximum, counted, np.float64(SEVERITY[OK])), _any(underflow))
-
-
-def _any(truths: Iterable[Column]) -> Column:
-    return reduce(np.bitwise_or, truths, np.False_)
-
-
-def _all(truths: Iterable[Column]) -> Column:
-    return reduce(np.bitwise_and, truths, np.True_)
+    severity: Column = reduce(np.maximum, counted, np.float64(SEVERITY[OK]))
+    lost, wild = underflow.in_gradients(tape, values, adjoints, names)
+    lost = lost | any_of(underflow.in_values(tape, values, part, found))
+    severity = np.where(lost, np.maximum(severity, float(SEVERITY[UNDERFLOW])), severity)
+    return Diagnosis(severity, wild & np.less(severity, float(SEVERITY[OVERFLOW])))
 
 
 def _chosen(tape: Tape, node: int, values: Sequence[Any]) -> list[Column]:
@@ -118,7 +111,7 @@ def _moving(tape: Tape, chosen: Mapping[int, list[Column]]) -> list[Column]:
             moving.append(np.True_)
         else:
             takes = chosen.get(node, [np.True_] * len(args))
-            moving.append(_any(moving[arg] & c for arg, c in zip(args, takes, strict=True)))
+            moving.append(any_of(moving[arg] & c for arg, c in zip(args, takes, strict=True)))
     return moving
 
 
@@ -142,7 +135,7 @@ def _of_values(
                 code = np.where(condition & part[node], float(SEVERITY[status]), code)
             asked = args[: row.asks or None]
             if moving is not None and any(tape.varying[arg] for arg in asked):
-                still = ~_any(moving[arg] for arg in asked)
+                still = ~any_of(moving[arg] for arg in asked)
                 code = np.where(still & np.isfinite(value), _NONE, code)
         wild = [~np.isfinite(argument) for argument in arguments]
         carried: Column = _NONE
@@ -154,58 +147,8 @@ def _of_values(
             float(SEVERITY[OVERFLOW if args else SINGULAR]),
         )
         fresh = part[node] & ~np.isfinite(value) & np.equal(code, 0.0)
-        found.append(np.where(fresh, np.where(_any(wild), carried, own), code))
+        found.append(np.where(fresh, np.where(any_of(wild), carried, own), code))
     return found
-
-
-def _underflows(tape: Tape, values: Sequence[Any], part: Sequence[Column]) -> Iterable[Column]:
-    """Where a value may be so small because it underflowed."""
-    graph = tape.graph
-    for node, (row, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
-        if part[node] is np.False_ or not args:
-            continue
-        arguments = [values[arg] for arg in args]
-        tiny = part[node] & np.less(np.absolute(values[node]), TINY)
-        if row.factors:
-            yield tiny & _is_underflow(row, values[node], arguments)
-        if row.positive:
-            yield tiny & _all(map(np.isfinite, arguments))
-
-
-def _is_underflow(
-    row: Op, number: Column, arguments: Sequence[Column], *, partial: bool = False
-) -> Column:
-    """:func:`autograd_graph.passes.underflow.is_underflow` of rows, of numbers that are tiny."""
-    handed_on = _any(np.equal(number, argument) for argument in arguments)
-    if not (partial and row.name == "mul"):
-        handed_on = handed_on & _any(np.equal(np.absolute(a), 1.0) for a in arguments)
-    if row.factors is None and len(arguments) != 1:
-        at_zero: Column = np.False_
-    else:
-        factors = arguments if row.factors is None else row.factors(*arguments)
-        at_zero = _all(np.isfinite(x) & np.not_equal(x, 0.0) for x in factors)
-    return ~handed_on & (np.not_equal(number, 0.0) | at_zero)
-
-
-def _each_flow(
-    tape: Tape, values: Sequence[Any], adjoints: Sequence[Any], names: Sequence[str]
-) -> Iterable[tuple[int, int, Column, Column, Column]]:
-    """From the output back: a node, an argument, in which rows, the adjoint, the partial."""
-    for node, arg in flows(tape, adjoints, names):
-        slopes = tape.slopes(node, values)
-        assert slopes is not None
-        flowing, adjoint = _parts(adjoints[node])
-        for other, slope in zip(tape.graph.args[node], slopes, strict=True):
-            if other == arg and slope is not None:
-                rows, partial = _parts(slope)
-                yield node, arg, flowing & rows, adjoint, partial
-
-
-def _parts(number: Any) -> tuple[Column, Column]:
-    """In which rows an adjoint or a partial flows, and its values."""
-    if isinstance(number, blocks.Flow):
-        return number.rows, number.values
-    return np.True_, number
 
 
 def _of_gradients(
@@ -218,7 +161,7 @@ def _of_gradients(
     """For each node the severity of what made its adjoint infinite or nan, 0 where it is not."""
     origin: dict[int, Column] = {}
     overflow = float(SEVERITY[OVERFLOW])
-    for node, arg, flowing, adjoint, slope in _each_flow(tape, values, adjoints, names):
+    for node, arg, flowing, adjoint, slope in flows(tape, values, adjoints, names):
         product = np.multiply(adjoint, slope)
         wild = flowing & ~np.isfinite(product)
         before = origin.get(node, _NONE)
@@ -227,7 +170,7 @@ def _of_gradients(
             found[node],
             np.where(np.isnan(product), float(SEVERITY[SINGULAR]), overflow),
         )
-        _, met = _parts(adjoints[arg])
+        _, met = parts(adjoints[arg])
         added_up = flowing & ~np.isfinite(met) & np.equal(before, 0.0)
         here = np.where(
             wild,
@@ -237,19 +180,3 @@ def _of_gradients(
         known = origin.get(arg, _NONE)
         origin[arg] = np.where(np.not_equal(known, 0.0), known, here)
     return origin
-
-
-def _lost_in_gradients(
-    tape: Tape, values: Sequence[Any], adjoints: Sequence[Any], names: Sequence[str]
-) -> Iterable[Column]:
-    """Where a partial or its product with an adjoint may have underflowed."""
-    graph = tape.graph
-    for node, _, flowing, adjoint, slope in _each_flow(tape, values, adjoints, names):
-        size, slope_size = np.absolute(adjoint), np.absolute(slope)
-        arguments = [values[arg] for arg in graph.args[node]]
-        tiny = np.less(slope_size, TINY)
-        lost = tiny & _is_underflow(graph.ops[node], slope, arguments, partial=True)
-        exact = np.equal(size, 1.0) | np.equal(slope_size, 1.0)
-        product = np.less(np.absolute(np.multiply(adjoint, slope)), TINY)
-        product = product & np.not_equal(slope, 0.0) & ~exact
-        yield flowing & np.not_equal(adjoint, 0.0) & (lost | product)

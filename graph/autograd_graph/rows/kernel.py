@@ -194,11 +194,11 @@ class Kernel:
 
         def work(replay: Replay, part: slice) -> None:
             rows = suspicious[part]
-            severity, underflow = np.empty(rows.size), np.empty(rows.size, np.bool_)
+            severity, unsure = np.empty(rows.size), np.empty(rows.size, np.bool_)
             block = {name: array[rows] for name, array in arrays.items()}
-            replay.block(block, [severity, underflow])
+            replay.block(block, [severity, unsure])
             statuses[rows] = severity
-            for row in rows[underflow].tolist():
+            for row in rows[unsure].tolist():
                 point = {name: float(array[row]) for name, array in arrays.items()}
                 given = {**self.given, **parameters, **point}
                 statuses[row] = SEVERITY[at_point(self._points, given, self.wrt)]

@@ -17,6 +17,7 @@ from autograd_graph.op import Op
 from autograd_graph.passes.evaluation import Tape
 from autograd_graph.passes.underflow import TINY
 from autograd_graph.rows import blocks
+from autograd_graph.rows.flows import flows
 
 Column = Any
 
@@ -117,43 +118,18 @@ def _small_products(
 
     A choice hands on the adjoint, or in a tie, which is a kink, a part of it.
     """
-    for node, arg in flows(tape, adjoints, names):
-        row, adjoint = tape.graph.ops[node], adjoints[node]
-        if row.shares is not None:
+    for node, _, flowing, adjoint, slope in flows(tape, values, adjoints, names):
+        row = tape.graph.ops[node]
+        if row.shares is not None or _is_unit(slope):
             continue
-        slopes = tape.slopes(node, values)
-        assert slopes is not None
-        flowing: Column = np.True_
-        if isinstance(adjoint, blocks.Flow):
-            flowing, adjoint = adjoint.rows, adjoint.values
-        for other, slope in zip(tape.graph.args[node], slopes, strict=True):
-            if other != arg or slope is None or _is_unit(slope):
-                continue
-            if row.name != "mul":
-                fresh = np.not_equal(slope, 0.0) | _may_underflow(row, slope, tape, node, values)
-                tiny = _is_tiny(slope) & fresh
-                yield tiny & np.not_equal(adjoint, 0.0) & flowing
-            if not _is_unit(adjoint):
-                both = np.not_equal(adjoint, 0.0) & np.not_equal(slope, 0.0)
-                yield _is_tiny(np.multiply(adjoint, slope)) & both & flowing
+        if row.name != "mul":
+            fresh = np.not_equal(slope, 0.0) | _may_underflow(row, slope, tape, node, values)
+            yield _is_tiny(slope) & fresh & np.not_equal(adjoint, 0.0) & flowing
+        if not _is_unit(adjoint):
+            both = np.not_equal(adjoint, 0.0) & np.not_equal(slope, 0.0)
+            yield _is_tiny(np.multiply(adjoint, slope)) & both & flowing
 
 
 def _is_unit(number: Any) -> bool:
     """Whether a number for all rows is 1 or -1: products with it are exact."""
     return isinstance(number, (int, float)) and abs(number) == 1.0
-
-
-def flows(tape: Tape, adjoints: Sequence[Any], names: Iterable[str]) -> Iterable[tuple[int, int]]:
-    """From the output back: the operators and arguments that adjoints flow from and to.
-
-    Only those on the way to the inputs of these ``names``.
-    """
-    graph = tape.graph
-    leaves = [graph.inputs[name] for name in names]
-    toward = {*leaves, *tape.depending_on(leaves).operators}
-    for node in reversed(tape.operators):
-        if adjoints[node] is None or node not in toward or not tape.passes_back(node):
-            continue
-        for arg in dict.fromkeys(graph.args[node]):
-            if tape.varying[arg] and arg in toward:
-                yield node, arg
