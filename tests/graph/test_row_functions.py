@@ -13,6 +13,7 @@ import pytest
 from mpmath import mp
 from support_graph import distance, one_operator, points, same
 
+from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape, forward, reverse
 from autograd_graph.numbers import floats
 from autograd_graph.rows import functions
@@ -92,6 +93,21 @@ def test_awkward_numbers_give_the_bits_of_a_point(name: str) -> None:
             ordinary = isfinite(other) and not (other.is_integer() and abs(other) < 1e15)
             near = ordinary and abs(one - other) <= 4.0 * float(np.spacing(abs(other)))
             assert near or same(one, other) or (one == other == 0.0), (point, one, other)
+
+
+@pytest.mark.parametrize("exponent", [0.5, -0.5, 0.0, 1.0, -1.0, 2.0, 3.0, 4.0, -2.0, 1 / 3, inf])
+def test_a_power_is_that_of_floats_whatever_holds_its_exponent(exponent: float) -> None:
+    x = np.array(AWKWARD)
+    graph = parse("x^n")
+    same_for_all = Kernel(graph, columns="x", given={"n": exponent}).run({"x": x})
+    of_a_run = Kernel(graph, columns="x", parameters="n").run({"x": x}, {"n": exponent})
+    of_a_row = Kernel(graph, columns="xn").run({"x": x, "n": np.full(x.size, exponent)})
+    for row, base in enumerate(AWKWARD):
+        wanted = floats.pow(base, exponent)
+        for found in (same_for_all, of_a_run, of_a_row):
+            got = float(found.value[row])
+            near = isfinite(wanted) and abs(got - wanted) <= 2.0 * np.spacing(abs(wanted))
+            assert same(got, wanted) or (near and wanted != 0.0), (base, got, wanted)
 
 
 @pytest.mark.parametrize("name", [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from math import inf, nan
 from random import Random
 
@@ -155,6 +156,26 @@ def test_a_parameter_of_a_run_is_like_a_column_of_it(program: str) -> None:
         assert np.allclose(found.value, wanted.value, rtol=1e-14, atol=0, equal_nan=True)
         assert found.gradients.keys() == wanted.gradients.keys()
         assert np.array_equal(found.statuses, wanted.statuses)
+
+
+@pytest.mark.parametrize("program", [
+    "x*hypot(a, b)", "x*prod(a, b, 3)", "x + sum(a, b, -1e308)", "x*dot(a, b, 2, 3)", "x*a^b",
+    "x*logsumexp(a, b)", "x*atan2(a, b)", "x*mod(a, b)", "x*gamma(a) + b", "x*max(a, b)",
+    "x*where(a > b, a/b, b)", "x*gelu(a)*erf(b)", "x*clip(a, b, 1)", "spherical_jn(2, x)*a*b",
+])  # fmt: skip
+def test_numbers_for_all_rows_are_like_columns_of_them(program: str) -> None:
+    graph = parse(program)
+    awkward = [0.0, -0.0, 1.0, -2.0, 0.5, 1e200, 1e-200, 5e-324, 1e308, inf, nan]
+    x = np.array([0.5, 0.0, -1.0, 2.0])
+    run = Kernel(graph, columns="x", parameters="ab", statuses=True)
+    whole = Kernel(graph, columns="xab", statuses=True)
+    for a, b in product(awkward, repeat=2):
+        wanted = whole.run({"x": x, "a": np.full(4, a), "b": np.full(4, b)})
+        fixed = Kernel(graph, columns="x", given={"a": a, "b": b}, statuses=True)
+        for found in (run.run({"x": x}, {"a": a, "b": b}), fixed.run({"x": x})):
+            assert np.array_equal(found.statuses, wanted.statuses), (a, b)
+            for one, other in zip(recorded(found), recorded(wanted), strict=True):
+                assert np.allclose(one, other, rtol=1e-15, atol=0.0, equal_nan=True), (a, b)
 
 
 def test_what_does_not_vary_is_the_same_in_every_row() -> None:

@@ -105,11 +105,16 @@ def power(x: Column, y: Column) -> Column:
     """``x^y``; small whole powers are products."""
     if isinstance(y, (int, float)) and y in _POWERS:
         return _POWERS[y](x)
+    if getattr(y, "uniform", False):
+        # one exponent of 1/2 for all rows is a root to NumPy, which differs for -0.0 and -inf
+        odd = np.equal(y, 0.5) & (np.equal(x, 0.0) | np.equal(x, -np.inf))
+        x = np.where(odd, np.absolute(x), x)
     return np.power(x, y)
 
 
 _POWERS: dict[float, Callable[[Column], Column]] = {
     0.0: lambda x: np.float64(1.0),
+    0.5: lambda x: np.sqrt(np.where(np.equal(x, -np.inf), np.inf, x)) + 0.0,
     1.0: lambda x: x,
     -1.0: lambda x: 1.0 / x,
     2.0: np.square,
