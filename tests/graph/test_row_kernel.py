@@ -103,6 +103,7 @@ PROGRAMS = [
     "a = x*y; b = a - x; c = b*a; d = c/b; d + a + where(b < c, d, -a)",
     "min(x, y, z)*max(x, y, 1) + abs(x - y)^1.5 + mod(x, y)",
     "x*0 + 3",
+    "x^where(3, 0.5, y) + where(0, x, y)^where(y > 0, 2, 0.5) + relu(2)*x",
     "k = 2; -(-(k*x))/4 - -y",
     "hypot(x, y, 2) + logsumexp(x, y, 0.5) + prod(x, y, x) + dot(x, y, 2, x) + sum(x, y, 1e9)",
     "gelu(x)*erf(y) + atan2(y, x)*cbrt(x)",

@@ -73,7 +73,7 @@ PROGRAMS = [
     "tanh(x)*tanh(y)/1e-200", "atan2(x, y)*hypot(x, y)", "min(x, y, 1)*max(x, y, 0)",
     "softplus(x) - y*x", "a = x*y; b = a*a; b/a", "erfc(x)/exp(-x^2)*y", "logsumexp(x, y, 0)",
     "w = 1/3; c = sqrt(0); abs(w) + relu(x)*y", "step(x)*y + sign(y)*x", "dot(x, y, y, 1)*1e-300",
-    "where(x, y, 1/y)", "xlogy(x, y) + mod(x, y)", "prod(x, y, x)*1e-200",
+    "where(x, y, 1/y)", "x^where(3, 0.5, y)*y", "xlogy(x, y) + mod(x, y)", "prod(x, y, x)*1e-200",
     "sign((2 - x)^0.5)*y + y^-0.5", "softplus(where(sinh(x), log_sigmoid(y^0.5), y))",
 ]  # fmt: skip
 EACH = 4_000

@@ -1,4 +1,4 @@
-"""Functions that write their result into their last argument, as NumPy's own do."""
+"""Choosing, and functions that write their result into their last argument, as NumPy's own do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """``np.where``; one condition for all rows chooses a number or a column as it is."""
+    if isinstance(condition, (bool, np.bool_)):
+        return a if condition else b
+    return np.where(condition, a, b)
 
 
 def choose(condition: Any, a: Any, b: Any, out: Any) -> None:

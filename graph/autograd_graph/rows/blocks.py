@@ -20,6 +20,7 @@ from autograd_graph.numbers import floats
 from autograd_graph.numbers.system import FUNCTIONS, Routed
 from autograd_graph.op import Constant, Op
 from autograd_graph.rows import functions
+from autograd_graph.rows.arrays import where
 from autograd_graph.rows.functions import row_by_row
 
 Column = Any
@@ -39,7 +40,7 @@ class Flow:
 
     def __init__(self, values: Column, rows: Column) -> None:
         self.rows = rows
-        self.values = np.where(rows, values, -0.0)
+        self.values = where(rows, values, -0.0)
 
     def __mul__(self, slope: Column) -> Flow:
         return Flow(self.values * slope, self.rows)
@@ -61,7 +62,7 @@ def slope(adjoint: Any) -> Any:
     if adjoint is None:
         return 0.0
     if isinstance(adjoint, Flow):
-        return np.where(adjoint.rows, adjoint.values, 0.0)
+        return where(adjoint.rows, adjoint.values, 0.0)
     return adjoint
 
 
@@ -71,7 +72,7 @@ def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column
     def extremum(*columns: Column) -> Column:
         best = columns[0]
         for column in columns[1:]:
-            best = np.where(beats(column, best), column, best)
+            best = where(beats(column, best), column, best)
         return _nan_where_undefined(best, columns)
 
     return extremum
@@ -79,7 +80,7 @@ def _extremum(beats: Callable[[Column, Column], Column]) -> Callable[..., Column
 
 def _nan_where_undefined(best: Column, columns: tuple[Column, ...]) -> Column:
     undefined = reduce(np.bitwise_or, map(np.isnan, columns))
-    return np.where(undefined, np.nan, best)
+    return where(undefined, np.nan, best)
 
 
 def _comparison(holds: Callable[[Column, Column], Column]) -> Callable[[Column, Column], Column]:
@@ -87,19 +88,19 @@ def _comparison(holds: Callable[[Column, Column], Column]) -> Callable[[Column, 
 
 
 def _where(condition: Column, a: Column, b: Column) -> Column:
-    chosen = np.where(np.not_equal(condition, 0.0), a, b)
-    return np.where(np.isnan(condition), np.nan, chosen)
+    chosen = where(np.not_equal(condition, 0.0), a, b)
+    return where(np.isnan(condition), np.nan, chosen)
 
 
 def _select(mask: Column, adjoint: Column | Flow) -> Flow:
     flows = np.not_equal(mask, 0.0)
     if isinstance(adjoint, Flow):
-        return Flow(np.where(np.isnan(mask), np.nan, adjoint.values), flows & adjoint.rows)
-    return Flow(np.where(np.isnan(mask), np.nan, adjoint), flows)
+        return Flow(where(np.isnan(mask), np.nan, adjoint.values), flows & adjoint.rows)
+    return Flow(where(np.isnan(mask), np.nan, adjoint), flows)
 
 
 def _neither(*masks: Column) -> Column:
-    return np.where(reduce(np.bitwise_or, (np.not_equal(mask, 0.0) for mask in masks)), 0.0, 1.0)
+    return where(reduce(np.bitwise_or, (np.not_equal(mask, 0.0) for mask in masks)), 0.0, 1.0)
 
 
 _NUMPY: dict[str, Callable[..., Any]] = {
@@ -143,8 +144,8 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     "ge": _comparison(np.greater_equal),
     "eq": _comparison(np.equal),
     "ne": _comparison(np.not_equal),
-    "mask": lambda condition, witness: np.where(np.isnan(witness), np.nan, condition),
-    "both": lambda a, b: np.where(np.equal(a, 0.0), a, b),
+    "mask": lambda condition, witness: where(np.isnan(witness), np.nan, condition),
+    "both": lambda a, b: where(np.equal(a, 0.0), a, b),
     "neither": _neither,
     "select": _select,
 }
@@ -178,5 +179,5 @@ def statuses(row: Op, value: Column, constant: Constant, arguments: Sequence[Col
     """For each row, the index of the first condition of ``awkward`` that holds, or -1."""
     found: Column = -1.0
     for index, (_, holds) in reversed([*enumerate(row.awkward)]):
-        found = np.where(holds(system, value, constant, *arguments), float(index), found)
+        found = where(holds(system, value, constant, *arguments), float(index), found)
     return found

@@ -14,6 +14,7 @@ import numpy as np
 from autograd_graph.passes import diagnosis
 from autograd_graph.passes.evaluation import Tape, forward, reverse
 from autograd_graph.rows import blocks, underflow
+from autograd_graph.rows.arrays import where
 from autograd_graph.rows.flows import any_of, flows, parts
 from autograd_graph.status import (
     DOMAIN,
@@ -66,7 +67,7 @@ def diagnose(
     severity: Column = reduce(np.maximum, counted, np.float64(SEVERITY[OK]))
     lost, wild = underflow.in_gradients(tape, values, adjoints, names)
     lost = lost | any_of(underflow.in_values(tape, values, part, found))
-    severity = np.where(lost, np.maximum(severity, float(SEVERITY[UNDERFLOW])), severity)
+    severity = where(lost, np.maximum(severity, float(SEVERITY[UNDERFLOW])), severity)
     return Diagnosis(severity, wild & np.less(severity, float(SEVERITY[OVERFLOW])))
 
 
@@ -132,22 +133,22 @@ def _of_values(
             row, constant = awkward[node]
             for status, holds in reversed(row.awkward):
                 condition = holds(blocks.system, value, constant, *arguments)
-                code = np.where(condition & part[node], float(SEVERITY[status]), code)
+                code = where(condition & part[node], float(SEVERITY[status]), code)
             asked = args[: row.asks or None]
             if moving is not None and any(tape.varying[arg] for arg in asked):
                 still = ~any_of(moving[arg] for arg in asked)
-                code = np.where(still & np.isfinite(value), _NONE, code)
+                code = where(still & np.isfinite(value), _NONE, code)
         wild = [~np.isfinite(argument) for argument in arguments]
         carried: Column = _NONE
         for arg, infinite in zip(args, wild, strict=True):
-            carried = np.maximum(carried, np.where(infinite, found[arg], _NONE))
-        own = np.where(
+            carried = np.maximum(carried, where(infinite, found[arg], _NONE))
+        own = where(
             np.isnan(value),
             float(SEVERITY[DOMAIN]),
             float(SEVERITY[OVERFLOW if args else SINGULAR]),
         )
         fresh = part[node] & ~np.isfinite(value) & np.equal(code, 0.0)
-        found.append(np.where(fresh, np.where(any_of(wild), carried, own), code))
+        found.append(where(fresh, where(any_of(wild), carried, own), code))
     return found
 
 
@@ -165,18 +166,18 @@ def _of_gradients(
         product = np.multiply(adjoint, slope)
         wild = flowing & ~np.isfinite(product)
         before = origin.get(node, _NONE)
-        cause = np.where(
+        cause = where(
             np.greater_equal(found[node], overflow),
             found[node],
-            np.where(np.isnan(product), float(SEVERITY[SINGULAR]), overflow),
+            where(np.isnan(product), float(SEVERITY[SINGULAR]), overflow),
         )
         _, met = parts(adjoints[arg])
         added_up = flowing & ~np.isfinite(met) & np.equal(before, 0.0)
-        here = np.where(
+        here = where(
             wild,
-            np.where(np.not_equal(before, 0.0), before, cause),
-            np.where(added_up, overflow, _NONE),
+            where(np.not_equal(before, 0.0), before, cause),
+            where(added_up, overflow, _NONE),
         )
         known = origin.get(arg, _NONE)
-        origin[arg] = np.where(np.not_equal(known, 0.0), known, here)
+        origin[arg] = where(np.not_equal(known, 0.0), known, here)
     return origin

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_graph.rows.arrays import where
+
 Column = Any
 
 _SCALED = (
@@ -42,13 +44,13 @@ def erf(x: Column) -> Column:
     square = x * x
     above, below = (_polynomial(coefficients, square) for coefficients in _NEAR)
     far = np.copysign(1.0 - _tail(x), x)
-    return np.where(np.less(np.absolute(x), 0.84375), x + x * (above / below), far)
+    return where(np.less(np.absolute(x), 0.84375), x + x * (above / below), far)
 
 
 def erfc(x: Column) -> Column:
     """``1 - erf(x)``, within 5 units in the last place also far out."""
     tail = _tail(x)
-    return np.where(np.less(x, 0.0), 2.0 - tail, tail)
+    return where(np.less(x, 0.0), 2.0 - tail, tail)
 
 
 def _tail(x: Column) -> Column:

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd_graph.numbers import floats, tails
 from autograd_graph.rows import errorfunction
+from autograd_graph.rows.arrays import where
 
 Column = Any
 
@@ -85,10 +86,10 @@ def mended(
         several = isinstance(found, (list, tuple))
         shape = np.broadcast_shapes(*map(np.shape, columns))
         results = [np.array(np.broadcast_to(a, shape)) for a in (found if several else [found])]
-        where = np.broadcast_to(doubtful, shape)
-        mends = _each(exact, [np.broadcast_to(c, shape)[where] for c in columns])
+        rows = np.broadcast_to(doubtful, shape)
+        mends = _each(exact, [np.broadcast_to(c, shape)[rows] for c in columns])
         for result, mend in zip(results, mends if several else [mends], strict=True):
-            result[where] = mend
+            result[rows] = mend
         return results if several else results[0]
 
     return mend
@@ -108,13 +109,13 @@ def power(x: Column, y: Column) -> Column:
     if getattr(y, "uniform", False):
         # one exponent of 1/2 for all rows is a root to NumPy, which differs for -0.0 and -inf
         odd = np.equal(y, 0.5) & (np.equal(x, 0.0) | np.equal(x, -np.inf))
-        x = np.where(odd, np.absolute(x), x)
+        x = where(odd, np.absolute(x), x)
     return np.power(x, y)
 
 
 _POWERS: dict[float, Callable[[Column], Column]] = {
     0.0: lambda x: np.float64(1.0),
-    0.5: lambda x: np.sqrt(np.where(np.equal(x, -np.inf), np.inf, x)) + 0.0,
+    0.5: lambda x: np.sqrt(where(np.equal(x, -np.inf), np.inf, x)) + 0.0,
     1.0: lambda x: x,
     -1.0: lambda x: 1.0 / x,
     2.0: np.square,
@@ -136,34 +137,34 @@ def power_slope(x: Column, y: Column) -> Column:
     slope = y * power(x, less)
     far = np.equal(x, 0.0) | np.isinf(x)
     other = y * power(x, y) / x
-    slope = np.where(whole | far, slope, other)
+    slope = where(whole | far, slope, other)
     overflows = np.isinf(slope) & np.not_equal(x, 0.0) & np.less(np.absolute(y), 1.0)
-    return np.where(np.equal(y, 0.0), 0.0, np.where(overflows, other, slope))
+    return where(np.equal(y, 0.0), 0.0, where(overflows, other, slope))
 
 
 def power_log(result: Column, x: Column, y: Column) -> Column:
     """``x^y*log(x)``, the partial of ``result = x^y`` by ``y``; its limit 0 at ``x = 0``."""
-    at_zero = np.where(np.greater_equal(y, 0.0), 0.0, np.nan)
-    return np.where(np.equal(x, 0.0), at_zero, result * np.log(x))
+    at_zero = where(np.greater_equal(y, 0.0), 0.0, np.nan)
+    return where(np.equal(x, 0.0), at_zero, result * np.log(x))
 
 
 def cbrt(x: Column) -> Column:
     """The cube root, exact for the cubes of whole numbers."""
     root = np.cbrt(x)
     whole = np.rint(root)
-    return np.where(np.equal(whole * whole * whole, x), whole, root)
+    return where(np.equal(whole * whole * whole, x), whole, root)
 
 
 def mod(x: Column, y: Column) -> Column:
     """``x - y*floor(x/y)``, with the sign of ``y``; nan for ``y = 0`` and for infinite ``x``."""
     undefined = np.equal(y, 0.0) | np.isinf(x)
-    return np.where(undefined, np.nan, np.remainder(x, y))
+    return where(undefined, np.nan, np.remainder(x, y))
 
 
 def floor_divide(x: Column, y: Column) -> Column:
     """``floor(x / y)`` of the exact quotient, not of the rounded one."""
     undefined = np.equal(y, 0.0) | np.isinf(x)
-    return np.where(undefined, np.floor(x / y), np.floor_divide(x, y))
+    return where(undefined, np.floor(x / y), np.floor_divide(x, y))
 
 
 # exponentials -----------------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def floor_divide(x: Column, y: Column) -> Column:
 def sigmoid(x: Column) -> Column:
     """``1 / (1 + exp(-x))`` without overflow: one exponential serves ``x`` and ``-x``."""
     power_of_e = np.exp(-np.absolute(x))
-    return np.where(np.greater_equal(x, 0.0), 1.0, power_of_e) / (1.0 + power_of_e)
+    return where(np.greater_equal(x, 0.0), 1.0, power_of_e) / (1.0 + power_of_e)
 
 
 def softplus(x: Column) -> Column:
@@ -208,8 +209,8 @@ def _exp_difference(a: Column, b: Column) -> Column:
     part = difference + b
     error = (a - part) + (part - difference - b)
     rough = np.exp(difference)
-    exact = np.where(np.isfinite(difference), rough * (1.0 + error), rough)
-    return np.where(np.equal(a, b), 1.0, exact)
+    exact = where(np.isfinite(difference), rough * (1.0 + error), rough)
+    return where(np.equal(a, b), 1.0, exact)
 
 
 def logsumexp(*xs: Column) -> Column:
@@ -219,16 +220,16 @@ def logsumexp(*xs: Column) -> Column:
     counted: Column = np.bool_(False)
     for x in xs:  # all but the largest
         is_largest = np.equal(x, largest)
-        rest = rest + np.where(is_largest & ~counted, 0.0, _exp_difference(x, largest))
+        rest = rest + where(is_largest & ~counted, 0.0, _exp_difference(x, largest))
         counted = counted | is_largest
-    return np.where(np.isfinite(largest), largest + np.log1p(rest), largest)
+    return where(np.isfinite(largest), largest + np.log1p(rest), largest)
 
 
 def softmax(*xs: Column) -> list[Column]:
     """``exp(x1) / (exp(x1) + …)`` and so on for each number, without overflow."""
     largest = reduce(np.maximum, xs)
     powers = [_exp_difference(x, largest) for x in xs]
-    total = np.where(np.equal(largest, -np.inf), np.nan, reduce(np.add, powers))
+    total = where(np.equal(largest, -np.inf), np.nan, reduce(np.add, powers))
     return [one / total for one in powers]
 
 
@@ -260,7 +261,7 @@ hypot = Whole(
 )
 direction = Whole(
     mended(
-        lambda norm, *xs: [np.where(norm == 0.0, 0.0, x / norm) for x in xs],
+        lambda norm, *xs: [where(norm == 0.0, 0.0, x / norm) for x in xs],
         lambda norm, *xs: ((norm > 1e-290) & (norm < 1e290)) | (norm == 0.0) | np.isnan(norm),
         floats.direction,
     ),

@@ -13,6 +13,7 @@ from autograd_graph.op import Op
 from autograd_graph.passes.evaluation import Tape
 from autograd_graph.passes.underflow import LEAST, NOTICED, NUDGES, TINY
 from autograd_graph.rows import blocks
+from autograd_graph.rows.arrays import where
 from autograd_graph.rows.flows import any_of, flows, parts
 
 Column = Any
@@ -69,7 +70,7 @@ def _amplified(tape: Tape, values: Sequence[Any], part: Sequence[Column]) -> dic
         if any(arg in nudged for arg in args):
             moved = any_of(_differ(nudged[a], values[a]) for a in args if a in nudged)
             again = row.value(blocks.system, *(nudged.get(arg, values[arg]) for arg in args))
-            value = np.where(moved & part[node], again, number)
+            value = where(moved & part[node], again, number)
             off = np.absolute(number - value)
             near = np.less_equal(off, 16.0 * LEAST * NUDGES)
             near = near | np.less_equal(off, NOTICED * np.absolute(number))
@@ -77,9 +78,9 @@ def _amplified(tape: Tape, values: Sequence[Any], part: Sequence[Column]) -> dic
         if row.positive:
             finite = reduce(np.bitwise_and, (np.isfinite(values[arg]) for arg in args))
             lost = part[node] & finite & np.less(np.absolute(value), TINY)
-            losses = np.where(lost, losses + 1.0, losses)
+            losses = where(lost, losses + 1.0, losses)
             more = (1.0 + np.remainder(losses, float(NUDGES))) * LEAST
-            value = np.where(lost, value + more, value)
+            value = where(lost, value + more, value)
         if value is not number:
             nudged[node] = value
     return found
@@ -102,7 +103,7 @@ def in_gradients(
     sizes = {n: np.absolute(parts(a)[1]) for n, a in enumerate(adjoints) if a is not None}
     wild = any_of(~np.isfinite(size) for size in sizes.values())
     below: Column = TINY * reduce(np.fmax, sizes.values(), np.float64(1.0))
-    below = np.where(np.isfinite(below), below, TINY * float_info.max)
+    below = where(np.isfinite(below), below, TINY * float_info.max)
     lost: dict[int, Column] = {}
     some: Column = np.False_
     for node, arg, flowing, adjoint, slope in flows(tape, values, adjoints, names):
@@ -115,8 +116,8 @@ def in_gradients(
         fresh = _fresh_loss(tape, node, values, adjoint, slope)
         moving = np.not_equal(slope, 0.0)
         loss = np.absolute(slope) * before
-        loss = np.where(moving & np.greater_equal(before, 1.0), np.maximum(loss, 1.0), loss)
-        here = np.where(flowing & concerned, loss + fresh, 0.0)
+        loss = where(moving & np.greater_equal(before, 1.0), np.maximum(loss, 1.0), loss)
+        here = where(flowing & concerned, loss + fresh, 0.0)
         some = some | np.greater(here, 0.0)
         lost[arg] = lost.get(arg, np.float64(0.0)) + here
     leaves = [graph.inputs[name] for name in names]
@@ -138,8 +139,8 @@ def _fresh_loss(
     flowing = np.not_equal(adjoint, 0.0)
     tiny = flowing & np.less(slope_size, TINY)
     tiny = tiny & is_underflow(row, slope, arguments, partial=True)
-    of_partial = np.where(tiny, size if row.factors else size / 2.0, 0.0)
+    of_partial = where(tiny, size if row.factors else size / 2.0, 0.0)
     exact = np.equal(size, 1.0) | np.equal(slope_size, 1.0)
     product = np.less(np.absolute(np.multiply(adjoint, slope)), TINY)
     rounded = flowing & np.not_equal(slope, 0.0) & ~exact & product
-    return np.where(rounded, np.maximum(of_partial, 1.0), of_partial)
+    return where(rounded, np.maximum(of_partial, 1.0), of_partial)
