@@ -233,6 +233,36 @@ def softmax(*xs: Column) -> list[Column]:
     return [one / total for one in powers]
 
 
+# inverses, and sinc ------------------------------------------------------------------------------
+
+
+def asech(x: Column) -> Column:
+    """``acosh(1/x)`` without rounding ``1/x``, which is inaccurate near 1 and overflows near 0."""
+    near_1 = np.arcsinh(np.sqrt((1.0 - x) * (1.0 + x)) / x)
+    inside = np.greater_equal(x, 0.0) & np.less_equal(x, 1.0)
+    return where(inside, where(np.less(x, 1e-9), floats.ln2 - np.log(x), near_1), np.nan)
+
+
+def acsch(x: Column) -> Column:
+    """``asinh(1/x)``, also where ``1/x`` overflows."""
+    size = np.absolute(x)
+    near_0 = np.copysign(floats.ln2 - np.log(size), x)
+    return where(np.less(size, 1e-300), near_0, np.arcsinh(1.0 / x))
+
+
+def acoth(x: Column) -> Column:
+    """``atanh(1/x)`` without rounding ``1/x``, which is inaccurate near 1."""
+    size = np.absolute(x)
+    value = np.copysign(0.5 * np.log1p(2.0 / (size - 1.0)), x)
+    return where(np.greater_equal(size, 1.0), value, np.nan)
+
+
+def sinc(x: Column) -> Column:
+    """``sin(x)/x``, 1 at 0."""
+    value = where(np.isinf(x), 0.0, np.sin(x) / x)
+    return where(np.equal(x, 0.0), 1.0, value)
+
+
 # of several numbers -----------------------------------------------------------------------------
 
 
