@@ -160,6 +160,16 @@ def test_an_input_that_is_called_like_what_the_query_writes_is_read_as_one(diale
         assert agree(got, wanted, case), name
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_step_that_is_called_like_what_the_query_writes_is_read_as_one(dialect: str) -> None:
+    for name in ["value", "d_x", "_row", "_level0", "_table", "_result", "t1", "data", "_one"]:
+        case = Case(f"{name} = sin(x); y = {name}*exp({name}); y*cos(x*{name})", {"x": 0.625})
+        wanted = expected(case)
+        assert wanted is not None
+        got = RUNNERS[dialect](code(case.program, dialect), case.point)
+        assert agree(got, wanted, case), name
+
+
 # tables ----------------------------------------------------------------------------------------
 
 

@@ -16,10 +16,7 @@ import pytest
 from support_export import (
     EXECUTED,
     Case,
-    agree,
     code,
-    database,
-    expected,
     mismatches,
     operator_programs,
     run_c,
@@ -100,8 +97,7 @@ def hostile(name: str, other: str, target: str) -> Case:
             f" + relu(mod({name}, 3) - 1)*{other} + where({name} > 9, log({name} - 9), {product})"
             f" + min({name}^{other}, 9, 1/({name} - 1)) + max(cosh({other}), -1/{name})"
         )
-    if target != "sql":
-        program += f" + erf({name})"
+    program += f" + erf({name})"
     return Case(program, {name: 2.25, other: 0.625})
 
 
@@ -143,39 +139,6 @@ def test_names_that_a_target_takes_for_one_stay_two(target: str, tmp_path: Path)
     wrong, asked = mismatches([case], target, tmp_path)
     assert wrong == []
     assert asked == 1
-
-
-# SQL: the table has columns that the program does not know ----------------------------------------
-
-
-@pytest.mark.parametrize("column", ["_t1", "_T1", "_row", "_level0", "_level1", "data", "t1"])
-def test_a_column_of_the_table_is_not_taken_for_a_temporary(column: str) -> None:
-    program = "sin(x)*exp(sin(x)) + cos(sin(x))"
-    database().execute(f'CREATE OR REPLACE TEMP TABLE data AS SELECT 99.5 AS "{column}", 0.5 AS x')
-    result = database().execute(code(program, "sql"))
-    assert [entry[0] for entry in result.description] == [column, "x", "value", "d_x"]
-    row = [float(number) for number in result.fetchone()]
-    case = Case(program, {"x": 0.5})
-    wanted = expected(case)
-    assert wanted is not None
-    assert row[:2] == [99.5, 0.5]
-    assert agree(row[2:], wanted, case)
-
-
-@pytest.mark.parametrize("column", ["value", "VALUE", "d_x"])
-def test_a_column_of_a_results_name_is_an_error_not_a_mix_up(column: str) -> None:
-    import duckdb
-
-    database().execute(f'CREATE OR REPLACE TEMP TABLE data AS SELECT 99.5 AS "{column}", 0.5 AS x')
-    with pytest.raises(
-        duckdb.BinderException, match=rf'Duplicate struct entry name "(?i:{column})"'
-    ):
-        database().execute(code("x^2", "sql"))
-
-
-def test_a_column_that_is_an_input_called_value_is_read_as_one(tmp_path: Path) -> None:
-    wrong, asked = mismatches([Case("value^2*_t1", {"value": 3.0, "_t1": 2.0})], "sql", tmp_path)
-    assert (wrong, asked) == ([], 1)
 
 
 def test_names_that_c_keeps_for_itself_are_spelled_otherwise(tmp_path: Path) -> None:

@@ -76,6 +76,12 @@ def test_a_step_that_is_computed_in_a_branch_stays_there() -> None:
     assert space["value_and_gradient"](-1.0)[0] == 0.0  # type: ignore[operator]
 
 
+def test_what_only_begins_with_a_call_is_not_called_after_it() -> None:
+    text = written("h(u) = sin(u)*u; a = x*y; exp(h(a)*x)*cos(h(a)*x)", "python")
+    assert re.search(r"h_a = t\d\*a\n", text)
+    assert re.search(r"t\d = h_a\*x\n", text)
+
+
 def test_two_calls_with_long_arguments_have_two_names() -> None:
     program = "h(u) = u*exp(u); h((x + y)*(x - y)*x) + h((x + y)*(x - y)*y) + x"
     text = written(program, "python")

@@ -191,7 +191,7 @@ def test_python_code_does_not_raise_where_eval_has_numbers(folder: Path) -> None
     assert raised, "x^(y - 1) is too large for a subnormal x, and y*x^(y - 1) is not"
 
 
-@pytest.mark.parametrize("key", [*LESS, *LESS_OF])
+@pytest.mark.parametrize("key", [*LESS, *(key for key in LESS_OF if key[2] in COMPUTING)])
 def test_what_has_another_bound_needs_it(key: tuple[str, ...], folder: Path) -> None:
     name, part, *of = key
     bound = less(name, part, *(of or [""]))

@@ -34,9 +34,7 @@ def _literal(number: int | float) -> str:
 
 def _layout(written: Written) -> str:
     """``struct_insert`` refuses a result that has the name of a column."""
-    row = sql.quoted("_row")
-    while row.strip('"') in {item.spelling for item in written.inputs}:
-        row = sql.quoted("_" + row.strip('"'))
+    row = sql.unused(written, "_row")
     inputs = sql.carried(written.inputs, lambda name: f"{name}::DOUBLE")
     first = (
         f"SELECT struct_pack(*COLUMNS(*)) AS {row}{', ' * bool(inputs)}{inputs}\n"

@@ -48,7 +48,7 @@ def _layout(written: Written) -> str:
     """A result that has the name of a column is ambiguous, which is an error."""
     table, result = sql.quoted("_table"), sql.quoted("_result")
     inputs = sql.carried(written.inputs, lambda name: f"{table}.{name}::float8")
-    first = f"SELECT {inputs or '1 AS ' + sql.quoted('_one')}"
+    first = f"SELECT {inputs or '1 AS ' + sql.unused(written, '_one')}"
     tables, last = sql.levels(written, first, "MATERIALIZED ")
     columns = sql.results(written)
     return (

@@ -102,7 +102,7 @@ def _asinh(xp: Any, x: Any) -> Any:
 
 def _acosh(xp: Any, x: Any) -> Any:
     """``log(x + sqrt(x^2 - 1))`` without cancellation."""
-    near = xp.log1p(x - 1 + xp.sqrt((x - 1) * (x + 1)))
+    near = xp.log1p(x - 1 + xp.sqrt(x - 1) * xp.sqrt(x + 1))
     return xp.call("where", xp.gt(x, _FAR), xp.log(x) + xp.log(2), near)
 
 

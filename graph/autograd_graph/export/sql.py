@@ -71,6 +71,15 @@ def results(written: Written) -> list[Column]:
     return columns
 
 
+def unused(written: Written, name: str) -> str:
+    """A column's name, quoted, that neither an input nor a step has."""
+    taken = {folded(item.spelling) for item in written.inputs}
+    taken |= {folded(step.name) for step in written.steps}
+    while folded(name) in taken:
+        name = f"_{name}"
+    return quoted(name)
+
+
 def header(written: Written, *notes: str) -> str:
     """The comment that the query begins with."""
     _refuse_alike([item.name for item in written.inputs])

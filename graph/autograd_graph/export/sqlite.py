@@ -37,9 +37,8 @@ def _layout(written: Written) -> str:
     Rows are put together by their number. A name without its table would be a text where there is
     no such column, and a text would be 0.
     """
-    table, result, row = map(sql.quoted, ("_table", "_result", "_row"))
-    while row.strip('"') in {item.spelling for item in written.inputs}:
-        row = sql.quoted("_" + row.strip('"'))
+    table, result = sql.quoted("_table"), sql.quoted("_result")
+    row = sql.unused(written, "_row")
 
     def number(name: str) -> str:
         column = f"{table}.{name}"

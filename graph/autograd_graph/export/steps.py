@@ -7,7 +7,9 @@ import re
 from autograd_graph.graph import LEAVES, Graph
 from autograd_graph.operators import OPERATORS
 
-_CALL = re.compile(r"([^\W\d]\w*)\(([\w\s,]*)\)|([^\W\d]\w*)\(.*", re.DOTALL)
+_NAME = re.compile(r"([^\W\d]\w*)\(")
+_SIMPLE = re.compile(r"[\w\s,]*")
+_LONGEST_CALL = 60
 _LONGEST = 24
 
 
@@ -38,24 +40,34 @@ def called_steps(graph: Graph, output: int) -> dict[int, str]:
     for node in range(min(output, len(graph) - 1), -1, -1):
         span = graph.spans[node]
         if span is not None and span != following and graph.ops[node] not in LEAVES:
-            name = _of_call(graph.text[span[0] : span[1]])
+            name = _of_call(graph.text, *span)
             if name:
                 found[node] = name
         following = span
     return found
 
 
-def _of_call(text: str) -> str:
-    """A name for what a text calls, "" if that is not a function of its own."""
-    match = _CALL.fullmatch(text)
-    if match is None:
+def _of_call(text: str, start: int, end: int) -> str:
+    """A name for what a part of a text calls, "" if it is no call of a function of its own."""
+    match = _NAME.match(text, start, end)
+    if match is None or match[1] in _OPERATORS or end - start > _LONGEST_CALL:
         return ""
-    function = match[1] or match[3]
-    if function in _OPERATORS:
+    arguments = text[match.end() : end - 1]
+    if text[end - 1] != ")" or not _is_balanced(arguments):
         return ""
-    arguments = re.findall(r"\w+", match[2] or "")
-    name = "_".join([function, *arguments])
-    return name if len(name) <= _LONGEST else function
+    words = re.findall(r"\w+", arguments) if _SIMPLE.fullmatch(arguments) else []
+    name = "_".join([match[1], *words])
+    return name if len(name) <= _LONGEST else match[1]
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every parenthesis that a text closes was opened in it."""
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 _OPERATORS = {name for row in OPERATORS.values() for name in (row.spelling, *row.aliases)}
