@@ -281,10 +281,11 @@ class Graph:
         """For each node, whether ``output`` depends on it."""
         reached = bytearray(len(self.ops))
         reached[output] = 1
-        all_args = self.args
-        for node in range(output, -1, -1):
-            if reached[node]:
-                for arg in all_args[node]:
+        node = output + 1
+        for args in reversed(self.args[: output + 1]):
+            node -= 1
+            if args and reached[node]:
+                for arg in args:
                     reached[arg] = 1
         return reached
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 from typing import Any, NamedTuple
 
 from workload import POINT, small_expressions
@@ -27,6 +27,8 @@ from autograd_cli.reports import evaluation as report
 from autograd_cli.stream.chunks import Chunk
 from autograd_cli.stream.engine import Engine, Settings
 from autograd_cli.stream.replies import JsonLines
+from autograd_cli.stream.requests import Limits
+from autograd_cli.stream.watch import Watch
 from autograd_grammar import parse
 from autograd_grammar.parser import _language
 from autograd_graph import Tape, forward, reverse
@@ -35,12 +37,12 @@ ROUNDS = 5
 
 
 def best(run: Callable[[], Any]) -> float:
-    """Seconds of the fastest of some rounds."""
+    """Seconds of the processor in the fastest of some rounds."""
     times = []
     for _ in range(ROUNDS):
-        begun = perf_counter()
+        begun = process_time()
         run()
-        times.append(perf_counter() - begun)
+        times.append(process_time() - begun)
     return min(times)
 
 
@@ -48,10 +50,10 @@ def engine() -> Engine:
     """What `autograd batch --x=1.25 --y=0.75 --z=2.5` runs, with nothing in its cache."""
     settings = Settings(
         point=Point(offered=POINT), of=None, wrt=None, nodes=False, whole=False, strict=False,
-        fail_fast=False, max_nodes=1_000_000, options=frozenset(),
-        form=JsonLines(), encoding="utf-8",
+        fail_fast=False, limits=Limits(1_000_000, 1_000_000), timeout=60.0, debug=False,
+        options=frozenset(), form=JsonLines(), encoding="utf-8",
     )  # fmt: skip
-    return Engine(settings)
+    return Engine(settings, Watch([0.0, 0.0]))
 
 
 def against_sympy(count: int = 2000) -> None:
@@ -72,9 +74,9 @@ def against_sympy(count: int = 2000) -> None:
         value, *slopes = function(*(POINT[str(name)] for name in names))
         return {"": value} | {str(n): slope for n, slope in zip(names, slopes, strict=True)}
 
-    begun = perf_counter()
+    begun = process_time()
     theirs = [by_sympy(text) for text in programs]
-    taken = perf_counter() - begun
+    taken = process_time() - begun
     for line, expected in zip(answer.data.splitlines(), theirs, strict=True):
         record = json.loads(line)
         found = {"": record["output"]["value"]} | record["gradients"]
@@ -119,7 +121,7 @@ def stages(programs: list[str], whole: float) -> None:
             for tape, point in zip(tapes, points, strict=True)
         ]
     )
-    output = best(lambda: [formats.to_json(formats.summary_object(s)) for s in summaries])
+    output = best(lambda: [formats.to_json(s.as_object()) for s in summaries])
     parts = {
         "lexing": lexing, "parsing to a graph": parsing, "binding": binding, "passes": passes,
         "statuses and summary": account - passes, "JSON": output,

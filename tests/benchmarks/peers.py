@@ -9,9 +9,12 @@ imported, and prints one Markdown table. The columns are
     that library) to value and gradient;
 (d) the same network again, each further evaluation.
 
-Every measurement runs in a process of its own, the best of a few rounds where one is short, and is
-given up after SECONDS (120). A time is reported after its numbers were found to agree with those
-of autograd-cli, and those with differences of plain Python's.
+Every measurement runs in a process of its own and is given up after SECONDS (120). A time is that
+of the processor, on one thread, the least of a few rounds where one is short; it is reported after
+its numbers were found to agree with those of autograd-cli, and those with differences of plain
+Python's. A text is compiled once for Python's libraries, as that is how they read one; which inputs
+it has is told to all of them beforehand. All modules are compiled beforehand, whatever
+``PYTHONDONTWRITEBYTECODE`` says.
 """
 
 from __future__ import annotations
@@ -20,14 +23,16 @@ import importlib
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any, NamedTuple
 
 from workload import FUNCTIONS, POINT, SIZES, features, network, parameters, small_expressions
@@ -44,6 +49,13 @@ Answer = list[float]
 Network = Callable[[], Answer]
 
 
+class Small(NamedTuple):
+    """A small expression, and the inputs that it has."""
+
+    text: str
+    names: list[str]
+
+
 class Peer(NamedTuple):
     """A library and its way to each task; ``None`` where it has none."""
 
@@ -51,7 +63,7 @@ class Peer(NamedTuple):
     package: str
     teaching: list[str] | None
     """The words of a cold process that prints the answer to the teaching example as JSON."""
-    small: Callable[[list[str]], list[Answer]] | None
+    small: Callable[[list[Small]], list[Answer]] | None
     network: Callable[[], tuple[Network, Network]] | None
     """The first evaluation, from nothing, and after it a further one."""
 
@@ -59,9 +71,11 @@ class Peer(NamedTuple):
 # what every library shares ----------------------------------------------------------------------
 
 
-def inputs_of(text: str) -> list[str]:
-    """The inputs of a small expression."""
-    return [name for name in POINT if name in compile(python(text), "", "eval").co_names]
+def small_programs() -> list[Small]:
+    """The small expressions with their inputs."""
+    texts = small_expressions(COUNT)
+    used = [compile(python(text), "", "eval").co_names for text in texts]
+    return [Small(t, [n for n in POINT if n in u]) for t, u in zip(texts, used, strict=True)]
 
 
 def python(text: str) -> str:
@@ -123,17 +137,17 @@ def flat(value: Any, layers: Sequence[Any]) -> Answer:
 # the libraries ------------------------------------------------------------------------------------
 
 
-def ours_small(texts: list[str]) -> list[Answer]:
+def ours_small(programs: list[Small]) -> list[Answer]:
     from autograd_grammar import parse
     from autograd_graph import Tape, forward, reverse
 
     answers = []
-    for text in texts:
+    for text, names in programs:
         graph = parse(text)
         tape = Tape(graph)
-        values = forward(tape, {name: POINT[name] for name in graph.inputs})
+        values = forward(tape, {name: POINT[name] for name in names})
         slopes = reverse(tape, values)
-        answers.append([values[tape.output], *(slopes[graph.inputs[n]] for n in inputs_of(text))])
+        answers.append([values[tape.output], *(slopes[graph.inputs[name]] for name in names)])
     return answers
 
 
@@ -172,13 +186,12 @@ def micrograd_network() -> tuple[Network, Network]:
     return run, run
 
 
-def hips_small(texts: list[str]) -> list[Answer]:
+def hips_small(programs: list[Small]) -> list[Answer]:
     import autograd.numpy as np  # noqa: TID251  (the peer itself)
     from autograd import value_and_grad  # noqa: TID251
 
     answers = []
-    for text in texts:
-        names = inputs_of(text)
+    for text, names in programs:
         differentiated = value_and_grad(function(text, np, names), tuple(range(len(names))))
         value, slopes = differentiated(*(POINT[name] for name in names))
         answers.append([float(value), *map(float, slopes)])
@@ -198,13 +211,13 @@ def hips_network() -> tuple[Network, Network]:
     return run, run
 
 
-def sympy_small(texts: list[str]) -> list[Answer]:
+def sympy_small(programs: list[Small]) -> list[Answer]:
     import sympy
     from sympy.parsing.sympy_parser import parse_expr
 
     answers = []
-    for text in texts:
-        formula, names = parse_expr(python(text)), inputs_of(text)
+    for text, names in programs:
+        formula = parse_expr(python(text))
         results = [formula, *(sympy.diff(formula, name) for name in names)]
         answers.append(sympy.lambdify(names, results, "math")(*(POINT[n] for n in names)))
     return answers
@@ -229,12 +242,11 @@ def sympy_network() -> tuple[Network, Network]:
     return first, again
 
 
-def casadi_small(texts: list[str]) -> list[Answer]:
+def casadi_small(programs: list[Small]) -> list[Answer]:
     import casadi
 
     answers = []
-    for text in texts:
-        names = inputs_of(text)
+    for text, names in programs:
         symbols = [casadi.SX.sym(name) for name in names]
         out = function(text, casadi, names)(*symbols)
         column = casadi.vertcat(*symbols)
@@ -263,12 +275,11 @@ def casadi_network() -> tuple[Network, Network]:
     return first, again
 
 
-def torch_small(texts: list[str]) -> list[Answer]:
+def torch_small(programs: list[Small]) -> list[Answer]:
     import torch
 
     answers = []
-    for text in texts:
-        names = inputs_of(text)
+    for text, names in programs:
         inputs = [torch.tensor(POINT[n], dtype=torch.float64, requires_grad=True) for n in names]
         out = function(text, torch, names)(*inputs)
         out.backward()
@@ -319,13 +330,12 @@ def jax_numpy() -> Any:
     return jax.numpy
 
 
-def jax_small(texts: list[str]) -> list[Answer]:
+def jax_small(programs: list[Small]) -> list[Answer]:
     jnp = jax_numpy()
     import jax
 
     answers = []
-    for text in texts:
-        names = inputs_of(text)
+    for text, names in programs:
         differentiated = jax.value_and_grad(function(text, jnp, names), tuple(range(len(names))))
         value, slopes = differentiated(*(POINT[name] for name in names))
         answers.append([float(value), *map(float, slopes)])
@@ -460,22 +470,22 @@ def task(peer: Peer, name: str) -> dict[str, Any]:
     """One measurement, in the process it has for itself."""
     if name == "small":
         assert peer.small is not None
-        texts = small_expressions(COUNT)
-        peer.small(texts[:1])  # imports are not what is measured here
-        begun = perf_counter()
-        answers = peer.small(texts)
-        return {"b": perf_counter() - begun, "answer": answers}
+        programs = small_programs()
+        peer.small(programs[:1])  # imports are not what is measured here
+        begun = process_time()
+        answers = peer.small(programs)
+        return {"b": process_time() - begun, "answer": answers}
     assert peer.network is not None
     importlib.import_module(peer.package)
     first, again = peer.network()
-    begun = perf_counter()
+    begun = process_time()
     answer = first()
-    times = {"c": perf_counter() - begun}
+    times = {"c": process_time() - begun}
     further = []
     for _ in range(ROUNDS if times["c"] < 10 else 1):
-        begun = perf_counter()
+        begun = process_time()
         answer = again()
-        further.append(perf_counter() - begun)
+        further.append(process_time() - begun)
     return times | {"d": min(further), "answer": answer}
 
 
@@ -497,10 +507,11 @@ def cold(peer: Peer) -> float:
     """The teaching example, from the start of a process to its end."""
     assert peer.teaching is not None
     times = []
-    for _ in range(ROUNDS):
-        begun = perf_counter()
+    for _ in range(ROUNDS + 1):  # the first compiles, and is not the least
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(peer.teaching, capture_output=True, text=True, check=True, env=ENV)
-        times.append(perf_counter() - begun)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         found = json.loads(done.stdout)
         if isinstance(found, dict):
             gradients = found["gradients"]
@@ -509,15 +520,16 @@ def cold(peer: Peer) -> float:
     return min(times)
 
 
-ENV = os.environ | {
-    "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("cli", "grammar", "graph"))
+ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+    "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("cli", "grammar", "graph")),
+    "OMP_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
 }
 
 
 def check_reference(small: list[Answer], large: Answer) -> None:
     """Hold our own numbers to central differences of plain Python's."""
-    for text, answer in zip(small_expressions(COUNT), small, strict=True):
-        names = inputs_of(text)
+    for (text, names), answer in zip(small_programs(), small, strict=True):
         point = [POINT[name] for name in names]
         found = differences(function(text, math, names), point, range(len(point)))
         assert close(answer, found, 1e-6), (text, answer, found)
@@ -583,4 +595,6 @@ if __name__ == "__main__":
         chosen = next(peer for peer in PEERS if peer.title == sys.argv[2])
         print(json.dumps(task(chosen, sys.argv[3])))
     else:
-        table(float(sys.argv[1]) if sys.argv[1:] else 120.0)
+        with tempfile.TemporaryDirectory() as compiled:  # their own place may take nothing
+            ENV["PYTHONPYCACHEPREFIX"] = compiled
+            table(float(sys.argv[1]) if sys.argv[1:] else 120.0)

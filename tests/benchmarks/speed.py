@@ -1,10 +1,9 @@
 """Before and after, in one run: ``python tests/benchmarks/speed.py [REVISION] [--only WORDS]``.
 
-Takes the code of a commit out of the repository (by default that of the last tag or the first
-commit before today's work, ``REVISION``) and measures it beside the working tree's, in turns, so
-that a busy machine is equally unfair to both. A time is the least processor time of a few rounds;
-the last column is what is left of it. A bound on cold starts is measured along: the imports that a
-run cannot do without.
+Takes the code of a commit out of the repository (by default that before the work on speed) and
+measures it beside the working tree's, in turns, so that a busy machine is equally unfair to both.
+A time is the least processor time of a few rounds; the last column is what is left of it. Cold
+starts are measured beside the imports that a run cannot do without.
 """
 
 from __future__ import annotations

@@ -96,3 +96,22 @@ def test_what_only_looks_like_one_shape_is_answered_as_if_alone(texts: list[str]
     texts = [text for text in texts for _ in (1, 2)]
     alone = [{**answers([text])[0], "line": n} for n, text in enumerate(texts, start=1)]
     assert answers(texts) == alone
+
+
+def test_shapes_are_seldom_looked_for_where_none_repeats_and_again_where_they_do() -> None:
+    from autograd_cli.stream.programs import Worth
+
+    worth = Worth()
+
+    def looks(asked: int, found: bool) -> int:
+        taken = 0
+        for _ in range(asked):
+            if worth.worth_a_look():
+                worth.looked(found)
+                taken += 1
+        return taken
+
+    assert looks(100, found=False) == 100
+    assert looks(10_000, found=False) < 700
+    assert looks(1_000, found=True) > 400
+    assert looks(1_000, found=True) == 1_000

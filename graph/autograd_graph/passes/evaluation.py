@@ -185,7 +185,8 @@ class Tape:
 
     def constant(self, node: int) -> tuple[bool, ...]:
         """For each argument of ``node``, whether it depends on no input."""
-        return tuple(not self.varying[arg] for arg in self.graph.args[node])
+        varying = self.varying
+        return tuple([not varying[arg] for arg in self.graph.args[node]])
 
 
 def missing(tape: Tape, given: Mapping[str, float]) -> list[str]:
