@@ -1,14 +1,23 @@
-"""What holds in every test: a Hessian is symmetric wherever the program is differentiable."""
+"""What holds in every test.
+
+A Hessian is symmetric wherever the program is differentiable. Time is no matter of tests, as
+machines are shared: hypothesis has no deadline.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
+from hypothesis import settings
+
 from autograd_graph import Tape, forward
 from autograd_graph.passes import curvature
 from autograd_graph.passes.diagnosis import statuses
 from autograd_graph.status import UNUSED
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _ASYMMETRY = 1e-9
 """How far an entry may be from its mirror image, relative to the largest entry."""

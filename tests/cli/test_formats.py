@@ -112,7 +112,7 @@ def test_a_pipe_gets_tsv_and_a_terminal_a_drawing() -> None:
     assert "│" in autograd("eval", *CELL, terminal=True).out
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_doubles_read_back_to_the_same_bits(number: float) -> None:
     words = ["eval", "x*1 + 0*y", "--y=1", f"--x={number!r}"]

@@ -55,7 +55,7 @@ def check(run: Run, words: list[str]) -> None:
         assert not set(stream) & {"\0", "\x07", "\x08", "\u202e"}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(COMMANDS, WORDS, st.booleans())
 def test_any_words_give_a_result_or_an_error(
     command: list[str], words: list[str], terminal: bool
@@ -64,13 +64,13 @@ def test_any_words_give_a_result_or_an_error(
         check(autograd(*command, *words, stdin=b"x + 1", terminal=terminal), words)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=60))
 def test_any_bytes_as_a_program_give_a_result_or_an_error(data: bytes) -> None:
     check(autograd("eval", "--set", "x=1", stdin=data), [repr(data)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_sample_with_a_character_changed_gives_a_result_or_an_error(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(SAMPLES.glob("*.expr"))))

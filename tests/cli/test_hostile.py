@@ -320,12 +320,12 @@ def test_process_that_a_record_takes_along_is_replaced(
         return plain(tape, given)
 
     monkeypatch.setattr(engine.report, "run", fatal)
-    monkeypatch.setattr(batch, "GRACE", 0.2)
-    words = ["--timeout", "0.3", "--jobs", "2"]
+    monkeypatch.setattr(batch, "GRACE", 0.5)
+    words = ["--timeout", "20" if how == "killed" else "1.5", "--jobs", "2"]
     found = error("q = 1; q", *words)
     assert found["code"] == "limit"
     assert "did not return or was ended" in found["message"]
-    lines = [f"q = {n}; q" if n % 2_000 == 1_000 else f"s = {n}; s + 1" for n in range(10_000)]
+    lines = [f"q = {n}; q" if n % 5_000 == 1_000 else f"s = {n}; s + 1" for n in range(10_000)]
     run = autograd("batch", *words, stdin="\n".join(lines))
     assert [r["line"] for r in records(run)] == [*range(1, 10_001)]
     assert ["error" in r for r in records(run)] == [line[0] == "q" for line in lines]

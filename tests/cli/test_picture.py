@@ -103,7 +103,7 @@ def graphs(draw_from):
 
 
 @pytest.mark.parametrize(("pen", "spacing"), [(UNICODE, 2), (UNICODE, 1), (ASCII, 2)])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(boxes=graphs())
 def test_the_wires_on_the_screen_are_the_edges_of_the_graph(pen, spacing, boxes):
     layout = place(boxes, spacing)
@@ -114,7 +114,7 @@ def test_the_wires_on_the_screen_are_the_edges_of_the_graph(pen, spacing, boxes)
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_boxes_do_not_overlap_and_stand_right_of_their_arguments(boxes):
     layout = place(boxes)

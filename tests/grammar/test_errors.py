@@ -160,19 +160,19 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 def test_any_mixture_of_pieces_is_accepted_or_refused(text: str) -> None:
     accepted(text)
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=600, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), max_size=16).map(" ".join))
 def test_any_mixture_of_separated_pieces_is_accepted_or_refused(text: str) -> None:
     accepted(text)
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=600, derandomize=True)
 @given(st.text(alphabet=st.characters(), max_size=40))
 @example("०")
 @example("x०")

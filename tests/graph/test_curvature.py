@@ -15,9 +15,7 @@ from autograd_grammar import parse
 from autograd_graph import Tape, forward, tangent
 from autograd_graph.passes.curvature import eigenvalues, hessian, shape
 
-QUICK = settings(
-    max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def matrix(program: str, **point: float) -> list[list[float]]:

@@ -256,7 +256,7 @@ def test_a_formula_that_does_not_hold_at_a_kink_is_not_shown(
     assert entry.terms[0].local == pytest.approx(local)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     FORMS, st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([None, "step", "operation"])
 )  # fmt: skip

@@ -31,9 +31,7 @@ from autograd_graph.symbolic.gradient import gradient
 
 FORMS: tuple[Form, ...] = ("textbook", "computed", "code")
 
-QUICK = settings(
-    max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=250, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def first(program: str, point: dict[str, float], by: str = "x") -> float:

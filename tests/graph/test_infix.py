@@ -17,9 +17,7 @@ from autograd_graph.graph import INPUT
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.simplify import simplify
 
-QUICK = settings(
-    max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=400, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def printed(program: str) -> str:

@@ -33,9 +33,7 @@ from autograd_graph.symbolic.gradient import gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.simplify import simplify
 
-QUICK = settings(
-    max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=300, derandomize=True, suppress_health_check=list(HealthCheck))
 
 # -- constants are exact ------------------------------------------------------------------------
 

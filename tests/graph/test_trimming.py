@@ -15,9 +15,7 @@ from autograd_graph.export.settling import settle
 from autograd_graph.export.trimming import trim
 from autograd_graph.graph import INPUT, Graph, Node
 
-QUICK = settings(
-    max_examples=200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @given(expressions(10), st.sampled_from(POINTS), st.sampled_from(POINTS))
