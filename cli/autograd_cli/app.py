@@ -34,6 +34,7 @@ COMMANDS = (
     "cost",
     "descend",
     "batch",
+    "map",
     "functions",
     "samples",
     "schema",

@@ -217,7 +217,7 @@ WRITERS: dict[str, Callable[[Report], Iterable[str]]] = {
 FORMATS = ("table", *WRITERS)
 """The names of all formats; ``table`` is drawn, by the command's own view."""
 
-EVERY_FORMAT = (*FORMATS, "lines", "text")
+EVERY_FORMAT = (*FORMATS, "lines", "text", "parquet", "arrow")
 """The names of all formats, including those that only some commands have."""
 
 WITH_HEADER = ("csv", "tsv")

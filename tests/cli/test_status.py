@@ -14,7 +14,7 @@ from unittest import mock
 
 import click
 import pytest
-from support_cli import ROOT, autograd
+from support_cli import ROOT, SAMPLES, autograd
 
 from autograd_cli import exit_status
 from autograd_cli.app import COMMANDS, cli
@@ -137,6 +137,7 @@ ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "flow", "cost", "descend"
 RUNS = {
     **{name: ["w = 3; (w - x)^2", "--x=2"] for name in ABOUT_A_PROGRAM},
     "batch": ["--x=2", "--wrt=x"],
+    "map": ["x*y", str(SAMPLES / "tables" / "line.csv")],
     "completion": ["bash"],
 }
 """Words with which a command has something to write."""

@@ -96,4 +96,12 @@ def _words(command: click.Command) -> set[str]:
 
 def _is_harmless(option: click.Option) -> bool:
     """Whether it neither writes a file nor reads one, nor starts a run without an end."""
-    return not {"--save", "--output", "--file", "--vars", "--jobs", *_BOUNDS} & set(option.opts)
+    return not {
+        "--save",
+        "--output",
+        "--where-status",
+        "--file",
+        "--vars",
+        "--jobs",
+        *_BOUNDS,
+    } & set(option.opts)

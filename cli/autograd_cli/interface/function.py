@@ -5,7 +5,7 @@ Every command of the command line calls one method here and shows the report tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
+    from autograd_cli.reports.total import TotalReport
+    from autograd_cli.tables.mapping import MappedRows
+    from autograd_cli.tables.tally import Tally
     from autograd_graph.descent.descent import Plan
     from autograd_graph.descent.moves import Method
     from autograd_graph.steps.steps import Grain
@@ -432,6 +435,75 @@ class Function:
         from autograd_cli.interface.frames import mapped
 
         return mapped(self._program, frame, value, slope)
+
+    def map_files(
+        self,
+        *paths: str,
+        rename: Mapping[str, str] | None = None,
+        keep: Sequence[str] | None = None,
+        prefix: str = "",
+        status: bool = False,
+        judged: bool = False,
+        missing: Sequence[str] = (),
+        kind: str | None = None,
+        delimiter: str | None = None,
+    ) -> MappedRows:
+        """The rows of ``autograd map``: frames of polars, read part by part.
+
+        ``for frame in f.map_files("data/*.csv")``, or ``f.map_files("a.csv").write("b.parquet")``.
+        ``rename`` has the column of an input that is not called like it, ``keep`` the table's own
+        columns that come out (all of them if not given), ``prefix`` the beginning of the names of
+        the results, ``missing`` texts that stand for no value, ``kind`` a format that the files'
+        names do not tell. With ``status`` there is a column for the status of each row; with
+        ``judged`` only the rows' tally has them.
+        """
+        from autograd_cli.extras import require
+
+        require("tables", "map_files")
+        from autograd_cli.tables.binding import Reading
+        from autograd_cli.tables.mapping import MappedRows, Wanted
+
+        reading_as = Reading(kind, delimiter, rename or {}, missing)
+        return MappedRows(self._program, paths, reading_as, Wanted(keep, prefix, status, judged))
+
+    def total(
+        self,
+        *paths: str,
+        reduce: Literal["sum", "mean"] = "sum",
+        rename: Mapping[str, str] | None = None,
+        missing: Sequence[str] = (),
+        kind: str | None = None,
+        delimiter: str | None = None,
+        told: Callable[[Tally, float | None], None] = lambda tally, share: None,
+    ) -> TotalReport:
+        """The report of ``autograd eval --data``: the sum over the rows of tables, its gradient.
+
+        It is differentiated by what is no column. The sums are rounded once: they do not depend on
+        the order of the rows, nor on how they are shared out. The options are those of
+        :meth:`map_files`; ``told`` is called with the rows so far and the share that was read.
+        """
+        from autograd_cli.extras import require
+
+        require("tables", "a total over a table")
+        from autograd_cli.reports.total import total_report
+        from autograd_cli.tables.binding import Reading
+        from autograd_cli.tables.totals import summed
+
+        _one_of("reduce", reduce, ("sum", "mean"))
+        how = Reading(kind, delimiter, rename or {}, missing)
+        found = summed(self._program, self.inputs, paths, how, told)
+        return total_report(self._program, found, reduce)
+
+    def merged(self, *paths: str, reduce: Literal["sum", "mean"] = "sum") -> TotalReport:
+        """The report of ``autograd eval --merge``: the total of files that hold partial sums."""
+        from autograd_cli.extras import require
+
+        require("tables", "a sum of partial sums")
+        from autograd_cli.reports.total import total_report
+        from autograd_cli.tables.totals import joined
+
+        _one_of("reduce", reduce, ("sum", "mean"))
+        return total_report(self._program, joined(self._program, paths), reduce)
 
     def as_torch(self) -> TorchFunction:
         """A function of tensors by name, which PyTorch differentiates by this project's passes."""

@@ -74,10 +74,14 @@ class WordsCommand(OnceCommand):
 class ProgramCommand(WordsCommand):
     """A command with one program, given as one word, whose inputs the help lists."""
 
-    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """Parse the words, with better errors where an option has the name of an input."""
+    def check_rest(self, sorted_words: words.Words) -> None:
+        """Raise :class:`ProgramError` for words behind the program."""
         if len(sorted_words.rest) > 1:
             raise words.surplus(sorted_words.rest)
+
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+        """Parse the words, with better errors where an option has the name of an input."""
+        self.check_rest(sorted_words)
         try:
             return super().parse_words(ctx, sorted_words)
         except (click.BadParameter, click.BadOptionUsage) as error:
@@ -108,6 +112,27 @@ class ProgramCommand(WordsCommand):
         if rows:
             with formatter.section("Inputs of this program"):
                 formatter.write_dl(rows)
+
+
+class TableCommand(ProgramCommand):
+    """A command with one program and the tables that it runs over, its parameter ``tables``."""
+
+    needs: tuple[str, ...] = ()
+    """Options without one of which there are no tables."""
+
+    def check_rest(self, sorted_words: words.Words) -> None:
+        """The words behind the program are tables, if the command is one for tables."""
+        if self.needs and not {*self.needs} & {*sorted_words.given}:
+            super().check_rest(sorted_words)
+
+    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+        """Parse the words; where the program comes from a file, all that are left are tables."""
+        left = super().parse_words(ctx, sorted_words)
+        expr = ctx.params["expr"]
+        if ctx.params["file"] is not None and expr is not None:
+            ctx.params["expr"] = None
+            ctx.params["tables"] = (expr, *ctx.params["tables"])
+        return left
 
 
 def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:

@@ -67,20 +67,26 @@ def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) 
 
 
 def output_options(
-    *more: str, numbers: bool = True, notes: bool = True, piped: str = "data"
+    *more: str,
+    numbers: bool = True,
+    notes: bool = True,
+    piped: str = "data",
+    spelled: tuple[str, ...] = ("--format",),
 ) -> Callable[[Decorated], Decorated]:
     """Adds ``--format``, ``--no-header``, ``--color``, ``--ascii``.
 
     With ``numbers`` it adds ``--precision`` too, and with ``notes`` ``--quiet``. ``more`` are
     formats that only this command has. ``piped`` describes the default output in a pipe, "" if that
-    is a drawing as on a terminal.
+    is a drawing as on a terminal. ``spelled`` are the spellings of ``--format``.
     """
     assert {*more} <= {*EVERY_FORMAT}
+    known = [*FORMATS, *more]
+    short, listed = ("FORMAT", f", as {', '.join(known)}") if len(spelled) > 1 else (None, "")
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
     options = {
         "format": click.option(
-            "--format", "format_name", type=click.Choice([*FORMATS, *more]),
-            help=f"How to print; by default a drawing on a terminal{in_a_pipe}.",
+            *spelled, "format_name", type=click.Choice(known), metavar=short,
+            help=f"How to print{listed}; by default a drawing on a terminal{in_a_pipe}.",
         ),
         "header": click.option(
             "--no-header", is_flag=True, help="Leave the names of the columns out of csv and tsv."
@@ -120,14 +126,16 @@ def read_output(
     in_a_pipe: str,
     *,
     to_file: bool = False,
+    by_name: str | None = None,
     code: str | None = None,
 ) -> Output:
     """The output options, removed from a command's options.
 
-    Options for drawings are refused if the output is data or ``code`` (the name of its language),
-    and options for rows of data if it is anything else.
+    ``by_name`` is the format that the name of a file tells. Options for drawings are refused if
+    the output is data or ``code`` (the name of its language), and options for rows of data if it is
+    anything else.
     """
-    typed = options.pop("format_name")
+    typed = options.pop("format_name") or by_name
     by_variable = None
     if not (typed or code):
         known = words.formats(words.options(ctx.command.params))
@@ -193,11 +201,18 @@ def takes_program(
         @wraps(function)
         def command(ctx: click.Context, /, **options: Any) -> None:
             output = read_output(ctx, options, in_a_pipe, code=options.get(code))
-            with Stages(wanted=not output.quiet, colour=output.colour) as stages:
-                output = replace(output, stages=stages)
-                program = read_program(ctx, options, output)
-                function(ctx, program, output, **options)
+            call_with_program(function, ctx, options, output)
 
         return command
 
     return taking
+
+
+def call_with_program(
+    function: Callable[..., None], ctx: click.Context, options: dict[str, Any], output: Output
+) -> None:
+    """Call ``function(ctx, program, output, **options)``, the progress line telling its stages."""
+    with Stages(wanted=not output.quiet, colour=output.colour) as stages:
+        output = replace(output, stages=stages)
+        program = read_program(ctx, options, output)
+        function(ctx, program, output, **options)

@@ -1,0 +1,238 @@
+"""``autograd map``: a program over the rows of tables."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograd_cli import exit_status
+from autograd_cli.extras import require
+from autograd_cli.line import tables as reading
+from autograd_cli.line.command import TableCommand
+from autograd_cli.line.options import (
+    call_with_program,
+    output_options,
+    program_options,
+    read_output,
+    refuse,
+)
+from autograd_cli.line.program import LineProgram, split_names
+from autograd_cli.line.sources import named
+from autograd_cli.output import Output, is_terminal, writing
+from autograd_cli.progress import Progress
+from autograd_cli.tables.kinds import BINARY, CSV, written_as
+from autograd_cli.whole import written_whole
+from autograd_graph import ProgramError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from autograd_cli.tables.mapping import MappedRows
+    from autograd_cli.tables.writers import Writer
+
+
+@click.command("map", cls=TableCommand, short_help="One program over the rows of a table.")
+@program_options
+@click.argument("tables", nargs=-1, metavar="[DATA]...", type=click.Path(readable=False))
+@reading.table_options
+@click.option("--status", is_flag=True, help="Add a column with the status of each row.")
+@click.option("--only", is_flag=True, help="Leave out the table's own columns.")
+@click.option(
+    "--keep", multiple=True, metavar="COLUMNS",
+    help="Leave out the table's own columns but these: a,b. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--prefix", default="", metavar="TEXT",
+    help="What the names of the new columns begin with, where the table has such columns.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
+@click.option(
+    "--where-status", "awkward", type=click.Path(readable=False), metavar="FILE",
+    help="Write the rows whose status is not ok to FILE, too.",
+)  # fmt: skip
+@click.option(
+    "--output", "path", type=click.Path(readable=False), metavar="FILE",
+    help="Write to FILE, in the format of its name; it appears once it is complete.",
+)  # fmt: skip
+@output_options(*BINARY, piped="the table's own format", spelled=("--to", "--format"))
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Evaluate and differentiate EXPR at each row of DATA: files, or standard input.
+
+    \b
+    Examples:
+      autograd map "1/2*(w*x + b - y)^2" samples/tables/line.csv --w=2 --b=1
+      autograd map "x^2" data.csv --rename x=length --output squares.parquet
+      autograd map "x^2" 'data*.csv' --only --status --to jsonl
+      printf 'x,y\n1,2\n3,\n' | autograd map "x*y"
+      autograd map "sqrt(x)" data.csv --where-status awkward.csv --keep x
+
+    A name of EXPR that is a column takes the value of each row, unless --NAME=VALUE gives it
+    one; other names need a value or a default. Out come the table's own columns, as they were,
+    then value, then d_NAME, the derivative by each column in use, or by the names of --wrt. Rows
+    keep their order. Where a value is missing, the results are empty.
+
+    Formats go by the names of files: .csv, .tsv, .jsonl, .parquet, .arrow; DATA may be several
+    files, or a pattern like 'data/*.csv'. Tables larger than the memory are no obstacle.
+    """
+    require("tables", "autograd map")
+    if options["expr"] is None and options["file"] is None:
+        click.echo(ctx.get_help())
+        ctx.exit()
+    if options["only"]:
+        refuse(ctx, ["keep"], "does not go with --only, which keeps no column")
+    from_stdin = "-" in (options["expr"], options["file"])
+    options["tables"] = reading.named(options["tables"], from_stdin)
+    kinds = reading.kinds_of(options["tables"], options["kind"])
+    path, asked = options["path"], options["format_name"]
+    if path is not None and path == options["awkward"]:
+        refuse(ctx, ["awkward"], "and --output name the same file", "give each a file of its own")
+    output = read_output(
+        ctx,
+        options,
+        CSV if kinds[0] in BINARY else kinds[0],
+        to_file=path is not None,
+        by_name=written_as(path) if path is not None and asked is None else None,
+    )
+    options["delimiter"] = reading.delimiter(ctx, options["delimiter"], [*kinds, output.format])
+    if output.format == "table":
+        refuse(ctx, ["path"], "is for data, and here table comes out", "add --to csv, or another")
+    elif output.format in BINARY and path is None and is_terminal(sys.stdout):
+        raise ProgramError(
+            f"{output.format} is not for a screen",
+            code="bad-value",
+            hint=f"write it to a file: --output results.{output.format}",
+        )
+    call_with_program(_map, ctx, options, output)
+
+
+def _map(
+    ctx: click.Context,
+    program: LineProgram,
+    output: Output,
+    tables: tuple[str, ...],
+    kind: str | None,
+    delimiter: str | None,
+    renames: tuple[str, ...],
+    missing: tuple[str, ...],
+    status: bool,
+    only: bool,
+    keep: tuple[str, ...],
+    prefix: str,
+    strict: bool,
+    awkward: str | None,
+    path: str | None,
+) -> None:
+    rows = program.function.map_files(
+        *tables,
+        rename=reading.renamed(renames, program.given),
+        keep=[] if only else (split_names(keep) or None),
+        prefix=prefix,
+        status=status,
+        judged=strict or awkward is not None,
+        missing=missing,
+        kind=kind,
+        delimiter=delimiter,
+    )
+    output.make_way()
+    with named(program.origin):
+        _write(rows, output, path, awkward, delimiter, "-" in tables)
+    for remark in rows.tally.remarks():
+        output.remark(remark)
+    ctx.exit(exit_status.of_result(rows.tally.sound(strict)))
+
+
+def _write(
+    rows: MappedRows,
+    output: Output,
+    path: str | None,
+    awkward: str | None,
+    delimiter: str | None,
+    typed_in: bool,
+) -> None:
+    """Write the rows to their places, and say how far it is."""
+    from autograd_cli.tables.opening import writer
+
+    progress = Progress(
+        wanted=not (output.quiet or (typed_in and is_terminal(sys.stdin))),
+        over_results=path is None and is_terminal(sys.stdout),
+        colour=output.colour,
+    )
+    with ExitStack() as stack:
+        stack.callback(progress.hide)
+        apart: Writer | None = None
+        if awkward is not None:
+            kind = written_as(awkward)
+            sink = stack.enter_context(written_whole(awkward))
+            apart = stack.enter_context(writer(kind, sink, delimiter))
+        if path is not None:
+            whole = stack.enter_context(written_whole(path))
+            place = stack.enter_context(writer(output.format, whole, delimiter, output.header))
+        elif output.format == "table":
+            from autograd_cli.views.rows import Drawn
+
+            place = stack.enter_context(Drawn(output))
+        else:
+            pipe = stack.enter_context(_standard_output(goes_on=apart is not None))
+            place = stack.enter_context(writer(output.format, pipe, delimiter, output.header))
+        form = place.form if apart is None or apart.form == place.form else None
+        for block in rows.blocks(form):
+            progress.make_way()
+            place.write(block)
+            if apart is not None:
+                apart.write(block.awkward())
+            if rows.tally.rows:
+                progress.show(partial(_line, rows))
+        progress.hide()
+
+
+@contextmanager
+def _standard_output(goes_on: bool) -> Iterator[_Pipe]:
+    """Standard output for bytes. Raises :class:`ProgramError` (``io``) where it takes none."""
+    with writing():
+        yield _Pipe(goes_on)
+        sys.stdout.flush()
+
+
+class _Pipe(io.RawIOBase):
+    """Standard output, flushed with each write.
+
+    A reader that leaves early ends the run, unless that ``goes_on``, for the sake of a file.
+    """
+
+    def __init__(self, goes_on: bool) -> None:
+        super().__init__()
+        self._goes_on = goes_on
+        self._left = False
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write all of the data."""
+        if not self._left:
+            try:
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:
+                if not self._goes_on:
+                    raise
+                self._left = True
+        return len(data)
+
+
+def _line(rows: MappedRows, seconds: float) -> Text:
+    """The progress line: ``1,200,000 rows, 800,000 a second, 12 s left``."""
+    from rich.text import Text
+
+    line = Text(f"{rows.tally.rows:,} rows, {rows.tally.rows / seconds:,.0f} a second")
+    if rows.share:
+        line.append(f", {seconds / rows.share - seconds:,.0f} s left")
+    return line

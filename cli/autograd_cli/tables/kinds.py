@@ -1,0 +1,68 @@
+"""The formats that tables are read from and written to, and how a file's name tells which."""
+
+from __future__ import annotations
+
+import os
+
+from autograd_graph import ProgramError
+
+CSV, TSV, JSON_LINES, PARQUET, ARROW = "csv", "tsv", "jsonl", "parquet", "arrow"
+
+KINDS = (CSV, TSV, JSON_LINES, PARQUET, ARROW)
+"""What tables are read from."""
+
+BINARY = (PARQUET, ARROW)
+"""The formats for files, whose columns have types; the others are text."""
+
+_EXTENSIONS = {
+    ".csv": CSV,
+    ".tsv": TSV,
+    ".tab": TSV,
+    ".jsonl": JSON_LINES,
+    ".ndjson": JSON_LINES,
+    ".parquet": PARQUET,
+    ".pq": PARQUET,
+    ".arrow": ARROW,
+    ".ipc": ARROW,
+    ".feather": ARROW,
+}
+
+_WRITTEN_TOO = {".json": "json", ".md": "markdown"}
+
+
+def read_as(path: str, asked: str | None) -> str:
+    """The format that a table is read in; standard input, ``-``, is CSV unless ``asked``.
+
+    Raises :class:`ProgramError` (``unsupported``) for an extension that says nothing.
+    """
+    if asked or path == "-":
+        return asked or CSV
+    kind = _EXTENSIONS.get(_extension(path))
+    if kind is None:
+        raise _unknown(path, "--from", KINDS)
+    return kind
+
+
+def written_as(path: str) -> str:
+    """The format of a file to be written, by its extension.
+
+    Raises :class:`ProgramError` (``unsupported``) for one that says nothing.
+    """
+    kind = (_EXTENSIONS | _WRITTEN_TOO).get(_extension(path))
+    if kind is None:
+        raise _unknown(path, "--to", (*KINDS, *_WRITTEN_TOO.values()))
+    return kind
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _unknown(path: str, option: str, kinds: tuple[str, ...]) -> ProgramError:
+    extension = _extension(path)
+    what = f"{extension!r} is no extension of a table" if extension else "it has no extension"
+    return ProgramError(
+        f"the format of {path} is not known: {what}",
+        code="unsupported",
+        hint=f"say it with {option}, one of {', '.join(kinds)}",
+    )

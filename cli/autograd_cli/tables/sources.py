@@ -1,0 +1,123 @@
+"""The tables of a command line: files, patterns of names, standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from autograd_cli.tables.columnar import Columnar
+from autograd_cli.tables.delimited import Delimited
+from autograd_cli.tables.jsonlines import JsonLines
+from autograd_cli.tables.kinds import BINARY, CSV, JSON_LINES, TSV, read_as
+from autograd_cli.tables.part import Table
+from autograd_graph import ProgramError
+
+STDIN = "-"
+
+
+def expanded(paths: Sequence[str]) -> list[str]:
+    """The files that ``paths`` stand for: ``data/*.csv`` is all of them, in the order of names.
+
+    Raises :class:`ProgramError` for a pattern that fits none (``io``), and for standard input that
+    is named more than once (``bad-value``).
+    """
+    if list(paths).count(STDIN) > 1:
+        raise ProgramError(
+            "standard input can be read only once",
+            code="bad-value",
+            hint="write - once, or name the files",
+        )
+    found: list[str] = []
+    for path in paths:
+        if not glob.has_magic(path) or os.path.exists(path):
+            found.append(path)
+        elif fitting := sorted(glob.glob(path, recursive=True)):
+            found += fitting
+        else:
+            raise ProgramError(
+                f"no file fits {path}",
+                code="io",
+                hint=f"see what is there: ls {os.path.dirname(path) or '.'}",
+            )
+    return found
+
+
+def sizes(paths: Sequence[str]) -> list[int] | None:
+    """The bytes of each file; ``None`` where one of them is a stream."""
+    if not all(os.path.isfile(path) for path in paths):
+        return None
+    return [os.path.getsize(path) for path in paths]
+
+
+def share(sizes: Sequence[int], number: int, table: Table) -> float:
+    """The share of all bytes that has been read, of the files up to a table of that number."""
+    return (sum(sizes[:number]) + table.share * sizes[number]) / max(sum(sizes), 1)
+
+
+def shown(path: str) -> str:
+    """What messages call a source."""
+    return "standard input" if path == STDIN else path
+
+
+@contextmanager
+def opened(path: str, asked: str | None, delimiter: str | None) -> Iterator[Table]:
+    """The table of a path, in the format ``asked`` or that of its name, while it is read.
+
+    Raises :class:`ProgramError` for what cannot be read (``io``, ``encoding``, ``bad-record``), and
+    for a format that is not known (``unsupported``).
+    """
+    kind = read_as(path, asked)
+    name = shown(path)
+    try:
+        if kind in BINARY:
+            with _as_file(path) as place:
+                yield Columnar(place, name, kind)
+            return
+        with _stream(path) as file:
+            if kind == JSON_LINES:
+                yield JsonLines(file, name)
+            else:
+                sign = delimiter or {CSV: ",", TSV: "\t"}[kind]
+                yield Delimited(file, name, sign, quotes=kind == CSV)
+    except IsADirectoryError:
+        raise ProgramError(
+            f"{path} is a directory, not a file",
+            code="io",
+            hint=f"name the files in it: '{os.path.join(path, '*.csv')}'",
+        ) from None
+    except FileNotFoundError:
+        raise ProgramError(f"there is no file {path}", code="io") from None
+    except OSError as error:
+        raise ProgramError(f"cannot read {name}: {error.strerror}", code="io") from None
+
+
+@contextmanager
+def _stream(path: str) -> Iterator[BinaryIO]:
+    """A file, or standard input, to be read without a buffer of its own."""
+    if path == STDIN:
+        if sys.stdin is None:
+            raise ProgramError("standard input is closed", code="io")
+        yield cast(BinaryIO, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
+        return
+    with open(path, "rb", buffering=0) as file:
+        yield file
+
+
+@contextmanager
+def _as_file(path: str) -> Iterator[str]:
+    """A path with the bytes of a source: those of standard input are first put into a file."""
+    if path != STDIN:
+        if os.path.isdir(path):
+            raise IsADirectoryError
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="autograd-") as kept, _stream(path) as file:
+        shutil.copyfileobj(file, kept)
+        kept.flush()
+        yield kept.name

@@ -1,0 +1,212 @@
+"""The exact sum of a program over the rows of tables: a state that merges with those of other rows.
+
+Sums are rounded once, at the end, so they are the same whatever the parts, and in any order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd_cli.documents import document
+from autograd_cli.formats import json_number, to_json
+from autograd_cli.line.sources import read_file
+from autograd_cli.program import Program
+from autograd_cli.tables import sources
+from autograd_cli.tables.binding import Binding, Reading
+from autograd_cli.tables.part import Part
+from autograd_cli.tables.tally import Tally
+from autograd_graph import ProgramError
+from autograd_graph.rows.kernel import Kernel
+from autograd_graph.rows.totals import ExactSum
+
+Told = Callable[[Tally, float | None], None]
+"""Is told how far a run is: the rows so far, and the share of the files that was read."""
+
+
+@dataclass(slots=True)
+class Total:
+    """The sums of a program's value and of its derivatives over some rows.
+
+    ``at`` are the values of everything that is no column. Totals of one program at one point merge.
+    """
+
+    program: str
+    output: int
+    at: dict[str, float]
+    value: ExactSum
+    gradients: dict[str, ExactSum]
+    tally: Tally = field(default_factory=Tally)
+
+    def merge(self, other: Total, name: str) -> None:
+        """Add the rows of another total, which is called ``name``.
+
+        Raises :class:`ProgramError` (``bad-record``) for one of another program or point.
+        """
+        differs = ""
+        if (self.program, self.output) != (other.program, other.output):
+            raise _of_another_program(name)
+        if self.gradients.keys() != other.gradients.keys():
+            differs = "has other derivatives: " + ", ".join(other.gradients)
+        elif odd := [n for n in self.at if json_number(self.at[n]) != json_number(other.at.get(n))]:
+            differs = f"is at {odd[0]} = {other.at.get(odd[0])}, and not at {self.at[odd[0]]}"
+        if differs:
+            raise ProgramError(
+                f"{name} {differs}",
+                code="bad-record",
+                hint="partial sums merge if they are of one program at one point",
+            )
+        self.value.merge(other.value)
+        for by, total in self.gradients.items():
+            total.merge(other.gradients[by])
+        self.tally.merge(other.tally)
+
+    def as_object(self) -> dict[str, Any]:
+        """The state as JSON."""
+        tally = self.tally
+        return document(
+            "partial",
+            {
+                "program": self.program,
+                "output": self.output,
+                "at": {name: json_number(number) for name, number in self.at.items()},
+                "rows": tally.rows,
+                "missing": tally.missing,
+                "awkward": dict(sorted(tally.awkward.items())),
+                "value": self.value.as_object(),
+                "gradients": {name: s.as_object() for name, s in self.gradients.items()},
+            },
+        )
+
+    def text(self) -> str:
+        """The state as a line of JSON."""
+        return to_json(self.as_object()) + "\n"
+
+
+def read_total(text: str, name: str) -> Total:
+    """A total from the text of its state. Raises :class:`ProgramError` (``bad-record``)."""
+    try:
+        state = json.loads(text)
+        tally = Tally(rows=int(state["rows"]), missing=int(state["missing"]))
+        tally.awkward = Counter({str(s): int(count) for s, count in state["awkward"].items()})
+        if state["schema"] != document("partial", {})["schema"]:
+            raise ValueError
+        return Total(
+            str(state["program"]),
+            int(state["output"]),
+            {name: float(number) for name, number in state["at"].items()},
+            ExactSum.from_object(state["value"]),
+            {name: ExactSum.from_object(s) for name, s in state["gradients"].items()},
+            tally,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ProgramError(
+            f"{name} holds no partial sum",
+            code="bad-record",
+            hint="--partial FILE writes one that --merge takes",
+        ) from None
+
+
+def summed(
+    program: Program,
+    known: Mapping[str, float | None],
+    paths: Sequence[str],
+    reading: Reading,
+    told: Told,
+) -> Total:
+    """The total over the rows of tables; rows without a value that matters are left out.
+
+    ``known`` are the values of the program's inputs. Raises :class:`ProgramError` for everything
+    that is wrong with the tables, and for a derivative by a column.
+    """
+    files = sources.expanded(paths)
+    sizes = sources.sizes(files)
+    binding: Binding | None = None
+    for number, path in enumerate(files):
+        with sources.opened(path, reading.kind, reading.delimiter) as table:
+            if binding is None:
+                binding = Binding(program, table, reading)
+                kernel = _kernel(program, binding)
+                total = _nothing(program, known, binding, kernel.wrt)
+            binding.check(table)
+            for part in table.parts(binding.columns, binding.as_numbers, None):
+                given, present = binding.values(binding.numbers(part, table))
+                found = kernel.run(given)
+                total.value.add(found.value)
+                for name, gradient in found.gradients.items():
+                    total.gradients[name].add(gradient)
+                total.tally.add(found, present, _placing(table.name, part))
+                told(total.tally, None if sizes is None else sources.share(sizes, number, table))
+    return total
+
+
+def joined(program: Program, paths: Sequence[str]) -> Total:
+    """The total of the partial sums in files, which are of this program.
+
+    Raises :class:`ProgramError` for files that hold no partial sum of it, or do not merge.
+    """
+    whole: Total | None = None
+    for path in sources.expanded(paths):
+        total = read_total(read_file(path), path)
+        if (total.program, total.output) != (program.graph.text, program.tape.output):
+            raise _of_another_program(path)
+        for name, number in program.given.items():
+            if json_number(total.at.get(name)) != json_number(number):
+                raise ProgramError(
+                    f"{path} is not at {name} = {number:g}",
+                    code="bad-record",
+                    hint=f"partial sums keep their values: leave --{name} out",
+                )
+        if whole is None:
+            whole = total
+        else:
+            whole.merge(total, path)
+    assert whole is not None
+    return whole
+
+
+def _of_another_program(name: str) -> ProgramError:
+    return ProgramError(
+        f"{name} is of another program",
+        code="bad-record",
+        hint="partial sums merge if they are of one program at one point",
+    )
+
+
+def _placing(name: str, part: Part) -> Callable[[int], str]:
+    return lambda row: f"{name}, {part.place(row)}"
+
+
+def _kernel(program: Program, binding: Binding) -> Kernel:
+    graph = program.graph
+    wrt = program.wrt
+    if wrt is None:
+        wrt = [name for name in graph.inputs if name not in binding.names]
+    for name in wrt:
+        if name in binding.names:
+            raise ProgramError(
+                f"{name} is a column: its derivative differs from row to row",
+                code="bad-value",
+                hint="autograd map has it for each row",
+            )
+    return Kernel(
+        graph,
+        program.tape.output,
+        binding.names,
+        wrt=list(dict.fromkeys(wrt)),
+        given=program.given,
+        statuses=True,
+    )
+
+
+def _nothing(
+    program: Program, known: Mapping[str, float | None], binding: Binding, wrt: Sequence[str]
+) -> Total:
+    """The total over no rows."""
+    at = {n: x for n, x in known.items() if n not in binding.names and x is not None}
+    at |= {n: x for n, x in program.given.items() if n in program.graph.constants}
+    none = {name: ExactSum() for name in wrt}
+    return Total(program.graph.text, program.tape.output, at, ExactSum(), none)
