@@ -26,6 +26,7 @@ CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
 SHOWN = {
     "eval": (["eval", *CELL], ""),
     "eval beyond": (["eval", *CELL, "--hessian", "--along=w=1"], ""),
+    "eval over rows": (["eval", "w = 2; w*x", "--data=-", "--reduce=sum"], "x\n1\n2\n"),
     "explain": (["explain", *CELL], ""),
     "diff": (["diff", "x^2*y"], ""),
     "diff second": (["diff", "x^2*y", "--order=2"], ""),
@@ -34,6 +35,7 @@ SHOWN = {
     "cost": (["cost", *CELL], ""),
     "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
     "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
+    "map": (["map", "x^2*y"], "x,y\n1,2\n3,4\n"),
     "functions": (["functions"], ""),
     "function": (["functions", "tanh"], ""),
     "samples": (["samples"], ""),
@@ -79,7 +81,7 @@ class Stream(io.TextIOWrapper):
     def text(self) -> str:
         buffer = self.buffer
         assert isinstance(buffer, io.BytesIO)
-        return buffer.getvalue().decode(self.encoding)
+        return buffer.getvalue().decode(self.encoding, "surrogateescape")
 
 
 def autograd(

@@ -43,6 +43,7 @@ def test_example_in_the_help_runs_as_printed(example: str, tmp_path: Path) -> No
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m autograd_cli "$@"\n')
     command.chmod(0o755)
     (tmp_path / "samples").symlink_to(SAMPLES)
+    (tmp_path / "data.csv").write_text("x,y,length\n1,2,3\n4,5,6\n")
     (tmp_path / "programs.txt").write_text("x = 1; x^2\nx = 2; sin(x); x^3\n")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", example],
@@ -112,15 +113,17 @@ def test_help_fits_the_terminal(width: int) -> None:
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_REPORT])
 def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
     words = {"batch": ("--x=1",), "functions": (), "samples": ()}.get(name, ("x^2", "--x=1"))
-    words = {"descend": ("x = 1; x^2",), "diff": ("x^2",)}.get(name, words)
+    words = {"descend": ("x = 1; x^2",), "diff": ("x^2",), "map": ("x^2",)}.get(name, words)
+    stdin = "x\n3\n" if name == "map" else "x^2"
     (promise,) = re.findall(r"by default a drawing on a terminal,? and (.*?)\.", unfolded(name))
-    piped = autograd(name, *words, stdin="x^2").out
-    drawn = autograd(name, *words, "--format", "table", stdin="x^2").out
+    piped = autograd(name, *words, stdin=stdin).out
+    drawn = autograd(name, *words, "--format", "table", stdin=stdin).out
     assert {
         "data in a pipe": piped != drawn and (piped[0] == "{" or "\t" in piped),
         "expressions in a pipe": piped == "2*x\n",
         "text in a pipe": "cost_function\n" in piped,
         "in a pipe too": piped == drawn,
+        "the table's own format in a pipe": piped == "x,value,d_x\n3,9.0,6.0\n",
     }[promise]
 
 

@@ -6,9 +6,10 @@ table below adds is a value for each option and a program on which it must matte
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
@@ -74,6 +75,10 @@ def without(cases: list[Case], *options: str) -> list[Case]:
 MANY = "+".join(f"x{k}*w" for k in range(60)) + " " + " ".join(f"--x{k}=1" for k in range(60))
 LARGE = "+".join(f"x{k}^2" for k in range(101)) + " " + " ".join(f"--x{k}=1" for k in range(101))
 DESCENT = "w=3;b=2;(w-1)^2+(b-1)^4"
+ONE = {"count": 1, "sum": "0x3p1", "special": []}
+SUMS = {"schema": "autograd.partial/1", "program": "x*w", "output": 2, "at": {"w": 2.0}, "rows": 1,
+        "missing": 0, "awkward": {}, "value": ONE, "gradients": {"w": ONE}}  # fmt: skip
+TABLE = "x,y\n1,2\n3,4\n"
 LINES = "x^2\nlog(x)\n"
 LAYERS = "a=tanh(3*w*x);b=tanh(a);c=tanh(b);c^2"
 
@@ -90,6 +95,19 @@ CASES: dict[str, list[Case]] = {
         Case("--along x=1", PROGRAM, but=frozenset({"--get"})),
         Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
         Case("--strict", "1/x --x=0"),
+        *(replace(case, stdin=TABLE, but=frozenset({"--hessian"})) for case in [
+            Case("--data -", "x*y*w --w=1 --reduce sum"),
+            Case("--reduce mean", "x*w --w=2 --data -"),
+            Case("--partial part.json", "x*w --w=2 --data - --reduce sum"),
+            Case("--rename x=y", "x*w --w=2 --data - --reduce sum"),
+            Case("--missing 3", "x*w --w=2 --data - --reduce sum"),
+        ]),
+        *(replace(case, words="x*w --w=2 --data - --reduce sum", but=frozenset({"--hessian"}))
+          for case in [
+            Case("--from jsonl", "", stdin='{"x": 3}\n'),
+            Case("--delimiter ;", "", stdin="x,y;x\n1,2;3\n"),
+        ]),
+        Case("--merge sums.json", "x*w --reduce sum", but=frozenset({"--hessian"})),
     ],
     "explain": [
         *SHARED,
@@ -191,6 +209,35 @@ CASES: dict[str, list[Case]] = {
         Case("--quiet", "--x=1 --wrt x", stdin="x^\n"),
         Case("--no-header", "--x=1 --wrt x", ROWS, stdin="x/3\n"),
     ],
+    "map": [
+        *(replace(case, stdin=TABLE) for case in [
+            *without(SHARED, "--wrt", "--of", "--set", "--vars", "--no-header", "--max-nodes",
+                     "--quiet", "--color", "--file"),
+            Case("--file program.expr", ""),
+            Case("--set k=3", "k=1;k*x"),
+            Case("--vars values.json", "k=1;k*x"),
+            Case("--of c", "c=x^2;c^2"),
+            Case("--wrt y", "x*y"),
+            Case("--max-nodes 3", "x*x*x*x", stops=True),
+            Case("--color always", "xy*x+y --xy=6"),
+            Case("--quiet", "xy*x+y --xy=6"),
+            Case("--no-header", "x*y", ROWS),
+            Case("--precision 3", "x/7", DRAWN),
+            Case("--ascii", "x*y", DRAWN),
+            Case("--format json", "x*y"),
+            Case("--rename x=y", "x*y"),
+            Case("--missing 3", "x*y"),
+            Case("--status", "x*y"),
+            Case("--only", "x*y"),
+            Case("--keep y", "x*y"),
+            Case("--prefix f_", "x*y"),
+            Case("--strict", "1/(x-1)"),
+            Case("--where-status odd.csv", "1/(x-1)"),
+            Case("--output results.csv", "x*y", frozenset({"any"}), but=DRAWN),
+        ]),
+        Case("--from jsonl", "x", stdin='{"x": 1}\n'),
+        Case("--delimiter ;", "x", stdin="x,y;x\n1,2;3\n"),
+    ],
     "functions": [
         Case("--format json", "tanh"),
         Case("--color always", "nosuch"),
@@ -226,7 +273,7 @@ def options(name: str) -> dict[str, click.Option]:
 def modes(name: str) -> Iterator[tuple[str, str, str]]:
     """What a command can be asked to give: the option, its value, and what comes out."""
     declared = options(name)
-    output = {"diff": "lines", "batch": "jsonl", "descend": "jsonl"}
+    output = {"diff": "lines", "batch": "jsonl", "descend": "jsonl", "map": "csv"}
     output |= dict.fromkeys(("explain", "graph"), "table") | {"samples": "text"}
     yield "", "", output.get(name, "tsv")
     for option in CHOOSING:
@@ -252,7 +299,7 @@ def seen(words: list[str], case: Case) -> tuple[Run, dict[str, str], int]:
     before = set(Path().iterdir())
     with mock.patch.object(workers, "_hire", wraps=workers._hire) as hire:
         run = autograd(*words, stdin=case.stdin)
-    made = {path.name: path.read_text() for path in set(Path().iterdir()) - before}
+    made = {path.name: path.read_text(errors="replace") for path in set(Path().iterdir()) - before}
     for name in made:
         Path(name).unlink()
     return run, made, hire.call_count
@@ -269,6 +316,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("program.expr").write_text("x = 5; w = 7; x*w^2")
     Path("values.json").write_text('{"k": 5}')
     Path("lines.txt").write_text("y = x^2\ny + 1\n")
+    Path("sums.json").write_text(json.dumps(SUMS))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -14,6 +14,7 @@ from corpus.test_corpus import CASES
 from jsonschema import Draft202012Validator
 from support_cli import SAMPLES, autograd
 
+import autograd_cli as ag
 from autograd_cli.documents import IDENTIFIERS
 
 LISTED = [line.split("\t") for line in autograd("schema").lines]
@@ -185,6 +186,7 @@ def test_document_that_there_is_not_is_an_error_with_a_suggestion() -> None:
     assert run.err == "error: there is no document 'evla'\nhint: did you mean eval?\n"
 
 
+LINE = SAMPLES / "tables" / "line.csv"
 EXAMPLES = {
     name: held(*words, stdin=stdin)[-1]
     for name, (words, stdin) in {
@@ -196,10 +198,14 @@ EXAMPLES = {
         "cost": (["cost", *POINTS["good"], "--measure"], ""),
         "descend-step": (["descend", "w = 3; w^2", "--lr=0.1", "--steps=1"], ""),
         "batch": (["batch", "--x=0", "--nodes"], '{"program": "sqrt(x)", "id": 1}'),
+        "total": (["eval", "w*sqrt(x)", "--w=2", f"--data={LINE}", "--reduce=mean"], ""),
         "functions": (["functions", "abs"], ""),
         "samples": (["samples", "kink"], ""),
     }.items()
-} | {"descend": held("descend", "w = 3; w^2", "--lr=0.1", "--steps=1")[0]}
+} | {
+    "descend": held("descend", "w = 3; w^2", "--lr=0.1", "--steps=1")[0],
+    "partial": json.loads(ag.compile("w*sqrt(x)").at(w=2).total(str(LINE)).total.text()),
+}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -223,7 +229,7 @@ def changed(document: Any, path: tuple[Any, ...], change: Any) -> Any:
 def is_record(path: tuple[Any, ...]) -> bool:
     """Whether a value at a path has the fields of its schema, and none named by the program."""
     named = ("gradients", "gradient_status", "derivatives", "second", "steps", "parameters",
-             "held", "direction", "flow")  # fmt: skip
+             "held", "direction", "flow", "at", "awkward")  # fmt: skip
     return not (set(path[:-1]) & {*named})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support_cli import autograd
+from support_cli import SAMPLES, autograd
 
 import autograd_cli as ag
 from autograd_cli.app import cli
@@ -18,6 +18,8 @@ COST = "c = w*x; J = 1/2*(c + b - y)^2"
 AT = {"w": 2, "x": -2, "b": 8, "y": 2}
 GIVEN = [f"--{name}={value}" for name, value in AT.items()]
 
+LINE = str(SAMPLES / "tables" / "line.csv")
+
 CASES: dict[str, tuple[list[str], Callable[[ag.Function], Any]]] = {
     "eval": ([*GIVEN], lambda f: f(AT)),
     "eval --hessian --along": (
@@ -27,6 +29,10 @@ CASES: dict[str, tuple[list[str], Callable[[ag.Function], Any]]] = {
     "eval --of --wrt": (
         [*GIVEN, "--of", "c", "--wrt", "x"],
         lambda f: ag.compile(f.text, of="c", wrt=["x"])(AT),
+    ),
+    "eval --data --reduce": (
+        ["--w=2", "--b=1", "--data", LINE, "--reduce", "mean"],
+        lambda f: f.at(w=2, b=1).total(LINE, reduce="mean"),
     ),
     "explain": ([*GIVEN], lambda f: f.at(AT).explain()),
     "explain --rules --nudge": (
@@ -84,5 +90,5 @@ def test_code_is_the_same(target: str, order: int) -> None:
 
 
 def test_every_command_about_one_program_has_its_line() -> None:
-    others = {"batch", "functions", "samples", "schema", "man", "completion"}
+    others = {"batch", "map", "functions", "samples", "schema", "man", "completion"}
     assert {case.split()[0] for case in CASES} == set(cli.list_commands(None)) - others  # type: ignore[arg-type]

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal
+
 import click
 
 from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
-from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line import tables as reading
+from autograd_cli.line.command import TableCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
+from autograd_cli.whole import written_whole
+
+if TYPE_CHECKING:
+    from autograd_cli.reports.eval import EvalReport
+    from autograd_cli.reports.total import TotalReport
+
+_OF_TABLES = {"reduce", "partial", "kind", "delimiter", "renames", "missing"}
+"""The options that make no sense without a table."""
 
 _NOTES = 3
 """How many notes say why the status of data is not 0."""
 
 
-@click.command("eval", cls=ProgramCommand, short_help="Values and gradients of every node.")
+class _EvalCommand(TableCommand):
+    needs = ("data", "merge")
+
+
+@click.command("eval", cls=_EvalCommand, short_help="Values and gradients of every node.")
 @program_options
+@click.argument("tables", nargs=-1, metavar="", type=click.Path(readable=False))
 @output_options()
 @click.option(
     "--get",
@@ -40,6 +56,33 @@ _NOTES = 3
 @click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
 @click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(readable=False),
+    metavar="DATA",
+    help="Sum over the rows of a table, as map reads it. Repeatable; - is standard input.",
+)
+@click.option(
+    "--reduce",
+    type=click.Choice(["sum", "mean"]),
+    help="With --data or --merge: the sum over the rows or their mean.",
+)
+@click.option(
+    "--partial",
+    "partial",
+    type=click.Path(readable=False),
+    metavar="FILE",
+    help="Write the exact sums to FILE, for --merge.",
+)
+@click.option(
+    "--merge",
+    multiple=True,
+    type=click.Path(readable=False),
+    metavar="FILE",
+    help="Join the sums that --partial wrote for other rows. Repeatable.",
+)
+@reading.table_options
 @click.pass_context
 @takes_program(in_a_pipe="tsv")
 def command(
@@ -52,6 +95,7 @@ def command(
     along: str | None,
     everything: bool,
     strict: bool,
+    **totals: Any,
 ) -> None:
     r"""Print the value of every node of EXPR and the gradient of its output.
 
@@ -62,8 +106,13 @@ def command(
       autograd eval "sigmoid(w*x)" --w=0.5 --x=2 --get grad.w
       autograd eval "x^2 - y^2" --x=0 --y=0 --hessian
       echo "sin(x)^2" | autograd eval - --x=pi/4 --format json
+      autograd eval "(w*x - y)^2" --w=2 --data data.csv --reduce mean
 
     Inputs are options: a name that EXPR uses and never binds takes its value from --NAME=VALUE.
+
+    With --data, names that are columns take the values of the rows, and out come the total and
+    its gradient by the other names. Sums are exact until they are rounded at the end: they do not
+    depend on the order of the rows, nor on parts that --partial and --merge put together.
     """
     asked = split_names(paths)
     if eigenvalues:
@@ -73,8 +122,14 @@ def command(
     direction = None
     if along is not None:
         direction = amounts(along.split(","), "--along", "x=1,y=-2", ctx.params["max_nodes"])
-    output.at("differentiating twice" if hessian else "evaluating")
-    report = program.function.evaluate(hessian=hessian, along=direction, eigenvalues=eigenvalues)
+    if totals["data"] or totals["merge"]:
+        report: EvalReport = _total(ctx, program, output, **totals)
+    else:
+        refuse(ctx, _OF_TABLES, "is for --data, which is not given", "add --data FILE")
+        output.at("differentiating twice" if hessian else "evaluating")
+        report = program.function.evaluate(
+            hessian=hessian, along=direction, eigenvalues=eigenvalues
+        )
     if asked:
         from autograd_cli.reports.selection import selected
 
@@ -88,6 +143,52 @@ def command(
             for remark in report.evaluation.notes[:_NOTES]:
                 output.note(remark.message)
         ctx.exit(exit_status.WRONG)
+
+
+def _total(
+    ctx: click.Context,
+    program: LineProgram,
+    output: Output,
+    tables: tuple[str, ...],
+    data: tuple[str, ...],
+    reduce: Literal["sum", "mean"] | None,
+    partial: str | None,
+    merge: tuple[str, ...],
+    kind: str | None,
+    delimiter: str | None,
+    renames: tuple[str, ...],
+    missing: tuple[str, ...],
+) -> TotalReport:
+    """The total over tables, or of files with partial sums."""
+    refuse(ctx, ["hessian", "along"], "is for one point, and --data and --merge have many")
+    if reduce is None:
+        raise click.UsageError("--data and --merge need --reduce: sum or mean", ctx)
+    if merge:
+        refuse(ctx, {"data", *_OF_TABLES} - {"partial", "reduce"}, "does not go with --merge")
+        report = program.function.merged(*merge, *tables, reduce=reduce)
+    else:
+        files = reading.named((*data, *tables), program.origin == "stdin")
+        report = program.function.total(
+            *files,
+            reduce=reduce,
+            rename=reading.renamed(renames, program.given),
+            missing=missing,
+            kind=kind,
+            delimiter=reading.delimiter(ctx, delimiter, reading.kinds_of(files, kind)),
+            told=lambda tally, share: output.at(_stage(tally.rows, share)),
+        )
+    if partial is not None:
+        with written_whole(partial) as file:
+            file.write(report.total.text().encode())
+    for remark in report.total.tally.remarks("they are left out"):
+        output.make_way()
+        output.remark(remark)
+    return report
+
+
+def _stage(rows: int, share: float | None) -> str:
+    """What the progress line says: ``summing, 1,200,000 rows, 40 %``."""
+    return f"summing, {rows:,} rows" + (f", {share:.0%}" if share else "")
 
 
 def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:

@@ -166,10 +166,10 @@ class InputRows(Rows[InputRow]):
             node, gradient = tape.graph.inputs[name], head.gradients[name]
             status = head.gradient_status.get(name, OK)
             if tape.reached[node]:
-                meaning = _meaning(name, gradient, status, under.get(node, OK), output)
+                meaning = meaning_of(name, gradient, status, under.get(node, OK), output)
             else:
                 meaning = f"does not reach {output}"
-            share = _share(gradient, largest)
+            share = share_of(gradient, largest)
             yield InputRow(name, self._nodes.value(node), gradient, status, share, meaning)
 
     @cached_property
@@ -202,13 +202,14 @@ def _under_breaks(passes: Run) -> dict[int, Status]:
     return under
 
 
-def _share(gradient: float, largest: float) -> float:
+def share_of(gradient: float, largest: float) -> float:
+    """The size of a gradient relative to the largest one, from 0 to 1."""
     if not gradient or isnan(gradient):
         return 0.0
     return 1.0 if isinf(gradient) else abs(gradient) / largest
 
 
-def _meaning(name: str, gradient: float, status: Status, place: Status, output: str) -> str:
+def meaning_of(name: str, gradient: float, status: Status, place: Status, output: str) -> str:
     """The meaning of a gradient: what raising the input does to the output.
 
     The wording also fits data and labels, which are never moved. ``place`` is the kink or jump that

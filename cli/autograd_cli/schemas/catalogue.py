@@ -239,6 +239,37 @@ def _batch() -> Schema:
     return whole(IDENTIFIERS["batch"], about, shape)
 
 
+_ROWS: dict[str, Schema] = {
+    "rows": COUNT,
+    "missing": COUNT,
+    "awkward": by_name(COUNT),
+}
+"""How many rows there are, how many lack a value, how many have a status other than ok."""
+
+_TOTAL = document(
+    "total",
+    "The sum or the mean over the rows of a table, from `autograd eval --data`.",
+    {**SUMMARY, "reduce": one_of(["sum", "mean"]), "at": by_name(NUMBER), **_ROWS},
+)
+
+_SUM = fields(
+    {"count": COUNT, "sum": TEXT, "special": many(one_of(["nan", "inf", "-inf"]))},
+)
+"""An exact sum: a whole number in hexadecimal times a power of 2, like 0x3p-1."""
+
+_PARTIAL = document(
+    "partial",
+    "Exact sums over some rows, from `autograd eval --partial`, for `--merge`.",
+    {
+        "program": TEXT,
+        "output": COUNT,
+        "at": by_name(NUMBER),
+        **_ROWS,
+        "value": _SUM,
+        "gradients": by_name(_SUM),
+    },
+)
+
 _FUNCTIONS = document(
     "functions",
     "One function of the language, from `autograd functions`.",
@@ -274,6 +305,8 @@ SCHEMAS: dict[str, Schema] = {
     "descend": _DESCEND,
     "descend-step": _DESCEND_STEP,
     "batch": _batch(),
+    "total": _TOTAL,
+    "partial": _PARTIAL,
     "functions": _FUNCTIONS,
     "samples": _SAMPLES,
     "error": _ERROR,

@@ -53,6 +53,17 @@ def evaluation(
     return [*parts, *notes(report, output, width)]
 
 
+def total(
+    report: Evaluation, said: str, output: Output, *, everything: bool, width: int
+) -> list[RenderableType]:
+    """The inputs and the output of a total, and what ``said`` tells of its rows."""
+    parts: list[RenderableType] = []
+    if report.inputs:
+        parts.append(_input_table(report, output, everything, width))
+    line = _result(report, output)
+    return [*parts, line.append(f"  {said}", "dim")]
+
+
 def notes(report: Evaluation, output: Output, width: int) -> list[RenderableType]:
     """The notes of an evaluation, each with its place in the program."""
     return [drawn_note(note, report.text, output, width) for note in _first_of_each(report.notes)]
