@@ -206,7 +206,7 @@ def test_ten_thousand_columns_are_no_obstacle() -> None:
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\x01"), max_size=12)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(CELL, st.integers(-999, 999), CELL), min_size=1, max_size=8),
     st.sampled_from([1, 3, 17, 64, 1 << 20]),
@@ -519,13 +519,13 @@ def test_an_interrupt_leaves_no_file(kind: str) -> None:
         assert process.stdin is not None
         process.stdin.write(b"x\n3\n")
         process.stdin.flush()
-        for _ in range(600):
+        for _ in range(6_000):
             if list(Path().glob("out*.part")):
                 break
             time.sleep(0.05)
         assert list(Path().glob("out*.part"))
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(300)
     assert process.returncode == -signal.SIGINT
     assert list(Path().iterdir()) == []
 

@@ -120,16 +120,20 @@ class TableCommand(ProgramCommand):
     needs: tuple[str, ...] = ()
     """Options without one of which there are no tables."""
 
+    def _takes_tables(self, sorted_words: words.Words) -> bool:
+        return not self.needs or bool({*self.needs} & {*sorted_words.given})
+
     def check_rest(self, sorted_words: words.Words) -> None:
         """The words behind the program are tables, if the command is one for tables."""
-        if self.needs and not {*self.needs} & {*sorted_words.given}:
+        if not self._takes_tables(sorted_words):
             super().check_rest(sorted_words)
 
     def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
         """Parse the words; where the program comes from a file, all that are left are tables."""
         left = super().parse_words(ctx, sorted_words)
         expr = ctx.params["expr"]
-        if ctx.params["file"] is not None and expr is not None:
+        from_file = ctx.params["file"] is not None and expr is not None
+        if from_file and self._takes_tables(sorted_words):
             ctx.params["expr"] = None
             ctx.params["tables"] = (expr, *ctx.params["tables"])
         return left
