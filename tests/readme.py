@@ -30,6 +30,9 @@ PICTURES = {
 }
 """Screens of the README as pictures, by the name of their file."""
 
+PAGES = {"page": "#step=8"}
+"""Pages of the teaching example as pictures: how they are opened."""
+
 _COUNTING = ("NO_COLOR", "FORCE_COLOR", "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR")
 """Variables that would change what commands print."""
 
@@ -145,3 +148,7 @@ if __name__ == "__main__":
     SCREENS.mkdir(exist_ok=True)
     for name, command in PICTURES.items():
         (SCREENS / f"{name}.svg").write_text(picture(command), encoding="utf-8")
+    from support_page import photograph
+
+    for name, address in PAGES.items():
+        photograph("samples/cost_function.expr", address, SCREENS / f"{name}.png")

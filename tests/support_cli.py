@@ -18,7 +18,7 @@ from autograd_cli.app import main
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 
-WITHOUT_REPORT = ("schema", "man", "completion")
+WITHOUT_REPORT = ("page", "schema", "man", "completion")
 """The commands that write one thing for one purpose, and so have no formats."""
 
 CELL = ["c = w*x; J = 1/2*(c + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]

@@ -238,11 +238,49 @@ def run_postgres(text: str, point: Point) -> Numbers:
     return [float(number) for number in row[len(columns) :]]
 
 
+def javascript(text: str) -> Any:
+    """An engine that has run a text of JavaScript."""
+    import quickjs
+
+    engine = quickjs.Context()
+    engine.eval(text)
+    return engine
+
+
+def _js(number: float) -> str:
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(number), repr(number))
+
+
+def table_js(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Raised]:
+    """A function of JavaScript called point by point; numbers come back by their digits."""
+    name = re.findall(r"^function (value_and_gradient_*)\(", text, re.MULTILINE)[-1]
+    listed = ", ".join(f"[{', '.join(map(_js, point))}]" for point in points)
+    found = javascript(text).eval(
+        f"""(() => {{
+          const digits = (x) => Object.is(x, -0) ? "-0" : String(x);
+          const each = (got) => [got.value, ...Object.values(got.gradient)].map(digits).join(" ");
+          return [{listed}].map((point) => each({name}(...point))).join("\\n");
+        }})()"""
+    )
+    return [[float(word) for word in line.split()] for line in found.split("\n")]
+
+
+def run_js(text: str, point: Point) -> Numbers:
+    """The function of a text of JavaScript, called; names differ, so arguments go by place."""
+    head = re.findall(r"^function value_and_gradient_*\((.*)\) \{$", text, re.MULTILINE)[-1]
+    spelled = dict(re.findall(r"^// (\S+) stands for (\S+)$", text, re.MULTILINE))
+    given = [part.split("=")[0].strip() for part in head.split(",") if part.strip()]
+    (found,) = table_js(text, [[point[spelled.get(name, name)] for name in given]])
+    assert not isinstance(found, str)
+    return found
+
+
 RUNNERS: dict[str, Callable[[str, Point], Numbers]] = {
     "python": run_python,
     "numpy": run_python,
     "jax": run_python,
     "torch": run_python,
+    "js": run_js,
     "sympy": run_sympy,
     "sql": run_sql,
     "duckdb": run_sql,
@@ -578,6 +616,7 @@ TABLES: dict[str, Callable[[str, Sequence[Sequence[float]]], list[Numbers | Rais
     "python": table_python,
     "numpy": table_numpy,
     "torch": table_numpy,
+    "js": table_js,
     "sql": table_sql,
     "sqlite": table_sqlite,
 }

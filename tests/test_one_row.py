@@ -13,6 +13,7 @@ from math import atan, cosh, isclose, sinh, tanh
 
 import duckdb
 import pytest
+import quickjs
 
 ROW = """
 from autograd_graph.op import Op
@@ -119,6 +120,19 @@ def test_sql_has_it() -> None:
     row = dict(zip(columns, found.fetchone(), strict=True))
     assert isclose(row["value"], VALUE, rel_tol=1e-13)
     assert isclose(row["d_x"], SLOPE, rel_tol=1e-13)
+
+
+def test_javascript_has_it() -> None:
+    engine = quickjs.Context()
+    engine.eval(told("diff", PROGRAM, "--to", "js"))
+    value, slope = json.loads(
+        engine.eval(
+            f"(() => {{ const f = value_and_gradient({Y}, {X});"
+            " return JSON.stringify([f.value, f.gradient.x]); })()"
+        )
+    )
+    assert isclose(value, VALUE, rel_tol=1e-15)
+    assert isclose(slope, SLOPE, rel_tol=1e-15)
 
 
 def test_c_has_it() -> None:

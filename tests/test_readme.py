@@ -45,6 +45,12 @@ def test_a_picture_shows_what_its_command_shows_now(name: str) -> None:
     assert shown(kept) == shown(readme.picture(readme.PICTURES[name]))
 
 
+@pytest.mark.parametrize("name", readme.PAGES)
+def test_a_picture_of_a_page_is_there(name: str) -> None:
+    assert f"samples/screens/{name}.png" in TEXT
+    assert (readme.SCREENS / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_python_examples_print_what_the_readme_says() -> None:
     """One after the other, as a reader would type them; PyTorch's only where it is installed."""
     blocks = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", TEXT, re.DOTALL)

@@ -30,6 +30,7 @@ COMMANDS = (
     "explain",
     "diff",
     "graph",
+    "page",
     "flow",
     "cost",
     "descend",

@@ -155,7 +155,7 @@ class Campaign:
     def _found(
         self, family: str, seed: int, program: Program, point: Mapping[str, float], d: Difference
     ) -> None:
-        targets = [d.route] if d.route in ("python", "numpy", "sql", "sympy") else []
+        targets = [d.route] if d.route in ("python", "numpy", "js", "sql", "sympy") else []
         alone = d.route not in ("c", "batch")  # these are asked many at a time
         last = [d]
 

@@ -248,7 +248,7 @@ def finite(numbers: Numbers) -> bool:
     return all(map(isfinite, numbers.values()))
 
 
-RUN_AT_ONCE: tuple[str, ...] = ("python", "numpy")
+RUN_AT_ONCE: tuple[str, ...] = ("python", "numpy", "js")
 RUN_SELDOM: Mapping[str, int] = {"sql": 4, "sympy": 20}
 """Slow targets, and of how many programs one goes through them."""
 

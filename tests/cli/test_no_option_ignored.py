@@ -142,6 +142,15 @@ CASES: dict[str, list[Case]] = {
         Case("--by operation", PROGRAM),
         Case("--to dot", PROGRAM),
     ],
+    "page": [
+        *without(SHARED, "--no-header"),
+        Case("--output page.html", PROGRAM),
+        Case("--title Slopes", PROGRAM),
+        Case("--steps", PROGRAM),
+        Case("--embed", PROGRAM),
+        Case("--by operation", PROGRAM),
+        Case("--precision 3", f"x/3*w {POINT}"),
+    ],
     "flow": [
         *without(SHARED, "--wrt"),
         Case("--wrt w", f"{LAYERS} {POINT} --clip 1e-20"),

@@ -133,7 +133,7 @@ def test_out_of_memory_is_an_error_like_others() -> None:
 
 # reading and writing -----------------------------------------------------------------------------
 
-ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "flow", "cost", "descend")
+ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "page", "flow", "cost", "descend")
 RUNS = {
     **{name: ["w = 3; (w - x)^2", "--x=2"] for name in ABOUT_A_PROGRAM},
     "batch": ["--x=2", "--wrt=x"],
@@ -195,7 +195,12 @@ def test_full_disk_ends_with_3_for_what_is_no_report_too(words: list[str]) -> No
 
 @needs_full
 @pytest.mark.parametrize(
-    "words", [["descend", "w=3;w^2", "--save"], ["batch", "--x=2", "--output"]]
+    "words",
+    [
+        ["descend", "w=3;w^2", "--save"],
+        ["batch", "--x=2", "--output"],
+        ["page", "w=3;w^2", "--output"],
+    ],
 )
 @pytest.mark.parametrize("place", ["/dev/full", "no/folder/file", ".", "sealed/file"])
 def test_file_that_cannot_be_written_is_named_and_ends_with_3(

@@ -1,11 +1,12 @@
 """Exports, executed: what comes out of the text is what `forward` and `reverse` say.
 
-Python, NumPy, SymPy, C and SQL run; LaTeX is read back by SymPy's parser. Where the status of a
-point is ``ok`` the value and the gradient agree to rounding.
+Python, NumPy, JavaScript, SymPy, C and SQL run; LaTeX is read back by SymPy's parser. Where the
+status of a point is ``ok`` the value and the gradient agree to rounding.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from support_export import (
     at_once,
     code,
     expected,
+    javascript,
     mismatches,
     operator_programs,
 )
@@ -204,6 +206,41 @@ def test_sharing_is_in_steps() -> None:
         assert text.count("exp(") == 1, target
 
 
+def test_javascript_reads_like_this() -> None:
+    assert code("w = 2; exp(w*x)*x", "js", source="w = 2") == (
+        "// Made by autograd from:\n//\n//     w = 2\n\n"
+        "/** The value, and its derivative by each input. */\n"
+        "function value_and_gradient(x, w = 2) {\n"
+        "  const t1 = Math.exp(w * x);\n"
+        "  const value = t1 * x;\n"
+        "  const t2 = x * t1;\n"
+        "  return {\n"
+        "    value,\n"
+        "    gradient: {\n"
+        "      w: t2 * x,\n"
+        "      x: t2 * w + t1,\n"
+        "    },\n"
+        "  };\n"
+        "}\n"
+    )
+
+
+def test_an_object_of_javascript_has_an_entry_for_every_name() -> None:
+    names = ["__proto__", "constructor", "toString", "θ", "x₁", "class", "hasOwnProperty"]
+    program = " + ".join(f"{n}*{name}" for n, name in enumerate(names, 1))
+    engine = javascript(code(program, "js"))
+    call = f"value_and_gradient({', '.join('1' for _ in names)}).gradient"
+    assert json.loads(engine.eval(f"JSON.stringify(Object.entries({call}))")) == [
+        [name, n] for n, name in enumerate(names, 1)
+    ]
+
+
+@pytest.mark.parametrize("call", ["gamma(x)", "lgamma(x)", "digamma(x)", "polygamma(1, x)"])
+def test_what_javascript_lacks_is_refused_by_name(call: str) -> None:
+    with pytest.raises(ProgramError, match=r"cannot be exported to js: .* has no"):
+        code(call, "js")
+
+
 def test_defaults_are_parameters_of_python_and_notes_elsewhere() -> None:
     assert "def value_and_gradient(y, x=3.0):" in code("x = 3; x*y", "python")
     for target in ("c", "rust", "sql", "sympy", "latex"):
@@ -375,7 +412,7 @@ def test_python_rounds_as_doubles_do() -> None:
     assert value == forward(Tape(parse("round(x)*3 + trunc(x) + ceil(x)")), {"x": 1e20 / 3})[-1]
 
 
-@pytest.mark.parametrize("target", ["python", "numpy", "c"])
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "js"])
 def test_a_condition_may_be_about_what_is_undefined(target: str, tmp_path: Path) -> None:
     case = Case("where(xlogy(y, x) > 1, y, 2*y)", {"x": -1.0, "y": 2.0})
     assert mismatches([case], target, tmp_path) == ([], 1)

@@ -110,7 +110,7 @@ def test_what_is_settled_is_not_asked_again() -> None:
     assert "2*math.pi" in code("2*pi*x", "python")
 
 
-@pytest.mark.parametrize("target", ["numpy", "c", "sql"])
+@pytest.mark.parametrize("target", ["numpy", "c", "js", "sql"])
 def test_a_zero_that_moves_has_its_sign_too(target: str, tmp_path: Path) -> None:
     programs = ["1/(-0.0*x0)", "1/(0*x0)", "atan2(0*x0, -1)", "1/(0 - x0*0)"]
     assert disagreements(programs, [(3.0,), (-0.5,)], target, tmp_path) == []

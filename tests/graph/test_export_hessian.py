@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support_export import EXECUTED, database, doubles
+from support_export import EXECUTED, database, doubles, javascript
 
 from autograd_grammar import parse
 from autograd_graph import Tape
@@ -77,6 +78,14 @@ def in_sympy(text: str, point: dict[str, float]) -> Matrix:
     )
     known = {sp.Symbol(name, real=True): number for name, number in point.items()}
     return [[float(sp.sympify(second[a][b]).xreplace(known)) for b in point] for a in point]
+
+
+def in_js(text: str, point: dict[str, float]) -> Matrix:
+    name = re.findall(r"^function (value_gradient_hessian_*)\(", text, re.MULTILINE)[-1]
+    call = f"{name}({', '.join(map(repr, point.values()))}).hessian"
+    second = json.loads(javascript(text).eval(f"JSON.stringify({call})"))
+    assert list(second) == list(point)
+    return [[float(second[a][b]) for b in point] for a in point]
 
 
 def in_sql(text: str, point: dict[str, float]) -> Matrix:
@@ -160,7 +169,8 @@ def test_the_exported_hessian_is_that_of_the_numbers(
     if target in COMPILED:
         got = COMPILED[target](text, point, tmp_path)
     else:
-        got = {"sympy": in_sympy, "sql": in_sql}.get(target, in_python)(text, point)
+        run = {"js": in_js, "sympy": in_sympy, "sql": in_sql}.get(target, in_python)
+        got = run(text, point)
     wanted = hessian(Tape(parse(program)), point, list(point))
     assert [pytest.approx(row, rel=1e-11, abs=1e-12) for row in wanted] == got
 

@@ -90,5 +90,5 @@ def test_code_is_the_same(target: str, order: int) -> None:
 
 
 def test_every_command_about_one_program_has_its_line() -> None:
-    others = {"batch", "map", "functions", "samples", "schema", "man", "completion"}
+    others = {"batch", "map", "page", "functions", "samples", "schema", "man", "completion"}
     assert {case.split()[0] for case in CASES} == set(cli.list_commands(None)) - others  # type: ignore[arg-type]

@@ -31,7 +31,8 @@ from autograd_graph.export import DIALECTS, TARGETS
     "--to",
     "target",
     type=click.Choice(TARGETS),
-    help="Write code for this target instead; with --order 2, the Hessian too.",
+    metavar="TARGET",
+    help=f"Write code instead, for {', '.join(TARGETS)}; with --order 2, the Hessian too.",
 )
 @click.option("--name", metavar="NAME", help="What --to calls the function, or else the value.")
 @click.option("--table", metavar="NAME", help="The table that --to sql reads; 'data' by default.")

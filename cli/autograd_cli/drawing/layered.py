@@ -21,8 +21,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import count
 
 _SWEEPS = 12
-_STRAIGHT = 8.0
-"""The weight of keeping a long wire straight, relative to placing a box beside its neighbours."""
+_STRAIGHT, _LEVEL = 8.0, 64.0
+"""The weights of keeping a long wire straight, and of keeping a box level with an argument that it
+names, relative to placing a box beside its neighbours."""
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 ACROSS, ALONG = LEFT | RIGHT, UP | DOWN
@@ -38,7 +39,8 @@ class Box:
     """A box to be placed: a node, the nodes of its arguments, and its size in cells.
 
     ``ports`` are the rows within it at which the arguments arrive, ``out`` is the one at which its
-    own wire leaves. A leaf is placed in the first column.
+    own wire leaves. A leaf is placed in the first column. ``level`` is the argument, if any, whose
+    wire is to arrive straight before all others.
     """
 
     node: int
@@ -48,6 +50,7 @@ class Box:
     ports: tuple[int, ...]
     out: int
     leaf: bool
+    level: int | None = None
 
 
 @dataclass(slots=True)
@@ -335,7 +338,13 @@ def _wish(wishes: list[tuple[float, float]], median: bool) -> tuple[float, float
 
 
 def _strength(one: _Item, other: _Item) -> float:
+    if _is_level(one, other) or _is_level(other, one):
+        return _LEVEL
     return 1.0 if one.box and other.box else _STRAIGHT if not (one.box or other.box) else 2.0
+
+
+def _is_level(one: _Item, other: _Item) -> bool:
+    return one.box is not None and other.box is not None and one.box.level == other.net
 
 
 def _spread(wishes: list[tuple[float, float]], heights: list[int]) -> list[int]:

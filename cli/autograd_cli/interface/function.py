@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
+    from autograd_cli.reports.page import Page
     from autograd_cli.reports.total import TotalReport
     from autograd_cli.tables.mapping import MappedRows
     from autograd_cli.tables.tally import Tally
@@ -258,6 +259,25 @@ class Function:
 
         _one_of("by", by, (None, "step", "operation"))
         return diagram(self._program, by, gradients=gradients)
+
+    def page(
+        self,
+        *,
+        by: Grain | None = None,
+        title: str | None = None,
+        steps: bool = False,
+        embed: bool = False,
+        precision: int = 5,
+    ) -> Page:
+        """What ``autograd page`` writes; a notebook shows it: ``f.page().save("page.html")``.
+
+        It starts at the first step with ``steps``, and is a fragment for another page with
+        ``embed``. Its numbers have ``precision`` significant digits.
+        """
+        from autograd_cli.reports.page import page
+
+        _one_of("by", by, (None, "step", "operation"))
+        return page(self._program, by=by, title=title, first=steps, embed=embed, digits=precision)
 
     def flow(
         self,

@@ -112,6 +112,25 @@ def output_options(
     return lambda function: _with_options(shown, function)
 
 
+def page_options(function: Decorated) -> Decorated:
+    """Adds ``--precision``, ``--color`` and ``--quiet``: what a page has of output options."""
+    options = (
+        click.option(
+            "--precision", type=click.IntRange(1, 17), default=5, metavar="N", show_default=True,
+            help="Significant digits of the page's numbers.",
+        ),
+        click.option(
+            "--color", "colour", type=click.Choice(get_args(Colour)),
+            help="When errors and notes have colour; by default auto, which is on a terminal.",
+        ),
+        click.option(
+            "--quiet", is_flag=True,
+            help="Say nothing on standard error but errors: no notes, no progress.",
+        ),
+    )  # fmt: skip
+    return _with_options(options, function)
+
+
 _OF_DRAWINGS = ("precision", "ascii_only", "everything")
 """The options that affect drawings only; data is always complete and exact."""
 
@@ -135,7 +154,7 @@ def read_output(
     the output is data or ``code`` (the name of its language), and options for rows of data if it is
     anything else.
     """
-    typed = options.pop("format_name") or by_name
+    typed = options.pop("format_name", None) or by_name
     by_variable = None
     if not (typed or code):
         known = words.formats(words.options(ctx.command.params))
@@ -153,8 +172,8 @@ def read_output(
         format=form,
         precision=options.pop("precision", 6),
         colour=options.pop("colour") or environment.colour(),
-        ascii=options.pop("ascii_only"),
-        header=not options.pop("no_header"),
+        ascii=options.pop("ascii_only", False),
+        header=not options.pop("no_header", False),
         quiet=options.pop("quiet", False),
     )
 

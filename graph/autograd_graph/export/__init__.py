@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograd_graph.export.names import Names
     from autograd_graph.export.target import Spelled, Target
 
-TARGETS = ("latex", "python", "numpy", "c", "sympy", "sql", "jax", "torch", "julia", "rust")
+TARGETS = ("latex", "python", "numpy", "c", "js", "sympy", "sql", "jax", "torch", "julia", "rust")
 """The names that `export` takes."""
 
 DIALECTS = ("duckdb", "postgres", "sqlite")
@@ -34,7 +34,7 @@ def export(
     graph: Graph,
     output: int,
     derivatives: Mapping[str, int],
-    target: str,
+    target: str | Target,
     *,
     name: str = "f",
     source: str = "",
@@ -48,6 +48,7 @@ def export(
 ) -> str:
     """The value of ``output`` and its ``derivatives`` (nodes by input) as text for ``target``.
 
+    ``target`` is one of :data:`TARGETS`, or a :class:`Target` of one's own.
     With ``second`` derivatives, by pairs of inputs of which one order is enough, the Hessian too.
 
     ``graph`` is best one of :func:`computed_derivatives` where the target computes, elsewhere a
@@ -68,7 +69,7 @@ def export(
             output,
             derivatives,
             second or {},
-            find(target, dialect),
+            find(target, dialect) if isinstance(target, str) else target,
             name,
             source,
             defaults or {},

@@ -164,18 +164,20 @@ def comment_of(written: Written, usual: Callable[[str], str] = str) -> list[str]
     return [*written.header, *renamed]
 
 
-def parameters(written: Written, default: Callable[[Variable], str] | None = None) -> str:
+def parameters(
+    written: Written, default: Callable[[Variable], str] | None = None, equals: str = "="
+) -> str:
     """A parameter list, with the defaults that can be written."""
     return ", ".join(
-        f"{item.spelling}={(default or value)(item)}" if optional else item.spelling
+        f"{item.spelling}{equals}{(default or value)(item)}" if optional else item.spelling
         for item, optional in _in_order(written)
     )
 
 
-def unset(written: Written) -> list[str]:
+def unset(written: Written, shown: Callable[[Variable], str] | None = None) -> list[str]:
     """Notes on the values that cannot be defaults, as a parameter without one follows."""
     return [
-        f"{item.spelling}: {value(item)} in the program"
+        f"{item.spelling}: {(shown or value)(item)} in the program"
         for item, optional in _in_order(written)
         if item.value is not None and not optional
     ]

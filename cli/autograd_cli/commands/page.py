@@ -1,0 +1,76 @@
+"""``autograd page``: one HTML file that draws a program and runs both passes over it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from autograd_cli import exit_status
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.options import page_options, program_options, takes_program
+from autograd_cli.line.program import LineProgram
+from autograd_cli.output import Output, is_terminal
+from autograd_graph import ProgramError
+from autograd_graph.steps.steps import Grain
+
+
+@click.command("page", cls=ProgramCommand, short_help="A page for a browser, to play with.")
+@program_options
+@click.option(
+    "-o", "--output", "path", type=click.Path(readable=False), metavar="FILE",
+    help="Write the page to FILE, which appears once it is complete; - is standard output.",
+)  # fmt: skip
+@click.option("--title", metavar="TEXT", help="The page's heading.")
+@click.option("--steps", "first", is_flag=True, help="Start at the first step of the passes.")
+@click.option("--embed", is_flag=True, help="Write a fragment to paste into another page.")
+@click.option(
+    "--by",
+    type=click.Choice(["step", "operation"]),
+    help="A box for each named statement or for each operator; the program decides if not given.",
+)
+@page_options
+@click.pass_context
+@takes_program(in_a_pipe="table")
+def command(
+    ctx: click.Context,
+    program: LineProgram,
+    output: Output,
+    path: str | None,
+    title: str | None,
+    first: bool,
+    embed: bool,
+    by: Grain | None,
+) -> None:
+    r"""Write a page about EXPR: one HTML file that draws the graph and runs both passes.
+
+    \b
+    Examples:
+      autograd page -f samples/cost_function.expr -o cost.html
+      autograd page "a = w*x; (a - 1)^2" --w=2 --x=3 -o square.html --steps
+      autograd page -f samples/kink.expr --title "A kink" -o kink.html
+      autograd page "a = sin(x)*y; a^2" --x=1 --y=2 --embed > fragment.html
+
+    In a browser, the passes play forward and backward, inputs have sliders, a box shows its
+    derivation, a nudge what the gradient predicts of it, and a button goes down the gradient. The
+    file needs no network, prints, and can be read without JavaScript.
+    """
+    if path is None and is_terminal(sys.stdout):
+        raise ProgramError(
+            "a page is for a browser, not for a terminal",
+            code="bad-value",
+            hint="give it a file: -o page.html",
+        )
+    output.at("working out the steps")
+    made = program.function.page(
+        by=by, title=title, steps=first, embed=embed, precision=output.precision
+    )
+    if made.note:
+        output.note(made.note)
+    if path is None or path == "-":
+        output.write(made.html)
+    else:
+        output.at("writing")
+        made.save(path)
+    if not made.sound:
+        ctx.exit(exit_status.WRONG)

@@ -1,0 +1,1 @@
+"""A page for browsers: what it shows, its picture, its formulas, its script and style."""

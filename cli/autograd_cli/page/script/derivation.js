@@ -1,0 +1,46 @@
+/** The derivation of the box that was picked: its value, its local derivatives, the chain rule. */
+function derivationPanel(view) {
+  const { root, part, users, output, state, meaning } = view;
+  const panel = root.querySelector(".derivation");
+
+  function draw() {
+    const { formula, ofValue, ofGradient } = view.write;
+    const each = part.get(state.node);
+    const heading = text("h2", "Derivation of ");
+    heading.append(html("span", formula(each.math)));
+    const found = [heading, html("p", ofValue(each))];
+    const status = view.status(each);
+    if (status !== "ok") found.push(text("p", `${status}: ${meaning[status]}`, "status"));
+    if (!view.isDifferentiated(each.node)) {
+      found.push(text("p", "Nothing is differentiated by this.", "quiet"));
+    } else if (each === output) {
+      found.push(text("p", "The output by itself:", "quiet"), html("p", ofGradient(each.node)));
+    } else {
+      for (const step of users.get(each.node)) found.push(...local(each, step));
+      found.push(text("p", "Chain rule:", "quiet"), html("p", ofGradient(each.node)));
+      found.push(text("p", reading(each), "quiet"));
+    }
+    panel.replaceChildren(...found);
+  }
+
+  /** One local derivative, and the rules that give it. */
+  function local(each, step) {
+    const status = view.status(step);
+    const place = ["kink", "jump"].includes(status) ? `, at a ${status}` : "";
+    const line = html("p", view.write.ofLocal(step, each.node));
+    for (const rule of step.locals[each.node].rules) line.append(" ", text("span", rule, "rule"));
+    const words = `${each.label} goes into ${step.label}. Local derivative${place}:`;
+    return [text("p", words, "quiet"), line];
+  }
+
+  function reading(each) {
+    const slope = view.gradient(each.node);
+    if (Number.isNaN(slope)) return `What ${each.label} does to ${output.label} is undefined here.`;
+    if (slope === 0) return `Raising ${each.label} a little does not change ${output.label}.`;
+    const size = view.write.shown(Math.abs(slope));
+    const much = size === "1" ? "by as much" : `by ${size} times as much`;
+    return `Raising ${each.label} a little ${slope > 0 ? "raises" : "lowers"} ${output.label} ${much}.`;
+  }
+
+  return { draw };
+}

@@ -1,0 +1,103 @@
+/**
+ * How the page writes numbers and formulas. `view` is what all files of the script share: see
+ * page.js.
+ */
+function formulas(view) {
+  const { part, users, output, digits } = view;
+  const upright = '<mi mathvariant="normal">d</mi>';
+  const equals = "<mo>=</mo>";
+  const times = "<mo>·</mo>";
+
+  /** A number in ASCII with the page's digits: "-1.5e-7"; "inf" or "nan" where it is none. */
+  function plain(x) {
+    if (Number.isNaN(x)) return "nan";
+    if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
+    if (x === 0) return "0";
+    const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
+    if (exponent < -4 || exponent >= digits) return `${Number(mantissa)}e${Number(exponent)}`;
+    return String(Number(x.toPrecision(digits)));
+  }
+
+  /** A number in a line of text: "−1.5e−7", "∞". */
+  function shown(x) {
+    return plain(x).replaceAll("-", "−").replace("inf", "∞").replace("nan", "undefined");
+  }
+
+  /** A number as MathML, in parentheses where its place asks for them. */
+  function math(x, kind, within = 0) {
+    const text = plain(x);
+    const [mantissa, exponent] = text.replace(/^-/, "").split("e");
+    const minus = '<mo form="prefix">−</mo>';
+    let written = `<mn>${{ inf: "∞", nan: "undefined" }[mantissa] ?? mantissa}</mn>`;
+    if (exponent !== undefined) {
+      const size = `<mn>${Math.abs(exponent)}</mn>`;
+      const power = exponent < 0 ? `<mrow>${minus}${size}</mrow>` : size;
+      written = `<mrow>${written}<mo>×</mo><msup><mn>10</mn>${power}</msup></mrow>`;
+    }
+    if (text.startsWith("-")) written = `<mrow>${minus}${written}</mrow>`;
+    if ((within > 0 && text.startsWith("-")) || (within === 2 && exponent !== undefined)) {
+      written = `<mo stretchy="false">(</mo>${written}<mo stretchy="false">)</mo>`;
+    }
+    return `<mrow class="${kind}">${written}</mrow>`;
+  }
+
+  const formula = (...pieces) => `<math>${pieces.join("")}</math>`;
+  const value = (node, within = 0) => math(view.now.values[node], "value", within);
+  const gradient = (node, within = 0) => math(view.gradient(node), "gradient", within);
+  const fraction = (d, of, by) => `<mfrac><mrow>${d}${of}</mrow><mrow>${d}${by}</mrow></mfrac>`;
+  const total = (node) => fraction(upright, output.math, part.get(node).math);
+  const partial = (step, arg) => fraction("<mi>∂</mi>", step.math, part.get(arg).math);
+
+  /** A list of MathML and places, with names, or with numbers, in the places. */
+  const named = (list) =>
+    list.map((piece) => (typeof piece === "string" ? piece : part.get(piece[0]).math)).join("");
+  const put = (list) =>
+    list.map((piece) => (typeof piece === "string" ? piece : value(...piece))).join("");
+  const hasPlaces = (list) => list.some((piece) => typeof piece !== "string");
+
+  /** `c = w·x = 2·(−2) = −4`. */
+  function ofValue(each) {
+    const pieces = [each.math];
+    if (each.formula) pieces.push(named(each.formula));
+    if (each.formula && hasPlaces(each.formula)) pieces.push(put(each.formula));
+    return formula([...pieces, value(each.node)].join(equals));
+  }
+
+  /** `∂c/∂w = x = −2`; at a kink or a jump the slope that is used, without a formula. */
+  function ofLocal(step, arg) {
+    const known = step.locals[arg].formula;
+    const pieces = [partial(step, arg)];
+    const smooth = !["kink", "jump"].includes(view.status(step));
+    if (known && hasPlaces(known) && smooth) pieces.push(named(known));
+    return formula([...pieces, math(view.local(step, arg), "value")].join(equals));
+  }
+
+  /** `dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4`. */
+  function ofGradient(node) {
+    const through = users.get(node);
+    const pieces = [total(node)];
+    if (node !== output.node && through.length > 0) {
+      const products = through.map((step) => total(step.node) + times + partial(step, node));
+      const numbers = through.map((step, n) => {
+        const upstream = gradient(step.node, n > 0 ? 1 : 0);
+        return upstream + times + math(view.local(step, node), "value", 1);
+      });
+      pieces.push(products.join("<mo>+</mo>"), numbers.join("<mo>+</mo>"));
+    }
+    return formula([...pieces, gradient(node)].join(equals));
+  }
+
+  /** `w ← 2 − 0.1·(−4) = 2.4`. */
+  function ofUpdate(node, rate, after) {
+    const product = `<mn>${rate}</mn>${times}${gradient(node, 1)}`;
+    const before = `${part.get(node).math}<mo>←</mo>${value(node)}<mo>−</mo>`;
+    return formula(before, product, equals, math(after, "value"));
+  }
+
+  /** `Δw = 0.1`. */
+  function ofNudge(each, by) {
+    return formula("<mi>Δ</mi>", each.math, equals, math(by, "value"));
+  }
+
+  return { plain, shown, math, formula, ofValue, ofLocal, ofGradient, ofUpdate, ofNudge };
+}

@@ -1,0 +1,466 @@
+"""A page in a browser: what people see and do. Skipped, saying so, where there is no Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_cli import SAMPLES
+from support_page import CHROMIUM
+
+import autograd_cli as ag
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to open a page in")
+
+COST = "c = w*x; a = c + b; d = a - y; J = 1/2*d^2"
+AT = {"w": 2, "x": -2, "b": 8, "y": 2}
+SHAPES = {
+    "cost": (COST, AT),
+    "network": ((SAMPLES / "two_layer_network.expr").read_text(encoding="utf-8"), {}),
+    "branches": ("y = where(x > 0, log(x)*w, x^2); z = y + max(x, w)", {"x": -1, "w": 2}),
+    "kink": ("a = relu(w*x); b = abs(w - 2); L = (a - t)^2 + b", {"w": 2, "x": 0, "t": 1}),
+    "domain": ("y = 2*log(x) + 3; z = sqrt(y)*x", {"x": -1}),
+    "vanishing": ((SAMPLES / "flow" / "sigmoid_chain.expr").read_text(encoding="utf-8"), {}),
+    "unnamed": ("sin(x)*y + x^2", {"x": 1, "y": 2}),
+    "leaf": ("x", {"x": 1}),
+    "number": ("1/0", {}),
+    "rebinding": ("c = w; c = c*w; c += c; θ_2*c", {"w": 2, "θ_2": 3}),
+    "constant": ("const k = 2; y = k*3; y^2", {}),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for the whole module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Opened:
+    """A page in a browser, with what it complained of."""
+
+    def __init__(self, browser: Any, path: Path, address: str = "", **options: Any) -> None:
+        self.context = browser.new_context(reduced_motion="reduce", **options)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri() + address)
+
+    def texts(self, selector: str) -> list[str]:
+        return list(self.page.locator(selector).all_text_contents())
+
+    def box(self, label: str) -> Any:
+        """The box whose first line begins with a label."""
+        pattern = re.compile(rf"^{re.escape(label)} (=|$)")
+        return self.page.locator(".graph .node").filter(
+            has=self.page.locator("text.label", has_text=pattern)
+        )
+
+    def numbers(self, label: str) -> tuple[str, str]:
+        """The value and the gradient that a box shows; "" for one that is not known yet."""
+        box = self.box(label)
+        found = []
+        for kind in ("value", "gradient"):
+            line = box.locator(f"text.{kind}")
+            hidden = "hidden" in (line.get_attribute("class") or "")
+            found.append("" if hidden else line.text_content().split()[-1])
+        return found[0], found[1]
+
+    def go(self, step: int) -> None:
+        """Move the scrubber."""
+        self.page.locator(".scrubber input").evaluate(
+            "(bar, step) => { bar.value = step; bar.dispatchEvent(new Event('input')); }", step
+        )
+
+    def set(self, label: str, text: str) -> None:
+        """Type a value for an input."""
+        field = self.page.get_by_label(f"value of {label}", exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """A function that opens a program's page; all are closed at the end."""
+    pages: list[Opened] = []
+
+    def open_page(
+        program: str = COST, at: Any = None, address: str = "", made: Any = None, **options: Any
+    ) -> Opened:
+        point = AT if program == COST else at or {}
+        path = tmp_path / f"page{len(pages)}.html"
+        ag.compile(program).at(point).page(**made or {}).save(str(path))
+        pages.append(Opened(browser, path, address, **options))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+
+
+def plain(text: str) -> float:
+    return float(text.replace("−", "-").replace("undefined", "nan").replace("∞", "inf"))
+
+
+# both passes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_page_opens_without_a_complaint_and_asks_for_nothing(shape: str, opened: Any) -> None:
+    page = opened(*SHAPES[shape])
+    assert page.page.locator(".player").is_visible()
+    assert page.complaints == []
+    assert len(page.requests) == 1
+    last = int(page.page.locator(".scrubber input").get_attribute("max"))
+    for step in range(last + 1):
+        page.go(step)
+        assert page.page.locator(".caption").inner_text()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("shape", ["cost", "network", "branches", "kink", "vanishing", "unnamed"])
+def test_what_a_page_shows_before_its_script_is_what_it_shows_after(
+    shape: str, opened: Any
+) -> None:
+    still = opened(*SHAPES[shape], java_script_enabled=False)
+    live = opened(*SHAPES[shape])
+    live.page.wait_for_timeout(300)  # the table waits until nothing moves
+    for selector in (".graph text", ".table td", ".program math"):
+        contents = "(all) => all.map((each) => each.textContent.trim())"
+        before = still.page.locator(selector).evaluate_all(contents)
+        assert before == live.page.locator(selector).evaluate_all(contents)
+        assert before
+
+
+def test_values_come_forward_and_gradients_backward_step_by_step(opened: Any) -> None:
+    page = opened()
+    page.go(0)
+    assert [page.numbers(n) for n in "wcadJ"] == [("2", ""), *[("", "")] * 4]
+    page.go(2)
+    assert [page.numbers(n) for n in "wcadJ"] == [("2", ""), ("−4", ""), ("4", ""), *[("", "")] * 2]
+    page.go(4)
+    assert page.numbers("J") == ("2", "")
+    page.go(5)
+    assert page.numbers("J") == ("2", "1")
+    page.go(7)
+    assert [page.numbers(n)[1] for n in "wcadJ"] == ["", "", "2", "2", "1"]
+    page.go(12)
+    assert [page.numbers(n)[1] for n in "wxbyc"] == ["−4", "4", "2", "−2", "2"]
+
+
+def test_a_step_backward_shows_its_product_and_lights_its_wires(opened: Any) -> None:
+    page = opened()
+    page.go(8)
+    caption = page.page.locator(".caption")
+    assert caption.inner_text().startswith("c goes into a.")
+    said = caption.locator("math").text_content()
+    assert said == "dJdc=dJda·∂a∂c=2·1=2"
+    lit = page.page.locator(".flows .flow")
+    assert lit.count() == 1
+    assert "backward" in lit.get_attribute("class")
+    wires = page.page.locator(".graph .wire")
+    paths = wires.evaluate_all("(all) => all.map((each) => each.getAttribute('d'))")
+    assert lit.get_attribute("d") in paths
+
+
+def test_buttons_and_keys_step_and_play_runs_both_passes(opened: Any) -> None:
+    page = opened()
+    where = page.page.locator(".where")
+    page.page.get_by_label("first step").click()
+    assert where.inner_text() == "inputs"
+    page.page.get_by_label("step on").click()
+    assert where.inner_text() == "forward 1 of 4"
+    page.page.locator(".scroll").press("ArrowRight")
+    page.page.locator(".scroll").press("ArrowRight")
+    assert where.inner_text() == "forward 3 of 4"
+    page.page.locator(".scroll").press("ArrowLeft")
+    assert where.inner_text() == "forward 2 of 4"
+    page.page.locator(".scroll").press("End")
+    assert where.inner_text() == "both passes done"
+    page.page.clock.install()
+    page.page.get_by_role("button", name="Play").click()
+    seen = [where.inner_text()]
+    for _ in range(14):
+        page.page.clock.run_for(1500)
+        seen.append(where.inner_text())
+    assert seen[:6] == ["inputs", *(f"forward {n} of 4" for n in (1, 2, 3, 4)), "backward 1 of 8"]
+    assert seen[-1] == "both passes done"
+    assert page.page.get_by_role("button", name="Play").is_visible()
+
+
+# inputs, derivations ------------------------------------------------------------------------------
+
+
+def test_an_input_that_moves_moves_every_number(opened: Any) -> None:
+    page = opened()
+    page.set("w", "0,5")
+    wanted = ag.compile(COST)(AT | {"w": 0.5})
+    for name, slope in ag.compile(COST).gradient(AT | {"w": 0.5}).items():
+        assert plain(page.numbers(name)[1]) == slope
+    assert plain(page.numbers("J")[0]) == wanted.value
+    page.page.get_by_label("w, slider").evaluate(
+        "(s) => { s.value = 3.5; s.dispatchEvent(new Event('input')); }"
+    )
+    assert plain(page.numbers("J")[0]) == ag.compile(COST)(AT | {"w": 3.5}).value
+    page.page.get_by_role("button", name="Reset values").click()
+    assert page.numbers("J") == ("2", "1")
+
+
+def test_what_is_no_number_is_marked_and_changes_nothing(opened: Any) -> None:
+    page = opened()
+    page.set("w", "two")
+    field = page.page.get_by_label("value of w", exact=True)
+    assert field.get_attribute("aria-invalid") == "true"
+    assert page.numbers("J") == ("2", "1")
+    page.set("w", "1/4")
+    assert field.get_attribute("aria-invalid") == "false"
+    assert page.numbers("w")[0] == "0.25"
+
+
+@pytest.mark.parametrize("way", ["click", "Enter", " "])
+def test_a_box_shows_its_derivation(way: str, opened: Any) -> None:
+    page = opened()
+    box = page.box("w")
+    if way == "click":
+        box.click()
+    else:
+        box.focus()
+        page.page.keyboard.press(way)
+    panel = page.page.locator(".derivation")
+    formulas = panel.locator("p math").evaluate_all("(all) => all.map((m) => m.textContent)")
+    assert formulas == ["w=2", "∂c∂w=x=−2", "dJdw=dJdc·∂c∂w=2·(−2)=−4"]
+    assert "product rule" in panel.inner_text()
+    assert box.get_attribute("aria-pressed") == "true"
+
+
+def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
+    page = opened(*SHAPES["kink"])
+    assert page.texts(".badge:not(.hidden)") == ["kink", "kink"]
+    page.box("a").click()
+    assert "kink: continuous, but the one-sided derivatives differ" in (
+        page.page.locator(".derivation").inner_text()
+    )
+    page.set("x", "3")
+    assert page.texts(".badge:not(.hidden)") == ["kink"]
+    assert "kink" not in page.page.locator(".derivation").inner_text()
+
+
+def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any) -> None:
+    page = opened("a = log(x); b = x^2; y = where(x > 0, a, b)", {"x": -1})
+    assert "unused" in page.box("a").get_attribute("class")
+    assert "unused" not in page.box("b").get_attribute("class")
+    page.set("x", "2")
+    assert "unused" in page.box("b").get_attribute("class")
+    assert page.numbers("x")[1] == "0.5"
+
+
+# a nudge, a step down -------------------------------------------------------------------------
+
+
+def test_a_nudge_is_predicted_beside_what_happens(opened: Any) -> None:
+    page = opened()
+    panel = page.page.locator(".nudge")
+    panel.locator("select").select_option(label="w")
+    moved = float(panel.locator(".move math").text_content().partition("=")[2])
+    predicted = plain(panel.locator(".predicted-number").inner_text())
+    happens = plain(panel.locator(".actual-number").inner_text())
+    (nudge,) = ag.compile(COST).at(AT).explain(nudges={"w": moved}).nudges
+    assert isclose(predicted, nudge.predicted, rel_tol=1e-4)
+    assert isclose(happens, nudge.actual, rel_tol=1e-4)
+    assert panel.locator("svg .curve").count() == panel.locator("svg .tangent").count() == 1
+
+
+def test_a_step_goes_down_the_gradient_and_the_loss_is_kept(opened: Any) -> None:
+    page = opened()
+    panel = page.page.locator(".descent")
+    panel.locator(".rate").fill("0.1")
+    panel.locator(".rate").press("Enter")
+    update = panel.locator(".updates math", has_text="w").first.text_content()
+    assert update == "w←2−0.1·(−4)=2.4"
+    panel.get_by_role("button", name="Step", exact=True).click()
+    wanted = {"w": 2.4, "x": -2.4, "b": 7.8, "y": 2.2}
+    for name, number in wanted.items():
+        assert plain(page.numbers(name)[0]) == number
+    losses = [ag.compile(COST)(AT).value, ag.compile(COST)(wanted).value]
+    assert panel.locator(".said").inner_text().startswith("J after 1 step: 2 → ")
+    shown = panel.locator(".said").inner_text().split("→")[1]
+    assert plain(shown) == pytest.approx(losses[1], rel=1e-4)
+    assert panel.locator("svg .on-curve").count() == 2
+    panel.get_by_role("button", name="10 steps").click()
+    assert "after 11 steps" in panel.locator(".said").inner_text()
+    for _ in range(11):
+        panel.get_by_role("button", name="Undo").click()
+    assert page.numbers("w")[0] == "2"
+    assert panel.get_by_role("button", name="Undo").is_disabled()
+
+
+def test_only_the_inputs_that_are_ticked_move(opened: Any) -> None:
+    page = opened("w = 3; y = (w*x - t)^2", {"x": 2, "t": 1})
+    panel = page.page.locator(".descent")
+    ticked = panel.locator(".chips input").evaluate_all("(all) => all.map((box) => box.checked)")
+    assert sorted(ticked) == [False, False, True]
+    panel.get_by_role("button", name="Step", exact=True).click()
+    assert (page.numbers("x")[0], page.numbers("t")[0]) == ("2", "1")
+    assert page.numbers("w")[0] != "3"
+
+
+def test_there_is_no_step_where_the_gradient_is_no_number(opened: Any) -> None:
+    page = opened(*SHAPES["domain"])
+    panel = page.page.locator(".descent")
+    assert "the gradient is no number" in panel.inner_text()
+    assert panel.get_by_role("button", name="Step", exact=True).is_disabled()
+    assert page.numbers("z") == ("undefined", "1")
+
+
+# the address ----------------------------------------------------------------------------------
+
+
+def test_a_link_carries_the_state(opened: Any) -> None:
+    page = opened(address="#w=2.4&step=6&node=c&lr=0.05")
+    assert page.numbers("w")[0] == "2.4"
+    assert page.page.locator(".where").inner_text() == "backward 2 of 8"
+    assert page.box("c").get_attribute("aria-pressed") == "true"
+    assert page.page.locator(".rate").input_value() == "0.05"
+    page.set("x", "-1")
+    page.go(3)
+    page.page.wait_for_timeout(300)
+    assert page.page.evaluate("location.hash") == "#w=2.4&x=-1&step=3&node=d&lr=0.05"
+    page.page.evaluate("location.hash = '#w=5'")
+    page.page.wait_for_timeout(100)
+    assert page.numbers("w")[0] == "5"
+    assert page.numbers("x")[0] == "−2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "#w=<img src=x onerror=alert(1)>",
+        "#node=<script>alert(1)</script>&step=1e9",
+        "#step=-3&w=NaN&x=Infinity&nothing=2",
+        "#__proto__=1&constructor=2&toString=3",
+        "#%E0%A4%A",
+    ],
+)
+def test_a_hostile_link_does_nothing(address: str, opened: Any) -> None:
+    page = opened(address=address)
+    assert page.numbers("w")[0] == "2"
+    assert page.complaints == []
+
+
+def test_inputs_called_like_the_pages_own_fields_keep_apart(opened: Any) -> None:
+    page = opened("y = step*node + lr", {"step": 2, "node": 3, "lr": 4})
+    page.set("step", "5")
+    page.go(1)
+    page.page.wait_for_timeout(300)
+    address = page.page.evaluate("location.hash")
+    assert address == "#input%3Astep=5&step=1&node=v1"
+    again = opened("y = step*node + lr", {"step": 2, "node": 3, "lr": 4}, address)
+    assert again.numbers("step")[0] == "5"
+    assert again.page.locator(".where").inner_text() == "forward 1 of 2"
+
+
+# everyone can use it --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("shape", ["cost", "network", "kink", "domain", "leaf"])
+def test_axe_finds_no_barrier(shape: str, scheme: str, opened: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(*SHAPES[shape], color_scheme=scheme, bypass_csp=True)
+    page.go(5)
+    page.page.wait_for_timeout(250)  # the table waits until nothing moves
+    found = Axe().run(page.page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440])
+@pytest.mark.parametrize("shape", ["cost", "network", "unnamed"])
+def test_nothing_runs_out_of_the_window(shape: str, width: int, opened: Any) -> None:
+    page = opened(*SHAPES[shape], viewport={"width": width, "height": 800})
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    edges = "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    right = page.page.locator(".player button, .panel button, .panel input").evaluate_all(edges)
+    assert max(right) <= width
+
+
+def test_without_javascript_the_picture_and_the_table_are_there_and_nothing_dead(
+    opened: Any,
+) -> None:
+    page = opened(java_script_enabled=False)
+    assert page.page.locator("svg.graph").is_visible()
+    assert page.page.locator(".table").is_visible()
+    assert page.numbers("w") == ("2", "−4")
+    for selector in (".player", ".panels", "header button"):
+        assert not page.page.locator(selector).is_visible()
+
+
+def test_in_print_the_picture_and_the_table_are_there_and_no_button(opened: Any) -> None:
+    page = opened()
+    page.page.emulate_media(media="print")
+    assert page.page.locator("svg.graph").is_visible()
+    assert page.page.locator(".table").is_visible()
+    assert not page.page.locator(".player").is_visible()
+    assert not page.page.locator(".panels").is_visible()
+
+
+def test_light_and_dark_can_be_switched(opened: Any) -> None:
+    page = opened(color_scheme="dark")
+    paper = "getComputedStyle(document.querySelector('.agp')).backgroundColor"
+    dark = page.page.evaluate(paper)
+    page.page.get_by_label("light or dark").click()
+    assert page.page.evaluate(paper) == "rgb(255, 255, 255)" != dark
+    page.page.get_by_label("light or dark").click()
+    assert page.page.evaluate(paper) == dark
+
+
+def test_fragments_live_on_one_page(browser: Any, tmp_path: Path) -> None:
+    first = ag.compile(COST).at(AT).page(embed=True).html
+    second = ag.compile("y = x^2").at(x=3).page(embed=True).html
+    path = tmp_path / "course.html"
+    path.write_text(
+        f"<!DOCTYPE html><h1>A course</h1>{first}<p>and</p>{second}{second}", encoding="utf-8"
+    )
+    page = Opened(browser, path, "#w=7")
+    outputs = page.page.locator(".caption p:first-child").all_inner_texts()
+    assert len(outputs) == 3
+    assert [p.is_visible() for p in page.page.locator(".player").all()] == [True] * 3
+    assert page.numbers("w")[0] == "2", "the address is the course's own"
+    assert page.page.evaluate("getComputedStyle(document.body).fontFamily") != page.page.evaluate(
+        "getComputedStyle(document.querySelector('.agp')).fontFamily"
+    )
+    assert page.complaints == []
+    page.context.close()
+
+
+def test_steps_opens_at_the_first_step(opened: Any) -> None:
+    assert opened(made={"steps": True}).page.locator(".where").inner_text() == "inputs"
+    assert opened().page.locator(".where").inner_text() == "both passes done"
+
+
+def test_one_frame_of_a_slider_is_quick(opened: Any) -> None:
+    page = opened(*SHAPES["network"])
+    took = page.page.evaluate(
+        """() => {
+          const slider = document.querySelector(".rows input[type=range]");
+          const began = performance.now();
+          for (let n = 0; n < 20; n++) {
+            slider.value = n / 100;
+            slider.dispatchEvent(new Event("input"));
+          }
+          return (performance.now() - began) / 20;
+        }"""
+    )
+    assert took < 200, "milliseconds; 20 are usual"
