@@ -13,7 +13,7 @@ IDENTIFIERS = {
     name: f"autograd.{name}/{version}"
     for name, version in {
         "eval": 1,
-        "explain": 1,
+        "explain": 2,
         "diff": 1,
         "graph": 1,
         "flow": 1,

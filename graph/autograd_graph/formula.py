@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["number", "name", "operator", "sign", "open", "close", "comma", "words"]
+Kind = Literal[
+    "number",
+    "name",
+    "operator",
+    "sign",
+    "open",
+    "close",
+    "comma",
+    "words",
+    "total",
+    "local",
+    "change",
+]
 
 
 class Token(NamedTuple):
     """A piece of a formula. An ``operator`` is binary, a ``sign`` is a prefix.
 
-    A ``number`` includes its own sign; ``words`` are prose in place of a formula.
+    A ``number`` includes its own sign; ``words`` are prose in place of a formula. ``total`` and
+    ``local`` are derivatives, whose text is what is differentiated, a ``/``, and by what: a
+    ``total`` one counts every path, a ``local`` one is a step's own, its other arguments held. A
+    ``change`` is that of what it names.
     """
 
     text: str
@@ -39,6 +54,10 @@ class Formula:
                 text = ", "
             elif kind == "operator" and text not in _TIGHT:
                 text = f" {text} "
+            elif kind in ("total", "local"):
+                text = "d" + text.replace("/", "/d")
+            elif kind == "change":
+                text = f"d{text}"
             pieces.append(text)
         return "".join(pieces)
 
@@ -58,16 +77,34 @@ class Formula:
     def factor(self) -> Formula:
         """The formula as a factor: in parentheses if it is a sum or begins with a sign."""
         signed = self.tokens[0].text.startswith("-")
-        return Formula((OPEN, *self.tokens, CLOSE)) if signed or self._is_loose else self
+        return Formula((OPEN, *self.tokens, CLOSE)) if signed or self.loose else self
 
     @property
-    def _is_loose(self) -> bool:
+    def loose(self) -> bool:
+        """Whether the formula is a sum, or another operator that binds no more than one."""
         depth = 0
         for text, kind in self.tokens:
             depth += (kind == "open") - (kind == "close")
             if depth == 0 and kind == "operator" and text not in _TIGHT:
                 return True
         return False
+
+    def put(self, values: Mapping[str, str]) -> Formula:
+        """The formula with numbers in place of the names in ``values``.
+
+        A negative one is put in parentheses unless it begins an expression and is not a base.
+        """
+        tokens: list[Token] = []
+        for n, token in enumerate(self.tokens):
+            after = self.tokens[n + 1] if n + 1 < len(self.tokens) else CLOSE
+            if token.kind != "name" or token.text not in values or after == OPEN:
+                tokens.append(token)
+                continue
+            number = Token(values[token.text], "number")
+            begins = not tokens or tokens[-1].kind in ("open", "comma")
+            bare = not number.text.startswith("-") or (begins and after.text != "^")
+            tokens += [number] if bare else [OPEN, number, CLOSE]
+        return Formula(tuple(tokens))
 
     def times(self, other: Formula) -> Formula:
         """The product; neither factor is put in parentheses."""
@@ -86,6 +123,21 @@ def number(text: str) -> Formula:
 def name(text: str) -> Formula:
     """A formula of one name."""
     return Formula((Token(text, "name"),))
+
+
+def slope(of: str, by: str, kind: Literal["total", "local"]) -> Formula:
+    """The derivative of ``of`` by ``by`` as a sign of its own: ``dJ/dw``, or a local one."""
+    return Formula((Token(f"{of}/{by}", kind),))
+
+
+def change(of: str) -> Formula:
+    """How much ``of`` changes."""
+    return Formula((Token(of, "change"),))
+
+
+def joined(parts: Iterable[Formula]) -> Formula:
+    """Formulas and words one after the other."""
+    return Formula(tuple(token for part in parts for token in part.tokens))
 
 
 def words(text: str) -> Formula:

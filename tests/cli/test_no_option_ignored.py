@@ -98,6 +98,7 @@ CASES: dict[str, list[Case]] = {
         Case("--by operation", "c=w*x+1;c^2+x " + POINT),
         Case("--rules", PROGRAM),
         Case("--nudge x=0.1", PROGRAM),
+        Case("--along x=1", PROGRAM),
         Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
     ],
     "diff": [

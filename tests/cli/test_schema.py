@@ -67,7 +67,7 @@ POINTS = {
 }
 AT_A_POINT = {
     "eval": [[], ["--hessian"], ["--of=x"], ["--hessian", "--along=x=1"], ["--wrt=x"]],
-    "explain": [[], ["--rules"], ["--by=operation"], ["--nudge=x=0.1"]],
+    "explain": [[], ["--rules"], ["--by=operation"], ["--nudge=x=0.1"], ["--along=x=1"]],
     "diff": [[], ["--order=2"], ["--hessian", "--cse"]],
     "graph": [[], ["--grad"], ["--by=operation", "--grad"]],
     "flow": [[], ["--clip=0.01"], ["--by=depth"], ["--by=operation", "--threshold=0.5"]],
@@ -86,7 +86,7 @@ def test_document_about_a_program_is_as_its_schema_says(
     words = POINTS[point]
     if any("x" in option.split("=")[1:] for option in options) and "--x" not in str(words):
         words = POINTS["good"]
-    assert {d["schema"] for d in held(name, *words, *options)} == {f"autograd.{name}/1"}
+    assert {d["schema"] for d in held(name, *words, *options)} == {IDENTIFIERS[name]}
 
 
 DESCENTS = {

@@ -6,7 +6,7 @@ import click
 
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
@@ -29,6 +29,12 @@ from autograd_graph.steps.steps import Grain
     metavar="NAME=AMOUNT",
     help="Show the change that the gradient predicts and the actual one. Repeatable.",
 )
+@click.option(
+    "--along",
+    multiple=True,
+    metavar="NAME=AMOUNT",
+    help="Trace forward mode in this direction: values and tangents side by side. Repeatable.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show all of a long program.")
 @click.pass_context
 @takes_program(in_a_pipe="table")
@@ -39,6 +45,7 @@ def command(
     by: Grain | None,
     rules: bool,
     nudges: tuple[str, ...],
+    along: tuple[str, ...],
     everything: bool,
 ) -> None:
     r"""Explain the value of EXPR and its gradient step by step.
@@ -49,13 +56,18 @@ def command(
       autograd explain "y = x*x + x" --x=3 --rules
       autograd explain -f samples/two_layer_network.expr --wrt w1
       autograd explain "a = w*x; (a - 1)^2" --w=2 --x=3 --nudge w=0.01
+      autograd explain "a = w*x; (a - 1)^2" --w=2 --x=3 --along w=1
 
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
-    gradient by each is what comes back through the steps that use it, times their own slopes.
+    derivative by each is what comes back through the steps that use it, times their own slopes.
+    With --along it is what comes along through what goes in, times the step's own slopes.
     """
     moved = amounts(nudges, "--nudge", "x=0.01", ctx.params["max_nodes"])
+    direction = amounts(along, "--along", "x=1", ctx.params["max_nodes"])
+    if direction:
+        refuse(ctx, ["wrt"], "is for the backward pass, and --along goes forward")
     output.at("working out the steps")
-    report = program.function.explain(by=by, rules=rules, nudges=moved)
+    report = program.function.explain(by=by, rules=rules, nudges=moved, along=direction)
     output.show(report, everything)
     if not report.sound:
         ctx.exit(exit_status.WRONG)

@@ -62,6 +62,11 @@ def _signs(formula: Formula, output: Output, close: bool) -> str:
                 pieces.append(_number(text, output, power))
             case "comma":
                 pieces.append(", ")
+            case "total" | "local":
+                sign = "d" if kind == "total" else glyphs.local
+                pieces.append("/".join(f"{sign}{output.shown(part)}" for part in text.split("/")))
+            case "change":
+                pieces.append(f"{glyphs.delta}{output.shown(text)}")
             case _:
                 pieces.append(output.shown(text).replace("'", glyphs.prime))
     return "".join(pieces)

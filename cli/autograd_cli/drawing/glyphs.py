@@ -19,6 +19,11 @@ class Glyphs(NamedTuple):
     """The multiple of something: ``×2``."""
 
     partial: str
+    """In the derivative of the output, a function of the inputs."""
+
+    local: str
+    """In the derivative of one step by what goes into it, told apart from ``d``."""
+
     delta: str
     squared: str
     prime: str
@@ -74,6 +79,7 @@ UNICODE = Glyphs(
     times="·",
     fold="×",
     partial="∂",
+    local="∂",
     delta="Δ",
     squared="²",
     prime="′",
@@ -104,6 +110,7 @@ ASCII = Glyphs(
     times="*",
     fold="x",
     partial="d",
+    local="@",
     delta="d",
     squared="^2",
     prime="'",

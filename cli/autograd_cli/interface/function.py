@@ -242,12 +242,17 @@ class Function:
         by: Grain | None = None,
         rules: bool = False,
         nudges: Mapping[str, float] | None = None,
+        along: Mapping[str, float] | None = None,
     ) -> ExplainReport:
-        """The report of ``autograd explain``: both passes step by step."""
+        """The report of ``autograd explain``: both passes step by step.
+
+        With ``along``, a number for each input that moves, forward mode in that direction is
+        drawn in place of the backward pass.
+        """
         from autograd_cli.reports.explain import explain_report
 
         _one_of("by", by, (None, "step", "operation"))
-        return explain_report(self._program, by, rules, nudges or {})
+        return explain_report(self._program, by, rules, nudges or {}, along)
 
     def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
         """The report of ``autograd graph``; a notebook shows it as a picture."""

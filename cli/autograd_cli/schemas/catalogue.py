@@ -44,9 +44,17 @@ _EVAL = document(
     },
 )
 
+_LOCAL: dict[str, Schema] = {
+    "local_expression": maybe(TEXT),
+    "local_substituted": maybe(TEXT),
+    "local": NUMBER,
+    "product": NUMBER,
+}
+_RULES = {"rules": many(TEXT)}
+
 _EXPLAIN = document(
     "explain",
-    "Both passes step by step, as `autograd explain` tells them.",
+    "Both passes step by step, or forward mode along a direction, from `autograd explain`.",
     {
         "forward": many(
             fields({"name": TEXT, "expression": TEXT, "substituted": TEXT, "value": NUMBER})
@@ -56,24 +64,30 @@ _EXPLAIN = document(
                 {
                     "of": TEXT,
                     "by": TEXT,
-                    "terms": many(
-                        fields(
-                            {
-                                "through": TEXT,
-                                "upstream": NUMBER,
-                                "local_expression": maybe(TEXT),
-                                "local": NUMBER,
-                                "product": NUMBER,
-                            },
-                            {"rules": many(TEXT)},
-                        )
-                    ),
+                    "terms": many(fields({"through": TEXT, "upstream": NUMBER, **_LOCAL}, _RULES)),
+                    "expression": maybe(TEXT),
                     "value": NUMBER,
                 }
             )
         ),
     },
     {
+        "along": fields(
+            {
+                "direction": by_name(NUMBER),
+                "tangents": many(
+                    fields(
+                        {
+                            "of": TEXT,
+                            "terms": many(
+                                fields({"source": TEXT, "tangent": NUMBER, **_LOCAL}, _RULES)
+                            ),
+                            "value": NUMBER,
+                        }
+                    )
+                ),
+            }
+        ),
         "nudges": many(
             fields(
                 {

@@ -26,6 +26,7 @@ from autograd_cli.drawing.layered import (
     place,
 )
 from autograd_cli.drawing.parts import part_text
+from autograd_cli.drawing.symbols import derivative
 from autograd_cli.drawing.tables import STATUS_STYLES
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
@@ -173,8 +174,8 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
 def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
     captions: list[RenderableType] = []
     if diagram.output.gradient is not None:
-        d, of = output.glyphs.partial, diagram.output.label
-        captions.append(_dim(f"grad: {d}{of}/{d}node, which flows back against the wires"))
+        slope = derivative(output, diagram.output.label, "node", total=True)
+        captions.append(_dim(f"grad: {slope}, which flows back against the wires"))
     if diagram.idle:
         shown = ", ".join(diagram.idle[:8]) + (
             f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""
