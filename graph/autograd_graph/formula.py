@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 Kind = Literal[
@@ -34,8 +35,10 @@ class Token(NamedTuple):
     kind: Kind
 
 
-PLUS, MINUS, TIMES = (Token(text, "operator") for text in "+-*")
+PLUS, MINUS, TIMES, EQUALS = (Token(text, "operator") for text in "+-*=")
 OPEN, CLOSE, COMMA = Token("(", "open"), Token(")", "close"), Token(",", "comma")
+BEGIN, END = Token("", "open"), Token("", "close")
+"""Around a fraction that is one factor of several: on one line nothing is written for them."""
 
 _TIGHT = "*/^"
 """Operators that are written without spaces."""
@@ -101,14 +104,34 @@ class Formula:
                 tokens.append(token)
                 continue
             number = Token(values[token.text], "number")
-            begins = not tokens or tokens[-1].kind in ("open", "comma")
+            begins = not tokens or tokens[-1] in (OPEN, COMMA)
             bare = not number.text.startswith("-") or (begins and after.text != "^")
             tokens += [number] if bare else [OPEN, number, CLOSE]
         return Formula(tuple(tokens))
 
+    def equals(self, other: Formula) -> Formula:
+        """The equation of two formulas."""
+        return Formula((*self.tokens, EQUALS, *other.tokens))
+
     def times(self, other: Formula) -> Formula:
         """The product; neither factor is put in parentheses."""
-        return Formula((*self.tokens, TIMES, *other.tokens))
+        return Formula((*self._together.tokens, TIMES, *other._together.tokens))
+
+    @property
+    def _together(self) -> Formula:
+        """The formula, kept together if it is a quotient."""
+        depth = 0
+        for text, kind in self.tokens:
+            depth += (kind == "open") - (kind == "close")
+            if depth == 0 and kind == "operator" and text == "/":
+                return Formula((BEGIN, *self.tokens, END))
+        return self
+
+    @property
+    def runs(self) -> list[tuple[bool, Formula]]:
+        """Words and mathematics in turn, each with whether it is words."""
+        parts = groupby(self.tokens, lambda token: token.kind == "words")
+        return [(prose, Formula(tuple(tokens))) for prose, tokens in parts]
 
     def minus(self, other: Formula) -> Formula:
         """The difference; neither operand is put in parentheses."""

@@ -23,6 +23,7 @@ from autograd_graph.export import TARGETS
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
+HANDOUTS = frozenset({"latex", "html", "--to markdown"})
 ROWS = frozenset(WITH_HEADER)
 ANY = frozenset({"any"})
 
@@ -93,13 +94,19 @@ CASES: dict[str, list[Case]] = {
     ],
     "explain": [
         *SHARED,
-        *LOOKS,
+        Case("--precision 3", f"x/3*w {POINT}", DRAWN | HANDOUTS),
+        Case("--ascii", PROGRAM, DRAWN),
         Case("--format json", PROGRAM),
         Case("--by operation", "c=w*x+1;c^2+x " + POINT),
         Case("--rules", PROGRAM),
         Case("--nudge x=0.1", PROGRAM),
         Case("--along x=1", PROGRAM),
-        Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
+        Case("--seed 2", "c=w*x;c^2+x"),
+        Case("--to latex", PROGRAM),
+        Case("--blank", PROGRAM, HANDOUTS),
+        Case("--key key.txt", f"{PROGRAM} --blank", HANDOUTS),
+        Case("--output handout.txt", PROGRAM, HANDOUTS),
+        Case("--all", f"{MANY} --w=1", DRAWN | HANDOUTS),
     ],
     "diff": [
         *without(SHARED, "--of", "--quiet"),
@@ -235,7 +242,8 @@ def modes(name: str) -> Iterator[tuple[str, str, str]]:
             continue
         kind = declared[option].type
         for value in kind.choices if isinstance(kind, click.Choice) else ["value"]:
-            yield option, value, value if isinstance(kind, click.Choice) else option
+            known = value if option == "--format" or value not in WRITERS else f"{option} {value}"
+            yield option, value, known if isinstance(kind, click.Choice) else option
 
 
 def meetings() -> list[object]:

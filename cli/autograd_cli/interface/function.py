@@ -125,6 +125,16 @@ class Function:
         given = program.given | reading.numbers(program, point, values)
         return Function(replace(program, given=given))
 
+    def friendly(self, seed: int) -> Function:
+        """The function at a point of small numbers, drawn by ``seed``, at which nothing is awkward.
+
+        Inputs that were given values keep them. Raises :class:`ProgramError` if no such point is
+        found.
+        """
+        from autograd_cli.reports.friendly import friendly
+
+        return self.at(friendly(self._program, seed))
+
     def by(self, *names: str) -> Function:
         """The function with only these inputs to differentiate by."""
         program = self._program

@@ -61,6 +61,8 @@ class Line:
     remark: Formula | None = None
     status: str = ""
     rules: bool = False
+    open: bool = False
+    """Whether the result is left out, for others to work it out."""
     joins: bool = True
     sound: bool = True
 
@@ -133,11 +135,12 @@ class Derivation:
         told = [
             entry
             for entry in self._explanation.backward
-            if graph.ops[entry.node] is INPUT
-            and entry.whole is not None
-            and any(term.through.node != output or len(entry.terms) > 1 for term in entry.terms)
+            if graph.ops[entry.node] is INPUT and entry.whole is not None
         ]
-        return self._section("Gradient", told, self._whole) if told else None
+        through = [term.through.node for entry in told for term in entry.terms]
+        if len(through) == len(told) and set(through) <= {output}:
+            return None  # the backward pass has just said the same
+        return self._section("Gradient", told, self._whole)
 
     def trace(self) -> tuple[Section, Section]:
         """Forward mode: the values, and beside each its tangent."""
@@ -150,7 +153,7 @@ class Derivation:
             at = self._explanation.values[self._explanation.steps.graph.inputs[by]]
             t = name(trace.parameter)
             moved = t if amount == 1 else self._number(amount).times(t)
-            place = joined((name(by), words(" = "), total([self._number(at), _later(moved)])))
+            place = name(by).equals(total([self._number(at), _later(moved)]))
             listed += [words(", " if listed else "along "), place]
         return values, replace(tangents, title=joined((words("Tangents "), *listed)))
 

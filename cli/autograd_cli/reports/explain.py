@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,12 @@ from autograd_graph.steps.steps import Grain, Step
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from autograd_cli.handout.content import Handout
     from autograd_cli.output import Output
+
+
+TARGETS = ("latex", "markdown", "html")
+"""What a derivation can be written as, beside being drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,27 @@ class ExplainReport(formats.Report):
                 for tangent in trace.tangents
             ],
         }
+
+    def to(
+        self,
+        target: str,
+        output: Output,
+        *,
+        whole: bool = False,
+        blank: bool = False,
+        everything: bool = False,
+    ) -> str:
+        """The derivation as ``latex``, ``markdown`` or ``html``, with numbers as in ``output``.
+
+        It is a fragment to be put somewhere, or, as a ``whole``, a document that stands alone. In a
+        ``blank`` one the results are left out.
+        """
+        from autograd_cli.handout import html, latex, markdown
+        from autograd_cli.handout.content import handout
+
+        module = {"latex": latex, "markdown": markdown, "html": html}[target]
+        write: Callable[[Handout], str] = module.document if whole else module.fragment
+        return write(handout(self, output.number, "...", everything=everything, blank=blank))
 
     def draw(
         self, output: Output, width: int, everything: bool = False
