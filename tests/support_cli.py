@@ -79,7 +79,7 @@ class Stream(io.TextIOWrapper):
     def text(self) -> str:
         buffer = self.buffer
         assert isinstance(buffer, io.BytesIO)
-        return buffer.getvalue().decode(self.encoding)
+        return buffer.getvalue().decode(self.encoding, "surrogateescape")
 
 
 def autograd(

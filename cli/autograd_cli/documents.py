@@ -15,7 +15,7 @@ IDENTIFIERS = {
         "eval": 1,
         "explain": 2,
         "diff": 1,
-        "graph": 1,
+        "graph": 2,
         "flow": 1,
         "cost": 1,
         "descend": 1,

@@ -23,6 +23,9 @@ from autograd_graph.export import TARGETS
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
+PICTURES = frozenset({"svg", "png", "html"})
+NOTATIONS = frozenset({"dot", "mermaid"})
+GRAPHS = PICTURES | NOTATIONS
 HANDOUTS = frozenset({"latex", "html", "--to markdown"})
 ROWS = frozenset(WITH_HEADER)
 ANY = frozenset({"any"})
@@ -125,10 +128,14 @@ CASES: dict[str, list[Case]] = {
     "graph": [
         *without(SHARED, "--wrt"),
         Case("--wrt w", f"{PROGRAM} --grad"),
-        Case("--precision 3", f"x/3*w {POINT}", DRAWN | {"dot", "mermaid", "svg"}),
+        Case("--precision 3", f"x/3*w {POINT}", DRAWN | GRAPHS),
         Case("--ascii", PROGRAM, DRAWN | {"dot", "mermaid"}),
         Case("--format json", PROGRAM),
         Case("--grad", PROGRAM),
+        Case("--edges", PROGRAM),
+        Case("--share", f"sin(x*w)*cos(x*w) {POINT} --by operation"),
+        Case("--all", f"max({','.join(f'x+{n}' for n in range(200))})", DRAWN | PICTURES),
+        Case("--output graph.out", PROGRAM, GRAPHS),
         Case("--by operation", PROGRAM),
         Case("--to dot", PROGRAM),
     ],
@@ -256,12 +263,12 @@ def meetings() -> list[object]:
     ]
 
 
-def seen(words: list[str], case: Case) -> tuple[Run, dict[str, str], int]:
+def seen(words: list[str], case: Case) -> tuple[Run, dict[str, bytes], int]:
     """What a run leaves behind: streams, files, and how many processes it hired."""
     before = set(Path().iterdir())
     with mock.patch.object(workers, "_hire", wraps=workers._hire) as hire:
         run = autograd(*words, stdin=case.stdin)
-    made = {path.name: path.read_text() for path in set(Path().iterdir()) - before}
+    made = {path.name: path.read_bytes() for path in set(Path().iterdir()) - before}
     for name in made:
         Path(name).unlink()
     return run, made, hire.call_count

@@ -57,7 +57,9 @@ class Glyphs(NamedTuple):
     wires: str
     """``─│╭╮╰╯┬┴├┤┼``, or a replacement for each."""
 
-    head: str
+    heads: tuple[str, str]
+    """Of a wire that goes to the right, and of one that goes down."""
+
     apart: int
     """The smallest distance, in columns, at which wires can be told apart."""
 
@@ -70,7 +72,7 @@ class Glyphs(NamedTuple):
     @property
     def characters(self) -> str:
         """All characters as one string."""
-        return "".join(glyph for glyph in self if isinstance(glyph, str))
+        return "".join(glyph for glyph in (*self, *self.heads) if isinstance(glyph, str))
 
 
 UNICODE = Glyphs(
@@ -98,7 +100,7 @@ UNICODE = Glyphs(
     bars=" ▏▎▍▌▋▊▉█",
     columns="▁▂▃▄▅▆▇█",
     wires="─│╭╮╰╯┬┴├┤┼",
-    head="▸",
+    heads=("▸", "▾"),
     apart=1,
     cell=(2, 4),
     rounded=True,
@@ -129,7 +131,7 @@ ASCII = Glyphs(
     bars=" #",
     columns=".:-=+*#@",
     wires="-|+++++++++",
-    head=">",
+    heads=(">", "v"),
     apart=2,
     cell=(1, 1),
     rounded=False,

@@ -264,12 +264,23 @@ class Function:
         _one_of("by", by, (None, "step", "operation"))
         return explain_report(self._program, by, rules, nudges or {}, along)
 
-    def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
-        """The report of ``autograd graph``; a notebook shows it as a picture."""
+    def graph(
+        self,
+        *,
+        by: Grain | None = None,
+        gradients: bool = False,
+        edges: bool = False,
+        share: bool = False,
+    ) -> Diagram:
+        """The report of ``autograd graph``; a notebook shows it as a picture.
+
+        With ``edges`` each wire knows the local derivative and what flows back on it; with
+        ``share`` a repeated expression without a name of its own is one node.
+        """
         from autograd_cli.reports.graph import diagram
 
         _one_of("by", by, (None, "step", "operation"))
-        return diagram(self._program, by, gradients=gradients)
+        return diagram(self._program, by, gradients=gradients, edges=edges, share=share)
 
     def flow(
         self,

@@ -135,6 +135,19 @@ _GRAPH = document(
         ),
         "edges": many(pair(COUNT)),
     },
+    {
+        "wires": many(
+            fields(
+                {
+                    "from": COUNT,
+                    "to": COUNT,
+                    "local": NUMBER,
+                    "local_expression": maybe(TEXT),
+                    "gradient": NUMBER,
+                }
+            )
+        ),
+    },
 )
 
 _VERDICTS = get_args(Verdict)
