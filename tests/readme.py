@@ -2,15 +2,18 @@
 
 A block after ``<!-- screen -->`` is what a terminal of 80 columns shows; one after
 ``<!-- run -->`` is what a shell prints. ``python tests/readme.py`` runs them all and writes their
-output, and the pictures, into the README's place; a test holds them to what is there.
+output into the README's place, and a picture of each kind into ``samples/screens``; a test holds
+them to what is there.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +30,27 @@ PICTURES = {
     "--w=2 --x=-2 --b=8 --y=2 --grad",
     "flow": "autograd flow -f samples/flow/sigmoid_chain.expr",
     "tanh": "autograd functions tanh",
+    "tangents": 'autograd explain "c = w*x; a = c + b; d = a - y; J = 1/2*d^2" '
+    "--w=2 --x=-2 --b=8 --y=2 --along w=1",
+    "contours": "autograd plot '(x - 1)^2 + 3*y^2' --x=-3:3 --y=-2:2 "
+    "--from x=-2.5 --from y=1.5 --lr 0.1",
 }
 """Screens of the README as pictures, by the name of their file."""
+
+WRITTEN = {
+    "edges": 'autograd graph "c = w*x; a = c + b; d = a - y; J = 1/2*d^2" '
+    "--w=2 --x=-2 --b=8 --y=2 --edges --to svg",
+    "curve": "autograd plot 'max(sin(2*x), x/2) + abs(x - 1)' --x=-4:4 --to svg",
+    "map": "autograd plot '100*(y - x^2)^2 + (1 - x)^2' --x=-2:2 --y=-1:3 "
+    "--from x=-1.5 --from y=2 --steps 1000 --to svg",
+}
+"""Commands that write a picture themselves, by the name of its file."""
+
+PAGES = {
+    "handout": "autograd explain -f samples/cost_function.expr --to html",
+    "exercise": "autograd explain -f samples/cost_function.expr --to html --blank --seed 3",
+}
+"""Commands that write a page, of which a browser makes a picture."""
 
 _COUNTING = ("NO_COLOR", "FORCE_COLOR", "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR")
 """Variables that would change what commands print."""
@@ -130,6 +152,22 @@ def picture(command: str) -> str:
     return console.export_svg(title="autograd", unique_id="screen")
 
 
+def photograph(command: str, file: Path) -> None:
+    """A picture of the page that a command writes, by a browser; nothing where there is none."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), "")
+    if not browser:
+        sys.stderr.write(f"no browser for {file.name}\n")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        assert printed(f"{command} {page}") == ""
+        subprocess.run(
+            [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+             "--window-size=760,960", f"--screenshot={file}", page.as_uri()],
+            check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+
 def rendered(text: str) -> str:
     """A Markdown text with the output of all its examples as it is now."""
     return _BLOCK.sub(
@@ -145,3 +183,7 @@ if __name__ == "__main__":
     SCREENS.mkdir(exist_ok=True)
     for name, command in PICTURES.items():
         (SCREENS / f"{name}.svg").write_text(picture(command), encoding="utf-8")
+    for name, command in WRITTEN.items():
+        (SCREENS / f"{name}.svg").write_text(printed(command), encoding="utf-8")
+    for name, command in PAGES.items():
+        photograph(f"{command} -o", SCREENS / f"{name}.png")

@@ -33,6 +33,7 @@ COMMANDS = (
     "flow",
     "cost",
     "descend",
+    "plot",
     "batch",
     "functions",
     "samples",

@@ -20,6 +20,7 @@ IDENTIFIERS = {
         "cost": 1,
         "descend": 1,
         "descend-step": 1,
+        "plot": 1,
         "batch": 1,
         "functions": 1,
         "samples": 1,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.explain import ExplainReport
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
+    from autograd_cli.reports.plot import Plot
     from autograd_graph.descent.descent import Plan
     from autograd_graph.descent.moves import Method
     from autograd_graph.steps.steps import Grain
@@ -302,6 +303,22 @@ class Function:
         from autograd_cli.reports.cost import cost_report
 
         return cost_report(self._program, measure)
+
+    def plot(
+        self,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
+        *,
+        start: Mapping[str, float] | None = None,
+        plan: Plan | None = None,
+    ) -> Plot:
+        """The report of ``autograd plot``: the function over ranges of one or two inputs.
+
+        ``f.plot({"x": (-3, 3)})``; with ``start`` the path of a descent from there is drawn. A
+        notebook shows it as a picture.
+        """
+        from autograd_cli.reports.plot import plot
+
+        return plot(self._program, ranges or {}, start, plan)
 
     def descend(
         self,

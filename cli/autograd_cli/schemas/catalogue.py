@@ -245,6 +245,20 @@ _DESCEND_STEP = document(
 )
 
 
+_PLACED: dict[str, Schema] = {"at": by_name(NUMBER), "value": NUMBER}
+
+_PLOT = document(
+    "plot",
+    "A program over ranges of its inputs, from `autograd plot`; `path` is that of a descent.",
+    {
+        "output": TEXT,
+        "ranges": by_name(pair({"type": "number"})),
+        "points": many(fields({**_PLACED, "gradients": by_name(NUMBER)})),
+    },
+    {"path": many(fields(_PLACED))},
+)
+
+
 def _batch() -> Schema:
     """The schema of a reply: a result or an error, and any fields that the record carried."""
     place = {"schema": marked("batch"), "source": TEXT, "line": {"type": "integer", "minimum": 1}}
@@ -300,6 +314,7 @@ SCHEMAS: dict[str, Schema] = {
     "cost": _COST,
     "descend": _DESCEND,
     "descend-step": _DESCEND_STEP,
+    "plot": _PLOT,
     "batch": _batch(),
     "functions": _FUNCTIONS,
     "samples": _SAMPLES,
