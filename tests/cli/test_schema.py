@@ -196,10 +196,12 @@ EXAMPLES = {
         "cost": (["cost", *POINTS["good"], "--measure"], ""),
         "descend-step": (["descend", "w = 3; w^2", "--lr=0.1", "--steps=1"], ""),
         "batch": (["batch", "--x=0", "--nodes"], '{"program": "sqrt(x)", "id": 1}'),
+        "plot": (["plot", "sqrt(x)", "--from=x=1", "--lr=0.1", "--steps=1"], ""),
         "functions": (["functions", "abs"], ""),
         "samples": (["samples", "kink"], ""),
     }.items()
 } | {"descend": held("descend", "w = 3; w^2", "--lr=0.1", "--steps=1")[0]}
+del EXAMPLES["plot"]["points"][2:]  # the others are like them
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -223,14 +225,15 @@ def changed(document: Any, path: tuple[Any, ...], change: Any) -> Any:
 def is_record(path: tuple[Any, ...]) -> bool:
     """Whether a value at a path has the fields of its schema, and none named by the program."""
     named = ("gradients", "gradient_status", "derivatives", "second", "steps", "parameters",
-             "held", "direction", "flow")  # fmt: skip
+             "held", "direction", "flow", "ranges", "at")  # fmt: skip
     return not (set(path[:-1]) & {*named})
 
 
 @pytest.mark.parametrize("name", IDENTIFIERS)
 def test_document_with_anything_else_in_it_does_not_pass(name: str) -> None:
     document = EXAMPLES[name]
-    optional = {"hessian", "along", "nudges", "notes", "second", "steps", "rules", "nodes", "flow"}
+    optional = {"hessian", "along", "nudges", "notes", "second", "steps", "rules", "nodes", "flow",
+                "path", "wires"}  # fmt: skip
     for path in places(document):
         if not path:
             continue

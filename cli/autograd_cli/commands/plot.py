@@ -7,6 +7,7 @@ from typing import get_args
 import click
 
 from autograd_cli import exit_status
+from autograd_cli.formats import TABLES
 from autograd_cli.line.options import (
     deliver,
     output_options,
@@ -62,7 +63,7 @@ def command(
       autograd plot "x^3 - 3*x" --x=-2.5:2.5
       autograd plot "sin(w*x)/x" --w=3 --x=-pi:pi --to svg -o wave.svg
       autograd plot -f samples/rosenbrock.expr --x1=-2:2 --x2=-1:3
-      autograd plot "x^2 + 3*y^2" --x=-3:3 --y=-2:2 --from x=-2.5 --from y=1.5 --lr 0.1
+      autograd plot "x^2 + 3*y^2" --from x=-3 --from y=2 --lr 0.1
 
     Where no range is given, the one or two inputs without a value run from -5 to 5. Kinks, jumps
     and poles are marked. On a map the program has the same value along each line.
@@ -74,6 +75,10 @@ def command(
     if not start:
         for option in ("method", "lr", "steps"):
             refuse(ctx, [option], "is for the descent of --from", "add --from x=1")
+    if not to and output.format in TABLES:
+        for option in ("method", "lr", "steps", "start"):
+            way = "take --format table or json"
+            refuse(ctx, [option], "is for a path, and a table of data has none", way)
     if to:
         refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
         refuse(ctx, ["ascii_only"], f"is for text, and --to {to} is a picture")

@@ -93,7 +93,7 @@ def _within(surface: Surface, row: int, column: int, level: float) -> list[tuple
         return []
     crossings = []
     for one, other in zip(corners, [*corners[1:], corners[0]], strict=True):
-        (x1, y1, v1), (x2, y2, v2) = one, other
+        (x1, y1, v1), (x2, y2, v2) = sorted((one, other))  # the same from either square
         if (v1 < level) != (v2 < level):
             part = (level - v1) / (v2 - v1)
             crossings.append((x1 + part * (x2 - x1), y1 + part * (y2 - y1)))
@@ -103,7 +103,8 @@ def _within(surface: Surface, row: int, column: int, level: float) -> list[tuple
             crossings = [crossings[n] for n in (0, 1, 2, 3)]
         else:
             crossings = [crossings[n] for n in (3, 0, 1, 2)]
-    return list(zip(crossings[::2], crossings[1::2], strict=True))
+    pieces = zip(crossings[::2], crossings[1::2], strict=True)
+    return [(start, end) for start, end in pieces if start != end]
 
 
 def band(value: float, of: Sequence[float]) -> int:

@@ -127,7 +127,7 @@ def _same(text: str) -> _Piece:
 
 def _template(row: Op) -> tuple[str, str]:
     """A row's own way of being written, if it needs no parentheses, and how tightly it binds."""
-    if isinstance(row.latex, str) or row.latex[0] not in ("atom", "power"):
+    if isinstance(row.latex, str) or row.latex[0] not in ("atom", "power", "choice"):
         return "", ""
     return row.latex
 

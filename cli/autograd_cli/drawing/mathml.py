@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
+from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.precedence import Signs, read
 from autograd_graph.export.names import greek
 from autograd_graph.formula import Formula
@@ -96,7 +97,10 @@ class _MathML(Signs[_Piece]):
         return self.group(written) if raised and ("e" in text or "/" in text) else written
 
     def words(self, text: str) -> _Piece:
-        return _piece(f"<mtext>{escape(text).replace(' ', '&#xa0;')}</mtext>")
+        bare = text.strip(" ")
+        before, after = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
+        kept = ["&#xa0;" * len(blanks) for blanks in (before, after)]  # browsers drop blanks there
+        return _piece(f"<mtext>{kept[0]}{escape(bare)}{kept[1]}</mtext>")
 
     def slope(self, of: str, by: str, *, total: bool) -> _Piece:
         d = _WHOLE if total else _PARTIAL
@@ -141,6 +145,8 @@ class _MathML(Signs[_Piece]):
         if name == "abs":
             group = _fenced(arguments[0], "|", "|").pieces
             return _Piece(group, group, tall)
+        if name == "where" and len(arguments) == 3:
+            return _cases(*arguments)
         if name == "exp":
             pieces = _element("msup", ("<mi>e</mi>",), arguments[0].pieces)
             return _Piece(pieces, pieces, tall, rises=True)
@@ -189,6 +195,19 @@ def _element(name: str, *children: Template) -> Template:
     return (f"<{name}>", *rows, f"</{name}>")
 
 
+def _cases(condition: _Piece, chosen: _Piece, other: _Piece) -> _Piece:
+    """A choice as mathematics writes it: two lines behind a brace."""
+    begin, between, end = "<mtr><mtd>", "</mtd><mtd>", "</mtd></mtr>"
+    asked = '<mtext>if</mtext><mspace width="0.35em"/>'
+    pieces = _row(
+        '<mo form="prefix" stretchy="true">{</mo><mtable>',
+        (begin, *chosen.pieces, between, asked, *condition.pieces, end),
+        (begin, *other.pieces, between, "<mtext>otherwise</mtext>", end),
+        "</mtable>",
+    )
+    return _Piece(pieces, pieces, tall=True)
+
+
 def _fenced(inside: _Piece, left: str, right: str) -> _Piece:
     stretchy = "" if inside.tall else ' stretchy="false"'
     before = f'<mo form="prefix"{stretchy}>{left}</mo>'
@@ -198,6 +217,7 @@ def _fenced(inside: _Piece, left: str, right: str) -> _Piece:
 
 def number(text: str) -> str:
     """A number's text as MathML: ``-1.5e-7`` with a power of ten, ``1/2`` as a fraction."""
+    text = text.replace(UNICODE.minus, "-")
     negative = text.startswith("-")
     top, _, bottom = text.removeprefix("-").partition("/")
     digits, _, exponent = top.partition("e")

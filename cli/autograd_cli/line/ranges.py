@@ -24,10 +24,12 @@ class RangesCommand(ProgramCommand):
 def ranges(ctx: click.Context, max_nodes: int) -> dict[str, tuple[float, float]]:
     """The ranges that were given by the input's name; their ends are constant expressions.
 
-    Raises :class:`ProgramError` (``bad-value``) for one that has no two ends, and for a second one
-    of the same input.
+    Raises :class:`ProgramError` (``bad-value``) for one that has no two ends, and for an input that
+    is given another one or a value too.
     """
     assert isinstance(ctx, LineContext)
+    settings = (setting.partition("=")[0].strip() for setting in ctx.params["settings"])
+    valued = {normal(name) for name in (*(name for name, _ in ctx.words.values), *settings)}
     found: dict[str, tuple[float, float]] = {}
     for name, text in ctx.ranges:
         start, _, end = text.partition(":")
@@ -37,8 +39,11 @@ def ranges(ctx: click.Context, max_nodes: int) -> dict[str, tuple[float, float]]
                 code="bad-value",
                 hint=f"write --{name}=-3:3",
             )
-        if normal(name) in found:
-            raise ProgramError(f"{name} is given two ranges", code="bad-value", hint="give it one")
+        if normal(name) in found or normal(name) in valued:
+            other = "two ranges" if normal(name) in found else "a range and a value"
+            raise ProgramError(
+                f"{name} is given {other}", code="bad-value", hint="give it one of them"
+            )
         low, high = (sources.number(name, part, max_nodes=max_nodes) for part in (start, end))
         found[normal(name)] = low, high
     return found

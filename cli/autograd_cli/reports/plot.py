@@ -31,7 +31,7 @@ DEFAULT = (-5.0, 5.0)
 POINTS, ACROSS = 241, 81
 """How many points a curve has, and a map from side to side and from bottom to top."""
 
-_MOST_WORK = 20_000_000
+_MOST_WORK = 5_000_000
 """How many nodes are evaluated for a plot at most; a large program has a coarser one."""
 
 _LEAST_ACROSS = 9
