@@ -100,7 +100,7 @@ def test_input_without_a_value_runs_over_the_usual_range() -> None:
     ],
 )
 def test_what_cannot_be_plotted_is_an_error_with_a_way_out(words: list[str], said: str) -> None:
-    assert said in refused(*words, "--format", "json")
+    assert said in refused(*words)
 
 
 def test_program_that_is_nowhere_a_number_is_no_success() -> None:
@@ -186,6 +186,13 @@ def test_path_is_that_of_descend() -> None:
     assert [stop["value"] for stop in path] == [state["output"] for state in states]
     assert path[-1]["at"]["x"] == pytest.approx(1 - 3.5 * 0.8**7)  # x − 1 shrinks by 1 − 2·lr
     assert "descent: 7 steps" in drawn(*words, "--lr", "0.1", "--steps", "7")
+
+
+def test_table_has_the_path_behind_the_plot() -> None:
+    rows = plot("x^2", "--x=-1:2", "--from", "x=2", "--lr", "0.25", "--steps", "2").rows
+    assert [row["of"] for row in rows] == ["plot"] * (len(rows) - 3) + ["path"] * 3
+    assert [row["x"] for row in rows[-3:]] == ["2.0", "1.0", "0.5"]
+    assert rows[-1]["grad.x"] == ""
 
 
 def test_descent_starts_at_the_programs_own_values() -> None:

@@ -7,7 +7,6 @@ from typing import get_args
 import click
 
 from autograd_cli import exit_status
-from autograd_cli.formats import TABLES
 from autograd_cli.line.options import (
     deliver,
     output_options,
@@ -75,10 +74,6 @@ def command(
     if not start:
         for option in ("method", "lr", "steps"):
             refuse(ctx, [option], "is for the descent of --from", "add --from x=1")
-    if not to and output.format in TABLES:
-        for option in ("method", "lr", "steps", "start"):
-            way = "take --format table or json"
-            refuse(ctx, [option], "is for a path, and a table of data has none", way)
     if to:
         refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
         refuse(ctx, ["ascii_only"], f"is for text, and --to {to} is a picture")

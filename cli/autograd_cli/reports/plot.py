@@ -89,14 +89,18 @@ class Plot(formats.Report):
 
     @property
     def columns(self) -> Sequence[str]:
-        """The inputs, the value, the derivatives by the inputs."""
+        """The inputs, the value, the derivatives; before them ``of`` which kind, if a path is."""
         names = [axis.name for axis in self.axes]
-        return [*names, "value", *(f"grad.{name}" for name in names)]
+        found = [*names, "value", *(f"grad.{name}" for name in names)]
+        return ["of", *found] if self.path else found
 
     def rows(self) -> Iterable[formats.Row]:
-        """The samples."""
+        """The samples, and the states of the path."""
+        kind = ["plot"] if self.path else []
         for sample in self.samples:
-            yield tuple(map(formats.number, (*sample.at, sample.value, *sample.slopes)))
+            yield *kind, *map(formats.number, (*sample.at, sample.value, *sample.slopes))
+        for stop in self.path:
+            yield "path", *map(formats.number, (*stop.at, stop.value)), *[""] * len(self.axes)
 
     def as_object(self) -> dict[str, Any]:
         """The plot as JSON; ``path`` only if there is one."""
