@@ -2,7 +2,8 @@
 
 A block after ``<!-- screen -->`` is what a terminal of 80 columns shows; one after
 ``<!-- run -->`` is what a shell prints. ``python tests/readme.py`` runs them all and writes their
-output, and the pictures, into the README's place; a test holds them to what is there.
+output into the README's place, and a picture of each kind into ``samples/screens``; a test holds
+them to what is there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +29,30 @@ PICTURES = {
     "--w=2 --x=-2 --b=8 --y=2 --grad",
     "flow": "autograd flow -f samples/flow/sigmoid_chain.expr",
     "tanh": "autograd functions tanh",
+    "tangents": 'autograd explain "c = w*x; a = c + b; d = a - y; J = 1/2*d^2" '
+    "--w=2 --x=-2 --b=8 --y=2 --along w=1",
+    "contours": "autograd plot '(x - 1)^2 + 3*y^2' --x=-3:3 --y=-2:2 "
+    "--from x=-2.5 --from y=1.5 --lr 0.1",
 }
 """Screens of the README as pictures, by the name of their file."""
 
-PAGES = {"page": "#step=8"}
-"""Pages of the teaching example as pictures: how they are opened."""
+WRITTEN = {
+    "edges": 'autograd graph "c = w*x; a = c + b; d = a - y; J = 1/2*d^2" '
+    "--w=2 --x=-2 --b=8 --y=2 --edges --to svg",
+    "curve": "autograd plot 'max(sin(2*x), x/2) + abs(x - 1)' --x=-4:4 --to svg",
+    "map": "autograd plot '100*(y - x^2)^2 + (1 - x)^2' --x=-2:2 --y=-1:3 "
+    "--from x=-1.5 --from y=2 --steps 1000 --to svg",
+}
+"""Commands that write a picture themselves, by the name of its file."""
+
+PAGES = {
+    "page": ("autograd page -f samples/cost_function.expr", "#step=8", (1200, 660)),
+    "handout": ("autograd explain -f samples/cost_function.expr --to html", "", (760, 960)),
+    "exercise": (
+        "autograd explain -f samples/cost_function.expr --to html --blank --seed 3", "", (760, 960),
+    ),
+}  # fmt: skip
+"""Commands that write a page, the state in which it is opened, and the size of its picture."""
 
 _COUNTING = ("NO_COLOR", "FORCE_COLOR", "AUTOGRAD_FORMAT", "AUTOGRAD_COLOR")
 """Variables that would change what commands print."""
@@ -148,7 +169,12 @@ if __name__ == "__main__":
     SCREENS.mkdir(exist_ok=True)
     for name, command in PICTURES.items():
         (SCREENS / f"{name}.svg").write_text(picture(command), encoding="utf-8")
+    for name, command in WRITTEN.items():
+        (SCREENS / f"{name}.svg").write_text(printed(command), encoding="utf-8")
     from support_page import photograph
 
-    for name, address in PAGES.items():
-        photograph("samples/cost_function.expr", address, SCREENS / f"{name}.png")
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        for name, (command, state, size) in PAGES.items():
+            assert printed(f"{command} -o {page}") == ""
+            photograph(page, state, SCREENS / f"{name}.png", *size)

@@ -34,6 +34,8 @@ SHOWN = {
     "flow": (["flow", *CELL], ""),
     "cost": (["cost", *CELL], ""),
     "descend": (["descend", "w = 3; (w - 1)^2", "--lr=0.1", "--steps=2"], ""),
+    "plot": (["plot", "x^2", "--x=-1:2"], ""),
+    "contour": (["plot", "x^2 + y^2", "--from=x=1", "--from=y=2", "--lr=0.1"], ""),
     "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
     "map": (["map", "x^2*y"], "x,y\n1,2\n3,4\n"),
     "functions": (["functions"], ""),

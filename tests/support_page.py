@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from math import isinf, isnan
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import quickjs
@@ -109,23 +108,18 @@ CHROMIUM = next(
 """A browser of the Chromium family, if the machine has one."""
 
 
-def photograph(
-    program: str, address: str, path: Path, width: int = 1200, height: int = 660
-) -> None:
-    """Write a picture of a program's page, if there is a browser to open it in."""
+def photograph(page: Path, state: str, picture: Path, width: int, height: int) -> None:
+    """Write a picture of a page that is opened in a state, if there is a browser to open it in."""
     if CHROMIUM is None:
         print("there is no Chromium: pictures of pages stay as they are", file=sys.stderr)  # noqa: T201
         return
     from playwright.sync_api import sync_playwright
 
-    text = (Path(__file__).parents[1] / program).read_text(encoding="utf-8")
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        file = Path(folder) / "page.html"
-        ag.compile(text).page().save(str(file))
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        size = {"width": 1200, "height": 660}
-        page = browser.new_page(viewport=size, reduced_motion="reduce")
-        page.goto(file.as_uri() + address)
-        page.wait_for_timeout(500)
-        page.screenshot(path=str(path))
+        size = {"width": width, "height": height}
+        opened = browser.new_page(viewport=size, reduced_motion="reduce")
+        opened.goto(page.as_uri() + state)
+        opened.wait_for_timeout(500)
+        opened.screenshot(path=str(picture))
         browser.close()

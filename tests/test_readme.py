@@ -45,8 +45,15 @@ def test_a_picture_shows_what_its_command_shows_now(name: str) -> None:
     assert shown(kept) == shown(readme.picture(readme.PICTURES[name]))
 
 
+@pytest.mark.parametrize("name", readme.WRITTEN)
+def test_a_picture_that_a_command_writes_is_todays(name: str) -> None:
+    kept = (readme.SCREENS / f"{name}.svg").read_text(encoding="utf-8")
+    assert f"samples/screens/{name}.svg" in TEXT
+    assert kept == readme.printed(readme.WRITTEN[name])
+
+
 @pytest.mark.parametrize("name", readme.PAGES)
-def test_a_picture_of_a_page_is_there(name: str) -> None:
+def test_a_page_has_its_picture(name: str) -> None:
     assert f"samples/screens/{name}.png" in TEXT
     assert (readme.SCREENS / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 

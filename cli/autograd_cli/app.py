@@ -34,6 +34,7 @@ COMMANDS = (
     "flow",
     "cost",
     "descend",
+    "plot",
     "batch",
     "map",
     "functions",

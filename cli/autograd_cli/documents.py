@@ -13,13 +13,14 @@ IDENTIFIERS = {
     name: f"autograd.{name}/{version}"
     for name, version in {
         "eval": 1,
-        "explain": 1,
+        "explain": 2,
         "diff": 1,
-        "graph": 1,
+        "graph": 2,
         "flow": 1,
         "cost": 1,
         "descend": 1,
         "descend-step": 1,
+        "plot": 1,
         "batch": 1,
         "total": 1,
         "partial": 1,

@@ -71,11 +71,15 @@ class Output:
         if self.stages is not None:
             self.stages.pause()
 
-    def write(self, text: str) -> None:
+    def write(self, content: str | bytes) -> None:
         """Write a result unchanged."""
         self.make_way()
         with writing():
-            sys.stdout.write(text)
+            if isinstance(content, str):
+                sys.stdout.write(content)
+            else:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(content)
 
     def show(self, report: Report, everything: bool = False) -> None:
         """Write a report in the chosen format, or draw it."""

@@ -19,14 +19,23 @@ d = a − y = 4 − 2 = 2
 J = 1/2 · d^2 = 1/2 · 2^2 = 2"""
 
 BACKWARD = """\
-∂J/∂J = 1
-∂J/∂d = ∂J/∂J · ∂J/∂d = 1 · d = 1 · 2 = 2
-∂J/∂a = ∂J/∂d · ∂d/∂a = 2 · 1 = 2
-∂J/∂c = ∂J/∂a · ∂a/∂c = 2 · 1 = 2
-∂J/∂b = ∂J/∂a · ∂a/∂b = 2 · 1 = 2
-∂J/∂w = ∂J/∂c · ∂c/∂w = 2 · x = 2 · (−2) = −4
-∂J/∂x = ∂J/∂c · ∂c/∂x = 2 · w = 2 · 2 = 4
-∂J/∂y = ∂J/∂d · ∂d/∂y = 2 · (−1) = −2"""
+dJ/dJ = 1
+dJ/dd = dJ/dJ · ∂J/∂d = 1 · d = 1 · 2 = 2
+dJ/da = dJ/dd · ∂d/∂a = 2 · 1 = 2
+dJ/dc = dJ/da · ∂a/∂c = 2 · 1 = 2
+dJ/db = dJ/da · ∂a/∂b = 2 · 1 = 2
+dJ/dw = dJ/dc · ∂c/∂w = 2 · x = 2 · (−2) = −4
+dJ/dx = dJ/dc · ∂c/∂x = 2 · w = 2 · 2 = 4
+dJ/dy = dJ/dd · ∂d/∂y = 2 · (−1) = −2"""
+
+GRADIENT = """\
+dJ/db = d = 2
+dJ/dw = d · x = 2 · (−2) = −4
+dJ/dx = d · w = 2 · 2 = 4
+dJ/dy = −d = −2"""
+
+LEGEND = "d: through every path; ∂: a step's own slope"
+"""What tells the two kinds of derivative apart."""
 
 
 def explain(*words: str, width: int = 80, **how: Any) -> Run:
@@ -53,14 +62,15 @@ def told(*words: str) -> dict[str, Any]:
 
 def test_teaching_example_on_a_narrow_screen_is_the_textbooks() -> None:
     text = squeezed(drawn("-f", TEACHING, width=60))
-    assert text == f"Forward pass\n{FORWARD}\n\nBackward pass\n{BACKWARD}"
+    passes = f"Forward pass\n{FORWARD}\n\nBackward pass\n{BACKWARD}"
+    assert text == f"{passes}\n\nGradient\n{GRADIENT}\n{LEGEND}"
 
 
 def test_teaching_example_side_by_side_where_there_is_room() -> None:
     lines = drawn("-f", TEACHING, width=100).splitlines()
     at = lines[0].index("Backward")
     assert squeezed("\n".join(line[:at] for line in lines[1:5])) == FORWARD
-    assert squeezed("\n".join(line[at:] for line in lines[1:])) == BACKWARD
+    assert squeezed("\n".join(line[at:] for line in lines[1:9])) == BACKWARD
 
 
 def test_equals_signs_are_in_columns() -> None:
@@ -71,7 +81,8 @@ def test_equals_signs_are_in_columns() -> None:
 def test_plain_signs_need_no_unicode() -> None:
     text = drawn("-f", TEACHING, "--ascii", width=60)
     assert text.isascii()
-    assert "dJ/dw = dJ/dc * dc/dw = 2 * x = 2 * (-2) = -4" in squeezed(text)
+    assert "dJ/dw = dJ/dc * @c/@w = 2 * x = 2 * (-2) = -4" in squeezed(text)
+    assert LEGEND.replace("∂", "@") in text
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
@@ -84,18 +95,67 @@ def test_nothing_is_wider_than_the_screen(width: int, words: tuple[str, ...]) ->
 
 def test_sum_over_uses_is_shown_term_by_term() -> None:
     text = squeezed(drawn("y = x*x + x", "--x=3"))
-    assert "∂y/∂x = ∂y/∂y · ∂y/∂x + ∂y/∂v1 · ∂v1/∂x" in text
+    assert "dy/dx = dy/dy · ∂y/∂x + dy/dv1 · ∂v1/∂x" in text
     assert "= 1 · 1 + 1 · 2 · x" in text
+    assert "= 1 · 1 + 1 · 2 · 3" in text
     assert "= 1 + 6" in text
+    assert "dy/dx = 1 + 2 · x = 1 + 2 · 3 = 7" in text
     assert squeezed(drawn("y = x*x + x", "--x=3", "--by", "step")).endswith(
-        "∂y/∂x = ∂y/∂y · ∂y/∂x = 1 · (2 · x + 1) = 1 · 7 = 7"
+        f"dy/dx = dy/dy · ∂y/∂x = 1 · (2 · x + 1) = 1 · (2 · 3 + 1) = 1 · 7 = 7\n{LEGEND}"
     )
 
 
+def test_no_derivative_is_said_to_be_the_sum_of_itself_and_more() -> None:
+    """The whole derivative and a step's own have different signs wherever both stand."""
+    for words in (("y = x*x + x", "--x=3"), ("a = x*x; y = a*x + x; y", "--x=2")):
+        for signs in ((), ("--ascii",)):
+            for line in drawn(*words, *signs, width=150).splitlines():
+                left, _, right = line.strip().partition(" = ")
+                if "/" in left and right:
+                    assert left.split()[-1] not in re.findall(r"[^\s()]+", right), line
+
+
+def test_numbers_are_put_into_every_local_slope() -> None:
+    text = squeezed(drawn("z = w*x; p = sigmoid(z); p^2", "--x=-1", "--w=2", width=160))
+    assert "dp" not in text.partition("Gradient")[2]
+    assert "· p · (1 − p) = 0.238406 · 0.119203 · (1 − 0.119203) = 0.238406 · 0.104994" in text
+
+
+def test_forward_mode_stands_beside_the_values() -> None:
+    lines = drawn("-f", TEACHING, "--along", "w=1", "--along", "b=-1", width=120).splitlines()
+    assert lines[0].split("  ")[0] == "Values"
+    assert "Tangents along w = 2 + t, b = 8 + (−1) · t" in lines[0]
+    text = squeezed("\n".join(lines))
+    assert "c = w · x = 2 · (−2) = −4 dc/dt = ∂c/∂w · dw/dt = x · 1 = −2 · 1 = −2" in text
+    assert "Backward" not in text
+    narrow = squeezed(drawn("-f", TEACHING, "--along", "w=1", width=60))
+    assert "c = w · x = 2 · (−2) = −4\ndc/dt = ∂c/∂w · dw/dt" in narrow
+
+
+def test_forward_mode_has_no_backward_pass_to_limit() -> None:
+    run = explain("-f", TEACHING, "--along", "w=1", "--wrt", "w")
+    assert (run.status, run.out) == (2, "")
+    assert "--wrt" in run.err
+    assert "has no input 'q'" in explain("-f", TEACHING, "--along", "q=1").err
+
+
+def test_forward_mode_in_json_and_tables() -> None:
+    account = told("-f", TEACHING, "--along", "w=1")
+    assert account["backward"] == told("-f", TEACHING)["backward"]
+    assert account["along"]["direction"] == {"w": 1.0}
+    assert [t["value"] for t in account["along"]["tangents"]] == [1.0, -2.0, -2.0, -2.0, -4.0]
+    rows = explain("-f", TEACHING, "--along", "w=1", "--format", "tsv").lines
+    assert [row.split("\t")[6] for row in rows if row.startswith("tangent\t")][-1] == "-4.0"
+
+
 def test_wrt_leaves_the_paths_that_lead_there() -> None:
-    backward = drawn("-f", TEACHING, "--wrt", "w", width=60).partition("Backward pass\n")[2]
+    backward = (
+        drawn("-f", TEACHING, "--wrt", "w", width=60)
+        .partition("Backward pass\n")[2]
+        .split("\n\n")[0]
+    )
     assert [line.split(" ")[0] for line in backward.splitlines()] == [
-        "∂J/∂J", "∂J/∂d", "∂J/∂a", "∂J/∂c", "∂J/∂w",
+        "dJ/dJ", "dJ/dd", "dJ/da", "dJ/dc", "dJ/dw",
     ]  # fmt: skip
 
 
@@ -110,7 +170,7 @@ def test_rules_are_named() -> None:
 def test_nudge_shows_what_the_gradient_predicts_beside_what_comes() -> None:
     text = squeezed(drawn("-f", TEACHING, "--nudge", "w=0.01"))
     assert "Nudge w from 2 to 2.01" in text
-    assert "predicted = ∂J/∂w · Δw = −4 · 0.01 = −0.04" in text
+    assert "predicted = dJ/dw · Δw = −4 · 0.01 = −0.04" in text
     assert "comes = ΔJ = 1.9602 − 2 = −0.0398" in text
 
 
@@ -135,14 +195,17 @@ def test_json_of_the_teaching_example() -> None:
     assert account["forward"][0] == {
         "name": "c", "expression": "w*x", "substituted": "2*(-2)", "value": -4.0,
     }  # fmt: skip
-    assert account["backward"][0] == {"of": "J", "by": "J", "terms": [], "value": 1.0}
+    assert account["backward"][0] == {
+        "of": "J", "by": "J", "terms": [], "expression": None, "value": 1.0,
+    }  # fmt: skip
     assert account["backward"][5] == {
         "of": "J",
         "by": "w",
         "terms": [
-            {"through": "c", "upstream": 2.0, "local_expression": "x", "local": -2.0,
-             "product": -4.0}
+            {"through": "c", "upstream": 2.0, "local_expression": "x", "local_substituted": "-2",
+             "local": -2.0, "product": -4.0}
         ],
+        "expression": "d*x",
         "value": -4.0,
     }  # fmt: skip
     assert [entry["by"] for entry in account["backward"]] == list("JdacbwxyJ")[:-1]
@@ -184,19 +247,19 @@ def test_branch_not_taken_is_said_to_be() -> None:
 
 
 def test_infinite_gradient_times_what_was_not_chosen_is_0() -> None:
-    text = squeezed(explain("y = relu(x); sqrt(y)", "--x=-1", width=120).out)
-    assert "∂f/∂x = ∂f/∂y · ∂y/∂x = 0 what was not chosen hands back nothing" in text
+    text = squeezed(explain("y = relu(x); sqrt(y)", "--x=-1", width=160).out)
+    assert "df/dx = df/dy · ∂y/∂x = 0 what was not chosen hands back nothing" in text
 
 
 def test_one_node_and_what_is_not_used() -> None:
-    assert squeezed(drawn("5", width=60)) == "Forward pass Backward pass\nf = 5 ∂f/∂f = 1"
-    assert "∂f/∂z = 0 it is not used" in squeezed(drawn("z = 1; q = z + 1; x^2", "--x=1"))
+    assert squeezed(drawn("5", width=60)) == "Forward pass Backward pass\nf = 5 df/df = 1"
+    assert "df/dz = 0 it is not used" in squeezed(drawn("z = 1; q = z + 1; x^2", "--x=1"))
 
 
 def test_output_can_be_another_node() -> None:
     text = squeezed(drawn("-f", TEACHING, "--of", "a", width=60))
-    assert "∂a/∂x = ∂a/∂c · ∂c/∂x = 1 · w = 1 · 2 = 2" in text
-    assert "∂a/∂y = 0 it is not used" in text
+    assert "da/dx = da/dc · ∂c/∂x = 1 · w = 1 · 2 = 2" in text
+    assert "da/dy = 0 it is not used" in text
 
 
 def test_long_programs_are_folded_and_all_shows_them() -> None:

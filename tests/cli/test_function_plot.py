@@ -9,7 +9,8 @@ from support_cli import autograd
 
 from autograd_cli.drawing.glyphs import ASCII, UNICODE
 from autograd_cli.drawing.plot import Curve, Grid
-from autograd_cli.reports.curves import course, limits
+from autograd_cli.reports.curves import function_course as course
+from autograd_cli.reports.curves import limits
 
 
 def told(name, *extra, width=80):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -25,7 +26,7 @@ def test_the_picture_has_the_values_on_their_way_and_the_gradients_back():
     for text in ("w = 2", "x = -2", "c = w·x", "a = c + b", "d = a − y", "J = 1/2·d^2"):
         assert text in picture
     assert re.findall(r"grad (-?\d)", picture).count("2") == 4  # c, a, d, b
-    assert "∂J/∂node" in picture
+    assert "dJ/dnode" in picture
 
 
 def test_inputs_need_no_values_unless_gradients_are_asked_for():
@@ -51,7 +52,7 @@ def test_nothing_is_wider_than_the_terminal(program, extra, width):
 
 def test_a_picture_that_almost_fits_has_shorter_numbers_and_says_so():
     assert "grad 0.000438568" in drawn(*NETWORK, "--grad", width=200)
-    narrow = drawn(*NETWORK, "--grad", width=130)
+    narrow = drawn(*NETWORK, "--grad", width=136)
     assert "grad 0.000439" in narrow
     assert "numbers have 3 digits here" in narrow
 
@@ -65,7 +66,7 @@ def test_where_a_picture_does_not_fit_there_is_an_outline_and_a_word_about_it():
 
 
 def test_an_outline_of_a_deep_program_stays_within_the_width():
-    out = drawn("graph", "+".join(["sin(x)"] * 1700), "--x=1")
+    out = drawn("graph", "+".join(["sin(x)"] * 1700), "--x=1", "--all")
     lines = out.splitlines()
     assert lines[0].startswith("5,") or lines[0].startswith("3,")
     assert max(map(len, lines)) <= 80
@@ -75,7 +76,8 @@ def test_an_outline_of_a_deep_program_stays_within_the_width():
 @pytest.mark.parametrize("extra", [(), ("--ascii",)])
 def test_a_long_line_of_an_outline_is_cut(extra):
     text = "; ".join(f"s{n} = dot({', '.join(f'w{n}_{k}' for k in range(40))})" for n in range(20))
-    lines = drawn("graph", text + "; " + "+".join(f"s{n}" for n in range(20)), *extra).splitlines()
+    whole = text + "; " + "+".join(f"s{n}" for n in range(20))
+    lines = drawn("graph", whole, "--all", *extra).splitlines()
     assert "outline" in lines[0]
     assert max(map(len, lines)) <= 80
     assert len(lines) == 2 + 20 * 41
@@ -154,9 +156,11 @@ def test_the_svg_is_well_formed_and_stands_alone():
 
 
 def test_a_graph_too_large_for_svg_is_refused_with_a_way_out():
-    run = autograd("graph", "+".join(["sin(x)"] * 3000), "--to", "svg")
+    run = autograd("graph", "+".join(["sin(x)"] * 3000), "--to", "svg", "--all")
     assert run.status == 2
     assert "--to dot" in run.err
+    folded = drawn("graph", "+".join(["sin(x)"] * 3000), "--to", "svg")
+    assert 20 < len(ET.fromstring(folded).findall(f".//{SVG}g")) < 120
 
 
 def test_of_draws_the_part_under_that_node():
@@ -169,3 +173,171 @@ def test_what_the_output_does_not_need_is_named_and_not_drawn():
     picture = drawn("graph", "a = x + 1; b = a*2; c = z*z; b - a")
     assert "z·z" not in picture
     assert "does not need it: c, z" in picture or "does not need it: z, c" in picture
+
+
+# the order of inputs, folding, going down ---------------------------------------------------------
+
+
+def test_inputs_stand_in_the_order_of_the_program():
+    picture = drawn("graph", "a = x*y; b = w + a; c = b*z; c + v", width=120)
+    rows = [re.match(r"(\w) [─═]", line) for line in picture.splitlines()]
+    assert [row[1] for row in rows if row] == ["x", "y", "w", "z", "v"]
+    samples = drawn(*TEACHING, width=120).splitlines()
+    assert [line[0] for line in samples if re.match(r"\w = -?\d ", line)] == ["x", "w", "b", "y"]
+
+
+def test_a_graph_that_is_too_wide_goes_down():
+    text = drawn(*TEACHING, "--grad", width=60)
+    assert "▾" in text
+    assert "▸" not in text
+    assert "outline" not in text
+    assert "▸" in drawn(*TEACHING, "--grad", width=100)
+    assert " v " in drawn(*TEACHING, "--grad", "--ascii", width=60)
+
+
+def test_a_formula_is_broken_and_not_dropped():
+    text = drawn(*NETWORK, width=130)
+    for piece in ("w1·i1", "+ w2·i2", "+ b1", "w5", "·out_h1"):
+        assert piece in text
+    lines = drawn("graph", "y = a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8; y*b", width=46).splitlines()
+    assert "a8" in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "+".join(f"x{n}" for n in range(10_000)),
+        "+".join(["sin(x)"] * 5_000),
+        "; ".join(["s0 = x", *(f"s{n + 1} = s{n}*w + s{n}" for n in range(5_000))]),
+        "dot(" + ",".join(f"w{n}*x{n}" for n in range(3_000)) + ")",
+    ],
+    ids=["sum", "shared", "chain", "wide"],
+)
+def test_a_large_graph_is_one_screen_and_says_so(program):
+    lines = drawn("graph", program, "--by", "operation").splitlines()
+    assert 10 < len(lines) <= 60
+    assert re.search(r"^\d+ of [\d,]+ nodes, those next to the output: --all shows", lines[-2])
+    assert "more" in "\n".join(lines)
+
+
+def test_a_folded_graph_starts_at_the_output():
+    chain = "; ".join(["s0 = x", *(f"s{n + 1} = sin(s{n})" for n in range(500))])
+    text = drawn("graph", chain)
+    assert "s500 = sin(s499)" in text
+    assert "s1 = " not in text
+    assert "s1 = sin(" in drawn("graph", chain, "--all")
+
+
+def test_data_has_all_of_a_large_graph():
+    chain = "; ".join(["s0 = x", *(f"s{n + 1} = sin(s{n})" for n in range(500))])
+    assert len(json.loads(drawn("graph", chain, "--format", "json"))["nodes"]) == 502
+    assert drawn("graph", chain, "--to", "dot").count("->") == 501
+    run = autograd("graph", chain, "--to", "dot", "--all")
+    assert (run.status, run.out) == (2, "")
+
+
+# what flows on the wires --------------------------------------------------------------------------
+
+
+def test_wires_have_the_slope_and_what_flows_back():
+    picture = drawn(*TEACHING, "--edges", width=120)
+    for label in ("×-2 = -4─▸│ c = w·x", "×2 = 4", "×-1 = -2", "×2 = 2─▸│"):
+        assert label in picture
+    down = drawn(*TEACHING, "--edges", width=60)
+    assert "×-2 = -4   ×2 = 4" in down
+    assert down.count("×") == 7 + 1  # and in the line that says what it means
+    assert "x-2 = -4" in drawn(*TEACHING, "--edges", "--ascii", width=120)
+
+
+def test_flows_on_the_wires_add_up_to_the_gradients():
+    told = json.loads(drawn(*NETWORK, "--edges", "--format", "json"))
+    totals = {}
+    for wire in told["wires"]:
+        totals[wire["from"]] = totals.get(wire["from"], 0.0) + wire["gradient"]
+    gradients = {node["node"]: node["gradient"] for node in told["nodes"]}
+    assert len(totals) == len(gradients) - 1
+    for node, total in totals.items():
+        assert total == pytest.approx(gradients[node], rel=1e-12)
+    by_label = {node["label"]: node["node"] for node in told["nodes"]}
+    ends = by_label["w5"], by_label["net_o1"]
+    (wire,) = (w for w in told["wires"] if (w["from"], w["to"]) == ends)
+    assert wire["local_expression"] == "out_h1"
+
+
+def test_a_branch_that_was_not_taken_has_nothing_on_its_wire():
+    told = json.loads(
+        drawn("graph", "a = log(x); where(x > 0, a, x^2)", "--x=-1", "--edges", "--format", "json")
+    )
+    assert all(isinstance(wire["gradient"], float) for wire in told["wires"])
+
+
+@pytest.mark.parametrize("notation", ["dot", "mermaid"])
+def test_other_notations_label_their_edges(notation):
+    text = drawn(*TEACHING, "--edges", "--to", notation)
+    assert text.count("×") == 7
+
+
+# sharing ------------------------------------------------------------------------------------------
+
+
+def test_repeated_expressions_may_be_drawn_once():
+    program = ("graph", "sin(x*y)*cos(x*y) + exp(x*y)", "--x=2", "--y=3")
+    assert drawn(*program, width=120).count("x·y") == 3
+    shared = drawn(*program, "--share", width=120)
+    assert shared.count("x·y") == 1
+    assert "= 403.429" in shared  # exp(6)
+    assert "= 403.161" in shared  # and sin(12)/2 more
+
+
+def test_sharing_keeps_names_and_values():
+    told = json.loads(
+        drawn("graph", "a = x*y; b = x*y; c = x*y + 2*a; a*b*c*(x*y)", "--x=2", "--y=3",
+              "--share", "--edges", "--by", "operation", "--format", "json")
+    )  # fmt: skip
+    labels = [node["label"] for node in told["nodes"]]
+    assert {"a", "b", "c"} <= set(labels)
+    products = [node["label"] for node in told["nodes"] if node["expression"] == "x*y"]
+    assert products == ["a", "b"]  # the unnamed ones are the first of that name
+    assert told["nodes"][-1]["value"] == 6 * 6 * 18 * 6
+    x = next(node for node in told["nodes"] if node["label"] == "x")
+    # a b c (xy) with c = 3xy: 3 (xy)^4, whose slope by x is 12 (xy)^3 y
+    assert x["gradient"] == 12 * 6**3 * 3
+
+
+# pictures -----------------------------------------------------------------------------------------
+
+
+def test_png_is_a_picture_with_its_texts(tmp_path):
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "graph.png"
+    assert drawn(*TEACHING, "--edges", "--to", "png", "-o", str(path)) == ""
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    svg = drawn(*TEACHING, "--edges", "--to", "svg")
+    size = re.search(r'width="(\d+)" height="(\d+)"', svg)
+    assert (width, height) == (2 * int(size[1]), 2 * int(size[2]))
+    piped = autograd(*TEACHING, "--edges", "--to", "png")
+    assert piped.out.encode("utf-8", "surrogateescape") == data
+
+
+def test_png_without_its_library_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    run = autograd("graph", "x*y", "--to", "png")
+    assert (run.status, run.out) == (2, "")
+    assert "pip install 'autograd-cli[png]'" in run.err
+
+
+def test_html_is_the_svg_on_a_page_of_its_own():
+    page = drawn(*TEACHING, "--to", "html")
+    svg = drawn(*TEACHING, "--to", "svg")
+    assert page.startswith("<!DOCTYPE html>")
+    assert svg in page
+    assert "<title>The computation graph of J = 1/2·d^2</title>" in page.partition("<svg")[0]
+    assert not re.search(r"src=|href=|https?://(?!www\.w3\.org)", page)
+
+
+def test_a_file_needs_something_to_be_written():
+    run = autograd("graph", "x", "-o", "file")
+    assert (run.status, run.out) == (2, "")
+    assert "--output" in run.err

@@ -113,7 +113,9 @@ def test_help_fits_the_terminal(width: int) -> None:
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_REPORT])
 def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
     words = {"batch": ("--x=1",), "functions": (), "samples": ()}.get(name, ("x^2", "--x=1"))
-    words = {"descend": ("x = 1; x^2",), "diff": ("x^2",), "map": ("x^2",)}.get(name, words)
+    words = {
+        "descend": ("x = 1; x^2",), "diff": ("x^2",), "map": ("x^2",), "plot": ("x^2",),
+    }.get(name, words)  # fmt: skip
     stdin = "x\n3\n" if name == "map" else "x^2"
     (promise,) = re.findall(r"by default a drawing on a terminal,? and (.*?)\.", unfolded(name))
     piped = autograd(name, *words, stdin=stdin).out

@@ -24,6 +24,10 @@ from autograd_graph.export import TARGETS
 
 DRAWN = frozenset({"table"})
 EXPRESSIONS = DRAWN | {*WRITERS, "lines"}
+PICTURES = frozenset({"svg", "png", "html"})
+NOTATIONS = frozenset({"dot", "mermaid"})
+GRAPHS = PICTURES | NOTATIONS
+HANDOUTS = frozenset({"latex", "html", "--to markdown"})
 ROWS = frozenset(WITH_HEADER)
 ANY = frozenset({"any"})
 
@@ -72,6 +76,8 @@ def without(cases: list[Case], *options: str) -> list[Case]:
     return [case for case in cases if case.option.split()[0] not in options]
 
 
+RANGE = "--w=3 --x=-1:2"
+PLOTTED = f"c=w*x;c^2+x {RANGE}"
 MANY = "+".join(f"x{k}*w" for k in range(60)) + " " + " ".join(f"--x{k}=1" for k in range(60))
 LARGE = "+".join(f"x{k}^2" for k in range(101)) + " " + " ".join(f"--x{k}=1" for k in range(101))
 DESCENT = "w=3;b=2;(w-1)^2+(b-1)^4"
@@ -111,12 +117,19 @@ CASES: dict[str, list[Case]] = {
     ],
     "explain": [
         *SHARED,
-        *LOOKS,
+        Case("--precision 3", f"x/3*w {POINT}", DRAWN | HANDOUTS),
+        Case("--ascii", PROGRAM, DRAWN),
         Case("--format json", PROGRAM),
         Case("--by operation", "c=w*x+1;c^2+x " + POINT),
         Case("--rules", PROGRAM),
         Case("--nudge x=0.1", PROGRAM),
-        Case("--all", f"{MANY} --w=1", **DRAWN_ONLY),
+        Case("--along x=1", PROGRAM),
+        Case("--seed 2", "c=w*x;c^2+x"),
+        Case("--to latex", PROGRAM),
+        Case("--blank", PROGRAM, HANDOUTS),
+        Case("--key key.txt", f"{PROGRAM} --blank", HANDOUTS),
+        Case("--output handout.txt", PROGRAM, HANDOUTS),
+        Case("--all", f"{MANY} --w=1", DRAWN | HANDOUTS),
     ],
     "diff": [
         *without(SHARED, "--of", "--quiet"),
@@ -135,10 +148,14 @@ CASES: dict[str, list[Case]] = {
     "graph": [
         *without(SHARED, "--wrt"),
         Case("--wrt w", f"{PROGRAM} --grad"),
-        Case("--precision 3", f"x/3*w {POINT}", DRAWN | {"dot", "mermaid", "svg"}),
+        Case("--precision 3", f"x/3*w {POINT}", DRAWN | GRAPHS),
         Case("--ascii", PROGRAM, DRAWN | {"dot", "mermaid"}),
         Case("--format json", PROGRAM),
         Case("--grad", PROGRAM),
+        Case("--edges", PROGRAM),
+        Case("--share", f"sin(x*w)*cos(x*w) {POINT} --by operation"),
+        Case("--all", f"max({','.join(f'x+{n}' for n in range(200))})", DRAWN | PICTURES),
+        Case("--output graph.out", PROGRAM, GRAPHS),
         Case("--by operation", PROGRAM),
         Case("--to dot", PROGRAM),
     ],
@@ -196,6 +213,25 @@ CASES: dict[str, list[Case]] = {
         Case("--hold b", DESCENT),
         Case("--flow", DESCENT, frozenset({"table", "jsonl"})),
         Case("--save saved.json", DESCENT),
+    ],
+    "plot": [
+        Case("--file program.expr", "--x=-1:2"),
+        Case("--of c", PLOTTED),
+        Case("--max-nodes 3", PLOTTED, stops=True),
+        Case("--color always", "xy*x+y --x=-1:2 --y=3 --xy=6"),
+        Case("--quiet", "xy*x+y --x=-1:2 --y=3 --xy=6"),
+        Case("--no-header", PLOTTED, ROWS),
+        Case("--wrt x", PLOTTED, frozenset()),
+        Case("--set k=3", f"k=1;c=k*x*w;c^2+x {RANGE}"),
+        Case("--vars values.json", f"k=1;c=k*x*w;c^2+x {RANGE}"),
+        Case("--ascii", PLOTTED, DRAWN),
+        Case("--format json", PLOTTED),
+        Case("--from x=1.5", PLOTTED),
+        Case("--method adam", f"{PLOTTED} --from x=1.5"),
+        Case("--lr 0.001", f"{PLOTTED} --from x=1.5"),
+        Case("--steps 1", f"{PLOTTED} --from x=1.5"),
+        Case("--to svg", PLOTTED),
+        Case("--output plot.out", PLOTTED, PICTURES),
     ],
     "batch": [
         Case("--set x=3", "--wrt x", stdin="x^2\n"),
@@ -290,7 +326,8 @@ def modes(name: str) -> Iterator[tuple[str, str, str]]:
             continue
         kind = declared[option].type
         for value in kind.choices if isinstance(kind, click.Choice) else ["value"]:
-            yield option, value, value if isinstance(kind, click.Choice) else option
+            known = value if option == "--format" or value not in WRITERS else f"{option} {value}"
+            yield option, value, known if isinstance(kind, click.Choice) else option
 
 
 def meetings() -> list[object]:
@@ -303,12 +340,12 @@ def meetings() -> list[object]:
     ]
 
 
-def seen(words: list[str], case: Case) -> tuple[Run, dict[str, str], int]:
+def seen(words: list[str], case: Case) -> tuple[Run, dict[str, bytes], int]:
     """What a run leaves behind: streams, files, and how many processes it hired."""
     before = set(Path().iterdir())
     with mock.patch.object(workers, "_hire", wraps=workers._hire) as hire:
         run = autograd(*words, stdin=case.stdin)
-    made = {path.name: path.read_text(errors="replace") for path in set(Path().iterdir()) - before}
+    made = {path.name: path.read_bytes() for path in set(Path().iterdir()) - before}
     for name in made:
         Path(name).unlink()
     return run, made, hire.call_count

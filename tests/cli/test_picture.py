@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograd_cli.drawing.boxes import Drawn, arranged
 from autograd_cli.drawing.glyphs import ASCII, UNICODE
 from autograd_cli.drawing.layered import Box, place
 from autograd_cli.views.graph import draw
@@ -38,10 +41,21 @@ def moved(cell, step):
     return cell[0] + step[0], cell[1] + step[1]
 
 
-def heads_from(screen, boxed, start):
+TURNED = str.maketrans("─│╮╰┬├┴┤▾", "│─╰╮├┬┤┴▸")
+
+
+def turned(screen):
+    """A screen with columns for rows, so that what went down goes to the right."""
+    width = max(map(len, screen))
+    padded = [line.ljust(width) for line in screen]
+    return ["".join(column).translate(TURNED) for column in zip(*padded, strict=True)]
+
+
+def heads_from(screen, boxed, start, crossed=0):
     """The arrow heads that the wire leaving at ``start`` leads to.
 
     Going on straight is always allowed through a line that runs the other way: it is a crossing.
+    ``crossed`` is the direction of the wire that is interrupted there: 0 across, 1 along.
     """
     found, seen, pending = set(), set(), [(start, RIGHT)]
     while pending:
@@ -61,13 +75,15 @@ def heads_from(screen, boxed, start):
         if back in arms:
             pending += [(target, arm) for arm in arms if arm != back]
         else:
-            assert character in "│|", f"a wire breaks off at {target}: {character!r}"
-            assert step[1] == 0
+            assert character in ("│|", "─")[crossed], (
+                f"a wire breaks off at {target}: {character!r}"
+            )
+            assert step[1 - crossed] == 0
             pending.append((target, step))
     return found
 
 
-def read_back(layout, boxes, screen):
+def read_back(layout, boxes, screen, crossed=0):
     """The edges that the drawing shows."""
     boxed, doors = set(), {}
     for box in boxes:
@@ -82,7 +98,7 @@ def read_back(layout, boxes, screen):
         if box.node in used:
             left, top = layout.at[box.node]
             start = (left + box.width - 1 - box.leaf, top + box.out)
-            heads = heads_from(screen, boxed - {start}, start)
+            heads = heads_from(screen, boxed - {start}, start, crossed)
             edges += [(box.node, doors[head]) for head in heads]
     return sorted(edges)
 
@@ -107,7 +123,7 @@ def graphs(draw_from):
 @given(boxes=graphs())
 def test_the_wires_on_the_screen_are_the_edges_of_the_graph(pen, spacing, boxes):
     layout = place(boxes, spacing)
-    text = draw(layout, [(box, [(str(box.node), "")]) for box in boxes], pen).plain
+    text = draw(layout, [Drawn(box, [(str(box.node), "")]) for box in boxes], pen).plain
     screen = text.split("\n")
     assert read_back(layout, boxes, screen) == sorted(
         (arg, box.node) for box in boxes for arg in box.args
@@ -115,6 +131,17 @@ def test_the_wires_on_the_screen_are_the_edges_of_the_graph(pen, spacing, boxes)
 
 
 @settings(max_examples=150)
+@given(graphs())
+def test_a_picture_that_goes_down_is_one_that_goes_right_turned(boxes):
+    drawn = [Drawn(box, [], down=True) for box in boxes]
+    screen = turned(draw(arranged(drawn, 1), drawn, UNICODE).plain.split("\n"))
+    tall = [replace(b, height=b.height - (not b.leaf)) for b in boxes]  # without the gap beside it
+    assert read_back(place(boxes, 1), tall, screen, crossed=1) == sorted(
+        (arg, box.node) for box in boxes for arg in box.args
+    )
+
+
+@settings(max_examples=150, deadline=None)
 @given(graphs())
 def test_boxes_do_not_overlap_and_stand_right_of_their_arguments(boxes):
     layout = place(boxes)

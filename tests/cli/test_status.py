@@ -136,6 +136,7 @@ def test_out_of_memory_is_an_error_like_others() -> None:
 ABOUT_A_PROGRAM = ("eval", "explain", "diff", "graph", "page", "flow", "cost", "descend")
 RUNS = {
     **{name: ["w = 3; (w - x)^2", "--x=2"] for name in ABOUT_A_PROGRAM},
+    "plot": ["(w - x)^2", "--w=0:1", "--x=2"],
     "batch": ["--x=2", "--wrt=x"],
     "map": ["x*y", str(SAMPLES / "tables" / "line.csv")],
     "completion": ["bash"],

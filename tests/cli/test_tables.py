@@ -41,7 +41,7 @@ def joined(drawing: str, first: str) -> str:
 
 TEACHING = """\
 ╭──────┬───────────┬───────┬──────────╮
-│ node │ operation │ value │ ∂J/∂node │
+│ node │ operation │ value │ dJ/dnode │
 ├──────┼───────────┼───────┼──────────┤
 │ x    │ input     │    -2 │        4 │
 │ w    │ input     │     2 │       -4 │
@@ -253,7 +253,7 @@ def test_number_of_17_digits_is_whole_in_80_columns() -> None:
 
 def test_output_with_a_long_name_heads_its_column_with_gradient() -> None:
     assert "gradient" in table("a_very_long_name_indeed = x", "--x=1", width=60)
-    assert "∂a_very_long_name_indeed/∂node" in table(
+    assert "da_very_long_name_indeed/dnode" in table(
         "a_very_long_name_indeed = x", "--x=1", width=200
     )
 

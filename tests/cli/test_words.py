@@ -233,4 +233,4 @@ def test_options_of_one_letter_are_those_that_no_input_can_be_taken_for() -> Non
         assert command is not None
         parameters = command.get_params(click.Context(command))
         short |= {word for option in parameters for word in option.opts if re.match("-[^-]", word)}
-    assert short | {"-h"} == {"-f", "-h"}  # which every command has from the group
+    assert short | {"-h"} == {"-f", "-h", "-o"}  # -h is what every command has from the group

@@ -14,6 +14,8 @@ from autograd_graph.formula import Formula
 from autograd_graph.graph import LEAVES
 from autograd_graph.status import JUMP, KINK, OK, worst
 from autograd_graph.steps.explanation import Explanation, explain
+from autograd_graph.steps.forward_mode import Trace, trace
+from autograd_graph.steps.steps import steps
 from autograd_graph.symbolic.textbook import rule
 
 TEACHING = "x = -2; w = 2; b = 8; y = 2; c = w*x; a = c + b; d = a - y; J = 1/2*d^2"
@@ -29,7 +31,7 @@ def told(explanation: Explanation) -> dict[str, list[tuple[str, str | None, floa
     """By each node: through what, the local formula, the product."""
     return {
         explanation.label(entry.node): [
-            (term.through.label, text(term.formula), term.product) for term in entry.terms
+            (term.through.label, text(term.slope.formula), term.product) for term in entry.terms
         ]
         for entry in explanation.backward
     }
@@ -42,7 +44,7 @@ def text(formula: Formula | None) -> str | None:
 def rules(program: str, by: str = "x") -> tuple[str, ...]:
     explanation = explained(program, "step")
     (entry,) = (e for e in explanation.backward if explanation.label(e.node) == by)
-    return tuple(map(str, entry.terms[0].rules))
+    return tuple(map(str, entry.terms[0].slope.rules))
 
 
 def test_teaching_example_reads_as_in_a_textbook() -> None:
@@ -252,8 +254,8 @@ def test_a_formula_that_does_not_hold_at_a_kink_is_not_shown(
 ) -> None:
     explanation = explained(f"x = 1; y = 1; {program}", "step")
     (entry,) = (e for e in explanation.backward if explanation.label(e.node) == "x")
-    assert [text(term.formula) for term in entry.terms] == [formula]
-    assert entry.terms[0].local == pytest.approx(local)
+    assert [text(term.slope.formula) for term in entry.terms] == [formula]
+    assert entry.terms[0].slope.value == pytest.approx(local)
 
 
 @settings(max_examples=60)
@@ -281,16 +283,16 @@ def test_explanation_and_passes_agree(lines, x, y, grain) -> None:
             if term.upstream is None or not isfinite(term.product):
                 continue
             assert same(term.upstream, through)
-            expected = term.upstream * term.local
+            expected = term.upstream * term.slope.value
             if isnan(expected):  # inf times what was not chosen, or 0 times what overflowed
                 assert term.product == 0.0
             elif isfinite(expected):
                 assert near(term.product, expected, abs(expected)) or abs(expected) < 1e-290
             smooth = worst(found.get(node, OK) for node in step.inner) in (OK, KINK, JUMP)
-            if smooth and term.formula is not None:
-                local = value_of(str(term.formula), explanation)
+            if smooth and term.slope.formula is not None:
+                local = value_of(str(term.slope.formula), explanation)
                 if isfinite(local):
-                    assert isclose(local, term.local, rel_tol=1e-6, abs_tol=1e-6), term
+                    assert isclose(local, term.slope.value, rel_tol=1e-6, abs_tol=1e-6), term
 
 
 def value_of(formula: str, explanation: Explanation) -> float:
@@ -301,3 +303,102 @@ def value_of(formula: str, explanation: Explanation) -> float:
     values = forward(tape, point)
     # the formula may stand on a kink that the program does not notice: nothing moves there
     return values[graph.output] if worst(statuses(tape, values).values()) == OK else nan
+
+
+# derivatives through several steps ---------------------------------------------------------------
+
+
+def wholes(program: str, grain: str | None = None) -> dict[str, str | None]:
+    explanation = explained(program, grain)
+    return {explanation.label(e.node): text(e.whole) for e in explanation.backward[1:]}
+
+
+@pytest.mark.parametrize(
+    ("program", "by", "formula"),
+    [
+        (TEACHING, "w", "d*x"),
+        (TEACHING, "y", "-d"),
+        ("x = 3; y = x*x + x", "x", "2*x + 1"),
+        ("z = 2*x; p = sigmoid(z); L = p; L", "z", "p*(1 - p)"),
+        ("x = 1; z = 3*x; p = tanh(z); L = p*p; L", "x", "6*p*(1 - p^2)"),
+        ("x = 0; y = leaky_relu(x, 3); y*3", "x", None),  # the kink's slope has none
+    ],
+)
+def test_derivative_by_an_input_is_a_formula_in_the_names_of_the_steps(
+    program: str, by: str, formula: str | None
+) -> None:
+    found = wholes(program if "x =" in program else f"x = 0.3; {program}")
+    assert _canonical(found[by]) == _canonical(formula)
+
+
+def _canonical(formula: str | None) -> object:
+    """A formula as SymPy sees it, so that the order of factors and terms does not count."""
+    if formula is None:
+        return None
+    import sympy
+
+    return sympy.expand(sympy.sympify(formula.replace("^", "**")))
+
+
+def test_formula_through_the_steps_is_an_identity_and_not_a_number() -> None:
+    """It is evaluated at other points than the one where it was found."""
+    program = "z = w*x + b; p = sigmoid(z); r = p - y; L = r^2 + 0.1*w^2"
+    formulas = wholes(f"w = 0.3; x = 1; b = -0.2; y = 1; {program}")
+    for point in ({"w": -1.0, "x": 2.0, "b": 0.5, "y": 0.25}, {"w": 2, "x": -3, "b": 1, "y": 0}):
+        tape = Tape(parse(program))
+        values = forward(tape, point)
+        adjoints = reverse(tape, values)
+        named = {name: values[node] for node, name in tape.graph.names.items()}
+        for name in point:
+            graph = parse(str(formulas[name]))
+            found = forward(Tape(graph), {n: named[n] for n in graph.inputs})[graph.output]
+            assert isclose(found, adjoints[tape.graph.inputs[name]], rel_tol=1e-12)
+
+
+def test_nothing_is_composed_in_a_long_program() -> None:
+    chain = "x = 1; s0 = x; " + "; ".join(f"s{n + 1} = sin(s{n})" for n in range(300)) + "; s300"
+    assert set(wholes(chain).values()) == {None}
+
+
+# forward mode ------------------------------------------------------------------------------------
+
+
+def traced(program: str, direction: dict[str, float], grain: str | None = None) -> Trace:
+    tape = Tape(parse(program))
+    return trace(tape, forward(tape), steps(tape.graph, None, grain), direction)  # type: ignore[arg-type]
+
+
+def test_trace_of_the_teaching_example_is_the_textbooks() -> None:
+    found = traced(TEACHING, {"w": 1.0, "b": -1.0})
+    assert [t.value for t in found.tangents] == [1.0, -1.0, -2.0, -3.0, -3.0, -6.0]
+    c, a = found.tangents[2], found.tangents[3]
+    assert [(s.tangent, s.slope.value, text(s.slope.formula)) for s in c.shares] == [(1, -2, "x")]
+    assert [s.product for s in a.shares] == [-2.0, -1.0]
+
+
+def test_parameter_of_the_direction_is_a_name_that_the_program_does_not_have() -> None:
+    assert traced("t = 1; t^2", {"t": 1.0}).parameter == "t_1"
+
+
+def test_branch_not_taken_adds_nothing_whatever_its_tangent() -> None:
+    found = traced("x = -1; a = log(x); y = where(x > 0, a, x^2); y", {"x": 1.0})
+    assert [s.product for s in found.tangents[-1].shares] == [-2.0, 0.0]
+    assert found.tangents[-1].value == -2.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(FORMS, st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([None, "step", "operation"]))
+def test_tangent_of_the_output_is_the_gradient_along_the_direction(lines, x, y, grain) -> None:
+    graph = parse(program_of(lines, x, y))
+    tape = Tape(graph)
+    values = forward(tape)
+    adjoints = reverse(tape, values)
+    direction = {"x": 0.5, "y": -2.0}
+    found = trace(tape, values, steps(graph, None, grain), direction)
+    parts = [(adjoints[graph.inputs[n]] or 0.0) * amount for n, amount in direction.items()]
+    for each in found.tangents:
+        products = [share.product for share in each.shares]
+        if products and all(map(isfinite, (*products, each.value))):
+            assert near(sum(products), each.value, sum(map(abs, products)))
+    if all(map(isfinite, (*parts, found.tangents[-1].value))):
+        assert near(found.tangents[-1].value, sum(parts), max(map(abs, parts)) * 1e3)

@@ -14,7 +14,7 @@ import pytest
 from support_cli import SAMPLES
 
 import autograd_cli as ag
-from autograd_cli.page import mathml
+from autograd_cli.drawing import mathml
 from autograd_cli.page.model import Model, Part, model
 from autograd_cli.page.numbers import Numbers
 from autograd_grammar import parse

@@ -12,6 +12,7 @@ from support_cli import SAMPLES, autograd
 import autograd_cli as ag
 from autograd_cli.app import cli
 from autograd_cli.formats import to_json
+from autograd_graph.descent.descent import Plan
 from autograd_graph.export import TARGETS
 
 COST = "c = w*x; J = 1/2*(c + b - y)^2"
@@ -43,6 +44,22 @@ CASES: dict[str, tuple[list[str], Callable[[ag.Function], Any]]] = {
     "graph --grad": (
         [*GIVEN, "--grad", "--by", "operation"],
         lambda f: f.at(AT).graph(gradients=True, by="operation"),
+    ),
+    "explain --along --seed": (
+        ["--seed", "3", "--along", "w=1"], lambda f: f.friendly(3).explain(along={"w": 1.0}),
+    ),
+    "graph --edges --share": (
+        [*GIVEN, "--edges", "--share"], lambda f: f.at(AT).graph(edges=True, share=True),
+    ),
+    "plot": (
+        [*GIVEN[:1], *GIVEN[2:], "--x=-1:2"],
+        lambda f: f.at({n: v for n, v in AT.items() if n != "x"}).plot({"x": (-1, 2)}),
+    ),
+    "plot --from": (
+        ["--x=-2", "--y=2", "--w=-3:3", "--b=-1:9", "--from", "w=1", "--from", "b=2",
+         "--lr", "0.1"],
+        lambda f: f.at(AT).plot({"w": (-3, 3), "b": (-1, 9)}, start={"w": 1, "b": 2},
+                                plan=Plan(rate=0.1, steps=100, until=1e-6)),
     ),
     "diff": ([], lambda f: f.derivatives()),
     "diff --order 2 --cse": (

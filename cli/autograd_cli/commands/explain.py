@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.options import (
+    deliver,
+    output_options,
+    program_options,
+    refuse,
+    takes_program,
+    to_file,
+)
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
+from autograd_cli.reports.explain import TARGETS
 from autograd_graph.steps.steps import Grain
 
 
@@ -29,6 +39,26 @@ from autograd_graph.steps.steps import Grain
     metavar="NAME=AMOUNT",
     help="Show the change that the gradient predicts and the actual one. Repeatable.",
 )
+@click.option(
+    "--along",
+    multiple=True,
+    metavar="NAME=AMOUNT",
+    help="Trace forward mode in this direction: values and tangents side by side. Repeatable.",
+)
+@click.option("--seed", type=int, metavar="N", help="Draw small numbers for the inputs.")
+@click.option(
+    "--to",
+    type=click.Choice(TARGETS),
+    help="Write the derivation for a sheet or a page.",
+)
+@click.option("--blank", is_flag=True, help="Leave the results out of --to, as an exercise.")
+@click.option(
+    "--key",
+    type=click.Path(readable=False),
+    metavar="FILE",
+    help="Write what --blank leaves out, in full, to FILE.",
+)
+@to_file
 @click.option("--all", "everything", is_flag=True, help="Show all of a long program.")
 @click.pass_context
 @takes_program(in_a_pipe="table")
@@ -39,6 +69,12 @@ def command(
     by: Grain | None,
     rules: bool,
     nudges: tuple[str, ...],
+    along: tuple[str, ...],
+    seed: int | None,
+    to: str | None,
+    blank: bool,
+    key: str | None,
+    path: str | None,
     everything: bool,
 ) -> None:
     r"""Explain the value of EXPR and its gradient step by step.
@@ -49,13 +85,41 @@ def command(
       autograd explain "y = x*x + x" --x=3 --rules
       autograd explain -f samples/two_layer_network.expr --wrt w1
       autograd explain "a = w*x; (a - 1)^2" --w=2 --x=3 --nudge w=0.01
+      autograd explain "a = w*x; (a - 1)^2" --w=2 --x=3 --along w=1
+
+      autograd explain -f samples/cost_function.expr --to html -o lesson.html
+      autograd explain "y = (a*x + b)^2" --seed 7 --to latex --blank -o sheet.tex --key key.tex
 
     A step is a named statement. Forward, each is computed from what goes into it; backward, the
-    gradient by each is what comes back through the steps that use it, times their own slopes.
+    derivative by each is what comes back through the steps that use it, times their own slopes.
+    With --along it is what comes along through what goes in, times the step's own slopes.
+
+    --to writes a fragment to be pasted, and with -o a document that stands alone: HTML has its
+    formulas in MathML, LaTeX needs amsmath. --seed draws numbers for all inputs that are not given,
+    the same for the same N, at which nothing is awkward.
     """
     moved = amounts(nudges, "--nudge", "x=0.01", ctx.params["max_nodes"])
+    direction = amounts(along, "--along", "x=1", ctx.params["max_nodes"])
+    if direction:
+        refuse(ctx, ["wrt"], "is for the backward pass, and --along goes forward")
+    if to:
+        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
+        refuse(ctx, ["ascii_only"], "is for text, and --to writes markup")
+    else:
+        for option in ("key", "blank", "path"):
+            refuse(ctx, [option], "is for what --to writes", "add --to html, or latex")
+    if not blank:
+        refuse(ctx, ["key"], "holds what --blank leaves out", "add --blank, or leave it out")
+    function = program.function if seed is None else program.function.friendly(seed)
     output.at("working out the steps")
-    report = program.function.explain(by=by, rules=rules, nudges=moved)
-    output.show(report, everything)
+    report = function.explain(by=by, rules=rules, nudges=moved, along=direction)
+    if to:
+        write = partial(report.to, to, output, everything=everything)
+        output.at("writing")
+        if key is not None:
+            deliver(write(whole=True), key, output)
+        deliver(write(whole=path is not None, blank=blank), path, output)
+    else:
+        output.show(report, everything)
     if not report.sound:
         ctx.exit(exit_status.WRONG)

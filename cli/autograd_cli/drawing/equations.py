@@ -6,8 +6,8 @@ room for columns each equation is broken at its equals signs, as in a textbook.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -73,19 +73,48 @@ class Equations:
 
     def drawn(self, room: int, dots: str) -> list[Text]:
         """The lines in ``room`` cells."""
+        return [line for lines in self.rows(room, dots) for line in lines]
+
+    def rows(self, room: int, dots: str) -> list[list[Text]]:
+        """The lines of the title and of each equation in ``room`` cells."""
         columns = self.columns() if self.width(remarks=False) <= room else []
         left = min(self.left, room // 3)
-        lines = [Text(self.title, "bold")]
+        rows = [[Text(self.title, "bold")]]
         for equation in self.lines:
             if equation is None:
-                lines.append(Text(f"{dots} {self.hidden} more: --all shows them", "dim"))
+                rows.append([Text(f"{dots} {self.hidden} more: --all shows them", "dim")])
                 continue
             if columns and equation.joins:
                 drawn = [_aligned(equation, left, columns)]
             else:
                 drawn = _flowing(equation, left, room)
-            lines += [*drawn, *_remarked(drawn[-1], equation, left, room)]
-        return lines
+            rows.append([*drawn, *_remarked(drawn[-1], equation, left, room)])
+        return rows
+
+    def braided(self, other: Equations) -> Equations:
+        """Each equation followed by its partner in ``other``."""
+        pairs = zip(self.lines, other.lines, strict=True)
+        lines = [line for pair in pairs for line in (pair if pair[1] else pair[:1])]
+        apart = [line and replace(line, joins=False) for line in lines]
+        title = f"{self.title}; {other.title[:1].lower()}{other.title[1:]}"
+        return Equations(title, tuple(apart), self.hidden)
+
+
+def beside(
+    one: Equations, other: Equations, start: int, room: int, dots: str, level: bool
+) -> Iterator[Text]:
+    """The lines of two groups, the other one from column ``start`` on in ``room`` cells.
+
+    If they are ``level``, an equation begins on the line on which its partner does.
+    """
+    rows, others = one.rows(start, dots), other.rows(room, dots)
+    if not level:
+        rows = [[line for lines in rows for line in lines]]
+        others = [[line for lines in others for line in lines]]
+    for left, right in zip(rows, others, strict=True):
+        for first, second in zip_longest(left, right, fillvalue=Text()):
+            gap = " " * (start - first.cell_len)
+            yield Text.assemble(first, gap, second) if second.cell_len else first
 
 
 def _aligned(equation: Equation, left: int, columns: Sequence[int]) -> Text:
@@ -159,17 +188,6 @@ def _side_style(equation: Equation, last: bool) -> str:
     if not last:
         return "default"
     return "bold" if equation.sound else "bold red"
-
-
-def without_repeats(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """The sides without those that are equal to the next one."""
-    kept = list(sides)
-    after = kept[-1]
-    for n in range(len(kept) - 2, -1, -1):
-        if kept[n] == after:
-            kept[n] = NOTHING
-        after = kept[n] if kept[n].addends else after
-    return tuple(kept)
 
 
 def _width(side: Written) -> int:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from autograd_cli.output import Output
 from autograd_graph.formula import Formula, Token
 
@@ -45,7 +47,44 @@ def one_line(formula: Formula, output: Output, *, close: bool = False) -> str:
     return str(written(formula, output, close=close))
 
 
+def wrapped(formula: Formula, output: Output, width: int, *, first: int, most: int) -> list[str]:
+    """A formula on at most ``most`` lines of ``width`` characters, the first one ``first`` shorter.
+
+    It is broken before operators, behind commas and behind what opens; what is too much is cut.
+    """
+    words = [""]
+    pieces = _pieces(formula, output, close=True)
+    for (text, kind), piece in zip(formula.tokens, pieces, strict=True):
+        if kind == "operator" and text not in "/^":
+            words.append("")
+        words[-1] += piece
+        if kind in ("comma", "open"):
+            words.append("")
+    lines = [""]
+    for word in filter(None, words):
+        room = width - (first if len(lines) == 1 else 0)
+        started = lines[-1].strip()
+        if started and cell_len(lines[-1]) + cell_len(word.rstrip()) > room:
+            lines.append(" " + word.lstrip())
+        else:
+            lines[-1] += word
+    dots = output.glyphs.dots
+    whole = [line.rstrip() for line in lines]
+    if len(whole) > most:
+        whole[most - 1 :] = [whole[most - 1] + dots]
+    rooms = [width - first, *[width] * most]
+    return [
+        line if cell_len(line) <= room else line[: max(room - len(dots), 0)] + dots
+        for line, room in zip(whole, rooms, strict=False)
+    ]
+
+
 def _signs(formula: Formula, output: Output, close: bool) -> str:
+    return "".join(_pieces(formula, output, close))
+
+
+def _pieces(formula: Formula, output: Output, close: bool) -> list[str]:
+    """The text of each token, with the spaces around it."""
     glyphs = output.glyphs
     tokens = formula.tokens
     pieces: list[str] = []
@@ -62,9 +101,14 @@ def _signs(formula: Formula, output: Output, close: bool) -> str:
                 pieces.append(_number(text, output, power))
             case "comma":
                 pieces.append(", ")
+            case "total" | "local":
+                sign = "d" if kind == "total" else glyphs.local
+                pieces.append("/".join(f"{sign}{output.shown(part)}" for part in text.split("/")))
+            case "change":
+                pieces.append(f"{glyphs.delta}{output.shown(text)}")
             case _:
                 pieces.append(output.shown(text).replace("'", glyphs.prime))
-    return "".join(pieces)
+    return pieces
 
 
 _POWER = Token("^", "operator")

@@ -19,6 +19,11 @@ class Glyphs(NamedTuple):
     """The multiple of something: ``×2``."""
 
     partial: str
+    """In the derivative of the output, a function of the inputs."""
+
+    local: str
+    """In the derivative of one step by what goes into it, told apart from ``d``."""
+
     delta: str
     squared: str
     prime: str
@@ -52,7 +57,9 @@ class Glyphs(NamedTuple):
     wires: str
     """``─│╭╮╰╯┬┴├┤┼``, or a replacement for each."""
 
-    head: str
+    heads: tuple[str, str]
+    """Of a wire that goes to the right, and of one that goes down."""
+
     apart: int
     """The smallest distance, in columns, at which wires can be told apart."""
 
@@ -65,7 +72,7 @@ class Glyphs(NamedTuple):
     @property
     def characters(self) -> str:
         """All characters as one string."""
-        return "".join(glyph for glyph in self if isinstance(glyph, str))
+        return "".join(glyph for glyph in (*self, *self.heads) if isinstance(glyph, str))
 
 
 UNICODE = Glyphs(
@@ -74,6 +81,7 @@ UNICODE = Glyphs(
     times="·",
     fold="×",
     partial="∂",
+    local="∂",
     delta="Δ",
     squared="²",
     prime="′",
@@ -92,7 +100,7 @@ UNICODE = Glyphs(
     bars=" ▏▎▍▌▋▊▉█",
     columns="▁▂▃▄▅▆▇█",
     wires="─│╭╮╰╯┬┴├┤┼",
-    head="▸",
+    heads=("▸", "▾"),
     apart=1,
     cell=(2, 4),
     rounded=True,
@@ -104,6 +112,7 @@ ASCII = Glyphs(
     times="*",
     fold="x",
     partial="d",
+    local="@",
     delta="d",
     squared="^2",
     prime="'",
@@ -122,7 +131,7 @@ ASCII = Glyphs(
     bars=" #",
     columns=".:-=+*#@",
     wires="-|+++++++++",
-    head=">",
+    heads=(">", "v"),
     apart=2,
     cell=(1, 1),
     rounded=False,

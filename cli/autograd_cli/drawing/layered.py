@@ -1,11 +1,11 @@
 """The layout of a graph's drawing: positions of boxes and routes of wires on a grid of cells.
 
-A layered drawing after Sugiyama: leaves in the first column, every box right of its arguments, each
-column ordered so that few wires cross. Between two columns is a channel in which each source's wire
-has one vertical trunk, on a track of its own wherever two would touch. The result guarantees three
-properties, on which any drawing of it can rely: wires of different sources share no cell except
-where one runs straight across the other, a box is touched only by its own wires, and each argument
-arrives at its own port.
+A layered drawing after Sugiyama: leaves in the first column, in the program's order unless that
+costs many crossings, every box right of its arguments, each column ordered so that few wires cross.
+Between two columns is a channel in which each source's wire has one vertical trunk, on a track of
+its own wherever two would touch. The result guarantees three properties, on which any drawing of it
+can rely: wires of different sources share no cell except where one runs straight across the other,
+a box is touched only by its own wires, and each argument arrives at its own port.
 
 Existing layout libraries guarantee less. ``grandalf`` gives coordinates between which straight
 lines may run through anything (and has been inactive since 2023); ``netext`` routes on a grid, but
@@ -21,6 +21,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import count
 
 _SWEEPS = 12
+_WORTH = 2
+"""How many times as many crossings, and how many more, the program's order of leaves is worth."""
+
 _STRAIGHT, _LEVEL = 8.0, 64.0
 """The weights of keeping a long wire straight, and of keeping a box level with an argument that it
 names, relative to placing a box beside its neighbours."""
@@ -65,6 +68,19 @@ class Layout:
     heads: list[Cell]
     width: int
     height: int
+
+    def turned(self) -> Layout:
+        """The layout with columns for rows: what went to the right goes down."""
+        return Layout(
+            at={node: (y, x) for node, (x, y) in self.at.items()},
+            wires={
+                net: [(y1, x1, y2, x2) for x1, y1, x2, y2 in segments]
+                for net, segments in self.wires.items()
+            },
+            heads=[(y, x) for x, y in self.heads],
+            width=self.height,
+            height=self.width,
+        )
 
     def cells(self) -> dict[Cell, dict[int, int]]:
         """The cells that wires run through, with the arms of each source's wire there.
@@ -195,27 +211,39 @@ def _link(items: list[_Item], source: int, target: int, port: int) -> None:
 
 
 def _order(items: list[_Item], columns: list[list[int]]) -> None:
-    """Order each column by the mean of its neighbours' positions, sweeping both ways.
+    """Order the columns so that few wires cross, the first one as the program has its leaves.
 
-    The order with the fewest crossings is kept.
+    Where that order costs more crossings than :data:`_WORTH` allows, it is given up.
+    """
+    free = [list(column) for column in columns]
+    crossings = _swept(items, columns, columns[1:])
+    if crossings and crossings > _WORTH * _swept(items, free, free) + _WORTH:
+        columns[:] = free
+
+
+def _swept(items: list[_Item], columns: list[list[int]], loose: list[list[int]]) -> int:
+    """Order each ``loose`` column by the mean of its neighbours' positions, sweeping both ways.
+
+    The order with the fewest crossings is kept; their number is returned.
     """
     first = _reading_order(items, columns)
-    for column in columns:
+    for column in loose:
         column.sort(key=first.__getitem__)
     best, fewest = [list(column) for column in columns], _crossings(items, columns)
-    for sweep in range(_SWEEPS):
+    for sweep in range(_SWEEPS if fewest else 0):
         forward = sweep % 2 == 0
-        for column in columns if forward else reversed(columns):
+        for column in loose if forward else reversed(loose):
             position = _positions(columns)
             middles = {n: _middle(items, n, position, forward) for n in column}
             column.sort(key=middles.__getitem__)
-        _swap_neighbours(items, columns)
+        _swap_neighbours(items, columns, loose)
         crossings = _crossings(items, columns)
         if crossings < fewest:
             best, fewest = [list(column) for column in columns], crossings
         if not fewest:
             break
     columns[:] = best
+    return fewest
 
 
 def _reading_order(items: list[_Item], columns: list[list[int]]) -> dict[int, int]:
@@ -243,9 +271,9 @@ def _middle(items: list[_Item], number: int, position: dict[int, int], forward: 
     return sum(near) / len(near) if near else float(position[number])
 
 
-def _swap_neighbours(items: list[_Item], columns: list[list[int]]) -> None:
-    """Swap two neighbours in a column wherever that leaves fewer crossings between them."""
-    for column in columns:
+def _swap_neighbours(items: list[_Item], columns: list[list[int]], loose: list[list[int]]) -> None:
+    """Swap two neighbours in a loose column where that leaves fewer crossings between them."""
+    for column in loose:
         position = _positions(columns)
         for here in range(len(column) - 1):
             upper, lower = column[here], column[here + 1]

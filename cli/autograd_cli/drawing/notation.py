@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_cli.drawing.boxes import wire_label
 from autograd_cli.drawing.parts import part_text
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
@@ -14,7 +15,9 @@ def dot(diagram: Diagram, output: Output) -> str:
         label = "\\n".join(_dot_text(line) for line in _lines(part, output))
         shape = ", shape=plain" if part.leaf else ""
         lines.append(f'  n{part.node} [label="{label}"{shape}];')
-    lines += [f"  n{source} -> n{target};" for source, target in diagram.edges]
+    for source, target in diagram.edges:
+        flow = _dot_text(wire_label(diagram, source, target, output))
+        lines.append(f"  n{source} -> n{target}" + (f' [label="{flow}"];' if flow else ";"))
     return "\n".join([*lines, "}\n"])
 
 
@@ -25,7 +28,9 @@ def mermaid(diagram: Diagram, output: Output) -> str:
         label = "<br/>".join(_mermaid_text(line) for line in _lines(part, output))
         left, right = ("([", "])") if part.leaf else ("[", "]")
         lines.append(f'  n{part.node}{left}"{label}"{right}')
-    lines += [f"  n{source} --> n{target}" for source, target in diagram.edges]
+    for source, target in diagram.edges:
+        flow = _mermaid_text(wire_label(diagram, source, target, output))
+        lines.append(f"  n{source} -->" + (f'|"{flow}"|' if flow else "") + f" n{target}")
     return "\n".join([*lines, ""])
 
 

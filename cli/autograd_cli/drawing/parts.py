@@ -1,24 +1,37 @@
-"""One part of a diagram as one line of text."""
+"""One part of a diagram as text."""
 
 from __future__ import annotations
 
-from autograd_cli.drawing.formula import one_line
+from rich.cells import cell_len
+
+from autograd_cli.drawing.formula import one_line, wrapped
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Part
 
-_SHORTEST_FORMULA = 12
-"""If there is room for fewer characters than this, a formula is left out, not cut."""
+_MOST_LINES = 5
+"""How many lines a formula has in a box, until it is cut."""
 
 
-def part_text(part: Part, output: Output, most: int = 0) -> str:
-    """``c = w·x``, or a leaf's name, shortened to ``most`` characters."""
+def part_text(part: Part, output: Output) -> str:
+    """``c = w·x``, or a leaf's name."""
     label = output.shown(part.label)
-    text = label
-    if part.formula is not None:
-        text = f"{label} = {one_line(part.formula, output, close=True)}"
-    dots = output.glyphs.dots
-    if not most or len(text) <= most:
-        return text
-    if most > max(len(label) + len(" = "), _SHORTEST_FORMULA):
-        return text[: most - len(dots)] + dots
-    return label if len(label) <= most else label[: most - len(dots)] + dots
+    if part.formula is None:
+        return label
+    return f"{label} = {one_line(part.formula, output, close=True)}"
+
+
+def part_box(part: Part, output: Output, most: int) -> list[str]:
+    """The same on lines of about ``most`` characters: formulas are broken, names are cut."""
+    label, dots = output.shown(part.label), output.glyphs.dots
+    if cell_len(label) > most:
+        label = label[: most - len(dots)] + dots
+    if part.formula is None:
+        return [label]
+    start = f"{label} = "
+    if cell_len(start) > most // 2:
+        below = wrapped(part.formula, output, most, first=1, most=_MOST_LINES)
+        return [start.rstrip(), f" {below[0]}", *below[1:]]
+    first, *more = wrapped(
+        part.formula, output, most, first=cell_len(start), most=_MOST_LINES
+    )  # fmt: skip
+    return [start + first, *more]

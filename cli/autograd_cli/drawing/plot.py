@@ -102,3 +102,74 @@ class Grid:
             first -= 1
         top, bottom = min(first, last), max(first, last)
         return range(max(top, 0), min(bottom, self.rows - 1) + 1)
+
+
+class Canvas:
+    """Dots on a grid of ``width`` by ``height`` characters, the later ones over the earlier."""
+
+    def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:
+        self._cells: dict[tuple[int, int], tuple[int, str, str]] = {}
+        self._marks: dict[tuple[int, int], str] = {}
+        self._glyphs = glyphs
+        self._size = width, height
+
+    @property
+    def columns(self) -> int:
+        """The number of dots from left to right."""
+        return self._size[0] * self._glyphs.cell[0]
+
+    @property
+    def rows(self) -> int:
+        """The number of dots from top to bottom."""
+        return self._size[1] * self._glyphs.cell[1]
+
+    def dot(self, column: int, row: int, style: str, plain: str) -> None:
+        """A dot, or ``plain`` where characters are not made of dots. One outside is left out."""
+        if not (0 <= column < self.columns and 0 <= row < self.rows):
+            return
+        across, down = self._glyphs.cell
+        place = column // across, row // down
+        pattern, before, _ = self._cells.get(place, (0, style, plain))
+        own = pattern if before == style else 0
+        self._cells[place] = own | _DOTS[row % 4][column % 2], style, plain
+
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], style: str, plain: str
+    ) -> None:
+        """The dots from one place to another; nothing to a place that is no number."""
+        if not all(map(isfinite, (*start, *end))):
+            return
+        (x1, y1), (x2, y2) = (self._near(place) for place in (start, end))
+        steps = max(round(max(abs(x2 - x1), abs(y2 - y1))), 1)
+        for n in range(steps + 1):
+            x, y = x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps
+            self.dot(round(x), round(y), style, plain)
+
+    def _near(self, place: tuple[float, float]) -> tuple[float, float]:
+        """A place, not further outside than a line that leaves the grid needs."""
+        limit = 4.0 * (self.columns + self.rows)
+        return max(-limit, min(limit, place[0])), max(-limit, min(limit, place[1]))
+
+    def mark(self, place: tuple[float, float], style: str) -> None:
+        """A highlighted place, if it is inside."""
+        if all(map(isfinite, place)):
+            across, down = self._glyphs.cell
+            column, row = round(place[0]), round(place[1])
+            if 0 <= column < self.columns and 0 <= row < self.rows:
+                self._marks[column // across, row // down] = style
+
+    def drawn(self) -> list[Text]:
+        """The lines of the drawing."""
+        fine = self._glyphs.cell != (1, 1)
+        width, height = self._size
+        lines = []
+        for row in range(height):
+            line = Text()
+            for column in range(width):
+                pattern, style, plain = self._cells.get((column, row), (0, "", " "))
+                character = chr(_BRAILLE + pattern) if fine and pattern else plain
+                if (column, row) in self._marks:
+                    character, style = self._glyphs.point, self._marks[column, row]
+                line.append(character, style)
+            lines.append(line)
+        return lines

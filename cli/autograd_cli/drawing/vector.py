@@ -10,6 +10,7 @@ from html import escape
 
 from rich.cells import cell_len
 
+from autograd_cli.drawing.boxes import Drawn, arranged, boxes
 from autograd_cli.drawing.layered import (
     ACROSS,
     ALONG,
@@ -17,20 +18,23 @@ from autograd_cli.drawing.layered import (
     LEFT,
     RIGHT,
     UP,
-    Box,
     Cell,
     Layout,
     item_count,
-    place,
 )
 from autograd_cli.drawing.parts import part_text
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram
-from autograd_cli.views.graph import Line, text_boxes
 from autograd_graph import ProgramError
 
 MOST = 4000
 """The largest drawing, in items: a larger one takes minutes to lay out and cannot be read."""
+
+_LARGE, _KEPT = 150, 80
+"""A diagram of more parts than these is folded to so many, unless all are asked for."""
+
+_TEXT_WIDTH = 44
+"""The width of a text in a box, in characters."""
 
 _X, _Y = 8, 18
 _MARGIN = 12
@@ -42,20 +46,26 @@ _INK = {"dim": "#818b98", "cyan": "#0550ae", "bold green": "#116329", "magenta":
 _TEXT = "#1f2328"
 
 
-def svg(diagram: Diagram, output: Output) -> str:
-    """The text of the SVG file. Raises :class:`ProgramError` (``limit``) for a large graph."""
-    boxes = text_boxes(diagram, output, 72)
-    places = item_count([box for box, _ in boxes])
+def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
+    """The text of the SVG file.
+
+    A large diagram is folded unless ``everything`` is wanted; then :class:`ProgramError`
+    (``limit``) is raised for one that is too large.
+    """
+    if not everything and is_large(diagram):
+        diagram = diagram.folded(_KEPT)
+    drawn = boxes(diagram, output, _TEXT_WIDTH)
+    places = item_count([each.box for each in drawn])
     if places > MOST:
         raise ProgramError(
             f"a drawing of {len(diagram.parts):,} nodes is too large for an SVG",
             code="limit",
-            hint="--to dot and --to mermaid have no limit, --of NAME draws a part",
+            hint="leave --all out; --to dot and --to mermaid have no limit",
         )
-    layout = place([box for box, _ in boxes])
+    layout = arranged(drawn, 2)
     width, height = layout.width * _X + 2 * _MARGIN, layout.height * _Y + 2 * _MARGIN
-    title = escape(part_text(diagram.output, output, 72))
-    used = {arg for box, _ in boxes for arg in box.args}
+    title = escape(part_text(diagram.output, output))
+    used = {arg for each in drawn for arg in each.box.args}
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
@@ -67,9 +77,9 @@ def svg(diagram: Diagram, output: Output) -> str:
             "</g>",
             f'<g fill="{_WIRE}">',
             *_joins(layout),
-            *(_head(x, y) for x, y in layout.heads),
+            *(_head(*each.corner(layout), port) for each in drawn for port in each.box.ports),
             "</g>",
-            *(_box(box, lines, layout.at[box.node], box.node in used) for box, lines in boxes),
+            *(_box(each, layout, each.box.node in used) for each in drawn),
             "</svg>\n",
         ]
     )
@@ -136,23 +146,42 @@ def _joins(layout: Layout) -> list[str]:
     return dots
 
 
-def _head(x: int, y: int) -> str:
-    tip, row = _centre(x + 1, y)
+def _head(left: int, top: int, port: int) -> str:
+    """The head of the wire that arrives at a port of a box."""
+    tip, row = _centre(left, top + port)
     return f'<path d="M{tip:g} {row:g}l-9 -4v8z"/>'
 
 
-def _box(box: Box, lines: list[Line], at: Cell, used: bool) -> str:
-    left, top = at
+def _label(left: int, row: int, lead: int, label: str) -> str:
+    """What flows on a wire, written over it, where it runs straight to its box."""
+    end = (left - 1) * _X
+    start = (left - lead) * _X - _X / 2
+    length = cell_len(label) * _X
+    y = row * _Y + _Y / 2
+    line = f'<path d="M{start:g} {y:g}H{end:g}" stroke="{_WIRE}" stroke-width="1.5"/>'
+    if not label:
+        return line
+    at = (left - lead) * _X
+    ground = f'<rect x="{at - 2}" y="{y - 8:g}" width="{length + 4}" height="16" fill="#fff"/>'
+    text = f'<text x="{at}" y="{y + 4:g}" fill="{_INK["magenta"]}" textLength="{length}"'
+    return f'{line}{ground}{text} lengthAdjust="spacingAndGlyphs">{escape(label)}</text>'
+
+
+def _box(each: Drawn, layout: Layout, used: bool) -> str:
+    box, lines = each.box, each.lines
+    left, top = each.corner(layout)
     if box.leaf:
-        x, y, width, height = left * _X, top * _Y + 1, (box.width - 1) * _X, box.height * _Y - 2
+        x, y, width, height = left * _X, top * _Y + 1, (each.width - 1) * _X, each.height * _Y - 2
         fill, edge, first = "#ddf4ff", "#54aeff", top
     else:
         x, y = left * _X + _X // 2, top * _Y + _Y // 2
-        width, height = (box.width - 1) * _X, (box.height - 1) * _Y
+        width, height = (each.width - 1) * _X, (each.height - 1) * _Y
         fill, edge = ("#f6f8fa", "#57606a") if used else ("#dafbe1", "#1a7f37")
-        first = top + 1
-    if not box.leaf:
-        first += (box.height - 2 - len(lines)) // 2
+        first = top + 1 + (each.height - 2 - len(lines)) // 2
+    labels = "".join(
+        _label(left, top + port, each.lead, label)
+        for port, label in zip(box.ports, each.labels if each.lead else (), strict=False)
+    )
     start = x + (_X // 2 if box.leaf else _X + _X // 2)
     texts = "".join(
         f'<text x="{start}" y="{(first + row) * _Y + 13}" fill="{_INK.get(style, _TEXT)}"'
@@ -160,4 +189,24 @@ def _box(box: Box, lines: list[Line], at: Cell, used: bool) -> str:
         for row, (text, style) in enumerate(lines)
     )
     frame = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5"'
-    return f'<g>{frame} fill="{fill}" stroke="{edge}"/>{texts}</g>'
+    return f'<g>{labels}{frame} fill="{fill}" stroke="{edge}"/>{texts}</g>'
+
+
+def is_large(diagram: Diagram) -> bool:
+    """Whether a diagram is folded unless all of it is asked for."""
+    return len(diagram.parts) > _LARGE
+
+
+def page(picture: str) -> str:
+    """An SVG on an HTML page of its own that needs nothing from elsewhere."""
+    title = picture.partition("<title>")[2].partition("</title>")[0]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n"
+        "body { margin: 1rem; background: #fff; }\n"
+        "svg { display: block; max-width: 100%; height: auto; margin: auto; }\n"
+        "@media (prefers-color-scheme: dark) { body { background: #0d1117; } }\n"
+        "@media print { body { margin: 0; background: none; } }\n"
+        f"</style>\n</head>\n<body>\n{picture}</body>\n</html>\n"
+    )

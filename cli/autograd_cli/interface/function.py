@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
     from autograd_cli.reports.page import Page
+    from autograd_cli.reports.plot import Plot
     from autograd_cli.reports.total import TotalReport
     from autograd_cli.tables.mapping import MappedRows
     from autograd_cli.tables.tally import Tally
@@ -128,6 +129,16 @@ class Function:
         program = self._program
         given = program.given | reading.numbers(program, point, values)
         return Function(replace(program, given=given))
+
+    def friendly(self, seed: int) -> Function:
+        """The function at a point of small numbers, drawn by ``seed``, at which nothing is awkward.
+
+        Inputs that were given values keep them. Raises :class:`ProgramError` if no such point is
+        found.
+        """
+        from autograd_cli.reports.friendly import friendly
+
+        return self.at(friendly(self._program, seed))
 
     def by(self, *names: str) -> Function:
         """The function with only these inputs to differentiate by."""
@@ -246,19 +257,35 @@ class Function:
         by: Grain | None = None,
         rules: bool = False,
         nudges: Mapping[str, float] | None = None,
+        along: Mapping[str, float] | None = None,
     ) -> ExplainReport:
-        """The report of ``autograd explain``: both passes step by step."""
+        """The report of ``autograd explain``: both passes step by step.
+
+        With ``along``, a number for each input that moves, forward mode in that direction is
+        drawn in place of the backward pass.
+        """
         from autograd_cli.reports.explain import explain_report
 
         _one_of("by", by, (None, "step", "operation"))
-        return explain_report(self._program, by, rules, nudges or {})
+        return explain_report(self._program, by, rules, nudges or {}, along)
 
-    def graph(self, *, by: Grain | None = None, gradients: bool = False) -> Diagram:
-        """The report of ``autograd graph``; a notebook shows it as a picture."""
+    def graph(
+        self,
+        *,
+        by: Grain | None = None,
+        gradients: bool = False,
+        edges: bool = False,
+        share: bool = False,
+    ) -> Diagram:
+        """The report of ``autograd graph``; a notebook shows it as a picture.
+
+        With ``edges`` each wire knows the local derivative and what flows back on it; with
+        ``share`` a repeated expression without a name of its own is one node.
+        """
         from autograd_cli.reports.graph import diagram
 
         _one_of("by", by, (None, "step", "operation"))
-        return diagram(self._program, by, gradients=gradients)
+        return diagram(self._program, by, gradients=gradients, edges=edges, share=share)
 
     def page(
         self,
@@ -299,6 +326,22 @@ class Function:
         from autograd_cli.reports.cost import cost_report
 
         return cost_report(self._program, measure)
+
+    def plot(
+        self,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
+        *,
+        start: Mapping[str, float] | None = None,
+        plan: Plan | None = None,
+    ) -> Plot:
+        """The report of ``autograd plot``: the function over ranges of one or two inputs.
+
+        ``f.plot({"x": (-3, 3)})``; with ``start`` the path of a descent from there is drawn. A
+        notebook shows it as a picture.
+        """
+        from autograd_cli.reports.plot import plot
+
+        return plot(self._program, ranges or {}, start, plan)
 
     def descend(
         self,

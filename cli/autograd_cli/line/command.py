@@ -42,6 +42,8 @@ class LineContext(click.Context):
     def __init__(self, command: click.Command, *args: Any, **more: Any) -> None:
         super().__init__(command, *args, **more)
         self.words = words.Words()
+        self.ranges: list[tuple[str, str]] = []
+        """The ranges of inputs, of the commands that take some."""
 
 
 def words_of(ctx: click.Context) -> words.Words:

@@ -131,6 +131,29 @@ def page_options(function: Decorated) -> Decorated:
     return _with_options(options, function)
 
 
+def to_file(function: Decorated) -> Decorated:
+    """Adds ``-o``, the file for what ``--to`` writes."""
+    option = click.option(
+        "-o", "--output", "path", type=click.Path(readable=False), metavar="FILE",
+        help="Write it to FILE, which appears when it is whole.",
+    )  # fmt: skip
+    return option(function)
+
+
+def deliver(content: str | bytes, path: str | None, output: Output) -> None:
+    """Write content to a file, or to standard output.
+
+    Raises :class:`ProgramError` (``io``) for a place that does not take it.
+    """
+    if path is None:
+        output.write(content)
+        return
+    from autograd_cli.whole import written_whole
+
+    with written_whole(path) as file:
+        file.write(content if isinstance(content, bytes) else content.encode())
+
+
 _OF_DRAWINGS = ("precision", "ascii_only", "everything")
 """The options that affect drawings only; data is always complete and exact."""
 

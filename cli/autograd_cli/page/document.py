@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd_cli.page import mathml
+from autograd_cli.drawing import mathml
 from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
@@ -205,7 +205,7 @@ def _chain(part: Part, model: Model, numbers: Numbers) -> str:
             f"{_fraction('d', output, through)}<mo>·</mo>{_fraction('∂', through, name)}"
         )
         upstream = numbers.math(model.gradient(term.through.node), "gradient", min(n, 1))
-        put.append(f"{upstream}<mo>·</mo>{numbers.math(term.local, 'value', 1)}")
+        put.append(f"{upstream}<mo>·</mo>{numbers.math(term.slope.value, 'value', 1)}")
     sums = "<mo>=</mo>".join(["<mo>+</mo>".join(products), "<mo>+</mo>".join(put)])
     return _math(f"{total}<mo>=</mo>{sums}<mo>=</mo>{result}")
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_cli.drawing import mathml
 from autograd_cli.formats import json_number
-from autograd_cli.page import mathml
 from autograd_cli.page.signs import signs
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run
@@ -166,7 +166,7 @@ def _parts(
             inner=step.inner,
             locals={
                 arg: Local(
-                    _template(written[arg], places), tuple(map(signs, terms[node, arg].rules))
+                    _template(written[arg], places), tuple(map(signs, terms[node, arg].slope.rules))
                 )
                 for arg in leading
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite, isnan
 
-from autograd_cli.page import mathml
+from autograd_cli.drawing import mathml
 from autograd_cli.page.model import Model, Part
 from autograd_graph.status import OK, UNUSED, Status, worst
 
@@ -64,7 +64,7 @@ class Numbers:
     def local(self, model: Model, user: int, arg: int) -> str | None:
         """A step's local derivative by an argument as text, ``None`` where nothing is to flow."""
         term = model.terms.get((user, arg))
-        return None if term is None else self.text(term.local)
+        return None if term is None else self.text(term.slope.value)
 
     def status(self, model: Model, part: Part) -> Status:
         """The worst status within a step, or that of a leaf."""

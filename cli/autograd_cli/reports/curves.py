@@ -6,7 +6,7 @@ saturation by comparing slopes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
@@ -65,18 +65,28 @@ def points(course: Course) -> list[float]:
     return _spaced(course.start, course.end, len(course.values))
 
 
-def course(name: str, columns: int) -> Course:
-    """Evaluate the function of that name at ``columns`` points, other arguments held fixed."""
+def function_course(name: str, columns: int) -> Course:
+    """The course of the function of that name at ``columns`` points, other arguments held fixed."""
     expression = expression_of(name)
-    tape = Tape(parse(expression))
+    start, end = _window_of(name)
+    return course(expression, along(Tape(parse(expression)), {}, "x"), start, end, columns)
+
+
+def along(tape: Tape, given: Mapping[str, float], name: str) -> Slope:
+    """A program as a function of one of its inputs, the others held at the ``given`` values."""
+    node = tape.graph.inputs[name]
 
     def function(x: float) -> tuple[float, float]:
-        values = forward(tape, {"x": x})
+        values = forward(tape, {**given, name: x})
         value = values[tape.output]
-        slope = reverse(tape, values)[tape.graph.inputs["x"]]
+        slope = reverse(tape, values)[node]
         return value, nan if isnan(value) else slope or 0.0
 
-    start, end = _window_of(name)
+    return function
+
+
+def course(expression: str, function: Slope, start: float, end: float, columns: int) -> Course:
+    """Evaluate a function at ``columns`` points and find where it is not smooth."""
     xs = _spaced(start, end, columns)
     values, slopes = zip(*map(function, xs), strict=True)
     steepest = _steepest(slopes)
@@ -156,9 +166,8 @@ def _rounded(x: float) -> float:
 def _spaced(start: float, end: float, columns: int) -> list[float]:
     """Evenly spaced points, exactly 0 where one is there up to rounding."""
     step = (end - start) / (columns - 1)
-    return [
-        start + step * n if abs(start + step * n) > step * 1e-9 else 0.0 for n in range(columns)
-    ]
+    xs = [start + step * n if abs(start + step * n) > step * 1e-9 else 0.0 for n in range(columns)]
+    return [*xs[:-1], end]
 
 
 def _break(

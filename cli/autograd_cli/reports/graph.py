@@ -5,21 +5,32 @@ Terminal pictures, outlines, SVG, DOT, Mermaid and JSON are all made from this r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import isnan
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli import formats
 from autograd_cli.documents import document
+from autograd_cli.drawing.folding import ends
 from autograd_cli.program import Program
-from autograd_cli.reports.evaluation import evaluate
-from autograd_graph import Status, missing
+from autograd_cli.reports.evaluation import evaluate, run
+from autograd_graph import Status, Tape, missing
 from autograd_graph.formula import Formula
 from autograd_graph.graph import Role
 from autograd_graph.labels import role
+from autograd_graph.sharing import shared
 from autograd_graph.status import OK
+from autograd_graph.steps.explanation import explain
 from autograd_graph.steps.steps import Grain, steps
+
+PICTURES = ("svg", "png", "html")
+TARGETS = ("dot", "mermaid", *PICTURES)
+"""What a diagram can be written as, beside being drawn."""
+
+_FEW = 8
+"""How many of a part's arguments are kept in a folded diagram."""
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,6 +51,8 @@ class Part:
     value: float | None
     gradient: float | None
     status: Status
+    hidden: int = 0
+    """How many of its arguments are left out of a folded diagram."""
 
     @property
     def leaf(self) -> bool:
@@ -52,18 +65,36 @@ class Part:
         return "" if self.formula is None else str(self.formula)
 
 
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What flows back from a user to an argument: ``gradient = local * the user's gradient``.
+
+    ``formula`` is the local derivative in names, if it is short.
+    """
+
+    source: int
+    target: int
+    local: float
+    formula: Formula | None
+    gradient: float
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Diagram(formats.Report):
     """The parts of a program, arguments before their users, the output last."""
-
-    columns = (
-        "node", "label", "name", "role", "expression", "arguments", "value", "gradient", "status",
-    )  # fmt: skip
 
     grain: Grain
     parts: tuple[Part, ...]
     idle: tuple[str, ...]
     """Names of the program that the output does not depend on."""
+    wires: Mapping[tuple[int, int], Wire]
+    """What flows on the wires, by source and target; empty unless it was asked for."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns of the parts, with the slopes by their arguments if they were asked for."""
+        columns = ("node", "label", "name", "role", "expression", "arguments", "value", "gradient")
+        return (*columns, "status", "slopes") if self.wires else (*columns, "status")
 
     @property
     def output(self) -> Part:
@@ -81,14 +112,41 @@ class Diagram(formats.Report):
         """Pairs of an argument and its user."""
         return [(arg, part.node) for part in self.parts for arg in part.arguments]
 
+    def wire(self, source: int, target: int) -> Wire | None:
+        """What flows on a wire, if it is known."""
+        return self.wires.get((source, target))
+
+    def folded(self, most: int) -> Diagram:
+        """The parts next to the output with at most so many wires, a few for each part."""
+        parts = {part.node: part for part in self.parts}
+        opened: dict[int, tuple[int, ...]] = {}
+        pending = deque([self.output.node])
+        kept = {*pending}
+        while pending:
+            node = pending.popleft()
+            arguments = tuple(ends(parts[node].arguments, _FEW))
+            most -= len(arguments)
+            if most < 0:
+                break
+            opened[node] = arguments
+            pending.extend(arg for arg in arguments if arg not in kept)
+            kept.update(arguments)
+        return replace(self, parts=tuple(_cut(parts[n], opened.get(n, ())) for n in sorted(kept)))
+
     def rows(self) -> Iterable[formats.Row]:
         """The parts; the nodes of a part's arguments are separated by blanks."""
         for part in self.parts:
             yield (
                 str(part.node), part.label, part.name, part.role, part.expression,
                 " ".join(map(str, part.arguments)), formats.number(part.value),
-                formats.number(part.gradient), part.status,
+                formats.number(part.gradient), part.status, *self._slopes(part),
             )  # fmt: skip
+
+    def _slopes(self, part: Part) -> list[str]:
+        """The cell of the slopes, if there is one; nan where nothing can flow."""
+        found = (self.wire(arg, part.node) for arg in part.arguments)
+        slopes = [formats.number(wire.local if wire else nan) for wire in found]
+        return [" ".join(slopes)] if self.wires else []
 
     def as_object(self) -> dict[str, Any]:
         """The diagram as JSON."""
@@ -98,6 +156,8 @@ class Diagram(formats.Report):
             "nodes": [_object(part) for part in self.parts],
             "edges": [list(edge) for edge in self.edges],
         }
+        if self.wires:
+            content["wires"] = [_wire(wire) for wire in self.wires.values()]
         return document("graph", content)
 
     def draw(
@@ -106,13 +166,30 @@ class Diagram(formats.Report):
         """Boxes and wires, or an outline if there is no room for them."""
         from autograd_cli.views.graph import picture
 
-        return picture(self, output, width)
+        return picture(self, output, width, everything)
+
+    def to(self, target: str, output: Output, *, everything: bool = False) -> str | bytes:
+        """The diagram as ``dot``, ``mermaid``, ``svg``, ``html``, or the bytes of a ``png``.
+
+        A large picture is folded unless ``everything`` is wanted. Raises :class:`ProgramError` for
+        one that is too large, and for PNG without the library for it.
+        """
+        from autograd_cli.drawing import notation, png, vector
+
+        if target == "dot":
+            return notation.dot(self, output)
+        if target == "mermaid":
+            return notation.mermaid(self, output)
+        picture = vector.svg(self, output, everything=everything)
+        if target == "png":
+            return png.png(picture)
+        return vector.page(picture) if target == "html" else picture
 
     def _repr_svg_(self) -> str:
         from autograd_cli.drawing.vector import svg
         from autograd_cli.output import Output
 
-        return svg(self, Output())
+        return svg(self, Output(), everything=False)
 
     _repr_html_ = _repr_svg_
 
@@ -131,14 +208,41 @@ def _object(part: Part) -> dict[str, Any]:
     }
 
 
-def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagram:
+def _cut(part: Part, arguments: tuple[int, ...]) -> Part:
+    """A part with only these of its arguments."""
+    return replace(part, arguments=arguments, hidden=len(part.arguments) - len(arguments))
+
+
+def _wire(wire: Wire) -> dict[str, Any]:
+    return {
+        "from": wire.source,
+        "to": wire.target,
+        "local": formats.json_number(wire.local),
+        "local_expression": None if wire.formula is None else str(wire.formula),
+        "gradient": formats.json_number(wire.gradient),
+    }
+
+
+def diagram(
+    program: Program,
+    grain: Grain | None,
+    *,
+    gradients: bool,
+    edges: bool = False,
+    share: bool = False,
+) -> Diagram:
     """The diagram of a program, with its known values.
 
     If some input has no value, only leaves have values. ``gradients`` requires all values and adds
-    the gradients; of the inputs, only those of ``--wrt`` have one.
+    the gradients; of the inputs, only those of ``--wrt`` have one. With ``edges`` wires know what
+    flows back on them; with ``share`` repeated expressions are one node.
     """
+    if share:
+        merged, output = shared(program.graph, program.tape.output)
+        program = replace(program, graph=merged, tape=Tape(merged, output))
     graph, tape = program.graph, program.tape
     found = steps(graph, tape.output, grain)
+    gradients = gradients or edges
     if gradients:
         program.require_values()
     known = {node: float(number) for node, number in graph.numbers.items()}
@@ -166,7 +270,22 @@ def diagram(program: Program, grain: Grain | None, *, gradients: bool) -> Diagra
     shown = {graph.names.get(node) for node in found.labels}
     earlier = (name for node, name in sorted(graph.names.items()) if node < tape.output)
     idle = tuple(dict.fromkeys(name for name in earlier if name not in shown))
-    return Diagram(found.grain, tuple(parts), idle)
+    wires = _wires(program, found.grain) if edges else {}
+    return Diagram(found.grain, tuple(parts), idle, wires)
+
+
+def _wires(program: Program, grain: Grain) -> dict[tuple[int, int], Wire]:
+    """What flows back on each wire: the terms of the chain rule."""
+    passes = run(program.tape, program.given)
+    explanation = explain(program.tape, passes.values, passes.adjoints, grain, program.wrt)
+    return {
+        (entry.node, term.through.node): Wire(
+            entry.node, term.through.node, term.slope.value, term.slope.formula, term.product
+        )
+        for entry in explanation.backward
+        for term in entry.terms
+        if term.upstream is not None
+    }
 
 
 def _with_gradient(program: Program, nodes: Sequence[int]) -> set[int]:

@@ -44,9 +44,17 @@ _EVAL = document(
     },
 )
 
+_LOCAL: dict[str, Schema] = {
+    "local_expression": maybe(TEXT),
+    "local_substituted": maybe(TEXT),
+    "local": NUMBER,
+    "product": NUMBER,
+}
+_RULES = {"rules": many(TEXT)}
+
 _EXPLAIN = document(
     "explain",
-    "Both passes step by step, as `autograd explain` tells them.",
+    "Both passes step by step, or forward mode along a direction, from `autograd explain`.",
     {
         "forward": many(
             fields({"name": TEXT, "expression": TEXT, "substituted": TEXT, "value": NUMBER})
@@ -56,24 +64,30 @@ _EXPLAIN = document(
                 {
                     "of": TEXT,
                     "by": TEXT,
-                    "terms": many(
-                        fields(
-                            {
-                                "through": TEXT,
-                                "upstream": NUMBER,
-                                "local_expression": maybe(TEXT),
-                                "local": NUMBER,
-                                "product": NUMBER,
-                            },
-                            {"rules": many(TEXT)},
-                        )
-                    ),
+                    "terms": many(fields({"through": TEXT, "upstream": NUMBER, **_LOCAL}, _RULES)),
+                    "expression": maybe(TEXT),
                     "value": NUMBER,
                 }
             )
         ),
     },
     {
+        "along": fields(
+            {
+                "direction": by_name(NUMBER),
+                "tangents": many(
+                    fields(
+                        {
+                            "of": TEXT,
+                            "terms": many(
+                                fields({"source": TEXT, "tangent": NUMBER, **_LOCAL}, _RULES)
+                            ),
+                            "value": NUMBER,
+                        }
+                    )
+                ),
+            }
+        ),
         "nudges": many(
             fields(
                 {
@@ -120,6 +134,19 @@ _GRAPH = document(
             )
         ),
         "edges": many(pair(COUNT)),
+    },
+    {
+        "wires": many(
+            fields(
+                {
+                    "from": COUNT,
+                    "to": COUNT,
+                    "local": NUMBER,
+                    "local_expression": maybe(TEXT),
+                    "gradient": NUMBER,
+                }
+            )
+        ),
     },
 )
 
@@ -218,6 +245,20 @@ _DESCEND_STEP = document(
 )
 
 
+_PLACED: dict[str, Schema] = {"at": by_name(NUMBER), "value": NUMBER}
+
+_PLOT = document(
+    "plot",
+    "A program over ranges of its inputs, from `autograd plot`; `path` is that of a descent.",
+    {
+        "output": TEXT,
+        "ranges": by_name(pair({"type": "number"})),
+        "points": many(fields({**_PLACED, "gradients": by_name(NUMBER)})),
+    },
+    {"path": many(fields(_PLACED))},
+)
+
+
 def _batch() -> Schema:
     """The schema of a reply: a result or an error, and any fields that the record carried."""
     place = {"schema": marked("batch"), "source": TEXT, "line": {"type": "integer", "minimum": 1}}
@@ -304,6 +345,7 @@ SCHEMAS: dict[str, Schema] = {
     "cost": _COST,
     "descend": _DESCEND,
     "descend-step": _DESCEND_STEP,
+    "plot": _PLOT,
     "batch": _batch(),
     "total": _TOTAL,
     "partial": _PARTIAL,

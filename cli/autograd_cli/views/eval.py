@@ -133,7 +133,9 @@ def _nodes(
     if operations:
         nodes.add_column("operation")
     nodes.add_column("value", justify="right")
-    nodes.add_column(derivative(output, report.output_name, "node", width), justify="right")
+    nodes.add_column(
+        derivative(output, report.output_name, "node", width, total=True), justify="right"
+    )
     if marked:
         nodes.add_column("status")
     dots = output.glyphs.dots

@@ -51,7 +51,11 @@ def _layers(
     low, high = _decades(layers)
     kept = layers if everything else folded(layers, _MANY)
     shown = [_cells(layer, report, output, width // 4) for layer in kept]
-    headers = ["layer", f"|{derivative(output, report.output, 'layer', width)}|", "factor"]
+    headers = [
+        "layer",
+        f"|{derivative(output, report.output, 'layer', width, total=True)}|",
+        "factor",
+    ]
     headers += ["clipped"] if report.clipping is not None else []
     if not factors:
         del headers[2]

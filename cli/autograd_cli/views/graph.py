@@ -7,11 +7,13 @@ is interrupted: ``─│─``. The layout's guarantees ensure that no other cell
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from autograd_cli.drawing.boxes import Drawn, Line, arranged, boxes
 from autograd_cli.drawing.glyphs import Glyphs
 from autograd_cli.drawing.layered import (
     ACROSS,
@@ -20,23 +22,31 @@ from autograd_cli.drawing.layered import (
     LEFT,
     RIGHT,
     UP,
-    Box,
     Layout,
     item_count,
-    place,
 )
-from autograd_cli.drawing.parts import part_text
-from autograd_cli.drawing.tables import STATUS_STYLES
+from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
-from autograd_cli.reports.graph import Diagram, Part
+from autograd_cli.reports.graph import Diagram
 from autograd_cli.views.outline import outline
 
 MOST = 400
 """A picture with more items than this is too large to be read."""
 
-_TRIES = ((44, 2, 17), (28, 2, 17), (18, 2, 17), (18, 1, 17), (18, 1, 3), (9, 2, 3), (9, 1, 3))
-"""The longest text, the distance of wires and the most digits of a number, from the most readable
-to the most compact."""
+SCREEN = 45
+"""The wires that are drawn of a larger diagram, unless all are asked for, and the most lines of its
+picture."""
+
+_LARGE = 60
+"""A diagram of more parts than this is larger than a screen."""
+
+_TRIES = (
+    (44, 2, 17, False), (28, 2, 17, False), (20, 2, 17, False), (16, 1, 17, False),
+    (28, 1, 17, True), (20, 1, 17, True), (16, 1, 17, True),
+    (16, 1, 3, False), (16, 1, 3, True), (12, 1, 3, False), (12, 1, 3, True), (9, 1, 3, False),
+)  # fmt: skip
+"""The width of a text, the distance of wires, the most digits of a number, and whether the picture
+goes down instead of to the right; from the most readable to the most compact."""
 
 _ARMS = (
     ACROSS, ALONG, RIGHT | DOWN, LEFT | DOWN, RIGHT | UP, LEFT | UP,
@@ -44,97 +54,96 @@ _ARMS = (
 )  # fmt: skip
 """The arms of each of the characters in ``glyphs.wires``."""
 
-_WIRES = {arms: n for n, arms in enumerate(_ARMS)} | {LEFT: 0, RIGHT: 0}
-
-Line = tuple[str, str]
-"""A text and its style."""
+_WIRES = {arms: n for n, arms in enumerate(_ARMS)} | {LEFT: 0, RIGHT: 0, UP: 1, DOWN: 1}
 
 
-def picture(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
-    """The picture in the given width, or the outline with the reason for it."""
-    boxes = text_boxes(diagram, output, _TRIES[0][0])
-    if item_count([box for box, _ in boxes]) > MOST:
-        reason = f"{len(diagram.parts):,} nodes are too many for a picture"
-        return [_instead(reason, diagram), *outline(diagram, output, width)]
-    for most, spacing, digits in _TRIES:
+def picture(
+    diagram: Diagram, output: Output, width: int, everything: bool = False
+) -> list[RenderableType]:
+    """The picture in the given width, or the outline with the reason for it.
+
+    Of a diagram that is larger than a screen, what is next to the output, unless ``everything`` is
+    wanted.
+    """
+    if not everything and len(diagram.parts) > _LARGE:
+        small = diagram.folded(SCREEN)
+        return [*_drawn(small, output, width, SCREEN), _folded(diagram, small)]
+    return _drawn(diagram, output, width, inf)
+
+
+def _drawn(diagram: Diagram, output: Output, width: int, height: float) -> list[RenderableType]:
+    large = item_count([each.box for each in boxes(diagram, output, _TRIES[0][0])]) > MOST
+    narrowest = inf
+    for most, spacing, digits, down in () if large else _TRIES:
         short = replace(output, precision=min(output.precision, digits))
-        boxes = text_boxes(diagram, short, most)
-        layout = place([box for box, _ in boxes], max(spacing, output.glyphs.apart))
-        if layout.width <= width:
-            drawn = draw(layout, boxes, output.glyphs)
-            return [drawn, *_captions(diagram, output, short.precision)]
-    reason = f"the picture needs {layout.width} columns and there are {width}"
-    return [_instead(reason, diagram), *outline(diagram, output, width)]
-
-
-def _instead(reason: str, diagram: Diagram) -> Text:
+        drawn = boxes(diagram, short, most, down)
+        layout = arranged(drawn, max(spacing, output.glyphs.apart))
+        narrowest = min(narrowest, layout.width)
+        if layout.width <= width and layout.height <= height:
+            return [
+                draw(layout, drawn, output.glyphs),
+                *_captions(diagram, output, short.precision),
+            ]
+    reason = f"the picture needs {narrowest} columns and there are {width}"
+    if narrowest <= width:
+        reason = "the picture needs more than a screen"
+    if large:
+        reason = f"{len(diagram.parts):,} nodes are too many for a picture"
     coarser = "" if diagram.grain == "step" else "; --by step draws a coarser picture"
-    return _dim(f"{reason}: an outline instead{coarser}")
+    return [_dim(f"{reason}: an outline instead{coarser}"), *outline(diagram, output, width)]
 
 
-def text_boxes(diagram: Diagram, output: Output, most: int) -> list[tuple[Box, list[Line]]]:
-    """Each part as a box around lines of text; a leaf has no border."""
-    boxes = []
-    for part in diagram.parts:
-        lines = part_lines(part, output, most)
-        width = max(cell_len(text) for text, _ in lines)
-        if part.leaf:
-            box = Box(part.node, (), width + 2, len(lines), (), 0, leaf=True)
-        else:
-            inside = max(len(lines), len(part.arguments))
-            count = len(part.arguments)
-            ports = tuple(1 + (2 * n + 1) * inside // (2 * count) for n in range(count))
-            out = (inside + 1) // 2
-            box = Box(part.node, part.arguments, width + 4, inside + 2, ports, out, leaf=False)
-        boxes.append((box, lines))
-    return boxes
-
-
-def part_lines(part: Part, output: Output, most: int) -> list[Line]:
-    """The lines in a box: the expression, then value, gradient and status if there are any."""
-    quiet = part.status == "unused"
-    name = "bold green" if part.role == "output" else "" if not part.leaf else "cyan"
-    value = output.number(part.value)
-    text = part_text(part, output, most)
-    if part.leaf and value:
-        lines = [(f"{text} = {value}", "dim" if quiet else name)]
-    else:
-        lines = [(text, "dim" if quiet else name)]
-        lines += [(f"= {value}", "dim" if quiet else "bold")] if value else []
-    if part.gradient is not None:
-        lines.append((f"grad {output.number(part.gradient)}", "dim" if quiet else "magenta"))
-    if part.status != "ok":
-        lines.append((part.status, STATUS_STYLES[part.status]))
-    return lines
-
-
-def draw(layout: Layout, boxes: list[tuple[Box, list[Line]]], glyphs: Glyphs) -> Text:
+def draw(layout: Layout, drawn: list[Drawn], glyphs: Glyphs) -> Text:
     """Draw wires and boxes on one canvas."""
     canvas = [[(" ", "")] * layout.width for _ in range(layout.height)]
     for x, y, character in wire_cells(layout, glyphs):
         canvas[y][x] = (character, "blue")
     for x, y in layout.heads:
-        canvas[y][x] = (glyphs.head, "blue")
-    used = {arg for box, _ in boxes for arg in box.args}
-    for box, lines in boxes:
-        left, top = layout.at[box.node]
-        if box.leaf:
-            for row, line in enumerate(lines):
+        canvas[y][x] = (glyphs.heads[drawn[0].down], "blue")
+    used = {arg for each in drawn for arg in each.box.args}
+    for each in drawn:
+        left, top = each.corner(layout)
+        if each.box.leaf:
+            for row, line in enumerate(each.lines):
                 _write(canvas, left, top + row, line)
             continue
-        _border(canvas, left, top, box, glyphs, "green" if box.node not in used else "bright_black")
-        if box.node in used:
-            canvas[top + box.out][left + box.width - 1] = (wire(ALONG | RIGHT, glyphs), "blue")
-        first = top + 1 + (box.height - 2 - len(lines)) // 2
-        for row, line in enumerate(lines):
+        _arrive(canvas, left, top, each, glyphs)
+        ends = each.box.node not in used
+        _border(canvas, left, top, each, glyphs, "green" if ends else "bright_black")
+        if not ends:
+            x, y = each.outlet
+            arms = ACROSS | DOWN if each.down else ALONG | RIGHT
+            canvas[top + y][left + x] = (wire(arms, glyphs), "blue")
+        first = top + 1 + (each.height - 2 - len(each.lines)) // 2
+        for row, line in enumerate(each.lines):
             _write(canvas, left + 2, first + row, line)
-    drawn = Text(no_wrap=True, end="\n")
+    text = Text(no_wrap=True, end="\n")
     for number, cells in enumerate(canvas):
         if number:
-            drawn.append("\n")
+            text.append("\n")
         for character, style in cells:
-            drawn.append(character, style)
-    return drawn
+            text.append(character, style)
+    return text
+
+
+def _arrive(canvas: list[list[Line]], left: int, top: int, each: Drawn, glyphs: Glyphs) -> None:
+    """The labels of the wires that arrive at a box, and their heads, between wire and border."""
+    if not each.lead:
+        return
+    head = (glyphs.heads[each.down], "blue")
+    for port, label in zip(each.box.ports, each.labels, strict=True):
+        if each.down:
+            x = left + port
+            canvas[top - 3][x] = canvas[top - 2][x] = (wire(ALONG, glyphs), "blue")
+            if label:
+                _write(canvas, x - cell_len(label) // 2, top - 2, (label, "magenta"))
+            canvas[top - 1][x] = head
+        else:
+            y, start = top + port, left - each.lead
+            for x in range(start - 1, left):
+                canvas[y][x] = (wire(ACROSS, glyphs), "blue")
+            _write(canvas, start, y, (label, "magenta"))
+            canvas[y][left - 1] = head
 
 
 def wire(arms: int, glyphs: Glyphs) -> str:
@@ -148,9 +157,9 @@ def wire_cells(layout: Layout, glyphs: Glyphs) -> list[tuple[int, int, str]]:
 
 
 def _border(
-    canvas: list[list[Line]], left: int, top: int, box: Box, glyphs: Glyphs, style: str
+    canvas: list[list[Line]], left: int, top: int, each: Drawn, glyphs: Glyphs, style: str
 ) -> None:
-    right, bottom = left + box.width - 1, top + box.height - 1
+    right, bottom = left + each.width - 1, top + each.height - 1
     for x in range(left, right + 1):
         canvas[top][x] = canvas[bottom][x] = (wire(ACROSS, glyphs), style)
     for y in range(top, bottom + 1):
@@ -170,11 +179,21 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
         x += cell_len(character)
 
 
+def _folded(diagram: Diagram, small: Diagram) -> RenderableType:
+    return _dim(
+        f"{len(small.parts):,} of {len(diagram.parts):,} nodes, those next to the output: "
+        "--all shows the others, --of NAME what is under a step"
+    )
+
+
 def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
     captions: list[RenderableType] = []
     if diagram.output.gradient is not None:
-        d, of = output.glyphs.partial, diagram.output.label
-        captions.append(_dim(f"grad: {d}{of}/{d}node, which flows back against the wires"))
+        slope = derivative(output, diagram.output.label, "node", total=True)
+        captions.append(_dim(f"grad: {slope}, which flows back against the wires"))
+    if diagram.wires:
+        fold = output.glyphs.fold
+        captions.append(_dim(f"{fold}2 = 6: grad of the box times its own slope, here 2"))
     if diagram.idle:
         shown = ", ".join(diagram.idle[:8]) + (
             f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""

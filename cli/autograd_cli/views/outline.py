@@ -50,6 +50,8 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             _add_facts(line, part, output, width)
             inside = before + (glyphs.past if branch == glyphs.joint else " " * len(branch))
             children = part.arguments
+            if part.hidden:
+                line.append(f"  {glyphs.dots} {part.hidden:,} more", "dim")
             for position in range(len(children) - 1, -1, -1):
                 joint = glyphs.last if position == len(children) - 1 else glyphs.joint
                 stack.append((children[position], inside, joint))

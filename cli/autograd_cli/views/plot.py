@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 from rich.text import Text
 
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import Course, course, limits, points
+from autograd_cli.reports.curves import Course, function_course, limits, points
 
 _HEIGHT = 15
 _GUTTER = 10
@@ -16,12 +18,30 @@ _STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
 
 def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
     """The curves of the function of that name, with its flat ends and awkward points below."""
-    room = max(20, min(width - _GUTTER - 1, 72))
-    columns = room * output.glyphs.cell[0]
-    drawn = course(name, columns - 1 + columns % 2)
+    return curves(function_course(name, columns(output, width)), "x", output, width)
+
+
+def columns(output: Output, width: int) -> int:
+    """How many points from left to right a plot of that width has; an odd number."""
+    points = _room(width) * output.glyphs.cell[0]
+    return points - 1 + points % 2
+
+
+def _room(width: int) -> int:
+    return max(20, min(width - _GUTTER - 1, 72))
+
+
+def curves(
+    drawn: Course, by: str, output: Output, width: int, path: Sequence[tuple[float, float]] = ()
+) -> list[RenderableType]:
+    """A function of ``by`` and its derivative, awkward points marked and listed.
+
+    ``path`` are points on the curve, of a descent.
+    """
+    room = _room(width)
     low, high = limits(drawn)
     grid = Grid(room, _HEIGHT, low, high, output.glyphs)
-    curves = (
+    lines_of = (
         Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
         Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
     )
@@ -30,15 +50,20 @@ def function_plot(name: str, output: Output, width: int) -> list[RenderableType]
         for place in drawn.places
         if place.kind == "kink"
     ]
-    lines = grid.draw(curves, marks)
+    step = (drawn.end - drawn.start) / (len(drawn.values) - 1)
+    for n, (x, value) in enumerate(path):
+        if drawn.start <= x <= drawn.end:
+            style = "bold green" if n == len(path) - 1 else "green"
+            marks.append((round((x - drawn.start) / step), value, style))
+    lines = grid.draw(lines_of, marks)
     labels = {0: high, _HEIGHT - 1: low}
     body: list[RenderableType] = [_legend(drawn, output)]
     for number, line in enumerate(lines):
         label = f"{labels[number]:.3g}" if number in labels else ""
         body.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
-    body += [_listed(kind, drawn, output) for kind in ("kink", "jump", "pole") if _at(kind, drawn)]
-    return [*body, *_flat_ends(drawn)]
+    body += [_listed(kind, drawn, by, output) for kind in _STYLES if _at(kind, drawn)]
+    return [*body, *_flat_ends(drawn, by)]
 
 
 def _legend(drawn: Course, output: Output) -> Text:
@@ -70,21 +95,22 @@ def _at(kind: str, drawn: Course) -> list[str]:
     return [f"{place.at:.3g}" for place in drawn.places if place.kind == kind]
 
 
-def _listed(kind: str, drawn: Course, output: Output) -> Text:
+def _listed(kind: str, drawn: Course, by: str, output: Output) -> Text:
     where = _at(kind, drawn)
     more = f", {output.glyphs.dots}" if len(where) > 6 else ""
     mark = f" ({output.glyphs.point})" if kind == "kink" else ""
     return Text.assemble(
-        " " * _GUTTER, (f"{kind}{mark}", _STYLES[kind]), f" at x = {', '.join(where[:6])}{more}"
+        " " * _GUTTER, (f"{kind}{mark}", _STYLES[kind]), f" at {by} = {', '.join(where[:6])}{more}"
     )
 
 
-def _flat_ends(drawn: Course) -> list[RenderableType]:
+def _flat_ends(drawn: Course, by: str) -> list[RenderableType]:
     """Where the slope, and so a gradient, is 0 or nearly 0."""
     if not drawn.flat:
         return []
     ends = [
-        f"x < {high:.2g}" if low == drawn.start else f"x > {low:.2g}" for low, high in drawn.flat
+        f"{by} < {high:.2g}" if low == drawn.start else f"{by} > {low:.2g}"
+        for low, high in drawn.flat
     ]
     exact = (
         "slope exactly 0"

@@ -2,29 +2,23 @@
 
 Forward: each step from its direct inputs. Backward, from the output: the derivative by each step,
 then by each input, as a sum over the steps that use it, of the derivative by that step times the
-step's own local derivative. The numbers are those of the passes themselves; this module adds the
-formulas of the local derivatives and the names of their rules.
+step's own local derivative. The numbers are those of the passes themselves.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import isclose
+from dataclasses import dataclass, replace
+from math import isfinite
 from unicodedata import normalize
 
 from autograd_graph.formula import Formula, name
-from autograd_graph.passes.diagnosis import statuses
 from autograd_graph.passes.evaluation import Tape, handed_back
-from autograd_graph.status import JUMP, KINK
+from autograd_graph.steps.composed import composed
+from autograd_graph.steps.slopes import LocalSlopes, Slope
 from autograd_graph.steps.steps import Grain, Step, Steps, steps
-from autograd_graph.symbolic import textbook
 from autograd_graph.symbolic.infix import formula
-from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
-
-_CLOSE = 1e-9
-"""The tolerance, relative and absolute, between a formula's value and the partial it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +26,33 @@ class Term:
     """The contribution of one use of a node to its adjoint: ``product = upstream * local``.
 
     ``through`` is the step that uses it. ``upstream`` is the output's derivative by that step,
-    ``None`` where nothing flows back to it at this point (a branch that was not taken). ``formula``
-    is the local derivative in terms of the step's direct inputs and its own name, ``None`` if it is
-    too long to read or, at a kink, is not the slope that is used. ``rules`` are the differentiation
-    rules that give it, the outermost operator's first.
+    ``None`` where nothing flows back to it at this point (a branch that was not taken). ``slope``
+    is the step's own derivative by the node, its other arguments held.
     """
 
     through: Step
     upstream: float | None
-    formula: Formula | None
-    local: float
+    slope: Slope
     product: float
-    rules: tuple[Formula, ...]
+
+    @property
+    def flows(self) -> bool:
+        """Whether the product is that of its factors: what was not chosen hands back nothing."""
+        return self.product != 0.0 or isfinite((self.upstream or 0.0) * self.slope.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The output's derivative by one node: the sum of ``terms``; 1, without terms, by itself."""
+    """The output's derivative by one node: the sum of ``terms``; 1, without terms, by itself.
+
+    ``whole`` is the same as one formula in the values of steps and leaves, ``None`` if there is
+    none that is short.
+    """
 
     node: int
     terms: tuple[Term, ...]
     value: float
+    whole: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,17 @@ class Explanation:
     values: Sequence[float]
     forward: tuple[Step, ...]
     backward: tuple[Entry, ...]
+    named: dict[str, int]
+    """The node of each label."""
 
     def label(self, node: int) -> str:
         """The label of a node."""
         return self.steps.labels.get(node) or self.steps.graph.names[node]
+
+    def put_in(self, formula: Formula, number: Callable[[float], str]) -> Formula:
+        """A formula with the names of steps and leaves replaced by their values."""
+        names = {text for text, kind in formula.tokens if kind == "name" and text in self.named}
+        return formula.put({name: number(self.values[self.named[name]]) for name in names})
 
     def substituted(self, step: Step, number: Callable[[float], str]) -> Formula:
         """A step's formula with its direct inputs replaced by their values."""
@@ -93,16 +100,20 @@ def explain(
     names = sorted(graph.inputs, key=_natural) if wrt is None else wrt
     inputs = [graph.inputs[name] for name in names]
     leading = _contributing(tape, found, inputs)
-    terms = _terms(tape, values, adjoints, found, leading)
+    slopes = LocalSlopes(tape, values, found.labels)
+    terms = _terms(tape, values, adjoints, found, leading, slopes)
     order = [step.node for step in reversed(found.steps) if step.node in leading]
     order += [node for node in dict.fromkeys(inputs) if node != tape.output]
-    entries = [
+    entries = [Entry(tape.output, (), 1.0)]
+    entries += [
         Entry(node, tuple(terms.get(node, ())), adjoints[node] or 0.0)
         for node in order
         if node != tape.output
     ]
-    whole = found.steps or (_leaf_step(found),)
-    return Explanation(found, values, whole, (Entry(tape.output, (), 1.0), *entries))
+    formulas = composed(slopes.formulas, found, entries, values)
+    backward = tuple(replace(entry, whole=formulas.get(entry.node)) for entry in entries)
+    named = {label: node for node, label in found.labels.items()}
+    return Explanation(found, values, found.steps or (_leaf_step(found),), backward, named)
 
 
 def _natural(name: str) -> list[str | int]:
@@ -133,67 +144,21 @@ def _terms(
     adjoints: Sequence[float | None],
     found: Steps,
     leading: set[int],
+    slopes: LocalSlopes,
 ) -> dict[int, list[Term]]:
     """For each node the contributions to its adjoint, steps near the output first."""
-    formulas = LocalFormulas(tape.graph, found.labels)
-    breaks = {node for node, status in statuses(tape, values).items() if status in (KINK, JUMP)}
     terms: dict[int, list[Term]] = {}
     for step in reversed(found.steps):
         by = [arg for arg in step.args if arg in leading]
         if step.node not in leading or not by:
             continue
         upstream = 1.0 if step.node == tape.output else adjoints[step.node]
-        local = handed_back(tape, values, {step.node: 1.0}, step.inner)
         handed = (
             {} if upstream is None
             else handed_back(tape, values, {step.node: upstream}, step.inner)
         )  # fmt: skip
-        written = formulas.of(step, by)
-        if not breaks.isdisjoint(step.inner):
-            for arg, slope in formulas.at(step, by, values).items():
-                if not isclose(slope, local.get(arg, 0.0), rel_tol=_CLOSE, abs_tol=_CLOSE):
-                    written[arg] = None
-        rules = _rules(tape, step)
-        for arg in by:
+        for arg, slope in slopes.of(step, by).items():
             terms.setdefault(arg, []).append(
-                Term(
-                    through=step,
-                    upstream=upstream,
-                    formula=written[arg],
-                    local=local.get(arg, 0.0),
-                    product=handed.get(arg, 0.0),
-                    rules=rules[arg],
-                )
+                Term(step, upstream, slope, product=handed.get(arg, 0.0))
             )
     return terms
-
-
-def _rules(tape: Tape, step: Step) -> dict[int, tuple[Formula, ...]]:
-    """For each direct input the rules on the path to it, the outermost first.
-
-    For a step too large to be written out, the rules of the whole step.
-    """
-    graph, varying = tape.graph, tape.varying
-    large = len(step.inner) + len(step.args) > LARGEST_STEP
-    place = {arg: 1 if large else 1 << n for n, arg in enumerate(step.args) if varying[arg]}
-    reached = dict(place)
-    rules: dict[int, dict[Formula, None]] = {bit: {} for bit in place.values()}
-    for node in step.inner:
-        if not varying[node] and node != step.node:
-            continue
-        row, args = graph.ops[node], graph.args[node]
-        moves = tuple(varying[arg] for arg in args)
-        for position, arg in enumerate(args):
-            mask = reached.get(arg, 0)
-            if not mask:
-                continue
-            reached[node] = reached.get(node, 0) | mask
-            met = [textbook.CHAIN_RULE] if arg not in place and textbook.chains(row) else []
-            own = textbook.rule(row, position, moves)
-            met += [own] if own is not None else []
-            for bit, known in rules.items():
-                if mask & bit:
-                    for rule in met:
-                        known.pop(rule, None)
-                        known[rule] = None  # moved to the end if it was met further in
-    return {arg: tuple(reversed(rules[bit])) for arg, bit in place.items()}

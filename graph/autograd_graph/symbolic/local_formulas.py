@@ -34,6 +34,7 @@ class LocalFormulas:
         self._graph = graph
         self._labels = labels
         self._known: dict[Shape, tuple[Graph, list[int], int]] = {}
+        self._asked: dict[int, Sequence[int]] = {}
 
     def of(self, step: Step, by: Sequence[int]) -> dict[int, Formula | None]:
         """The derivative by each direct input in ``by``; ``None`` for those that are not written.
@@ -43,6 +44,7 @@ class LocalFormulas:
         if len(step.inner) + len(step.args) > LARGEST_STEP:
             return dict.fromkeys(by)
         shape = self._shape(step, by)
+        self._asked[step.node] = by
         if shape not in self._known:
             self._known[shape] = self._derive(step, by)
         derived, roots, own = self._known[shape]
@@ -58,6 +60,32 @@ class LocalFormulas:
             arg: formula(derived, root, names) if short[root] <= LONGEST_FORMULA else None
             for arg, root in zip(by, roots, strict=True)
         }
+
+    def copied(self, step: Step, by: int, into: Graph) -> int:
+        """The derivative by one direct input, copied into a graph; it was asked of :meth:`of`.
+
+        Steps and leaves are inputs there, under their labels.
+        """
+        derived, roots, own = self._known[self._shape(step, self._asked[step.node])]
+        root = roots[self._asked[step.node].index(by)]
+        copies: dict[int, int] = {}
+        for position, arg in enumerate(step.args):
+            node = derived.inputs.get(_stand_in(position))
+            if node is not None:
+                copies[node] = _named(into, self._labels[arg])
+        if step.node in self._graph.names and derived.args[own]:
+            copies[own] = _named(into, self._labels[step.node])
+        for node in derived.under(root):
+            if node in copies:
+                continue
+            row = derived.ops[node]
+            if row is LITERAL:
+                copies[node] = into.literal(derived.numbers[node])
+            elif row is CONSTANT:
+                copies[node] = _constant(into, derived.names[node], derived.numbers[node])
+            else:
+                copies[node] = into.add(row, *(copies[arg] for arg in derived.args[node]))
+        return copies[root]
 
     def _shape(self, step: Step, by: Sequence[int]) -> Shape:
         """All that the formulas of a step depend on, except the names of its inputs."""
@@ -98,9 +126,7 @@ class LocalFormulas:
         for position, arg in enumerate(step.args):
             name = self._well_known(arg)
             if name:
-                copies[arg] = small.add(CONSTANT)
-                small.names[copies[arg]] = name
-                small.numbers[copies[arg]] = graph.numbers[arg]
+                copies[arg] = _constant(small, name, graph.numbers[arg])
             else:
                 copies[arg] = small.leaf(INPUT, _stand_in(position))
         for node in step.inner:
@@ -114,6 +140,19 @@ class LocalFormulas:
         wanted = [*(derivatives.first[name] for name in names), derivatives.output]
         derived, (*roots, own) = simplify(derivatives.graph, wanted)
         return derived, roots, own
+
+
+def _named(graph: Graph, name: str) -> int:
+    """The input of that name, made if the graph has none."""
+    return graph.inputs[name] if name in graph.inputs else graph.leaf(INPUT, name)
+
+
+def _constant(graph: Graph, name: str, number: float | Fraction) -> int:
+    """A constant of that name."""
+    node = graph.add(CONSTANT)
+    graph.names[node] = name
+    graph.numbers[node] = number
+    return node
 
 
 def _stand_in(position: int) -> str:

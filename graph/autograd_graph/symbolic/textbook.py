@@ -83,15 +83,11 @@ def _equation(row: Op, position: int) -> Formula:
     slope = dict(slopes(row))[names[position]]
     if len(names) > 1:
         by = names[position]
-        return _equal(words(f"d {row.spelling}({', '.join(names)})/d{by}"), slope)
+        return words(f"d {row.spelling}({', '.join(names)})/d{by}").equals(slope)
     bare = _without_argument(slope)
     if Token("x", "name") in bare.tokens:
-        return _equal(name(f"{row.spelling}'(x)"), slope)
-    return _equal(name(f"{row.spelling}'"), bare)
-
-
-def _equal(left: Formula, right: Formula) -> Formula:
-    return Formula((*left.tokens, Token("=", "operator"), *right.tokens))
+        return name(f"{row.spelling}'(x)").equals(slope)
+    return name(f"{row.spelling}'").equals(bare)
 
 
 def _without_argument(slope: Formula) -> Formula:

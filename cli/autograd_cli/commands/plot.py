@@ -1,0 +1,92 @@
+"""``autograd plot``: a program and its derivative over a range, or a map over two."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from autograd_cli import exit_status
+from autograd_cli.line.options import (
+    deliver,
+    output_options,
+    program_options,
+    refuse,
+    takes_program,
+    to_file,
+)
+from autograd_cli.line.point import amounts, check_names
+from autograd_cli.line.program import LineProgram
+from autograd_cli.line.ranges import RangesCommand, ranges
+from autograd_cli.output import Output
+from autograd_cli.reports.plot import TARGETS
+from autograd_graph.descent.descent import Plan
+from autograd_graph.descent.moves import Method
+
+
+@click.command("plot", cls=RangesCommand, short_help="A program over a range, drawn.")
+@program_options
+@output_options(numbers=False)
+@click.option(
+    "--from",
+    "start",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Draw the path of gradient descent from here. Repeatable.",
+)
+@click.option("--method", type=click.Choice(get_args(Method)), help="Its method; gd by default.")
+@click.option(
+    "--lr", type=click.FloatRange(0.0, min_open=True), metavar="RATE",
+    help="Its learning rate; by default a line search finds one.",
+)  # fmt: skip
+@click.option("--steps", type=click.IntRange(min=0), metavar="N", help="Its most steps; 100.")
+@click.option("--to", type=click.Choice(TARGETS), help="Write a picture that stands alone.")
+@to_file
+@click.pass_context
+@takes_program(in_a_pipe="tsv")
+def command(
+    ctx: click.Context,
+    program: LineProgram,
+    output: Output,
+    start: tuple[str, ...],
+    method: Method | None,
+    lr: float | None,
+    steps: int | None,
+    to: str | None,
+    path: str | None,
+) -> None:
+    r"""Plot EXPR and its derivative over a range of an input, or a map over ranges of two.
+
+    \b
+    Examples:
+      autograd plot "x^3 - 3*x" --x=-2.5:2.5
+      autograd plot "sin(w*x)/x" --w=3 --x=-pi:pi --to svg -o wave.svg
+      autograd plot -f samples/rosenbrock.expr --x1=-2:2 --x2=-1:3
+      autograd plot "x^2 + 3*y^2" --from x=-3 --from y=2 --lr 0.1
+
+    Where no range is given, the one or two inputs without a value run from -5 to 5. Kinks, jumps
+    and poles are marked. On a map the program has the same value along each line.
+    """
+    limit = ctx.params["max_nodes"]
+    given = ranges(ctx, limit)
+    check_names(program.graph, given)
+    refuse(ctx, ["wrt"], "has nothing to choose: a plot has the derivatives by what runs")
+    if not start:
+        for option in ("method", "lr", "steps"):
+            refuse(ctx, [option], "is for the descent of --from", "add --from x=1")
+    if to:
+        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
+        refuse(ctx, ["ascii_only"], f"is for text, and --to {to} is a picture")
+    else:
+        refuse(ctx, ["path"], "is for what --to writes", "add --to svg, or leave it out")
+    output.at("evaluating")
+    plan = Plan(method or "gd", lr, 100 if steps is None else steps, until=1e-6)
+    begin = amounts(start, "--from", "x=1", limit) if start else None
+    report = program.function.plot(given, start=begin, plan=plan)
+    if to:
+        output.at("drawing")
+        deliver(report.to(to, output), path, output)
+    else:
+        output.show(report)
+    if not report.sound:
+        ctx.exit(exit_status.WRONG)

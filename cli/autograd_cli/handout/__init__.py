@@ -1,0 +1,1 @@
+"""A derivation on paper and on a page: as LaTeX, Markdown and HTML, with its results or without."""

@@ -1,0 +1,81 @@
+"""What stands in a handout: a program, its point, the sections of its derivation, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from autograd_cli.reports.derivation import Derivation, Line, Section
+from autograd_cli.reports.explain import ExplainReport
+from autograd_graph.formula import Formula, name, number
+from autograd_graph.steps.steps import steps
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A derivation with what goes before and after it.
+
+    ``program`` has the statements where the steps are finer than these, ``point`` the value of each
+    leaf, as equations.
+    """
+
+    title: str
+    program: tuple[Formula, ...]
+    point: tuple[Formula, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+def handout(
+    report: ExplainReport,
+    written: Callable[[float], str],
+    dots: str,
+    *,
+    everything: bool = False,
+    blank: bool = False,
+) -> Handout:
+    """The handout of a report, its numbers as ``written`` makes them.
+
+    A ``blank`` one has the steps and the chain rule, and the results left out.
+    """
+    explanation = report.explanation
+    derivation = Derivation(report, written, dots, everything)
+    if report.trace is None:
+        sections = [derivation.forward(), derivation.backward()]
+        gradient = derivation.gradient()
+        if gradient is not None:
+            told = tuple(line and replace(line, sides=line.sides[-1:]) for line in gradient.lines)
+            sections.append(replace(gradient, lines=told) if blank else gradient)
+    else:
+        sections = [*derivation.trace()]
+    sections += [derivation.nudge(nudge) for nudge in report.nudges]
+    if blank:
+        sections = [_blanked(section) for section in sections]
+    found = explanation.steps
+    point = tuple(
+        name(found.labels[leaf]).equals(number(written(explanation.values[leaf])))
+        for leaf in found.leaves
+    )
+    statements: tuple[Formula, ...] = ()
+    if found.grain == "operation":
+        whole = steps(found.graph, found.output, "step").steps
+        statements = tuple(name(step.label).equals(step.formula) for step in whole)
+    return Handout(
+        title=f"{report.output}, step by step",
+        program=statements,
+        point=point,
+        sections=tuple(sections),
+        notes=() if blank else tuple(note.message for note in report.evaluation.notes),
+    )
+
+
+def _blanked(section: Section) -> Section:
+    return replace(section, lines=tuple(line and _open(line) for line in section.lines))
+
+
+def _open(line: Line) -> Line:
+    """An equation as far as its first side, if that is not the result."""
+    first = next((side for side in line.sides[:-1] if side is not None), None)
+    sides = () if first is None else (first,)
+    remark = line.remark if line.rules else None
+    return replace(line, sides=sides, remark=remark, open=True)

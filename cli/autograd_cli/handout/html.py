@@ -1,0 +1,152 @@
+"""A handout as a page: its equations in MathML, which browsers draw by themselves, in a table.
+
+The page needs nothing from elsewhere, follows the reader's choice of light and dark, and prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import zip_longest
+
+from autograd_cli.drawing.mathml import mathml
+from autograd_cli.handout.content import Handout
+from autograd_cli.reports.derivation import Line, Section
+from autograd_graph.formula import Formula
+
+_STYLE = """
+.derivation { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
+  padding: 0 1rem; color: #1f2328; }
+.derivation h1 { font-size: 1.5rem; }
+.derivation h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
+.derivation .scroll { overflow: auto hidden; padding-bottom: .3rem; }
+.derivation table { border-collapse: collapse; }
+.derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
+  white-space: nowrap; vertical-align: middle; }
+.derivation td.flowing { white-space: normal; line-height: 2.4; }
+.derivation .side { display: inline-block; }
+.derivation td .side { margin-right: .5rem; }
+.derivation th { text-align: right; }
+.derivation math { font-size: 1.08rem; }
+.derivation .input th { color: #0550ae; }
+.derivation .output th { color: #116329; }
+.derivation .unused { opacity: .55; }
+.derivation .result { font-weight: 600; }
+.derivation .broken { color: #b3261e; }
+.derivation td.remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
+.derivation .more, .derivation .note { color: #59636e; font-size: .9rem; }
+.derivation .blank { display: inline-block; min-width: 9rem; height: 1.3rem;
+  border-bottom: 1px solid currentColor; }
+.derivation .open td, .derivation .open th { padding-top: .7rem; padding-bottom: .3rem; }
+@media (prefers-color-scheme: dark) {
+  body { background: #0d1117; }
+  .derivation { color: #e6edf3; }
+  .derivation .input th { color: #79c0ff; }
+  .derivation .output th { color: #7ee787; }
+  .derivation .broken { color: #ff938a; }
+  .derivation td.remark { color: #d2a8ff; }
+  .derivation .more, .derivation .note { color: #9198a1; }
+}
+@media print {
+  body { background: none; }
+  .derivation { color: #000; margin: 0; max-width: none; }
+  .derivation .scroll { overflow: visible; }
+  .derivation tr { break-inside: avoid; }
+}
+"""
+
+
+def document(handout: Handout) -> str:
+    """A page that stands alone."""
+    title = escape(handout.title)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n</head>\n<body>\n"
+        f"{_article(handout, f'<h1>{title}</h1>')}</body>\n</html>\n"
+    )
+
+
+def fragment(handout: Handout) -> str:
+    """The same for a page of somebody else's: an element with its own style."""
+    return _article(handout, "")
+
+
+def _article(handout: Handout, title: str) -> str:
+    parts = [f'<article class="derivation">\n<style>{_STYLE}</style>', *([title] if title else [])]
+    parts += [f"<p>{_math(equation)}</p>" for equation in handout.program]
+    if handout.point:
+        *before, last = map(_math, handout.point)
+        at = [f'<span class="side">{math},</span>' for math in before]
+        parts.append(f"<p>At {' '.join([*at, last])}:</p>")
+    for section in handout.sections:
+        parts.append(f"<h2>{_prose(section.title)}</h2>")
+        parts.append(f'<div class="scroll"><table>\n{"".join(_table(section))}</table></div>')
+    parts += [f'<p class="note">{escape(note)}</p>' for note in handout.notes]
+    return "\n".join([*parts, "</article>\n"])
+
+
+def _prose(title: Formula) -> str:
+    """A title: text, or mathematics with text in it."""
+    return "".join(escape(str(part)) if text else _math(part) for text, part in title.runs)
+
+
+def _math(formula: Formula) -> str:
+    return f'<math displaystyle="true">{mathml(formula)}</math>'
+
+
+_WIDE = 100
+"""How many characters of formulas stand beside each other, roughly, until they flow."""
+
+
+def _table(section: Section) -> Iterator[str]:
+    """A row for each equation.
+
+    There is a cell for each side where all are single products and fit beside each other; else the
+    sides flow.
+    """
+    joined = [line for line in section.lines if line is not None and line.joins]
+    columns = [
+        max((len(str(side)) if side else 0 for side in column), default=0)
+        for column in zip_longest(*(line.sides for line in joined))
+    ]
+    wide = sum(columns) > _WIDE
+    used = [n for n, width in enumerate(columns) if width]
+    for line in section.lines:
+        if line is None:
+            more = f"{section.hidden} more equations are left out"
+            yield f'<tr class="more"><td></td><td colspan="{len(used) or 1}">{more}</td></tr>\n'
+            continue
+        flows = wide or not line.joins
+        cells = _flowing(line, len(used)) if flows else _aligned(line, used)
+        if line.remark:
+            cells += f'<td class="remark">{_prose(line.remark)}</td>'
+        kind = f"{line.kind} open" if line.open else line.kind
+        yield f'<tr class="{kind}"><th>{_math(line.left)}</th>{cells}</tr>\n'
+
+
+def _aligned(line: Line, used: list[int]) -> str:
+    """The sides in the columns of the section; the line to write on has one of its own."""
+    sides = dict(enumerate(line.sides))
+    cells = [f"<td>{_side(line, n) if sides.get(n) else ''}</td>" for n in used]
+    return "".join([*cells, *([f"<td>{_BLANK}</td>"] if line.open else [])])
+
+
+def _flowing(line: Line, columns: int) -> str:
+    """The sides one after the other, on as many lines as they need."""
+    sides = [_side(line, n) for n, side in enumerate(line.sides) if side is not None]
+    shown = [f'<span class="side">{side}</span>' for side in [*sides, *[_BLANK] * line.open]]
+    return f'<td class="flowing" colspan="{max(columns, 1)}">{" ".join(shown)}</td>'
+
+
+_BLANK = '<math><mo>=</mo></math> <span class="blank"></span>'
+
+
+def _side(line: Line, n: int) -> str:
+    """One side with its sign; the last one is the result."""
+    side = line.sides[n]
+    assert side is not None
+    written = f'<math displaystyle="true"><mo>=</mo>{mathml(side)}</math>'
+    if line.open or n < len(line.sides) - 1:
+        return written
+    return f'<span class="{"result" if line.sound else "result broken"}">{written}</span>'

@@ -1,0 +1,41 @@
+"""A handout in Markdown, its equations in LaTeX between dollar signs."""
+
+from __future__ import annotations
+
+from autograd_cli.drawing.latex import latex
+from autograd_cli.handout.content import Handout
+from autograd_cli.handout.latex import equations
+from autograd_cli.reports.derivation import Section
+from autograd_graph.formula import Formula
+
+
+def document(handout: Handout) -> str:
+    """The whole handout."""
+    return f"# {handout.title}\n\n{fragment(handout)}"
+
+
+def fragment(handout: Handout) -> str:
+    """The same without its title."""
+    parts = [f"${latex(equation)}$\n" for equation in handout.program]
+    if handout.point:
+        parts.append(f"At ${', '.join(map(latex, handout.point))}$:\n")
+    parts += [f"## {_heading(section.title)}\n\n{_block(section)}" for section in handout.sections]
+    parts += [f"*{_plain(note)}*\n" for note in handout.notes]
+    return "\n".join(parts)
+
+
+def _heading(title: Formula) -> str:
+    return "".join(str(part) if text else f"${latex(part)}$" for text, part in title.runs)
+
+
+def _block(section: Section) -> str:
+    rows = " \\\\\n".join(equations(section))
+    return f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$\n"
+
+
+_MARKED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|$"})
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is a mark of Markdown's."""
+    return text.translate(_MARKED)

@@ -1,0 +1,280 @@
+"""``explain --to``: the derivation as LaTeX, Markdown and HTML, and as an exercise with its key."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_cli import SAMPLES, Run, autograd
+
+TEACHING = str(SAMPLES / "cost_function.expr")
+NETWORK = str(SAMPLES / "two_layer_network.expr")
+FORMS = ("latex", "markdown", "html")
+PROGRAMS = [
+    ("-f", TEACHING),
+    ("-f", NETWORK, "--rules"),
+    ("y = x*x + x", "--x=-3", "--nudge", "x=1e-9"),
+    ("y = tanh(x)^2/exp(-x/2)^2; z = where(y > 1, sqrt(y), abs(x)^-1e-5); z^1.5", "--x=2"),
+    ("c = α*x1; c += lgamma(c)^2; log(c, 2)*e^c", "--α=2", "--x1=1.5", "--by", "operation"),
+    ("sin(x)^2*cbrt(x)", "--x=1e20", "--along", "x=-2"),
+    ("sqrt(x) + relu(y)", "--x=0", "--y=0"),
+    ("net_h1 = w_1*x; max(net_h1, 2, x)", "--w_1=1", "--x=1"),
+    ("5",),
+]  # fmt: skip
+
+
+def written(*words: str, status: int = 0) -> str:
+    run = autograd("explain", *words)
+    assert (run.status, run.err) == (status, "")
+    return run.out
+
+
+# HTML --------------------------------------------------------------------------------------------
+
+VOID = {"meta", "br"}
+
+
+class Tags(HTMLParser):
+    """Complains about a tag that is closed by another, or never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mroot": 2}
+CORE = {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msqrt", "mtable", "mtr", "mtd",
+        *CHILDREN}  # fmt: skip
+
+
+def maths(page: str) -> list[ET.Element]:
+    return [ET.fromstring(math) for math in re.findall(r"<math.*?</math>", page, re.DOTALL)]
+
+
+@pytest.mark.parametrize("words", PROGRAMS, ids=lambda words: words[0])
+def test_html_is_whole_stands_alone_and_has_its_formulas_in_mathml_core(words: Any) -> None:
+    page = written(*words, "--to", "html")
+    tags = Tags()
+    tags.feed(page)
+    tags.close()
+    assert (tags.open, tags.links) == ([], [])
+    assert "script" not in tags.seen
+    assert len(maths(page)) > 3
+    for math in maths(page):
+        for element in math.iter():
+            assert element.tag in CORE, element.tag
+            if element.tag in CHILDREN:
+                assert len(element) == CHILDREN[element.tag]
+            if element.tag in ("mi", "mn", "mo", "mtext"):
+                assert (len(element), bool(element.text)) == (0, True)
+
+
+def test_file_is_a_document_and_standard_output_a_fragment(tmp_path: Path) -> None:
+    for form, begins in zip(FORMS, ("\\documentclass", "# J", "<!DOCTYPE html>"), strict=True):
+        path = tmp_path / form
+        assert written("-f", TEACHING, "--to", form, "-o", str(path)) == ""
+        document, fragment = path.read_text(), written("-f", TEACHING, "--to", form)
+        assert document.startswith(begins)
+        assert not fragment.startswith(begins)
+        assert "J, step by step" in document
+        assert "J, step by step" not in fragment
+
+
+def test_what_a_program_calls_its_names_is_text_and_no_markup() -> None:
+    page = written("y = x < 2; y*x", "--x=1", "--to", "html", "--by", "operation")
+    assert {element.text for math in maths(page) for element in math.iter("mo")} >= {"<", "="}
+
+
+def test_text_of_a_formula_is_what_the_screen_has() -> None:
+    page = written("-f", TEACHING, "--to", "html")
+    shown = ["".join(math.itertext()).replace(" ", "") for math in maths(page)]
+    at = shown.index("J") + 1
+    assert shown[at : at + 3] == ["=12·d2", "=12·22", "=2"]
+    slopes = [text for text in shown if text.startswith("=dJdd·")]
+    assert slopes == ["=dJdd·∂d∂a", "=dJdd·∂d∂y"]
+
+
+# LaTeX and Markdown ------------------------------------------------------------------------------
+
+
+def rows(text: str) -> list[str]:
+    """The rows of all aligned environments."""
+    blocks = re.findall(r"\\begin\{align(?:\*|ed)\}\n(.*?)\n\\end\{align", text, re.DOTALL)
+    return [row for block in blocks for row in block.split(" \\\\\n")]
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown"])
+@pytest.mark.parametrize("words", PROGRAMS, ids=lambda words: words[0])
+def test_braces_environments_and_fences_of_latex_are_closed(form: str, words: Any) -> None:
+    text = written(*words, "--to", form)
+    plain = re.sub(r"\\[{}]", "", text)
+    depth = 0
+    for character in plain:
+        depth += (character == "{") - (character == "}")
+        assert depth >= 0
+    assert depth == 0
+    inside: list[str] = []
+    for word, environment in re.findall(r"\\(begin|end)\{(.*?)\}", text):
+        if word == "begin":
+            inside.append(environment)
+        else:
+            assert inside.pop() == environment
+    assert inside == []
+    assert len(re.findall(r"\\left\b", text)) == len(re.findall(r"\\right\b", text))
+    assert rows(text)
+    for row in rows(text):
+        plain = re.sub(r"\\begin\{cases\}.*?\\end\{cases\}", "", row)
+        assert plain.count("&") - plain.count("\\&") in (1, 3), row
+        assert row.count(r"\left") == row.count(r"\right"), row
+    assert "^" not in text or not re.search(r"\^\{[^{}]*\}\^", text)  # no double superscript
+
+
+def test_every_side_in_numbers_is_equal_to_the_result() -> None:
+    """SymPy reads the LaTeX and works it out."""
+    from sympy.parsing.latex import parse_latex
+
+    compared = 0
+    for words in (("-f", TEACHING), ("y = x*x + x/3; z = 1/y", "--x=-3", "--by", "operation")):
+        text = written(*words, "--to", "latex", "--precision", "17")
+        equations: list[list[str]] = []
+        for row in rows(text):
+            left, _, right = row.partition("&")
+            if left.strip():
+                equations.append([])
+            equations[-1] += [side.strip() for side in right.split(" = ") if side.strip()]
+        for sides in equations:
+            told = [side.lstrip("= ") for side in sides if "mathrm" not in side]
+            spelled = [re.sub(r"\\left|\\right", "", side) for side in told]
+            numbers = [s for s, side in zip(spelled, told, strict=True) if is_number(side)]
+            values = [float(parse_latex(side, backend="antlr")) for side in numbers]
+            for one, other in pairwise(values):
+                assert one == pytest.approx(other, rel=1e-12, abs=1e-15), numbers
+                compared += 1
+    assert compared > 20
+
+
+def is_number(side: str) -> bool:
+    """Whether no name and no function is left in a side."""
+    bare = re.sub(r"\\(frac|cdot|left|right)\b", "", side)
+    return not re.search(r"[A-Za-z]", bare)
+
+
+@pytest.mark.parametrize("words", PROGRAMS, ids=lambda words: words[0])
+def test_latex_compiles(words: Any, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    for name, more in (("full.tex", ()), ("blank.tex", ("--blank",))):
+        assert written(*words, "--to", "latex", "-o", str(tmp_path / name), *more) == ""
+        run = subprocess.run(
+            ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", name],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stdout[-2000:]
+
+
+# exercises ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_blank_sheet_has_the_steps_and_no_result_and_its_key_has_all(
+    form: str, tmp_path: Path
+) -> None:
+    sheet, key = tmp_path / "sheet", tmp_path / "key"
+    words = ("c = w*x; d = c - 1.25; J = d^2", "--w=3", "--x=7.5", "--to", form)
+    assert written(*words, "--blank", "-o", str(sheet), "--key", str(key)) == ""
+    open_, full = sheet.read_text(), key.read_text()
+    for number in ("22.5", "21.25", "451.5", "42.5", "318.7", "127.5"):
+        assert number in full
+        assert number not in open_
+    for given in ("7.5", "1.25"):
+        assert given in open_
+    blank = 'class="blank"' if form == "html" else r"\underline"
+    assert open_.count(blank) == 3 + 5 + 2  # steps, derivatives, the gradient
+    assert blank not in full
+
+
+def test_blank_sheet_keeps_no_remark_that_gives_the_result_away() -> None:
+    words = ("sqrt(x) + relu(y)", "--x=0", "--y=0", "--to", "markdown")
+    assert "singular" in written(*words)
+    assert "singular" not in written(*words, "--blank")
+    assert "sum rule" in written(*words, "--blank", "--rules")
+
+
+def test_options_of_a_sheet_need_the_sheet() -> None:
+    def refused(option: str, *words: str) -> Run:
+        run = autograd("explain", "-f", TEACHING, *words)
+        assert (run.status, run.out) == (2, "")
+        assert option in run.err.splitlines()[0]
+        return run
+
+    refused("--blank", "--blank")
+    refused("--key", "--blank", "--key", "k")
+    refused("--key", "--to", "html", "--key", "k")
+    refused("--output", "-o", "file")
+    assert not Path("k").exists()
+
+
+def test_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    run = autograd("explain", "-f", TEACHING, "--to", "html", "-o", str(tmp_path / "no" / "x"))
+    assert run.status == 3
+    assert "cannot write" in run.err
+
+
+def test_seed_draws_small_numbers_at_which_nothing_is_awkward() -> None:
+    seen = set()
+    for seed in range(12):
+        words = ("y = log(x - 3)/sqrt(z); y + k + 0*x*z", "--k=0.125", "--seed", str(seed))
+        account = json.loads(written(*words, "--by", "operation", "--format", "json"))
+        assert "notes" not in account
+        numbers = [step["value"] for step in account["forward"]]
+        numbers += [entry["value"] for entry in account["backward"]]
+        assert all(isinstance(number, float) for number in numbers)  # neither nan nor inf
+        given = [
+            n for step in account["forward"] for n in re.findall(r"[\d.]+", step["substituted"])
+        ]
+        assert "0.125" in given
+        seen.add(json.dumps(account))
+        assert (
+            written(*words, "--by", "operation", "--format", "json")
+            == json.dumps(account, ensure_ascii=False) + "\n"
+        )
+    assert len(seen) > 2
+
+
+def test_seed_draws_for_inputs_with_a_default_too_but_not_for_those_given() -> None:
+    texts = {written("-f", TEACHING, "--seed", str(n), "--x=-2").splitlines()[1] for n in range(6)}
+    assert len(texts) > 1
+    assert all("(−2)" in text for text in texts)
+
+
+def test_program_with_no_good_point_says_so() -> None:
+    run = autograd("explain", "log(-x^2)", "--seed", "1")
+    assert (run.status, run.out) == (2, "")
+    assert "none at which all is well" in run.err
+
+
+def test_long_programs_are_folded_and_all_has_them_whole() -> None:
+    chain = "s0 = x; " + "; ".join(f"s{n + 1} = 1.01*s{n}" for n in range(200)) + "; s200"
+    for form in FORMS:
+        short = written(chain, "--x=1", "--to", form)
+        assert "more" in short
+        assert len(written(chain, "--x=1", "--to", form, "--all")) > 3 * len(short)
