@@ -177,12 +177,16 @@ def test_every_local_derivative_of_every_sample_comes_to_its_value(path: Path) -
     for part in parts:
         for arg, local in part.locals.items():
             term = found.terms[part.node, arg]
-            if local.formula is None or term.formula is None or not isfinite(term.local):
+            if (
+                local.formula is None
+                or term.slope.formula is None
+                or not isfinite(term.slope.value)
+            ):
                 continue
             put = mathml.filled(
                 local.formula, lambda place: numbers.math(values[place.node], "value", place.within)
             )
-            assert value(read(put), {}) == pytest.approx(term.local, rel=1e-9, abs=1e-12)
+            assert value(read(put), {}) == pytest.approx(term.slope.value, rel=1e-9, abs=1e-12)
 
 
 def test_words_in_place_of_a_formula_are_escaped() -> None:
