@@ -1,0 +1,117 @@
+"""The sum of a loss over the rows, as a function of the parameters.
+
+Any program may be a loss, so that nothing is known of the sum but its value and its gradient, which
+are exact sums over the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_cli.fitting.gram import Array, Exponents, Gram, exponents
+from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.parameters import Bounds
+from autograd_cli.fitting.triangle import factor
+
+_STEP = 2.0**-26
+"""The step of a difference of gradients, relative to one that changes each row's loss by about 1.
+
+It is the root of the rounding unit: as much is lost by the length of the step as by rounding.
+"""
+
+_SLICES = 2
+"""Outer products are taken from the first 40 bits of the gradients."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of the losses at a point, and its gradient."""
+
+    point: Array
+    total: float
+    gradient: Array
+
+
+class Losses:
+    """The sum of the losses of a model.
+
+    ``passes`` counts how often the rows were gone through. ``seen`` is told each point that is
+    better than all before it.
+    """
+
+    def __init__(self, model: Model, seen: Callable[[Sum], None] = lambda _: None) -> None:
+        self.model = model
+        self.passes = 0
+        self.best: Sum | None = None
+        self._seen = seen
+        self._known: Sum | None = None
+        self._exponents: Exponents | None = None
+
+    def at(self, point: Array) -> Sum | None:
+        """The sum at a point; ``None`` where a row is not finite."""
+        if self._known is not None and np.array_equal(point, self._known.point):
+            return self._known
+        found = self._evaluated(point)
+        self._known = found
+        if found is not None and (self.best is None or found.total < self.best.total):
+            self.best = found
+            self._seen(found)
+        return found
+
+    def _evaluated(self, point: Array) -> Sum | None:
+        self.passes += 1
+        totals = self.model.totals(point)
+        gradient = np.array([totals.gradients[name].value() for name in self.model.names])
+        found = Sum(np.array(point, dtype=float), totals.value.value(), gradient)
+        return found if np.isfinite(found.total) and np.isfinite(gradient).all() else None
+
+    def outer(self, point: Array) -> Array:
+        """A matrix ``F`` with ``FᵀF`` the sum of the outer products of the rows' gradients."""
+        gram, largest = self._outer(point, self._exponents)
+        if gram is None:
+            self._exponents = exponents(largest, 2)
+            gram, _ = self._outer(point, self._exponents)
+        assert gram is not None
+        return factor(gram)
+
+    def _outer(self, point: Array, bounds: Exponents | None) -> tuple[Gram | None, Array]:
+        self.passes += 1
+        largest = np.zeros(len(self.model.names))
+        gram = None if bounds is None else Gram(bounds, _SLICES)
+        limits = None if bounds is None else np.ldexp(1.0, bounds)
+        for _, matrix in self.model.blocks(point):
+            slopes = matrix[:-1]
+            top = np.maximum(slopes.max(axis=1), -slopes.min(axis=1))
+            np.maximum(largest, top, out=largest)
+            if gram is not None and limits is not None:
+                if (top < limits).all():
+                    gram.add(slopes)
+                else:
+                    gram = None
+        return gram, largest
+
+    def hessian(self, here: Sum, sizes: Array, bounds: Bounds) -> Array | None:
+        """The second derivatives, from differences of exact gradients; ``None`` off the domain.
+
+        ``sizes`` are the roots of the sums of the squared gradients.
+        """
+        rows = []
+        scale = np.sqrt(len(self.model.sample)) / np.where(sizes > 0.0, sizes, 1.0)
+        for number, step in enumerate(_STEP * np.maximum(scale, np.abs(here.point))):
+            for way in (step, -step):
+                point = here.point.copy()
+                point[number] += way
+                inside = bounds.lower[number] <= point[number] <= bounds.upper[number]
+                there = self._evaluated(point) if inside else None
+                if there is not None:
+                    moved = point[number] - here.point[number]
+                    rows.append((there.gradient - here.gradient) / moved)
+                    break
+            else:
+                return None
+        matrix = np.array(rows)
+        half: Array = (matrix + matrix.T) / 2.0
+        return half

@@ -1,0 +1,111 @@
+"""What a fit has to say in words: its verdict, and what a reader should know of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf, sqrt
+
+import numpy as np
+
+from autograd_cli.fitting.ending import Ending
+from autograd_cli.fitting.parameters import START, Parameters
+from autograd_cli.fitting.sample import Sample
+from autograd_cli.fitting.verdict import Kind
+from autograd_graph.status import OK, Status
+
+ILL = 1e7
+"""A condition beyond which few digits of the parameters are left."""
+
+_ROUNDING = 1e-12
+"""Residuals that are so small beside the target are those of rounding."""
+
+
+def message(ending: Ending, what: str, passes: int) -> str:
+    """The verdict in a sentence. ``what`` is what is minimised: ``the sum of squares``."""
+    looked = f"after {passes:,} passes over the rows"
+    ahead = f"the next step would change a parameter by {ending.next_step:.2g} of its size"
+    said: dict[Kind, str] = {
+        "converged": f"no step lowers {what} any more, {looked}",
+        "falling": f"{what} still falls, {looked}; --steps allows more",
+        "stuck": f"no step was found that lowers {what}, {looked}, though {ahead}; "
+        "another --start may help",
+        "kink": f"the slope of {what} jumps here, {looked}: it may be the least, but nothing tells",
+        "unbounded": f"parameters go off without end, {looked}: {what} falls as they grow; "
+        "--bounds keep them, another --start may help",
+        "saddle": f"{what} curves down in some direction here, {looked}; move --start a little",
+        "flat": f"{what} does not depend on the parameters here, {looked}; "
+        "another --start may help",
+        "not-finite": "a row is not finite at the start",
+    }
+    return said[ending.kind]
+
+
+def warnings(
+    sample: Sample,
+    parameters: Parameters,
+    ending: Ending,
+    statuses: Mapping[Status, int],
+) -> list[str]:
+    """Sentences on what makes the result doubtful, the gravest first."""
+    return [
+        *_of_parameters(parameters, ending),
+        *_of_rows(sample, len(parameters.names), ending, statuses),
+    ]
+
+
+def _of_parameters(parameters: Parameters, ending: Ending) -> list[str]:
+    names, found = parameters.names, ending.certainty
+    said = []
+    if found.undetermined:
+        said.append(
+            f"the rows do not determine {_listed(names, found.undetermined)}: other values fit as "
+            "well; --hold one of them, or write the program with fewer"
+        )
+    elif found.condition > ILL:
+        said.append(
+            f"the parameters are hard to tell apart (condition {found.condition:.1e}): their last "
+            "digits are not certain"
+        )
+    if found.at_bound:
+        said.append(f"at a bound, and so without an error: {_listed(names, found.at_bound)}")
+    known = {names[number] for number in ending.linear}
+    assumed = [name for name in parameters.assumed if name not in known]
+    if assumed:
+        verb = "begin" if len(assumed) > 1 else "begins"
+        said.append(
+            f"{', '.join(assumed)} {verb} at {START:g}, as nothing else is said: another --start "
+            "may lead elsewhere"
+        )
+    return said
+
+
+def _of_rows(
+    sample: Sample, count: int, ending: Ending, statuses: Mapping[Status, int]
+) -> list[str]:
+    said = []
+    rows = len(sample)
+    if rows < count:
+        said.append(f"{count} parameters from {rows} rows: many other values fit as well")
+    elif rows == count and sample.target is not None:
+        said.append(f"{count} parameters from {rows} rows: nothing is left to judge errors by")
+    elif sample.target is not None and _is_rounding(sample.target, ending.place.total):
+        said.append(
+            "the residuals are as small as rounding errors, and so are the errors of the parameters"
+        )
+    if sample.missing:
+        plural = "rows miss" if sample.missing > 1 else "row misses"
+        said.append(f"{sample.missing:,} of {sample.rows:,} {plural} a value and were left out")
+    awkward = {status: number for status, number in statuses.items() if status != OK}
+    if awkward:
+        kinds = ", ".join(f"{number:,} {status}" for status, number in awkward.items())
+        said.append(f"{sum(awkward.values()):,} of {rows:,} rows are not ok at the end: {kinds}")
+    return said
+
+
+def _is_rounding(target: np.ndarray[tuple[int], np.dtype[np.float64]], total: float) -> bool:
+    height = float(np.max(np.abs(target), initial=0.0))
+    return 0.0 < height < inf and sqrt(total / len(target)) < _ROUNDING * height
+
+
+def _listed(names: Sequence[str], numbers: Sequence[int]) -> str:
+    return ", ".join(names[number] for number in numbers)

@@ -1,0 +1,209 @@
+"""The least sum of a loss: down by L-BFGS, the last steps by Newton's method.
+
+The outer products of the rows' gradients at the start tell how parameters are scaled and how they
+go together (Berndt, Hall, Hall and Hausman, *Estimation and inference in nonlinear structural
+models*, 1974). In coordinates in which their sum is the unit matrix, L-BFGS has little left to
+learn.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import minimize
+
+from autograd_cli.fitting.certainty import FLAT, Bowl, unknown
+from autograd_cli.fitting.ending import Ending, not_finite
+from autograd_cli.fitting.gram import Array
+from autograd_cli.fitting.losses import Losses, Sum
+from autograd_cli.fitting.parameters import Bounds, Parameters
+from autograd_cli.fitting.sample import MANY_ROWS
+from autograd_cli.fitting.verdict import CERTAIN, Kind
+
+_MANY = 100
+"""With more parameters, second derivatives take too many passes over the rows."""
+
+_ROUGH, _FINE = 1e-2, 1e-8
+"""The slope at which L-BFGS stops, in coordinates whose unit is about a standard error: where
+Newton's steps follow, and where they do not."""
+
+_STEEP = 1e-2
+"""A slope, in such coordinates, that is not that of a smooth sum where L-BFGS ends."""
+
+_LEAST = 1e-7
+"""Directions in which gradients are shorter than this, relative to others, are not stretched."""
+
+_PRECISE = 1e-10
+_LAST_STEPS, _ROUNDS = 8, 3
+_CLOSE_ENOUGH = 1e-4
+"""In large tables, errors of parameters that have moved by less than this part are not worked out
+again."""
+
+_MEMORY = 20
+
+_SAME = 1e-12
+"""A sum that is larger by so little may be the same but for rounding."""
+
+_SMALLEST = 1e-300
+
+
+def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
+    """Go down from the start to where no step of Newton's method leads further."""
+    start, bounds = parameters.start, parameters.bounds
+    if losses.at(start) is None:
+        return not_finite(start)
+    ran_out = interrupted = False
+    precise = len(start) <= _MANY
+    try:
+        ran_out = _down(losses, start, bounds, steps, _ROUGH if precise else _FINE)
+    except KeyboardInterrupt:
+        interrupted = True
+    assert losses.best is not None
+    end = losses.best
+    if not precise or interrupted:
+        kind: Kind = "falling" if ran_out or interrupted else "converged"
+        return Ending(kind, end, _WAY, np.nan, unknown(len(start)), (), interrupted)
+    return _last_steps(losses, end, bounds, ran_out)
+
+
+_WAY = "l-bfgs"
+
+
+def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float) -> bool:
+    """L-BFGS in good coordinates; whether it would have gone on after so many steps."""
+    first = losses.at(start)
+    assert first is not None
+    frame = _frame(losses.outer(start), bounds)
+    reach = max(float(np.linalg.norm(first.gradient @ frame)), 1.0)
+    frame = frame * reach  # the first step of L-BFGS has the length 1, and so it is Newton's
+
+    lowest = np.inf, np.zeros(len(start)), np.zeros(len(start))
+
+    def function(at: Array) -> tuple[float, Array]:
+        nonlocal lowest
+        point = np.clip(start + frame @ at, bounds.lower, bounds.upper)
+        found = losses.at(point)
+        if found is None:
+            return _wall(at, *lowest)
+        value = (found.total - first.total) / reach**2
+        slopes = found.gradient @ frame / reach**2
+        if value < lowest[0]:
+            lowest = value, slopes, at.copy()
+        return value, slopes
+
+    limits = None
+    if bounds.any:
+        room = [(side - start) / np.diagonal(frame) for side in bounds]
+        limits = list(zip(*room, strict=True))
+    with np.errstate(all="ignore"):
+        found = minimize(
+            function,
+            np.zeros(len(start)),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=limits,
+            options={
+                "maxiter": steps,
+                "maxfun": 4 * steps,
+                "maxcor": _MEMORY,
+                "gtol": slope / reach,
+                "ftol": 0.0,
+            },
+        )
+    return bool(found.status == 1)
+
+
+def _wall(at: Array, value: float, slopes: Array, base: Array) -> tuple[float, Array]:
+    """What a line search is told of a place where a row is not finite.
+
+    It is the parabola through the lowest place so far, with its slope there, that has its least a
+    quarter of the way to this one: the search comes back to there.
+    """
+    way = at - base
+    falls = abs(float(slopes @ way))
+    return value + falls, 3.0 * falls * way / float(way @ way)
+
+
+def _frame(outer: Array, bounds: Bounds) -> Array:
+    """The coordinates: columns that are steps of about a standard error.
+
+    Where there are bounds, each step is along one parameter, so that bounds stay bounds.
+    """
+    sizes = np.linalg.norm(outer, axis=0)
+    sizes = np.where(sizes > 0.0, sizes, 1.0)
+    if bounds.any:
+        return np.diag(1.0 / sizes)
+    _, lengths, axes = np.linalg.svd(outer / sizes)
+    steps = axes.T / np.maximum(lengths, _LEAST * max(lengths[0], _LEAST))
+    frame: Array = steps / sizes[:, None]
+    return frame
+
+
+def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Ending:
+    """Newton's steps, with the second derivatives of the place where L-BFGS ended.
+
+    They are worked out again where the steps lead on far enough for errors to change.
+    """
+    large = len(losses.model.sample) > MANY_ROWS
+    for _ in range(_ROUNDS):
+        outer = losses.outer(end.point)
+        curvature = losses.hessian(end, np.linalg.norm(outer, axis=0), bounds)
+        if curvature is None or not outer.any():
+            kind: Kind = "flat" if curvature is not None else "stuck"
+            return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
+        bowl = Bowl(curvature, _free(end, bounds))
+        odd = bowl.lowest < -FLAT
+        if (bowl.undetermined or odd) and _slope(end, outer, bowl.free) > _STEEP:
+            kind = "falling" if ran_out else "kink"
+            return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
+        if odd:
+            return Ending("saddle", end, _WAY, np.nan, unknown(len(end.point)))
+        at_bound = [number for number in range(len(end.point)) if number not in bowl.free]
+        certain = bowl.certainty(outer, at_bound)
+        start = end
+        end, size = _newton(losses, end, bounds, bowl, certain.errors)
+        moved = _change(start, end.point - start.point, certain.errors)
+        if moved <= (_CLOSE_ENOUGH if large else CERTAIN):
+            break
+    kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
+    return Ending(kind, end, _WAY, size, certain)
+
+
+def _newton(
+    losses: Losses, end: Sum, bounds: Bounds, bowl: Bowl, errors: Array
+) -> tuple[Sum, float]:
+    """Newton's steps as long as they shrink; where they end, and how large the next is."""
+    size = np.inf
+    for _ in range(_LAST_STEPS):
+        step = np.zeros(len(end.point))
+        step[bowl.free] = -bowl.inverse @ end.gradient[bowl.free]
+        before, size = size, _change(end, step, errors)
+        if size <= _PRECISE or size > 0.5 * before:
+            break
+        there = losses.at(np.clip(end.point + step, bounds.lower, bounds.upper))
+        if there is None or there.total > end.total + _SAME * abs(end.total):
+            break
+        end = there
+    return end, size
+
+
+def _free(end: Sum, bounds: Bounds) -> list[int]:
+    """The parameters that no bound keeps from going where the sum falls."""
+    low = (end.point <= bounds.lower) & (end.gradient >= 0.0)
+    high = (end.point >= bounds.upper) & (end.gradient <= 0.0)
+    return [int(number) for number in np.flatnonzero(~(low | high))]
+
+
+def _slope(end: Sum, outer: Array, free: list[int]) -> float:
+    """The size of the gradient, in coordinates whose unit is about a standard error."""
+    sizes = np.linalg.norm(outer[:, free], axis=0)
+    sizes = np.where(sizes > 0.0, sizes, 1.0)
+    ways = np.linalg.pinv(outer[:, free] / sizes, rcond=_LEAST)
+    return float(np.linalg.norm((end.gradient[free] / sizes) @ ways))
+
+
+def _change(end: Sum, step: Array, errors: Array) -> float:
+    """The largest change of a step, each relative to its parameter or to that one's error."""
+    measure = np.maximum(np.abs(end.point), np.nan_to_num(errors))
+    moved = np.abs(step)
+    share = moved[moved > 0.0] / np.maximum(measure[moved > 0.0], _SMALLEST)
+    return float(np.max(share, initial=0.0))
