@@ -35,6 +35,15 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Dots:
+    """Points that are not connected, each a column and a value, and how they are drawn."""
+
+    places: Sequence[tuple[int, float]]
+    style: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A drawing area of ``width`` by ``height`` characters for values from ``low`` to ``high``."""
 
@@ -58,13 +67,23 @@ class Grid:
         """The row of a value, 0 at the top; outside of the grid for one out of range."""
         return (self.high - value) / (self.high - self.low) * (self.rows - 1)
 
-    def draw(self, curves: Sequence[Curve], marks: Sequence[tuple[int, float, str]]) -> list[Text]:
-        """The lines of the drawing. ``marks`` are highlighted points: column, value and style."""
+    def draw(
+        self,
+        curves: Sequence[Curve],
+        marks: Sequence[tuple[int, float, str]],
+        dots: Sequence[Dots] = (),
+    ) -> list[Text]:
+        """The lines of the drawing: dots, curves over them, and ``marks`` over these.
+
+        A mark is a highlighted point: column, value and style.
+        """
         across, down = self.glyphs.cell
         cells = [[(" ", "")] * self.width for _ in range(self.height)]
         zero = self.row(0.0)
         if 0 <= zero <= self.rows - 1:
             cells[round(zero) // down] = [(self.glyphs.zero, "bright_black")] * self.width
+        for each in dots:
+            self._dot(cells, each)
         for curve in curves:
             self._trace(cells, curve)
         for column, value, style in marks:
@@ -73,10 +92,32 @@ class Grid:
                 cells[row // down][column // across] = (self.glyphs.point, style)
         return [Text.assemble(*line) for line in cells]
 
+    def _dot(self, cells: list[list[tuple[str, str]]], dots: Dots) -> None:
+        found = [
+            (round(self.row(value)), column) for column, value in dots.places if isfinite(value)
+        ]
+        self._put(cells, [place for place in found if 0 <= place[0] < self.rows], dots)
+
+    def _put(
+        self,
+        cells: list[list[tuple[str, str]]],
+        places: Sequence[tuple[int, int]],
+        like: Curve | Dots,
+    ) -> None:
+        """Fill in points by row and column."""
+        across, down = self.glyphs.cell
+        patterns: dict[tuple[int, int], int] = {}
+        for y, column in places:
+            cell = (y // down, column // across)
+            patterns[cell] = patterns.get(cell, 0) | _DOTS[y % 4][column % 2]
+        fine = across * down > 1
+        for (y, x), pattern in patterns.items():
+            cells[y][x] = (chr(_BRAILLE + pattern) if fine else like.mark, like.style)
+
     def _trace(self, cells: list[list[tuple[str, str]]], curve: Curve) -> None:
         across, down = self.glyphs.cell
         fine = across * down > 1
-        dots: dict[tuple[int, int], int] = {}
+        places: list[tuple[int, int]] = []
         before: float | None = None
         for column, value in enumerate(curve.values):
             row = self.row(value) if isfinite(value) else None
@@ -86,12 +127,9 @@ class Grid:
                 rows = self._between(row if before is None else before, row)
                 if curve.dashed and fine and column % 6 >= 4 and len(rows) <= 2:
                     rows = range(0)
-                for y in rows:
-                    cell = (y // down, column // across)
-                    dots[cell] = dots.get(cell, 0) | _DOTS[y % 4][column % 2]
+                places += [(y, column) for y in rows]
             before = row
-        for (y, x), pattern in dots.items():
-            cells[y][x] = (chr(_BRAILLE + pattern) if fine else curve.mark, curve.style)
+        self._put(cells, places, curve)
 
     def _between(self, start: float, end: float) -> range:
         """The visible rows from just after the last point's to this point's, closing the curve."""

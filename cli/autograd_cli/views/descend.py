@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from math import ceil, floor, isfinite, log10, nan
-from typing import NamedTuple
 
-from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from autograd_cli.drawing.columns import Column, fitting, remarks
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.drawing.symbols import derivative
-from autograd_cli.drawing.tables import digits_said, fewer_digits, remark, table
+from autograd_cli.drawing.tables import digits_said, fewer_digits, table
 from autograd_cli.output import Output
 from autograd_cli.reports.descend import DescentReport, settings
 from autograd_cli.reports.trace import Row
 from autograd_cli.views.eval import drawn_note
+from autograd_cli.views.trace import PARAMETERS, numbers_column, state_columns, trace_table
 from autograd_graph.steps.flow import Layer
 
 _HEIGHT = 8
@@ -27,12 +26,6 @@ _WIDEST = 72
 _GUTTER = 9
 _FEWEST = 4
 """Fewer losses than this are not plotted."""
-
-_PARAMETERS = 6
-"""The largest number of parameters in the trace."""
-
-_DIGITS, _IMPORTANT = 4, 5
-"""The fewest digits in a trace, used to make room for columns of ranks up to ``_IMPORTANT``."""
 
 _MANY = 12
 """With more parameters than this, some are left out of the table of parameters."""
@@ -51,7 +44,8 @@ _STYLES = {
 def descent_view(report: DescentReport, output: Output, width: int) -> list[RenderableType]:
     """The whole drawing of a descent."""
     parts: list[RenderableType] = [Text(settings(report.plan), "dim")]
-    parts.append(_trace_table(report, report.trace.rows(), output, width))
+    rows = report.trace.rows()
+    parts.append(trace_table(rows, partial(_trace_columns, report, rows), output, width))
     parts += _curve(report, report.trace.losses(), output, width)
     parts.append(_parameters(report, output, width))
     parts += _updates(report, output)
@@ -67,95 +61,23 @@ def descent_view(report: DescentReport, output: Output, width: int) -> list[Rend
     return parts
 
 
-class Column(NamedTuple):
-    """A column of a table. Columns of one rank are shown together; rank 0 is always shown."""
-
-    rank: int
-    header: Text
-    cells: list[str]
-
-    @property
-    def width(self) -> int:
-        """The width of its longest cell, with the frame."""
-        return 3 + max(map(cell_len, (*self.header.plain.split("\n"), *self.cells)))
-
-
-def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns of the lowest ranks that fit beside each other, in their order."""
-    chosen: set[int] = set()
-    room = width - 1
-    for rank in sorted({column.rank for column in columns}):
-        wanted = sum(column.width for column in columns if column.rank == rank)
-        if rank == 0 or wanted <= room:
-            room -= wanted
-            chosen.add(rank)
-    return [column for column in columns if column.rank in chosen]
-
-
-def _trace_table(
-    report: DescentReport, rows: Sequence[Row | None], output: Output, width: int
-) -> RenderableType:
-    """The recorded states, in as many columns as there is room for.
-
-    Numbers get fewer digits if that makes room for the more important columns.
-    """
-    for digits in range(output.precision, min(output.precision, _DIGITS) - 1, -1):
-        columns = _trace_columns(report, rows, replace(output, precision=digits))
-        shown = _fitting(columns, width)
-        if all(column in shown for column in columns if column.rank <= _IMPORTANT):
-            break
-    drawn = table(output)
-    for column in shown:
-        drawn.add_column(column.header, justify="right", no_wrap=True)
-    for number, row in enumerate(rows):
-        last = number == len(rows) - 1
-        style = "dim" if row is None else "bold" if last else "yellow" if row.turns else ""
-        drawn.add_row(*(Text(column.cells[number]) for column in shown), style=style)
-    turned = any(row is not None and row.turns for row in rows)
-    _remarks(drawn, ["* the loss turned here"] if turned else [], columns, shown)
-    return drawn
-
-
-def _remarks(drawn: Table, said: list[str], columns: list[Column], shown: list[Column]) -> None:
-    """Add remarks under a table, and the names of columns that it has no room for."""
-    hidden = [column.header.plain.replace("\n", " ") for column in columns if column not in shown]
-    if hidden:
-        names = ", ".join(dict.fromkeys(hidden))
-        said = [*said, f"no room for {names}: a wider terminal or --format csv shows all"]
-    if said:
-        remark(drawn, "\n".join(said))
-
-
 def _trace_columns(
     report: DescentReport, rows: Sequence[Row | None], output: Output
 ) -> list[Column]:
     """All columns that could be shown of the recorded states."""
-    dots = output.glyphs.dots
     plan = report.plan
     states = [None if row is None else row.state for row in rows]
     moves = [None if state is None or state.number == 0 else state for state in states]
 
-    def column(rank: int, header: str, values: Sequence[float | None], style: str = "") -> Column:
-        cells = [
-            dots if row is None else output.number(value)
-            for row, value in zip(rows, values, strict=True)
-        ]
-        return Column(rank, Text(output.shown(header), style), cells)
+    def column(rank: int, header: str, values: Sequence[float | None]) -> Column:
+        return numbers_column(rank, header, rows, values, output)
 
-    numbers = [
-        dots if row is None else f"{row.state.number:,}{'*' if row.turns else ''}" for row in rows
-    ]
-    columns = [Column(0, Text("step"), numbers)]
-    columns.append(column(0, report.output, [s and s.loss for s in states], "bold green"))
-    for position, name in enumerate(report.moved[:_PARAMETERS]):
-        values = [None if state is None else state.point[position] for state in states]
-        columns.append(column(2 if position == 0 else 3 + position, name, values, "cyan"))
-    columns.append(column(1, "|gradient|", [s and s.norm for s in states]))
+    columns = state_columns(rows, report.output, report.moved, output)
     if plan.clip is not None:
         clipped = [None if s is None or s.clipped == 1.0 else s.clipped for s in moves]
         columns.append(column(3, "clipped by", clipped))
     if plan.searches:
-        columns.append(column(_PARAMETERS + 3, "lr", [s and s.rate for s in moves]))
+        columns.append(column(PARAMETERS + 3, "lr", [s and s.rate for s in moves]))
     columns.append(column(3, "predicted", [s and s.predicted for s in moves]))
     columns.append(column(3, "change", [None if row is None else row.change for row in rows]))
     return columns
@@ -230,7 +152,7 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
             column(0, "end", end.point, end.loss, fewer),
             column(1, f"{slope}\nat end", end.gradient, None, fewer),
         ]
-        columns = _fitting(wanted, width)
+        columns = fitting(wanted, width)
         if sum(column_shown.width for column_shown in columns) < width:
             break
     drawn = table(output)
@@ -244,14 +166,14 @@ def _parameters(report: DescentReport, output: Output, width: int) -> Renderable
         drawn.add_row(name, *cells, style="bold" if last else "")
     more = [f"{len(names) - _MANY:,} more: --format json has them all"]
     said = (more if len(names) > _MANY else []) + digits_said(fewer, output)
-    _remarks(drawn, said, wanted, columns)
+    remarks(drawn, said, wanted, columns)
     return drawn
 
 
 def _updates(report: DescentReport, output: Output) -> list[RenderableType]:
     """A single step of plain descent as an equation: ``w = 3 - 0.1 * 16 = 1.4``."""
     plan, start, end = report.plan, report.start, report.end
-    if plan.method != "gd" or end.number != 1 or len(report.moved) > _PARAMETERS:
+    if plan.method != "gd" or end.number != 1 or len(report.moved) > PARAMETERS:
         return []
     minus, times = output.glyphs.minus, output.glyphs.times
     sign = "+" if plan.maximize else minus
