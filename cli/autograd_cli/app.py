@@ -37,6 +37,7 @@ COMMANDS = (
     "plot",
     "batch",
     "map",
+    "fit",
     "functions",
     "samples",
     "schema",

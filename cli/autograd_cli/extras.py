@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from autograd_graph import ProgramError
 
-EXTRAS = {"tables": ("numpy", "polars")}
+EXTRAS = {"tables": ("numpy", "polars"), "fit": ("numpy", "polars", "scipy")}
 """The libraries of each extra of the package."""
 
 

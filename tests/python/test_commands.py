@@ -18,6 +18,7 @@ from autograd_graph.export import TARGETS
 COST = "c = w*x; J = 1/2*(c + b - y)^2"
 AT = {"w": 2, "x": -2, "b": 8, "y": 2}
 GIVEN = [f"--{name}={value}" for name, value in AT.items()]
+LINE = str(SAMPLES / "fit" / "line.csv")
 
 LINE = str(SAMPLES / "tables" / "line.csv")
 
@@ -78,6 +79,13 @@ CASES: dict[str, tuple[list[str], Callable[[ag.Function], Any]]] = {
     "descend --hold": (
         [*GIVEN, "--wrt", "w,b", "--hold", "b", "--method", "newton"],
         lambda f: f.at(AT).by("w", "b").descend(hold=["b"], method="newton"),
+    ),
+    "fit": ([LINE, "--wrt", "w,b"], lambda f: f.by("w", "b").fit(LINE)),
+    "fit --target": (
+        [LINE, "--target", "y", "--of", "c", "--start", "w=2", "--bounds", "w=:2.5"],
+        lambda f: ag.compile(f.text, of="c").fit(
+            LINE, target="y", start={"w": 2}, bounds={"w": (None, 2.5)}
+        ),
     ),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,15 +44,32 @@ def mapped(program: Program, frame: Frame, value: str, slope: str) -> Frame:
     return extended
 
 
-def _library(frame: object) -> str:
+class Columns(Mapping[str, Any]):
+    """The columns of a pandas or polars frame by name, as NumPy has them; missing ones are nan."""
+
+    def __init__(self, frame: Any) -> None:
+        self._library = _library(frame, "fit", 'columns go in a mapping, {"x": [1, 2]}')
+        self._frame = frame
+
+    def __getitem__(self, name: str) -> Any:
+        return _plain(self._frame[name], self._library)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frame.columns)
+
+    def __len__(self) -> int:
+        return len(self._frame.columns)
+
+
+def _library(frame: object, what: str = "map", columns: str = "for arrays f(x=column)") -> str:
     for kind in type(frame).__mro__:
         library = kind.__module__.partition(".")[0]
         if library in ("pandas", "polars") and kind.__name__ == "DataFrame":
             return library
     raise ProgramError(
-        f"map takes a DataFrame of pandas or polars, not {type(frame).__name__}",
+        f"{what} takes a DataFrame of pandas or polars, not {type(frame).__name__}",
         code="bad-value",
-        hint="f.map(frame.collect()) for a lazy one; for arrays f(x=column)",
+        hint=f"f.{what}(frame.collect()) for a lazy one; {columns}",
     )
 
 

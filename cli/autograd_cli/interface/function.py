@@ -15,6 +15,7 @@ from autograd_grammar import MAX_NODES, parse
 from autograd_graph import ProgramError, Tape
 
 if TYPE_CHECKING:
+    from autograd_cli.fitting.run import FitRun
     from autograd_cli.interface.columns import Columns
     from autograd_cli.interface.jax_bridge import JaxFunction
     from autograd_cli.interface.objective import Objective, RowsObjective
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.diff import Code, Simplified, Written
     from autograd_cli.reports.eval import EvalReport
     from autograd_cli.reports.explain import ExplainReport
+    from autograd_cli.reports.fit import FitReport
     from autograd_cli.reports.flow import FlowReport
     from autograd_cli.reports.graph import Diagram
     from autograd_cli.reports.page import Page
@@ -381,6 +383,38 @@ class Function:
 
         return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
 
+    def descent_on(
+        self,
+        data: Any,
+        plan: Plan,
+        hold: Iterable[str] = (),
+        *,
+        batch: int | None = None,
+        seed: int = 0,
+        traced: bool = True,
+        rename: Mapping[str, str] | None = None,
+        missing: Sequence[str] = (),
+        kind: str | None = None,
+        delimiter: str | None = None,
+    ) -> DescentRun:
+        """A descent on the mean of the function over the rows of a table, as of :meth:`fit`.
+
+        The parameters are the inputs without a column. With ``batch``, each step looks at so many
+        rows, in an order that ``seed`` determines.
+        """
+        from autograd_cli.extras import require
+
+        require("tables", "a descent on a table")
+        from autograd_cli.fitting.descending import RowsDescent
+        from autograd_cli.fitting.reading import rows_of
+        from autograd_cli.tables.binding import Reading
+
+        reading_as = Reading(kind, delimiter, rename or {}, missing)
+        sample = rows_of(self._program, data, reading_as, None)
+        return RowsDescent(
+            self._program, sample, plan, list(hold), batch=batch, seed=seed, traced=traced
+        )
+
     # formulas -------------------------------------------------------------------------------------
 
     def diff(self, *by: str) -> Function:
@@ -567,6 +601,66 @@ class Function:
 
         _one_of("reduce", reduce, ("sum", "mean"))
         return total_report(self._program, joined(self._program, paths), reduce)
+
+    def fit(
+        self,
+        data: Any,
+        *,
+        target: str | None = None,
+        start: Mapping[str, float] | None = None,
+        bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+        hold: Iterable[str] = (),
+        steps: int = 1_000,
+        rename: Mapping[str, str] | None = None,
+    ) -> FitReport:
+        """What ``autograd fit`` comes to: the parameters that are best for the rows of a table.
+
+        ``data`` is a mapping of columns, a frame of pandas or polars, or the name of a file, or
+        several names. The function comes close to the column ``target`` in least squares; without
+        one its value is the loss of a row, and the sum of them is minimised. Parameters are the
+        inputs without a column, or those of :meth:`by`, except those in ``hold``; they begin at
+        ``start``, at their values, or at 1, and keep within ``bounds``, pairs in which ``None`` is
+        no bound.
+        """
+        return self.fitting(
+            data, target=target, start=start, bounds=bounds, hold=hold, steps=steps, rename=rename
+        ).run()
+
+    def fitting(
+        self,
+        data: Any,
+        *,
+        target: str | None = None,
+        start: Mapping[str, float] | None = None,
+        bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+        hold: Iterable[str] = (),
+        steps: int = 1_000,
+        rename: Mapping[str, str] | None = None,
+        missing: Sequence[str] = (),
+        kind: str | None = None,
+        delimiter: str | None = None,
+    ) -> FitRun:
+        """The fit that is to be run: ``run(seen)`` tells each better place as it is reached.
+
+        ``missing``, ``kind`` and ``delimiter`` are for files, as in :meth:`map_files`.
+        """
+        from autograd_cli.extras import require
+
+        require("fit", "a fit")
+        from autograd_cli.fitting.reading import rows_of
+        from autograd_cli.fitting.run import FitRun
+        from autograd_cli.tables.binding import Reading
+
+        reading_as = Reading(kind, delimiter, rename or {}, missing)
+        return FitRun(
+            self._program,
+            rows_of(self._program, data, reading_as, target),
+            target,
+            start=start or {},
+            bounds=bounds or {},
+            hold=list(hold),
+            steps=steps,
+        )
 
     def as_torch(self) -> TorchFunction:
         """A function of tensors by name, which PyTorch differentiates by this project's passes."""

@@ -141,3 +141,27 @@ def amounts(words: Iterable[str], option: str, example: str, max_nodes: int) -> 
         name = name.strip()
         found[normal(name)] = sources.number(name, text, max_nodes=max_nodes)
     return found
+
+
+def ranges(words: Iterable[str], max_nodes: int) -> dict[str, tuple[float | None, float | None]]:
+    """The bounds by input of ``--bounds``: ``a=0:`` from 0 on, ``b=:1`` up to 1, ``c=-1:1``.
+
+    Raises :class:`ProgramError` as :func:`amounts` does.
+    """
+    found: dict[str, tuple[float | None, float | None]] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        name = name.strip()
+        low, colon, high = text.partition(":")
+        if not (equals and name and colon and (low.strip() or high.strip())):
+            raise ProgramError(
+                f"--bounds takes NAME=LOW:HIGH, not {word!r}",
+                code="bad-value",
+                hint="write it like --bounds a=0:,b=-1:1",
+            )
+        found[normal(name)] = (_limit(name, low, max_nodes), _limit(name, high, max_nodes))
+    return found
+
+
+def _limit(name: str, text: str, max_nodes: int) -> float | None:
+    return sources.number(name, text, max_nodes=max_nodes) if text.strip() else None

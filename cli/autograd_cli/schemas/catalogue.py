@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from autograd_cli.documents import IDENTIFIERS
+from autograd_cli.fitting.verdict import Kind as FitKind
 from autograd_cli.schemas.parts import ERROR, GRAINS, NODE, OUTPUT, ROLE, STATUS, SUMMARY
 from autograd_cli.schemas.shapes import (
     COUNT,
@@ -244,6 +245,42 @@ _DESCEND_STEP = document(
     {"flow": by_name(NUMBER)},
 )
 
+_FIT = document(
+    "fit",
+    "The parameters that are best for a table, from `autograd fit`.",
+    {
+        "verdict": one_of(get_args(FitKind)),
+        "message": TEXT,
+        "warnings": many(TEXT),
+        "target": maybe(TEXT),
+        "total": NUMBER,
+        "parameters": by_name(
+            fields(
+                {
+                    "value": NUMBER,
+                    "error": maybe(NUMBER),
+                    "start": NUMBER,
+                    "lower": maybe(NUMBER),
+                    "upper": maybe(NUMBER),
+                    "at_bound": FLAG,
+                    "determined": FLAG,
+                }
+            )
+        ),
+        "held": by_name(NUMBER),
+        "correlations": many(many(maybe(NUMBER))),
+        "condition": NUMBER,
+        "residuals": maybe(
+            fields({"deviation": maybe(NUMBER), "freedom": COUNT, "r_squared": maybe(NUMBER)})
+        ),
+        "rows": COUNT,
+        "missing": COUNT,
+        "statuses": by_name(COUNT),
+        "way": TEXT,
+        "passes": COUNT,
+    },
+)
+
 
 _PLACED: dict[str, Schema] = {"at": by_name(NUMBER), "value": NUMBER}
 
@@ -346,6 +383,8 @@ SCHEMAS: dict[str, Schema] = {
     "descend": _DESCEND,
     "descend-step": _DESCEND_STEP,
     "plot": _PLOT,
+
+    "fit": _FIT,
     "batch": _batch(),
     "total": _TOTAL,
     "partial": _PARTIAL,

@@ -23,10 +23,7 @@ def matched(
     is used at all.
     """
     graph = program.graph
-    found = _of_their_own(graph, columns, table)
-    for name, column in rename.items():
-        found[_leaf(graph, name)] = _column(columns, column, table)
-    found = {name: column for name, column in found.items() if name not in program.given}
+    found = columns_of(program, columns, rename, table)
     absent = missing(program.tape, program.given | dict.fromkeys(found, 0.0))
     if absent:
         raise _without_column(program, absent, columns, table)
@@ -37,6 +34,17 @@ def matched(
             hint=f"the inputs are {', '.join(graph.inputs) or 'none'}; {described(columns)}",
         )
     return found
+
+
+def columns_of(
+    program: Program, columns: Sequence[str], rename: Mapping[str, str], table: str
+) -> dict[str, str]:
+    """The same, whether or not other inputs have a value, and whether or not there is any."""
+    graph = program.graph
+    found = _of_their_own(graph, columns, table)
+    for name, column in rename.items():
+        found[_leaf(graph, name)] = column_named(columns, column, table)
+    return {name: column for name, column in found.items() if name not in program.given}
 
 
 def _of_their_own(graph: Graph, columns: Sequence[str], table: str) -> dict[str, str]:
@@ -75,7 +83,8 @@ def _leaf(graph: Graph, name: str) -> str:
     )
 
 
-def _column(columns: Sequence[str], asked: str, table: str) -> str:
+def column_named(columns: Sequence[str], asked: str, table: str) -> str:
+    """The column of a table that is called so, blanks around it aside; else an error."""
     if asked in columns:
         return asked
     alike = [column for column in columns if _as_name(column) == _as_name(asked)]

@@ -1,0 +1,181 @@
+"""``autograd fit``: the parameters that are best for the rows of a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograd_cli import exit_status, formats
+from autograd_cli.extras import require
+from autograd_cli.line import tables as reading
+from autograd_cli.line.command import TableCommand
+from autograd_cli.line.options import (
+    call_with_program,
+    output_options,
+    program_options,
+    read_output,
+    refuse,
+)
+from autograd_cli.line.point import amounts, ranges
+from autograd_cli.line.program import LineProgram, split_names
+from autograd_cli.output import Output
+from autograd_cli.progress import Progress
+from autograd_cli.tables.kinds import written_as
+from autograd_cli.whole import written_whole
+from autograd_graph import ProgramError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from autograd_cli.reports.fit import FitReport
+    from autograd_graph.descent.descent import State
+
+
+@click.command("fit", cls=TableCommand, short_help="Parameters that are best for a table.")
+@program_options
+@click.argument("tables", nargs=-1, metavar="[DATA]...", type=click.Path(readable=False))
+@reading.table_options
+@click.option(
+    "--target", metavar="COLUMN",
+    help="Come close to this column, in least squares; without it EXPR is the loss of a row.",
+)  # fmt: skip
+@click.option(
+    "--start", "starts", multiple=True, metavar="VALUES",
+    help="Where parameters begin: a=1,b=2. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--bounds", multiple=True, metavar="RANGES",
+    help="Within which bounds they stay: a=0:,b=-1:1. Repeatable.",
+)  # fmt: skip
+@click.option("--hold", multiple=True, metavar="NAMES", help="Do not fit these: b,c. Repeatable.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), default=1_000, metavar="N", show_default=True,
+    help="Take at most N steps on each way down.",
+)  # fmt: skip
+@click.option(
+    "--predict", "predicted", type=click.Path(readable=False), metavar="FILE",
+    help="Write the table with the fitted value of each row to FILE, in the format of its name.",
+)  # fmt: skip
+@click.option(
+    "--prefix", default="", metavar="TEXT",
+    help="What the name of the column of --predict begins with.",
+)  # fmt: skip
+@click.option(
+    "--save", type=click.Path(readable=False), metavar="FILE",
+    help="Write the parameters as JSON, for --vars.",
+)  # fmt: skip
+@output_options()
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    r"""Fit the parameters of EXPR to the rows of DATA: files, or standard input.
+
+    \b
+    Examples:
+      autograd fit "a*x + b" samples/fit/line.csv --target y
+      autograd fit "V*S/(K + S)" samples/fit/enzyme.csv --target rate
+      autograd fit "a*x + 3" samples/fit/line.csv --target y --save line.json
+      autograd fit "log(cosh(a*x + b - y))" samples/fit/line.csv --bounds a=0:
+
+    A name of EXPR that is a column takes the value of each row; the other names are parameters.
+    They begin where --start, --NAME=VALUE or the program says, or at 1. --hold keeps some where
+    they begin, and --wrt names the parameters instead.
+
+    With --target, the sum of the squared residuals is minimised, and the parameters have standard
+    errors; otherwise the sum of EXPR over the rows. Sums are exact, so that the result does not
+    depend on how the rows are ordered. The exit status is 1 unless the fit has converged.
+    """
+    require("fit", "autograd fit")
+    if options["expr"] is None and options["file"] is None:
+        click.echo(ctx.get_help())
+        ctx.exit()
+    from_stdin = "-" in (options["expr"], options["file"])
+    options["tables"] = reading.named(options["tables"], from_stdin)
+    kinds = reading.kinds_of(options["tables"], options["kind"])
+    output = read_output(ctx, options, "tsv")
+    options["delimiter"] = reading.delimiter(ctx, options["delimiter"], kinds)
+    if options["predicted"] is None:
+        refuse(ctx, ["prefix"], "is for --predict", "add --predict FILE, or leave it out")
+    elif "-" in options["tables"]:
+        raise ProgramError(
+            "--predict reads the table a second time, and standard input can be read only once",
+            code="bad-value",
+            hint="put the table into a file",
+        )
+    else:
+        written_as(options["predicted"])
+    call_with_program(_fit, ctx, options, output)
+
+
+def _fit(
+    ctx: click.Context,
+    program: LineProgram,
+    output: Output,
+    tables: tuple[str, ...],
+    kind: str | None,
+    delimiter: str | None,
+    renames: tuple[str, ...],
+    missing: tuple[str, ...],
+    target: str | None,
+    starts: tuple[str, ...],
+    bounds: tuple[str, ...],
+    hold: tuple[str, ...],
+    steps: int,
+    predicted: str | None,
+    prefix: str,
+    save: str | None,
+) -> None:
+    rename = reading.renamed(renames, program.given)
+    limit = program.max_nodes
+    output.at("reading the table")
+    run = program.function.fitting(
+        tables,
+        target=target,
+        start=amounts(split_names(starts), "--start", "a=1,b=-2", limit),
+        bounds=ranges(split_names(bounds), limit),
+        hold=split_names(hold),
+        steps=steps,
+        rename=rename,
+        missing=missing,
+        kind=kind,
+        delimiter=delimiter,
+    )
+    output.make_way()
+    progress = Progress(wanted=not output.quiet, over_results=False, colour=output.colour)
+    report = run.run(lambda state: progress.show(partial(_line, state, output)))
+    progress.hide()
+    if predicted is not None:
+        output.at("writing the fitted values")
+        fitted = replace(program, given=program.given | report.final, wrt=[])
+        fitted.function.map_files(
+            *tables, rename=rename, prefix=prefix, missing=missing, kind=kind, delimiter=delimiter
+        ).write(predicted)
+    if save is not None:
+        with written_whole(save) as file:
+            values = {name: formats.json_number(value) for name, value in report.final.items()}
+            file.write(formats.to_json(values).encode() + b"\n")
+    output.show(report)
+    if output.format != "table":
+        _print_verdict(report, output)
+    if report.interrupted:
+        ctx.exit(exit_status.INTERRUPTED)
+    ctx.exit(exit_status.of_result(report.converged))
+
+
+def _line(state: State, output: Output, seconds: float) -> Text:
+    """The progress line of a long fit."""
+    from rich.text import Text
+
+    step = f"step {state.number:,}, {seconds:,.0f} s, sum {output.number(state.loss)}, "
+    return Text(f"{step}gradient norm {state.norm:.3g}")
+
+
+def _print_verdict(report: FitReport, output: Output) -> None:
+    """Print the verdict, warnings and the note on standard error, beside the data."""
+    output.note(f"{report.kind}: {report.message}")
+    for warning in report.warnings:
+        output.note(warning)
+    if report.note is not None:
+        output.note(report.note.message, report.text, report.note.span)

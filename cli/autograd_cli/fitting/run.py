@@ -1,0 +1,173 @@
+"""A fit from the question to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import hypot, nan, sqrt
+
+import numpy as np
+
+from autograd_cli.fitting.ending import Ending, Place
+from autograd_cli.fitting.least import least_squares
+from autograd_cli.fitting.losses import Losses
+from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.parameters import Range, parameters
+from autograd_cli.fitting.remarks import message, warnings
+from autograd_cli.fitting.sample import Sample, spread
+from autograd_cli.fitting.smallest import smallest_sum
+from autograd_cli.fitting.squares import Squares
+from autograd_cli.program import Program
+from autograd_cli.reports.fit import (
+    MANY_PARAMETERS,
+    Estimate,
+    FitReport,
+    Residuals,
+    Scatter,
+)
+from autograd_cli.reports.trace import Trace
+from autograd_graph import ProgramError
+from autograd_graph.descent.descent import State
+from autograd_graph.labels import output_label
+
+_SHOWN = 4_000
+"""Of more rows than this, only some are in the pictures."""
+
+
+_SMOOTH = 289
+"""Points of the curve in a picture."""
+
+
+class FitRun:
+    """The fit of a program's parameters to the rows of ``sample``, to be run once.
+
+    With a target the sum of the squared residuals is minimised, else the sum of the program's own
+    values. ``target`` is its name.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        sample: Sample,
+        target: str | None,
+        *,
+        start: Mapping[str, float],
+        bounds: Mapping[str, Range],
+        hold: Sequence[str],
+        steps: int,
+    ) -> None:
+        if not len(sample):
+            raise ProgramError(
+                "no row is left to fit to"
+                if sample.rows
+                else "the table has no rows, so there is nothing to fit to",
+                code="bad-record",
+                hint=f"each of the {sample.rows:,} rows misses a value" if sample.rows else "",
+            )
+        self._parameters = found = parameters(program, sample.columns, start, bounds, hold)
+        self._program = replace(program, given=program.given | found.held)
+        self._sample = sample
+        self._target = target
+        self._steps = steps
+        self._model = Model(self._program, found.names, sample)
+        self._trace = Trace()
+        self._number = 0
+
+    def run(self, seen: Callable[[State], None] = lambda _: None) -> FitReport:
+        """Fit; ``seen`` is told each better place as it is reached."""
+
+        def record(place: Place) -> None:
+            gradient = place.gradient.tolist()
+            point = place.point.tolist()
+            norm = hypot(*gradient)
+            state = State(self._number, place.total, point, gradient, norm, 0.0, 1.0, 0.0)
+            self._number += 1
+            self._trace.add(state)
+            seen(state)
+
+        if self._target is None:
+            losses = Losses(self._model, record)
+            ending = smallest_sum(losses, self._parameters, self._steps)
+            return self._report(ending, losses.passes)
+        squares = Squares(self._model, record)
+        ending = least_squares(squares, self._parameters, self._steps)
+        return self._report(ending, squares.passes)
+
+    def _report(self, ending: Ending, passes: int) -> FitReport:
+        sample, names = self._sample, self._parameters.names
+        graph, found = self._program.graph, ending.certainty
+        told = message(ending, "the sum of squares" if self._target else "the sum", passes)
+        note, statuses = None, {}
+        if ending.kind == "not-finite":
+            row, note = self._model.culprit(self._parameters.start)
+            told = f"row {sample.place(row)} is not finite at the start; another --start may help"
+        else:
+            statuses = self._model.statuses(ending.place.point)
+        return FitReport(
+            text=graph.text,
+            output=output_label(graph, self._program.tape.output),
+            target=self._target,
+            estimates=self._estimates(ending),
+            held=self._parameters.held,
+            correlations=found.correlations.tolist() if len(names) <= MANY_PARAMETERS else [],
+            total=ending.place.total,
+            residuals=self._residuals(ending.place.total),
+            condition=found.condition,
+            used=len(sample),
+            missing=sample.missing,
+            statuses=statuses,
+            kind=ending.kind,
+            message=told,
+            interrupted=ending.interrupted,
+            warnings=warnings(sample, self._parameters, ending, statuses),
+            way=ending.way,
+            passes=passes,
+            note=note,
+            trace=self._trace,
+            scatter=self._scatter(ending),
+        )
+
+    def _estimates(self, ending: Ending) -> list[Estimate]:
+        parameters, found = self._parameters, ending.certainty
+        return [
+            Estimate(
+                name,
+                value=float(ending.place.point[number]),
+                error=float(found.errors[number]),
+                start=float(parameters.start[number]),
+                lower=float(parameters.bounds.lower[number]),
+                upper=float(parameters.bounds.upper[number]),
+                at_bound=number in found.at_bound,
+                determined=number not in found.undetermined,
+            )
+            for number, name in enumerate(parameters.names)
+        ]
+
+    def _residuals(self, total: float) -> Residuals | None:
+        target = self._sample.target
+        if target is None:
+            return None
+        freedom = len(target) - len(self._parameters.names)
+        scattered = spread(target)
+        return Residuals(
+            deviation=sqrt(total / freedom) if freedom > 0 and total >= 0.0 else nan,
+            freedom=max(freedom, 0),
+            r_squared=1.0 - total / scattered if scattered > 0.0 else nan,
+        )
+
+    def _scatter(self, ending: Ending) -> Scatter | None:
+        """Rows for the pictures, evenly spaced where there are many."""
+        sample = self._sample
+        if sample.target is None or ending.kind == "not-finite":
+            return None
+        rows = np.arange(0, len(sample), -(-len(sample) // _SHOWN))
+        point = ending.place.point
+        columns = {name: column[rows] for name, column in sample.columns.items()}
+        values = self._model.values(point, columns, len(rows))
+        left = (sample.target[rows] - values).tolist()
+        if len(columns) != 1:
+            return Scatter(values.tolist(), left, None, [], "")
+        ((name, across),) = columns.items()
+        spaced = np.linspace(across.min(), across.max(), _SMOOTH)
+        curve = self._model.values(point, {name: spaced}, _SMOOTH)
+        return Scatter(values.tolist(), left, across.tolist(), curve.tolist(), name)
