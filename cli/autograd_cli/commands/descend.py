@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from autograd_cli import exit_status, formats
+from autograd_cli.line import tables as reading
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
 from autograd_cli.line.program import LineProgram, split_names
@@ -18,6 +19,7 @@ from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
     FAILED,
     DescentReport,
+    DescentRun,
     cells,
     columns,
     layers,
@@ -36,6 +38,9 @@ WITH_MOMENTUM = ("momentum", "adam")
 
 _FLOWS = 16
 """The largest number of lines that show the gradient's flow."""
+
+_OF_TABLES = ("batch", "seed", "kind", "delimiter", "renames", "missing")
+"""Options that only a table has a use for."""
 
 _POSITIVE = click.FloatRange(0.0, min_open=True)
 
@@ -95,6 +100,29 @@ _POSITIVE = click.FloatRange(0.0, min_open=True)
     metavar="FILE",
     help="Write the final values as JSON, for --vars.",
 )
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(readable=False),
+    metavar="DATA",
+    help="Descend on the mean over the rows of a table, as map reads it. Repeatable.",
+)
+@click.option(
+    "--batch-size",
+    "batch",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --data: each step looks at N rows, drawn in a random order.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="S",
+    show_default=True,
+    help="What determines that order.",
+)
+@reading.table_options
 @output_options()
 @click.pass_context
 @takes_program(in_a_pipe="jsonl")
@@ -114,6 +142,7 @@ def command(
     hold: tuple[str, ...],
     flow: bool,
     save: str | None,
+    **rows: Any,
 ) -> None:
     r"""Move the parameters of EXPR against its gradient, step by step.
 
@@ -124,21 +153,28 @@ def command(
       autograd descend -f samples/descend/booth.expr --method newton --format json
       autograd descend "(x - 1)^2 + (y + 2)^2" --x=0 --y=0 --wrt x,y --format csv
       autograd descend -f samples/descend/line.expr --save line.json --format json
+      autograd descend "a = 1; (a*x - y)^2" --data samples/fit/line.csv --batch-size 5
 
     The parameters are the inputs to which the program gives a value; a value from outside is
     where one starts. --wrt names the parameters instead, and --hold takes some out.
+
+    With --data, names that are columns take the values of the rows, EXPR is the loss of one, and
+    the other names are the parameters. With --batch-size too, --until is looked at for all rows
+    each time that all have been drawn.
     """
     if method not in WITH_MOMENTUM:
         refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     if output.format not in ("table", "jsonl"):
         refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
     plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
-    run = program.function.descent(
-        plan,
-        split_names(hold),
-        traced=output.format == "table",
-        flows=_FLOWS if flow else 0,
-    )
+    traced = output.format == "table"
+    if rows["data"]:
+        refuse(ctx, ["flow"], "is for one point, and --data has many")
+        run = _over_rows(ctx, program, plan, split_names(hold), traced, **rows)
+    else:
+        refuse(ctx, _OF_TABLES, "is for --data, which is not given", "add --data FILE")
+        flows = _FLOWS if flow else 0
+        run = program.function.descent(plan, split_names(hold), traced=traced, flows=flows)
     write = _writer(run.objective, output, with_flow=flow)
     interrupted = left = False
     try:
@@ -163,6 +199,38 @@ def command(
     failed = report.verdict.kind in FAILED or (strict and not report.converged)
     if interrupted or failed:
         ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
+
+
+def _over_rows(
+    ctx: click.Context,
+    program: LineProgram,
+    plan: Plan,
+    hold: list[str],
+    traced: bool,
+    data: tuple[str, ...],
+    batch: int | None,
+    seed: int,
+    kind: str | None,
+    delimiter: str | None,
+    renames: tuple[str, ...],
+    missing: tuple[str, ...],
+) -> DescentRun:
+    """The descent on the mean over the rows of tables."""
+    if batch is None:
+        refuse(ctx, ["seed"], "is for --batch-size, which is not given", "add --batch-size N")
+    files = reading.named(data, program.origin == "stdin")
+    return program.function.descent_on(
+        files,
+        plan,
+        hold,
+        batch=batch,
+        seed=seed,
+        traced=traced,
+        rename=reading.renamed(renames, program.given),
+        missing=missing,
+        kind=kind,
+        delimiter=reading.delimiter(ctx, delimiter, reading.kinds_of(files, kind)),
+    )
 
 
 def _left_by_reader(write: Callable[[], None], save: str | None) -> bool:

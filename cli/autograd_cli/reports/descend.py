@@ -123,11 +123,17 @@ class DescentRun:
     ) -> None:
         moved = parameters(program, hold)
         program.require_values()
+        objective = Objective(program.tape, program.given, moved)
+        self._set(program, plan, Watch(Descent(objective, plan)), traced, flows)
+
+    def _set(
+        self, program: Program, plan: Plan, watch: Watch, traced: bool, flows: int = 0
+    ) -> None:
         self.plan = plan
-        self.objective = Objective(program.tape, program.given, moved)
+        self.objective = watch.descent.objective
         self._program = program
-        self._descent = Descent(self.objective, plan)
-        self._watch = Watch(self._descent)
+        self._descent = watch.descent
+        self._watch = watch
         self._trace = Trace()
         self._traced = traced
         self._flows: Spaced[tuple[Layer, ...]] | None = Spaced(flows) if flows else None
@@ -148,29 +154,45 @@ class DescentRun:
 
     def report(self) -> DescentReport:
         """The report on the descent so far."""
-        program, descent, watch = self._program, self._descent, self._watch
-        objective, verdict = self.objective, watch.verdict()
-        graph, last = program.graph, watch.last
-        values, moved = objective.values, set(objective.names)
+        verdict = self._watch.verdict()
+        start, end = self._ends()
         return DescentReport(
-            text=graph.text,
-            output=output_label(graph, program.tape.output),
+            text=self._program.graph.text,
+            output=self._label(),
             plan=self.plan,
-            moved=objective.names,
-            held={
-                name: values[node]
-                for name, node in graph.inputs.items()
-                if name not in moved and program.tape.reached[node]
-            },
-            start=watch.first,
-            end=last,
+            moved=self.objective.names,
+            held=self._held(),
+            start=start,
+            end=end,
             verdict=verdict,
-            message=_message(verdict, descent, last),
-            note=_note(descent, verdict, graph),
-            summary=summary(run(program.tape, objective.at(last.point)), objective.names),
+            message=_message(verdict, self._descent, end),
+            note=self._note(verdict),
+            summary=self._summary(end),
             trace=self._trace,
             flows=self._flows,
         )
+
+    def _label(self) -> str:
+        return output_label(self._program.graph, self._program.tape.output)
+
+    def _ends(self) -> tuple[State, State]:
+        return self._watch.first, self._watch.last
+
+    def _held(self) -> dict[str, float]:
+        program, objective = self._program, self.objective
+        moved = set(objective.names)
+        return {
+            name: objective.values[node]
+            for name, node in program.graph.inputs.items()
+            if name not in moved and program.tape.reached[node]
+        }
+
+    def _note(self, verdict: Verdict) -> Note | None:
+        return _note(self._descent, verdict, self._program.graph)
+
+    def _summary(self, end: State) -> Summary:
+        objective = self.objective
+        return summary(run(self._program.tape, objective.at(end.point)), objective.names)
 
 
 def parameters(program: Program, hold: Sequence[str]) -> list[str]:

@@ -122,6 +122,7 @@ class Descent:
         point = objective.start
         before, slopes = point, point
         for number in range(plan.steps + 1):
+            objective.turn()
             loss = value(point)
             gradient = gradient_there()
             norm = hypot(*gradient)

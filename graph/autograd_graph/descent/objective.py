@@ -29,6 +29,9 @@ class Objective:
         self.adjoints: list[float | None] = []
         self._tape = tape.depending_on(self.nodes)
 
+    def turn(self) -> None:
+        """Begin a step. A function that looks at some of many rows takes the next of them."""
+
     def value(self, point: Sequence[float]) -> float:
         """Evaluate the output at a point."""
         values = self.values

@@ -87,7 +87,7 @@ class Watch:
     """Keeps the first states of a descent, the last ones and the best one."""
 
     def __init__(self, descent: Descent) -> None:
-        self._descent = descent
+        self.descent = descent
         self._sign = -1.0 if descent.plan.maximize else 1.0
         length = min(LONGEST, max(4, 200_000 // max(1, len(descent.objective.start))))
         self._first: list[State] = []
@@ -99,7 +99,7 @@ class Watch:
         sign, first, keep = self._sign, self._first, self._last.append
         length = self._last.maxlen or 0
         best, lowest = None, float("inf")
-        for state in self._descent:
+        for state in self.descent:
             keep(state)
             if len(first) < length:
                 first.append(state)
@@ -125,8 +125,8 @@ class Watch:
 
     def verdict(self) -> Verdict:
         """Judge the descent, once it has ended."""
-        ended = self._descent.ended
-        if self._descent.bottomless and ended in ("not-finite", "stalled"):
+        ended = self.descent.ended
+        if self.descent.bottomless and ended in ("not-finite", "stalled"):
             return Verdict("unbounded")
         if ended == "not-finite":
             return self._with_limit("diverging") if self._rising() else Verdict("not-finite")
@@ -167,7 +167,7 @@ class Watch:
     def _remaining(self) -> int | None:
         """Extrapolate the steps to ``until``: the norm shrinks by the same factor at each step."""
         earlier, now = self._last[len(self._last) // 2], self.last
-        until = self._descent.plan.until
+        until = self.descent.plan.until
         if not (0.0 < until < now.norm < earlier.norm):
             return None
         factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
@@ -175,7 +175,7 @@ class Watch:
 
     def _with_limit(self, kind: Kind) -> Verdict:
         """A verdict that includes the largest rate that would have been small enough."""
-        plan = self._descent.plan
+        plan = self.descent.plan
         if plan.rate is None or plan.searches or plan.method not in ("gd", "momentum"):
             return Verdict(kind)
         curvature = self._curvature()
@@ -190,7 +190,7 @@ class Watch:
         It is a stationary point if, a little further down, the slope has changed sign or the value
         is the same to the last digit.
         """
-        last, objective = self.last, self._descent.objective
+        last, objective = self.last, self.descent.objective
         ahead = self._ahead()
         if not all(map(isfinite, ahead)):
             return Verdict("stuck")
@@ -228,15 +228,15 @@ class Watch:
         wrong_least = max(least, sqrt(self.last.norm))
         wrong = sum(self._sign * value < -wrong_least for value in found)
         right = sum(self._sign * value > least for value in found)
-        below, above = (right, wrong) if self._descent.plan.maximize else (wrong, right)
+        below, above = (right, wrong) if self.descent.plan.maximize else (wrong, right)
         kind: Kind = "saddle" if wrong else "converged"
         if wrong == len(found):
-            kind = "minimum" if self._descent.plan.maximize else "maximum"
+            kind = "minimum" if self.descent.plan.maximize else "maximum"
         return Verdict(kind, signs=(below, len(found) - below - above, above))
 
     def _eigenvalues(self, point: Sequence[float]) -> list[float]:
         """The eigenvalues of the Hessian at a point; empty where it would cost too much."""
-        objective = self._descent.objective
+        objective = self.descent.objective
         if not 0 < len(point) <= MANY or len(objective.values) > LARGE:
             return []
         return eigenvalues(hessian(objective.whole, objective.at(point), objective.names))
@@ -269,14 +269,14 @@ class Watch:
 
     def _kink_at(self, point: Sequence[float]) -> int | None:
         """The first node with a kink at a point, among those that depend on the parameters."""
-        objective = self._descent.objective
+        objective = self.descent.objective
         found = statuses(objective.whole, forward(objective.whole, objective.at(point)))
         moving = breaks(objective.whole, found, objective.names)
         return min((node for node, status in moving.items() if status == KINK), default=None)
 
     def _kink_between(self, start: Sequence[float], end: Sequence[float]) -> int | None:
         """Bisect to where the slope changes most; a kink if the change does not shrink."""
-        objective = self._descent.objective
+        objective = self.descent.objective
         way = list(map(sub, end, start))
 
         def slope(t: float) -> float:
@@ -302,7 +302,7 @@ class Watch:
 
     def _largest_jump(self, one: Sequence[float], other: Sequence[float]) -> int:
         """The node whose partials, times its adjoint, differ most between two close points."""
-        objective = self._descent.objective
+        objective = self.descent.objective
         tape = objective.whole
         here, there = (forward(tape, objective.at(point)) for point in (one, other))
         flows = list(zip(reverse(tape, here), reverse(tape, there), strict=True))

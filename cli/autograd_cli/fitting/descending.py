@@ -1,0 +1,208 @@
+"""Gradient descent over the rows of a table: on the mean of a loss, over all rows or by batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import hypot, isfinite
+
+import numpy as np
+
+from autograd_cli.fitting.gram import Array
+from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.parameters import parameters
+from autograd_cli.fitting.sample import Sample
+from autograd_cli.program import Program
+from autograd_cli.reports.descend import DescentRun
+from autograd_cli.reports.evaluation import Note, Summary
+from autograd_graph.descent.descent import Descent, Plan, State
+from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.verdict import MANY, Verdict, Watch
+from autograd_graph.passes.curvature import eigenvalues
+from autograd_graph.status import worst
+
+_STEP = 2.0**-26
+
+
+class MeanLoss(Objective):
+    """The mean of a program's value over rows: of all rows, or of a batch that changes by the step.
+
+    Batches are drawn without putting rows back, and in a new order each time that all were drawn
+    (an epoch); the last batch of an epoch may be smaller.
+    """
+
+    def __init__(self, model: Model, start: Sequence[float], size: int | None, seed: int) -> None:
+        self.model = model
+        self.given = model.program.given
+        self.names = model.names
+        self.start = list(start)
+        self.whole = model.program.tape
+        self.size = size
+        self._random = np.random.default_rng(seed)
+        self._columns = model.sample.columns
+        self._left = np.empty(0, dtype=np.int64)
+        self._gradient: list[float] = []
+
+    def turn(self) -> None:
+        """Take the next batch, where there are batches."""
+        if self.size is None:
+            return
+        sample = self.model.sample
+        if not self._left.size:
+            self._left = self._random.permutation(len(sample))
+        rows, self._left = self._left[: self.size], self._left[self.size :]
+        self._columns = {name: column[rows] for name, column in sample.columns.items()}
+
+    @property
+    def at_end_of_epoch(self) -> bool:
+        """Whether all rows have been drawn, so that the next batch is of a new order."""
+        return not self._left.size
+
+    def value(self, point: Sequence[float]) -> float:
+        """The mean over the batch at a point."""
+        value, self._gradient = self._means(point, self._columns)
+        return value
+
+    def gradient(self) -> list[float]:
+        """The gradient of the mean at the point of the latest call of :meth:`value`."""
+        return self._gradient
+
+    def over_all(self, point: Sequence[float]) -> tuple[float, list[float]]:
+        """The mean over all rows at a point, and its gradient."""
+        return self._means(point, self.model.sample.columns)
+
+    def hessian(self, point: Sequence[float]) -> list[list[float]]:
+        """The Hessian of the mean over the batch, from differences of exact gradients."""
+        rows = []
+        _, here = self._means(point, self._columns)
+        for number, x in enumerate(point):
+            moved = list(point)
+            moved[number] = x + _STEP * max(abs(x), 1.0)
+            _, there = self._means(moved, self._columns)
+            step = moved[number] - x
+            rows.append([(b - a) / step for a, b in zip(here, there, strict=True)])
+        matrix = np.array(rows)
+        half: list[list[float]] = ((matrix + matrix.T) / 2.0).tolist()
+        return half
+
+    def _means(
+        self, point: Sequence[float], columns: Mapping[str, Array]
+    ) -> tuple[float, list[float]]:
+        totals = self.model.totals(np.array(point, dtype=float), columns)
+        slopes = totals.gradients
+        return totals.value.mean(), [slopes[name].mean() for name in self.names]
+
+
+class RowsWatch(Watch):
+    """A watch over a descent on rows, which has no single point with a kink."""
+
+    def __init__(self, descent: Descent, objective: MeanLoss, until: float) -> None:
+        super().__init__(descent)
+        self._rows = objective
+        self._until = until
+
+    def verdict(self) -> Verdict:
+        """Judge the descent; one by batches by the means over all rows, as each batch differs."""
+        if self._rows.size is None:
+            return super().verdict()
+        before, _ = self._rows.over_all(self.first.point)
+        after, slopes = self._rows.over_all(self.last.point)
+        if not (isfinite(after) and all(map(isfinite, slopes))) or self.descent.broken is not None:
+            return Verdict("not-finite")
+        if hypot(*slopes) <= self._until:
+            return Verdict("converged")
+        better = after > before if self.descent.plan.maximize else after < before
+        return Verdict("falling" if better or not self.last.number else "diverging")
+
+    def _kink(self) -> int | None:
+        return None
+
+    def _kink_at(self, point: Sequence[float]) -> int | None:
+        return None
+
+    def _eigenvalues(self, point: Sequence[float]) -> list[float]:
+        """The eigenvalues of the mean's Hessian; empty where it would cost too much."""
+        if not 0 < len(point) <= MANY:
+            return []
+        return eigenvalues(self._rows.hessian(point))
+
+
+class RowsDescent(DescentRun):
+    """A descent on the mean of a program's value over the rows of ``sample``.
+
+    Parameters are the inputs that are no columns. With ``batch``, each step looks at so many rows,
+    in an order that ``seed`` determines, and the gradient over all rows is looked at after each
+    epoch. Raises :class:`ProgramError` as :class:`DescentRun` does.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        sample: Sample,
+        plan: Plan,
+        hold: Sequence[str],
+        *,
+        batch: int | None,
+        seed: int,
+        traced: bool,
+    ) -> None:
+        found = parameters(program, sample.columns, {}, {}, hold)
+        held = program.given | found.held
+        replace(program, given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
+        model = Model(replace(program, given=held), found.names, sample)
+        means = MeanLoss(model, found.start.tolist(), batch, seed)
+        self._means = means
+        self._parameters = found
+        steps = plan if batch is None else replace(plan, until=0.0)
+        self._set(program, plan, RowsWatch(Descent(means, steps), means, plan.until), traced)
+
+    def __iter__(self) -> Iterator[State]:
+        by_batches = self._means.size is not None
+        for state in super().__iter__():
+            yield state
+            if by_batches and self._means.at_end_of_epoch:
+                _, slopes = self._means.over_all(state.point)
+                if hypot(*slopes) <= self.plan.until:
+                    self._descent.ended = "until"
+                    return
+
+    def _label(self) -> str:
+        return f"mean {super()._label()}"
+
+    def _ends(self) -> tuple[State, State]:
+        """The first state and the last; by batches, with the means over all rows."""
+        first, last = super()._ends()
+        if self._means.size is None:
+            return first, last
+        return self._over_all(first), self._over_all(last)
+
+    def _over_all(self, state: State) -> State:
+        loss, gradient = self._means.over_all(state.point)
+        return state._replace(loss=loss, gradient=gradient, norm=hypot(*gradient))
+
+    def _held(self) -> dict[str, float]:
+        return self._parameters.held
+
+    def _note(self, verdict: Verdict) -> Note | None:
+        """The first row that is not finite where the descent stopped, and the node to blame."""
+        point = self._descent.broken
+        if point is None:
+            return None
+        row, note = self._means.model.culprit(np.array(point))
+        if note is None:
+            return None
+        message = f"row {self._means.model.sample.place(row)}: {note.message}"
+        return note._replace(message=message)
+
+    def _summary(self, end: State) -> Summary:
+        model = self._means.model
+        loss, gradient = self._means.over_all(end.point)
+        output = self._program.tape.output
+        return Summary(
+            node=output,
+            name=self._program.graph.names.get(output, ""),
+            value=loss,
+            status=worst(model.statuses(np.array(end.point))),
+            gradients=dict(zip(model.names, gradient, strict=True)),
+            gradient_status={},
+        )
