@@ -38,6 +38,7 @@ SHOWN = {
     "contour": (["plot", "x^2 + y^2", "--from=x=1", "--from=y=2", "--lr=0.1"], ""),
     "batch": (["batch", "--x=1", "--wrt=x"], "x^2\nsin(x)\n"),
     "map": (["map", "x^2*y"], "x,y\n1,2\n3,4\n"),
+    "fit": (["fit", "a*x + b", "--target=y"], "x,y\n1,2\n2,3\n3,5\n"),
     "functions": (["functions"], ""),
     "function": (["functions", "tanh"], ""),
     "samples": (["samples"], ""),

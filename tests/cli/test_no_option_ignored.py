@@ -85,6 +85,8 @@ ONE = {"count": 1, "sum": "0x3p1", "special": []}
 SUMS = {"schema": "autograd.partial/1", "program": "x*w", "output": 2, "at": {"w": 2.0}, "rows": 1,
         "missing": 0, "awkward": {}, "value": ONE, "gradients": {"w": ONE}}  # fmt: skip
 TABLE = "x,y\n1,2\n3,4\n"
+OVER_ROWS = "a=1;(a*x-y)^2 --steps 2 --lr 0.01"
+FIT = "a*x+b points.csv --target y"
 LINES = "x^2\nlog(x)\n"
 LAYERS = "a=tanh(3*w*x);b=tanh(a);c=tanh(b);c^2"
 
@@ -213,6 +215,13 @@ CASES: dict[str, list[Case]] = {
         Case("--hold b", DESCENT),
         Case("--flow", DESCENT, frozenset({"table", "jsonl"})),
         Case("--save saved.json", DESCENT),
+        Case("--data points.csv", "a=1;(a*x-y)^2 --x=1 --y=2"),
+        Case("--batch-size 2", f"{OVER_ROWS} --data points.csv"),
+        Case("--seed 5", f"{OVER_ROWS} --data points.csv --batch-size 1 --steps 3"),
+        Case("--from tsv", f"{OVER_ROWS} --data tabs"),
+        Case("--delimiter ;", f"{OVER_ROWS} --data semicolons.csv"),
+        Case("--rename x=z", f"{OVER_ROWS} --data points.csv"),
+        Case("--missing 3", f"{OVER_ROWS} --data points.csv"),
     ],
     "plot": [
         Case("--file program.expr", "--x=-1:2"),
@@ -282,6 +291,32 @@ CASES: dict[str, list[Case]] = {
         ]),
         Case("--from jsonl", "x", stdin='{"x": 1}\n'),
         Case("--delimiter ;", "x", stdin="x,y;x\n1,2;3\n"),
+    ],
+    "fit": [
+        Case("--file program.expr", "points.csv --target y"),
+        Case("--set a=3", f"{FIT} --hold a"),
+        Case("--vars values.json", "k*x+b points.csv --target y --hold k"),
+        Case("--of c", "c=a*x;c^2 points.csv --target y"),
+        Case("--wrt a", "a=1;b=2;a*x+b points.csv --target y"),
+        Case("--max-nodes 3", FIT, stops=True),
+        Case("--color always", "a*xy*x+y points.csv --target y --start xy=1"),
+        Case("--quiet", "a*xy*x+0*y points.csv --target z --start xy=2 --hold xy"),
+        Case("--no-header", FIT, ROWS),
+        Case("--precision 3", FIT, DRAWN),
+        Case("--ascii", FIT, DRAWN),
+        Case("--format json", FIT),
+        Case("--from tsv", FIT.replace("points.csv", "tabs")),
+        Case("--delimiter ;", FIT.replace("points", "semicolons")),
+        Case("--rename x=z", FIT),
+        Case("--missing 3", FIT),
+        Case("--target z", "cosh(a*x) points.csv"),
+        Case("--start a=3", f"{FIT} --hold a"),
+        Case("--bounds a=0:1", FIT),
+        Case("--hold a", f"{FIT} --start a=2"),
+        Case("--steps 1", "a*exp(k*x) points.csv --target y"),
+        Case("--predict fitted.csv", FIT),
+        Case("--prefix f_", f"{FIT} --predict fitted.csv"),
+        Case("--save saved.json", FIT),
     ],
     "functions": [
         Case("--format json", "tanh"),
@@ -363,6 +398,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("values.json").write_text('{"k": 5}')
     Path("lines.txt").write_text("y = x^2\ny + 1\n")
     Path("sums.json").write_text(json.dumps(SUMS))
+    Path("points.csv").write_text("x,y,z\n1,2,1\n2,3,4\n3,5,9\n4,6,16\n")
+    Path("tabs").write_text("x\ty\n1\t2\n2\t3\n3\t5\n")
+    Path("semicolons.csv").write_text("x;y\n1;2\n2;3\n3;5\n")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

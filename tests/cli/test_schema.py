@@ -196,6 +196,7 @@ EXAMPLES = {
         "graph": (["graph", *POINTS["good"], "--grad"], ""),
         "flow": (["flow", *POINTS["deep"], "--clip=1"], ""),
         "cost": (["cost", *POINTS["good"], "--measure"], ""),
+        "fit": (["fit", "a*x + b", "--target=y", "--bounds=a=0:"], "x,y\n1,2\n2,3\n3,5\n"),
         "descend-step": (["descend", "w = 3; w^2", "--lr=0.1", "--steps=1"], ""),
         "batch": (["batch", "--x=0", "--nodes"], '{"program": "sqrt(x)", "id": 1}'),
         "total": (["eval", "w*sqrt(x)", "--w=2", f"--data={LINE}", "--reduce=mean"], ""),
