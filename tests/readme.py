@@ -134,7 +134,7 @@ def screen(command: str, columns: int = 80, colour: bool = False) -> str:
         stderr=theirs,
     ):
         os.close(theirs)
-        text = shown(ours)
+        text = re.sub(r"[^\n]*\r\x1b\[2K", "", shown(ours))  # lines of progress, erased
     return text if colour else re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
