@@ -340,3 +340,36 @@ def test_files_are_fitted_to(tmp_path: Path) -> None:
     (tmp_path / "two.csv").write_text("x,y\n2,4.9\n3,7.2\n")
     found = ag.compile("a*x + b").fit([tmp_path / "one.csv", tmp_path / "two.csv"], target="y")
     assert same(found, ag.compile("a*x + b").fit(LINE, target="y"))
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150, 1e200])
+def test_targets_of_any_size_are_fitted_to(scale: float) -> None:
+    y = [1.0, 3.1, 4.9, 7.2]
+    found = ag.compile("a*x + b").fit({"x": LINE["x"], "y": [scale * v for v in y]}, target="y")
+    plain = ag.compile("a*x + b").fit(LINE, target="y")
+    assert found.converged
+    for name in ("a", "b"):
+        assert found.final[name] == pytest.approx(scale * plain.final[name], rel=1e-12)
+        assert found.errors[name] == pytest.approx(scale * plain.errors[name], rel=1e-9)
+
+
+def test_a_value_takes_the_place_of_a_column() -> None:
+    found = ag.compile("a*x + b").at(x=2).fit(LINE, target="y", hold=["b"], start={"b": 0})
+    assert found.held == {"x": 2.0, "b": 0.0}
+    assert found.final["a"] == pytest.approx(np.mean(LINE["y"]) / 2)
+
+
+def test_a_program_that_computes_a_column_has_to_be_told_what_it_is() -> None:
+    with pytest.raises(ProgramError) as caught:
+        ag.compile("y = a*x + b").fit(LINE)
+    assert "--target y" in caught.value.hint
+    assert ag.compile("y = a*x + b").fit(LINE, target="y").converged
+
+
+def test_a_sum_that_falls_for_ever_is_unbounded() -> None:
+    assert ag.compile("a*x").fit(LINE).kind == "unbounded"
+
+
+def test_a_target_that_is_not_finite_is_named() -> None:
+    found = ag.compile("a*x").fit({"x": [1, 2], "y": [1, float("inf")]}, target="y")
+    assert (found.kind, found.message) == ("not-finite", "in row 2 the target is inf")

@@ -52,12 +52,13 @@ def of_squares(jacobian: Array, sizes: Array, variance: float, at_bound: list[in
     count = jacobian.shape[1]
     free = [number for number in range(count) if number not in at_bound]
     if not free:
-        return _certainty(count, [], np.empty((0, 0)), [], 1.0, at_bound)
+        return _certainty(count, [], np.empty((0, 0)), sizes, [], 1.0, at_bound)
     _, lengths, axes = np.linalg.svd(jacobian[:, free] / sizes[free], full_matrices=False)
     firm = lengths > RANK * lengths[0]
-    ways = axes[firm].T / lengths[firm] / sizes[free][:, None] * np.sqrt(variance)
+    ways = axes[firm].T / lengths[firm]
+    scale = np.sqrt(variance) / sizes
     condition = float(lengths[0] / lengths[-1]) if firm.all() else np.inf
-    return _certainty(count, free, ways, _loose(free, axes[~firm]), condition, at_bound)
+    return _certainty(count, free, ways, scale, _loose(free, axes[~firm]), condition, at_bound)
 
 
 class Bowl:
@@ -95,7 +96,8 @@ class Bowl:
         by. ``outer`` is a root of ``G``.
         """
         ways = self.inverse @ outer[:, self.free].T
-        return _certainty(self.count, self.free, ways, self.undetermined, self.condition, at_bound)
+        told = self.undetermined, self.condition, at_bound
+        return _certainty(self.count, self.free, ways, np.ones(self.count), *told)
 
 
 def _loose(free: Sequence[int], axes: Array) -> list[int]:
@@ -108,17 +110,21 @@ def _certainty(
     count: int,
     free: Sequence[int],
     ways: Array,
+    scale: Array,
     undetermined: list[int],
     condition: float,
     at_bound: list[int],
 ) -> Certainty:
-    """What a root ``ways`` of the covariance of the ``free`` parameters comes to."""
+    """What a root ``ways`` of the covariance of the ``free`` parameters comes to.
+
+    ``scale`` is what the errors of all parameters are multiplied by.
+    """
     errors = np.full(count, np.nan)
     correlations = np.full((count, count), np.nan)
     spans = np.linalg.norm(ways, axis=1)
     known = [place for place, number in enumerate(free) if number not in undetermined]
     for one in known:
-        errors[free[one]] = spans[one]
+        errors[free[one]] = spans[one] * scale[free[one]]
         correlations[free[one], free[one]] = 1.0
         for other in known:
             lengths = spans[one] * spans[other]

@@ -146,7 +146,7 @@ class RowsDescent(DescentRun):
         seed: int,
         traced: bool,
     ) -> None:
-        found = parameters(program, sample.columns, {}, {}, hold)
+        found = parameters(program, sample.columns, {}, {}, hold, sample.fixed)
         held = program.given | found.held
         replace(program, given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
         model = Model(replace(program, given=held), found.names, sample)
@@ -189,7 +189,7 @@ class RowsDescent(DescentRun):
         if point is None:
             return None
         row, note = self._means.model.culprit(np.array(point))
-        if note is None:
+        if row is None or note is None:
             return None
         message = f"row {self._means.model.sample.place(row)}: {note.message}"
         return note._replace(message=message)

@@ -10,7 +10,7 @@ from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.parameters import Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
 from autograd_cli.fitting.squares import Normal, Squares
-from autograd_cli.fitting.verdict import CERTAIN, Kind
+from autograd_cli.fitting.verdict import CERTAIN, FAR, Kind
 from autograd_cli.fitting.ways import (
     Projection,
     Way,
@@ -25,9 +25,6 @@ _MOST_PARAMETERS, _MOST_NODES = 24, 20_000
 
 _BETTER = 1e-9
 """Relative to the smallest sum so far; less is rounding."""
-
-_FAR = 1e6
-"""A parameter that has grown so many times has gone off, if nothing converged."""
 
 
 def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Ending:
@@ -45,7 +42,7 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
         for name, way in _ways(linear, len(start)).items():
             stopped = way(squares, start, bounds, steps)
             assert squares.best is not None
-            if walked and squares.best.total >= end.total * (1.0 - _BETTER):
+            if walked and squares.best.square >= end.square * (1.0 - _BETTER):
                 continue
             end, size = last_steps(squares, squares.best, bounds)
             walked, ran_out = name, stopped
@@ -100,12 +97,12 @@ def _verdict(end: Normal, size: float, start: Array, ran_out: bool) -> Kind:
         return "converged"
     if ran_out:
         return "falling"
-    gone = np.abs(end.point) > _FAR * np.maximum(np.abs(start), 1.0)
+    gone = np.abs(end.point) > FAR * np.maximum(np.abs(start), 1.0)
     return "unbounded" if gone.any() else "stuck"
 
 
 def _certainty(squares: Squares, end: Normal, parameters: Parameters) -> Certainty:
     spare = len(squares.model.sample) - len(parameters.names)
-    variance = end.total / spare if spare > 0 else np.nan
+    variance = end.square / spare if spare > 0 else np.nan
     reached = parameters.bounds.reached(end.point)
     return of_squares(end.jacobian, end.sizes, variance, reached)

@@ -79,21 +79,23 @@ class Model:
             counts += np.bincount(codes, minlength=len(counts))
         return {status: int(counts[code]) for status, code in SEVERITY.items() if counts[code]}
 
-    def culprit(self, point: Array) -> tuple[int, Note | None]:
-        """The first row that is not finite at a point, and the node that is to blame."""
+    def culprit(self, point: Array) -> tuple[int | None, Note | None]:
+        """The first row that is not finite at a point, if one is, and the node that is to blame."""
         row = self._first_not_finite(point)
+        if row is None:
+            return None, None
         program = self.program
         columns = {name: float(column[row]) for name, column in self.sample.columns.items()}
         found = evaluate(program.tape, program.given | columns | self._named(point), self.names)
         blamed = (n for n in found.notes if n.status in (DOMAIN, SINGULAR, OVERFLOW))
         return row, next(blamed, None)
 
-    def _first_not_finite(self, point: Array) -> int:
+    def _first_not_finite(self, point: Array) -> int | None:
         for rows, matrix in self.blocks(point):
             wrong = np.flatnonzero(~np.isfinite(matrix).all(axis=0))
             if wrong.size:
                 return int(rows.start + wrong[0])
-        return 0
+        return None
 
     def _named(self, point: Array) -> dict[str, float]:
         return dict(zip(self.names, point.tolist(), strict=True))

@@ -58,10 +58,12 @@ def parameters(
     start: Mapping[str, float],
     bounds: Mapping[str, Range],
     hold: Sequence[str],
+    fixed: Collection[str] = (),
 ) -> Parameters:
     """The parameters of a program over columns: the inputs that are none, except those on hold.
 
-    ``Program.wrt`` names the parameters instead. They begin where ``start`` says, else at the value
+    Those that are ``fixed`` have a column, and a value that takes its place. ``Program.wrt`` names
+    the parameters instead. They begin where ``start`` says, else at the value
     that was given or the program's own. Raises :class:`ProgramError` where there is none, for names
     that are no parameters, and for a start out of bounds.
     """
@@ -72,7 +74,8 @@ def parameters(
         if name not in columns and program.tape.reached[node]
     ]
     on_hold = set(_inputs(program, hold, columns, "held"))
-    wanted = inputs if program.wrt is None else _inputs(program, program.wrt, columns, "fitted")
+    free = [name for name in inputs if name not in fixed]
+    wanted = free if program.wrt is None else _inputs(program, program.wrt, columns, "fitted")
     names = [name for name in dict.fromkeys(wanted) if name not in on_hold]
     begin = {normal(name): number(name, value) for name, value in start.items()}
     ranges = {normal(name): _range(name, limits) for name, limits in bounds.items()}

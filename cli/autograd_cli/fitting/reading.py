@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -40,16 +41,18 @@ def from_files(
     the program nor the target uses a column.
     """
     used: dict[str, str] = {}
+    fixed: frozenset[str] = frozenset()
     goal = ""
     parts: dict[str, list[Array]] = {}
     for number, path in enumerate(sources.expanded(paths)):
         with sources.opened(path, reading.kind, reading.delimiter) as table:
             if number == 0:
                 used = columns_of(program, table.columns, reading.rename, table.name)
+                fixed = _fixed(program, table.columns, reading.rename, table.name)
                 if target is not None:
                     goal = column_named(table.columns, target, table.name)
-                elif not used:
-                    raise _unused(program, table.columns, table.name)
+                else:
+                    _check_loss(program, used, table.columns, table.name)
                 wanted = list(dict.fromkeys([*used.values(), *([goal] if goal else [])]))
                 parts = {column: [] for column in wanted}
             for column in parts:
@@ -63,7 +66,7 @@ def from_files(
                     numbers.append(cells.fill_null(float("nan")).to_numpy())
     columns = {column: np.concatenate([np.empty(0), *found]) for column, found in parts.items()}
     given = {name: columns[column] for name, column in used.items()}
-    return sample(given, columns[goal] if goal else None)
+    return sample(given, columns[goal] if goal else None, fixed)
 
 
 def from_columns(
@@ -74,13 +77,14 @@ def from_columns(
     names = [name for name in table if isinstance(name, str)]
     used = columns_of(program, names, rename, "the data")
     goal = "" if target is None else column_named(names, target, "the data")
-    if not goal and not used:
-        raise _unused(program, names, "the data")
+    if target is None:
+        _check_loss(program, used, names, "the data")
     wanted = list(dict.fromkeys([*used.values(), *([goal] if goal else [])]))
     columns = broadcast({column: table[column] for column in wanted})
     flat = {column: array.ravel() for column, array in columns.items()}
     given = {name: flat[column] for name, column in used.items()}
-    return sample(given, flat[goal] if goal else None)
+    fixed = _fixed(program, names, rename, "the data")
+    return sample(given, flat[goal] if goal else None, fixed)
 
 
 def _of_frame(frame: Any) -> Mapping[str, Any]:
@@ -90,10 +94,30 @@ def _of_frame(frame: Any) -> Mapping[str, Any]:
     return Columns(frame)
 
 
-def _unused(program: Program, columns: Sequence[str], table: str) -> ProgramError:
-    return ProgramError(
-        f"the program uses no column of {table}, and so each row is the same to it",
-        code="unknown-name",
-        hint=f"its names are {', '.join(program.graph.inputs) or 'none'}; {described(columns)}; "
-        "--target COLUMN is what its value is to come close to",
-    )
+def _fixed(
+    program: Program, columns: Sequence[str], rename: Mapping[str, str], table: str
+) -> frozenset[str]:
+    """The inputs that have a column and were given a value."""
+    free = replace(program, given={})
+    return frozenset(columns_of(free, columns, rename, table).keys() & program.given.keys())
+
+
+def _check_loss(
+    program: Program, used: Mapping[str, str], columns: Sequence[str], table: str
+) -> None:
+    """Raise :class:`ProgramError` for a loss that is the same for each row, or none at all."""
+    graph = program.graph
+    name = graph.names.get(program.tape.output, "")
+    if name and name in columns:
+        raise ProgramError(
+            f"the program computes {name}, and {table} has a column {name!r}",
+            code="bad-value",
+            hint=f"--target {name} fits the one to the other; a loss has another name",
+        )
+    if not used:
+        raise ProgramError(
+            f"the program uses no column of {table}, and so each row is the same to it",
+            code="unknown-name",
+            hint=f"its names are {', '.join(graph.inputs) or 'none'}; {described(columns)}; "
+            "--target COLUMN is what its value is to come close to",
+        )

@@ -18,6 +18,7 @@ from autograd_cli.fitting.sample import Sample, spread
 from autograd_cli.fitting.smallest import smallest_sum
 from autograd_cli.fitting.squares import Squares
 from autograd_cli.program import Program
+from autograd_cli.reports.evaluation import Note
 from autograd_cli.reports.fit import (
     MANY_PARAMETERS,
     Estimate,
@@ -64,7 +65,9 @@ class FitRun:
                 code="bad-record",
                 hint=f"each of the {sample.rows:,} rows misses a value" if sample.rows else "",
             )
-        self._parameters = found = parameters(program, sample.columns, start, bounds, hold)
+        self._parameters = found = parameters(
+            program, sample.columns, start, bounds, hold, sample.fixed
+        )
         self._program = replace(program, given=program.given | found.held)
         self._sample = sample
         self._target = target
@@ -99,8 +102,7 @@ class FitRun:
         told = message(ending, "the sum of squares" if self._target else "the sum", passes)
         note, statuses = None, {}
         if ending.kind == "not-finite":
-            row, note = self._model.culprit(self._parameters.start)
-            told = f"row {sample.place(row)} is not finite at the start; another --start may help"
+            told, note = self._culprit()
         else:
             statuses = self._model.statuses(ending.place.point)
         return FitReport(
@@ -126,6 +128,20 @@ class FitRun:
             trace=self._trace,
             scatter=self._scatter(ending),
         )
+
+    def _culprit(self) -> tuple[str, Note | None]:
+        """What is not finite at the start."""
+        sample = self._sample
+        if sample.target is not None:
+            wrong = np.flatnonzero(~np.isfinite(sample.target))
+            if wrong.size:
+                value = float(sample.target[wrong[0]])
+                return f"in row {sample.place(int(wrong[0]))} the target is {value}", None
+        row, note = self._model.culprit(self._parameters.start)
+        if row is None:
+            return "the sum at the start is too large for a double", None
+        told = f"row {sample.place(row)} is not finite at the start; another --start may help"
+        return told, note
 
     def _estimates(self, ending: Ending) -> list[Estimate]:
         parameters, found = self._parameters, ending.certainty

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, isfinite, nan
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +24,14 @@ class Sample:
 
     ``rows`` counts those of the table, ``kept`` are the numbers of those that are here if some are
     missing. ``target`` is what a model is to come close to; ``None`` where its value is a loss.
+    ``fixed`` are inputs that have a column and were given a value, which is what counts.
     """
 
     columns: Mapping[str, Array]
     target: Array | None
     rows: int
     kept: npt.NDArray[np.int64] | None = None
+    fixed: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return self.rows if self.kept is None else len(self.kept)
@@ -49,7 +52,9 @@ class Sample:
         return [slice(start, min(start + ROWS_AT_ONCE, count)) for start in starts]
 
 
-def sample(columns: Mapping[str, Array], target: Array | None) -> Sample:
+def sample(
+    columns: Mapping[str, Array], target: Array | None, fixed: frozenset[str] = frozenset()
+) -> Sample:
     """The rows of columns of one length, without those in which a number is missing (nan)."""
     arrays = list(columns.values()) if target is None else [*columns.values(), target]
     rows = len(arrays[0])
@@ -57,18 +62,23 @@ def sample(columns: Mapping[str, Array], target: Array | None) -> Sample:
     for array in arrays:
         absent |= np.isnan(array)
     if not absent.any():
-        return Sample(dict(columns), target, rows)
+        return Sample(dict(columns), target, rows, None, fixed)
     kept = np.flatnonzero(~absent).astype(np.int64)
     present = {name: column[kept] for name, column in columns.items()}
-    return Sample(present, None if target is None else target[kept], rows, kept)
+    return Sample(present, None if target is None else target[kept], rows, kept, fixed)
 
 
 def spread(values: Array) -> float:
-    """The sum of the squared distances from the mean, rounded once."""
+    """The sum of the squared distances from the mean, rounded once; nan where one is not finite."""
     top = float(np.max(np.abs(values), initial=0.0))
+    if not isfinite(top):
+        return nan
     gram = Gram(exponents([1.0, top]))
     for start in range(0, len(values), ROWS_AT_ONCE):
         block = values[start : start + ROWS_AT_ONCE]
         gram.add(np.array([np.ones(len(block)), block]))
     count, total, squares = (gram.entry(i, j) for i, j in ((0, 0), (0, 1), (1, 1)))
-    return float(squares - total * total / count) if count else 0.0
+    try:
+        return float(squares - total * total / count) if count else 0.0
+    except OverflowError:
+        return inf

@@ -17,7 +17,7 @@ from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.losses import Losses, Sum
 from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
-from autograd_cli.fitting.verdict import CERTAIN, Kind
+from autograd_cli.fitting.verdict import CERTAIN, FAR, Kind
 
 _MANY = 100
 """With more parameters, second derivatives take too many passes over the rows."""
@@ -62,6 +62,8 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
     if not precise or interrupted:
         kind: Kind = "falling" if ran_out or interrupted else "converged"
         return Ending(kind, end, _WAY, np.nan, unknown(len(start)), (), interrupted)
+    if _gone(end, start):
+        return Ending("unbounded", end, _WAY, np.nan, unknown(len(start)))
     return _last_steps(losses, end, bounds, ran_out)
 
 
@@ -166,6 +168,11 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             break
     kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
     return Ending(kind, end, _WAY, size, certain)
+
+
+def _gone(end: Sum, start: Array) -> bool:
+    """Whether a parameter has grown beyond all measure."""
+    return bool((np.abs(end.point) > FAR * np.maximum(np.abs(start), 1.0)).any())
 
 
 def _newton(

@@ -25,28 +25,37 @@ class Normal:
     """Least squares at a point, compressed: what QR makes of Jacobian and residuals.
 
     ``jacobian`` and ``residuals`` have as many rows as there are parameters, and one more; lengths,
-    angles and products are those of the whole columns.
+    angles and products are those of the whole columns, in units of ``unit``.
     """
 
-    def __init__(self, point: Array, factor: Array) -> None:
+    def __init__(self, point: Array, factor: Array, unit: float) -> None:
         self.point = point
+        self.unit = unit
         self.jacobian = factor[:, :-1]
         self.residuals = factor[:, -1]
 
     @cached_property
-    def total(self) -> float:
-        """The sum of the squared residuals."""
+    def square(self) -> float:
+        """The sum of the squared residuals, in units of ``unit**2``."""
         return float(self.residuals @ self.residuals)
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of the squared residuals; ``inf`` if it is too large for a double."""
+        return self.square * self.unit * self.unit
 
     @cached_property
     def gradient(self) -> Array:
         """The derivatives of ``total`` by the parameters."""
-        return 2.0 * (self.residuals @ self.jacobian)
+        with np.errstate(over="ignore"):
+            return 2.0 * (self.residuals @ self.jacobian) * self.unit * self.unit
 
     @cached_property
     def sizes(self) -> Array:
         """The length of each column of the Jacobian; 1 for one of nothing but 0."""
-        found = np.linalg.norm(self.jacobian, axis=0)
+        largest = np.max(np.abs(self.jacobian), axis=0)
+        largest = np.where(largest > 0.0, largest, 1.0)
+        found = np.linalg.norm(self.jacobian / largest, axis=0) * largest
         return np.where(found > 0.0, found, 1.0)
 
 
@@ -54,7 +63,8 @@ class Squares:
     """The sum of squared residuals of a model whose sample has a target.
 
     ``passes`` counts how often the rows were gone through, ``height`` bounds the length of the
-    column of targets. ``seen`` is told each point that is better than all before it.
+    column of targets, in the unit of a :class:`Normal`. ``seen`` is told each point that is better
+    than all before it.
     """
 
     def __init__(self, model: Model, seen: Callable[[Normal], None] = lambda _: None) -> None:
@@ -65,7 +75,8 @@ class Squares:
         assert model.sample.target is not None
         self.target = model.sample.target
         largest = float(np.max(np.abs(self.target), initial=0.0))
-        self.height = largest * np.sqrt(max(len(model.sample), 1))
+        self._unit = int(exponents([largest])[0])
+        self.height = np.ldexp(largest, -self._unit) * np.sqrt(max(len(model.sample), 1))
         self._exponents: Exponents | None = None
         self._known: dict[bytes, Normal | None] = {}
 
@@ -76,8 +87,8 @@ class Squares:
             while len(self._known) > 3:
                 del self._known[next(iter(self._known))]
             found = self._known[key] = self._evaluated(point.copy())
-            if found is not None and (self.best is None or found.total < self.best.total):
-                told = self.best is None or found.total < self.best.total * (1.0 - ROUNDING)
+            if found is not None and (self.best is None or found.square < self.best.square):
+                told = self.best is None or found.square < self.best.square * (1.0 - ROUNDING)
                 self.best = found
                 if told:
                     self._seen(found)
@@ -92,10 +103,10 @@ class Squares:
         assert gram is not None
         self._exponents = exponents(largest, _HEADROOM)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = factor(gram)
+            found = factor(gram, self._unit)
             if not np.isfinite(found * found).all():
                 return None
-        return Normal(point, found)
+        return Normal(point, found, float(np.ldexp(1.0, self._unit)))
 
     def _pass(self, point: Array, bounds: Exponents | None) -> tuple[Gram | None, Array]:
         """The Gram matrix, if all columns keep to the bounds; the largest size in each column."""

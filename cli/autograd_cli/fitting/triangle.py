@@ -22,13 +22,13 @@ LARGEST = 40
 """Beyond so many columns the factor is worked out in doubles, and loses digits twice."""
 
 
-def factor(gram: Gram) -> Array:
-    """A square matrix ``F`` of doubles with ``FᵀF`` equal to the Gram matrix.
+def factor(gram: Gram, unit: int = 0) -> Array:
+    """A square matrix ``F`` of doubles with ``FᵀF`` equal to the Gram matrix, in ``2^unit`` units.
 
     It is upper triangular unless there are more than :data:`LARGEST` columns.
     """
     size = len(gram.exponents)
-    scale = np.ldexp(1.0, gram.exponents)
+    scale = np.ldexp(1.0, gram.exponents - unit)
     if size > LARGEST:
         return _symmetric(gram) * scale
     context = _context()

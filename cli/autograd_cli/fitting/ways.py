@@ -149,7 +149,7 @@ class Projection:
         there = point.copy()
         there[self.linear] += step / scale
         found = squares.at(there)
-        return found if found is not None and found.total <= here.total else here
+        return found if found is not None and found.square <= here.square else here
 
 
 def newton_end(normal: Normal, bounds: Bounds) -> Array:
@@ -187,7 +187,7 @@ def change(squares: Squares, normal: Normal, end: Array) -> float:
     or, where they are 0, one that moves the predictions by a millionth.
     """
     spare = max(len(squares.model.sample) - len(end), 1)
-    noticed = max(np.sqrt(normal.total / spare), _NOTICED * squares.height) / normal.sizes
+    noticed = max(np.sqrt(normal.square / spare), _NOTICED * squares.height) / normal.sizes
     measure = np.maximum(np.abs(normal.point), noticed)
     moved = np.abs(end - normal.point)
     return float(np.max(moved[moved > 0.0] / measure[moved > 0.0], initial=0.0))
@@ -205,7 +205,7 @@ def last_steps(squares: Squares, normal: Normal, bounds: Bounds) -> tuple[Normal
         if size <= PRECISE:
             break
         there = squares.at(end)
-        if there is None or there.total > normal.total * (1.0 + 1e-9):
+        if there is None or there.square > normal.square * (1.0 + 1e-9):
             break
         further = newton_end(there, bounds)
         shrunk = change(squares, there, further)
