@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--hold", multiple=True, metavar="NAMES", help="Do not fit these: b,c. Repeatable.")
 @click.option(
-    "--steps", type=click.IntRange(min=1), default=1_000, metavar="N", show_default=True,
+    "--steps", type=click.IntRange(min=1), default=10_000, metavar="N", show_default=True,
     help="Take at most N steps on each way down.",
 )  # fmt: skip
 @click.option(

@@ -17,7 +17,7 @@ from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.losses import Losses, Sum
 from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
-from autograd_cli.fitting.verdict import CERTAIN, FAR, Kind
+from autograd_cli.fitting.verdict import CERTAIN, Kind
 
 _MANY = 100
 """With more parameters, second derivatives take too many passes over the rows."""
@@ -28,6 +28,9 @@ Newton's steps follow, and where they do not."""
 
 _STEEP = 1e-2
 """A slope, in such coordinates, that is not that of a smooth sum where L-BFGS ends."""
+
+_ENDLESS = 1e9
+"""A sum that has fallen by so many times what it was at the start falls without end."""
 
 _LEAST = 1e-7
 """Directions in which gradients are shorter than this, relative to others, are not stretched."""
@@ -46,6 +49,10 @@ _SAME = 1e-12
 _SMALLEST = 1e-300
 
 
+class _EndlessError(Exception):
+    """The sum falls without end."""
+
+
 def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
     """Go down from the start to where no step of Newton's method leads further."""
     start, bounds = parameters.start, parameters.bounds
@@ -57,13 +64,14 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
         ran_out = _down(losses, start, bounds, steps, _ROUGH if precise else _FINE)
     except KeyboardInterrupt:
         interrupted = True
+    except _EndlessError:
+        assert losses.best is not None
+        return Ending("unbounded", losses.best, _WAY, np.nan, unknown(len(start)))
     assert losses.best is not None
     end = losses.best
     if not precise or interrupted:
         kind: Kind = "falling" if ran_out or interrupted else "converged"
         return Ending(kind, end, _WAY, np.nan, unknown(len(start)), (), interrupted)
-    if _gone(end, start):
-        return Ending("unbounded", end, _WAY, np.nan, unknown(len(start)))
     return _last_steps(losses, end, bounds, ran_out)
 
 
@@ -86,6 +94,8 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
         found = losses.at(point)
         if found is None:
             return _wall(at, *lowest)
+        if found.total < first.total - _ENDLESS * max(abs(first.total), 1.0):
+            raise _EndlessError
         value = (found.total - first.total) / reach**2
         slopes = found.gradient @ frame / reach**2
         if value < lowest[0]:
@@ -168,11 +178,6 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             break
     kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
     return Ending(kind, end, _WAY, size, certain)
-
-
-def _gone(end: Sum, start: Array) -> bool:
-    """Whether a parameter has grown beyond all measure."""
-    return bool((np.abs(end.point) > FAR * np.maximum(np.abs(start), 1.0)).any())
 
 
 def _newton(

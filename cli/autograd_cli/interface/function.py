@@ -610,7 +610,7 @@ class Function:
         start: Mapping[str, float] | None = None,
         bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
         hold: Iterable[str] = (),
-        steps: int = 1_000,
+        steps: int = 10_000,
         rename: Mapping[str, str] | None = None,
     ) -> FitReport:
         """What ``autograd fit`` comes to: the parameters that are best for the rows of a table.
@@ -634,7 +634,7 @@ class Function:
         start: Mapping[str, float] | None = None,
         bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
         hold: Iterable[str] = (),
-        steps: int = 1_000,
+        steps: int = 10_000,
         rename: Mapping[str, str] | None = None,
         missing: Sequence[str] = (),
         kind: str | None = None,
