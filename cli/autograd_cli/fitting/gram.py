@@ -37,6 +37,9 @@ _FLUSH = 512
 _SMALL = 250_000
 """Multiplications that one thread does by itself."""
 
+_LEAST = 4
+"""Shorter pieces take longer than threads do."""
+
 
 class Gram:
     """The Gram matrix of the blocks that were added, for columns below ``2^exponents``.
@@ -105,7 +108,9 @@ def _product(slices: Array) -> Array:
     For several threads these products are much too small: they would wait for one another.
     """
     size, rows = slices.shape
-    length = max(_SMALL // size**2, 16)
+    length = _SMALL // size**2
+    if length < _LEAST:
+        return np.asarray(slices @ slices.T)
     whole = rows // length * length
     pieces = slices[:, :whole].reshape(size, -1, length).transpose(1, 0, 2)
     found: Array = np.matmul(pieces, pieces.transpose(0, 2, 1)).sum(axis=0)

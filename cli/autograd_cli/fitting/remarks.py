@@ -16,6 +16,9 @@ from autograd_graph.status import OK, Status
 ILL = 1e7
 """A condition beyond which few digits of the parameters are left."""
 
+_MANY = 8
+"""So many names are listed."""
+
 _ROUNDING = 1e-12
 """Residuals that are so small beside the target are those of rounding."""
 
@@ -73,7 +76,7 @@ def _of_parameters(parameters: Parameters, ending: Ending) -> list[str]:
     if assumed:
         verb = "begin" if len(assumed) > 1 else "begins"
         said.append(
-            f"{', '.join(assumed)} {verb} at {START:g}, as nothing else is said: another --start "
+            f"{_shortened(assumed)} {verb} at {START:g}, as nothing else is said: another --start "
             "may lead elsewhere"
         )
     return said
@@ -108,4 +111,9 @@ def _is_rounding(target: np.ndarray[tuple[int], np.dtype[np.float64]], total: fl
 
 
 def _listed(names: Sequence[str], numbers: Sequence[int]) -> str:
-    return ", ".join(names[number] for number in numbers)
+    return _shortened([names[number] for number in numbers])
+
+
+def _shortened(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MANY:,} more" if len(names) > _MANY else ""
+    return ", ".join(names[:_MANY]) + more
