@@ -18,7 +18,7 @@ MEANINGS: dict[int, str] = {
     DONE: "done; also where the reader of a pipe left early: what goes to a file is written",
     WRONG: "done, and something in the result is wrong: it, a gradient or what else was asked for "
     "is not a number (with --strict: not finite, or any status but ok), a program of a batch "
-    "failed, a descent cannot arrive",
+    "failed, a descent cannot arrive, a fit has not converged",
     REFUSED: "the command line or the program is wrong, or needs more than there is",
     UNREAD: "reading or writing failed: no such file, no permission, a directory in place of a "
     "file, a full disk, a closed standard output",
