@@ -233,6 +233,8 @@ def is_record(path: tuple[Any, ...]) -> bool:
     """Whether a value at a path has the fields of its schema, and none named by the program."""
     named = ("gradients", "gradient_status", "derivatives", "second", "steps", "parameters",
              "held", "direction", "flow", "ranges", "at", "awkward")  # fmt: skip
+
+             "held", "direction", "flow", "at", "awkward", "statuses")  # fmt: skip
     return not (set(path[:-1]) & {*named})
 
 

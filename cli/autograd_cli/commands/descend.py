@@ -153,7 +153,7 @@ def command(
       autograd descend -f samples/descend/booth.expr --method newton --format json
       autograd descend "(x - 1)^2 + (y + 2)^2" --x=0 --y=0 --wrt x,y --format csv
       autograd descend -f samples/descend/line.expr --save line.json --format json
-      autograd descend "a = 1; (a*x - y)^2" --data samples/fit/line.csv --batch-size 5
+      autograd descend "a = 1; (a*x - y)^2" --data samples/fit/line.csv
 
     The parameters are the inputs to which the program gives a value; a value from outside is
     where one starts. --wrt names the parameters instead, and --hold takes some out.
