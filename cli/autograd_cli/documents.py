@@ -21,7 +21,6 @@ IDENTIFIERS = {
         "descend": 1,
         "descend-step": 1,
         "plot": 1,
-
         "fit": 1,
         "batch": 1,
         "total": 1,

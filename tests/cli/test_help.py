@@ -116,9 +116,6 @@ def test_help_says_truly_what_comes_out_in_a_pipe(name: str) -> None:
     words = {
         "descend": ("x = 1; x^2",), "diff": ("x^2",), "map": ("x^2",), "plot": ("x^2",),
     }.get(name, words)  # fmt: skip
-    stdin = "x\n3\n" if name == "map" else "x^2"
-
-    words = {"descend": ("x = 1; x^2",), "diff": ("x^2",), "map": ("x^2",)}.get(name, words)
     words = ("a*x", "--target=x") if name == "fit" else words
     stdin = "x\n3\n" if name in ("map", "fit") else "x^2"
     (promise,) = re.findall(r"by default a drawing on a terminal,? and (.*?)\.", unfolded(name))

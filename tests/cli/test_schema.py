@@ -232,9 +232,7 @@ def changed(document: Any, path: tuple[Any, ...], change: Any) -> Any:
 def is_record(path: tuple[Any, ...]) -> bool:
     """Whether a value at a path has the fields of its schema, and none named by the program."""
     named = ("gradients", "gradient_status", "derivatives", "second", "steps", "parameters",
-             "held", "direction", "flow", "ranges", "at", "awkward")  # fmt: skip
-
-             "held", "direction", "flow", "at", "awkward", "statuses")  # fmt: skip
+             "held", "direction", "flow", "ranges", "at", "awkward", "statuses")  # fmt: skip
     return not (set(path[:-1]) & {*named})
 
 

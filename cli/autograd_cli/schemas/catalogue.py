@@ -383,7 +383,6 @@ SCHEMAS: dict[str, Schema] = {
     "descend": _DESCEND,
     "descend-step": _DESCEND_STEP,
     "plot": _PLOT,
-
     "fit": _FIT,
     "batch": _batch(),
     "total": _TOTAL,
