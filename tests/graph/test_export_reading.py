@@ -35,7 +35,7 @@ def written(program: str, target: str, *words: str) -> str:
 def test_steps_keep_the_names_that_the_program_gives_them(target: str) -> None:
     text = written(OPTION, target)
     for name in ("d1", "d2", "C"):
-        assert re.search(rf"^\s*(let |const double )?{name} = ", text, re.MULTILINE), name
+        assert re.search(rf"^\s*(let |const |const double )?{name} = ", text, re.MULTILINE), name
 
 
 @pytest.mark.parametrize("target", COMPUTING)
@@ -102,6 +102,7 @@ def test_pi_is_written_as_each_language_has_it() -> None:
         "julia": "k = Float64(pi) / 180.0",
         "jax": "k = jnp.pi/180",
         "torch": "k = torch.pi/180",
+        "js": "const k = Math.PI / 180;",
         "sympy": "k = sp.pi/180",
         "latex": r"k &= \frac{\pi}{180}",
         "sql": '(pi() / 180e0) * "x"',
@@ -149,6 +150,7 @@ def test_the_function_or_the_value_is_called_as_asked(target: str) -> None:
     called = {
         "python": "def price(", "numpy": "def price(", "jax": "def price(", "torch": "def price(",
         "c": "double price(", "rust": "pub fn price(", "julia": "function price(",
+        "js": "function price(",
         "sympy": "price = ", "latex": r"\mathit{price} &= ", "sql": '"price" := ',
     }  # fmt: skip
     assert called[target] in text
