@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd_cli.program import Program, normal
 from autograd_graph import Graph, ProgramError
+from autograd_graph.passes.evaluation import leaf_values
 
 _LONG = 60
 
@@ -125,8 +126,6 @@ def check_given(program: Program, given: Mapping[str, Any]) -> Program:
 
 def known(program: Program) -> dict[str, float | None]:
     """Each input's value, given or by default; ``None`` for one that has none."""
-    from autograd_graph.export.lowering import leaf_values
-
     found = leaf_values(program.graph, program.given)
     return {name: found.get(name) for name in program.graph.inputs}
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_cli.documents import document
 from autograd_cli.formats import Report, Row
 from autograd_cli.program import Program
-from autograd_graph import ProgramError, Tape, forward
+from autograd_graph import ProgramError, Tape
 from autograd_graph.export import export, find
 from autograd_graph.export.derivatives import computed_derivatives, stated_derivatives
 from autograd_graph.graph import Graph
 from autograd_graph.labels import output_label
 from autograd_graph.op import Form
+from autograd_graph.passes.evaluation import leaf_values
 from autograd_graph.symbolic.gradient import Derivatives, gradient
 from autograd_graph.symbolic.infix import infix
 from autograd_graph.symbolic.settled import undefined
@@ -171,14 +172,6 @@ def _doubt(parted: Parting) -> str:
     )
 
 
-def computed_defaults(graph: Graph) -> dict[str, float]:
-    """The values of the inputs and constants whose default the program computes: ``a = pi/4``."""
-    leaves = graph.inputs | graph.constants
-    return {
-        name: forward(Tape(graph, node))[node] for name, node in leaves.items() if graph.args[node]
-    }
-
-
 class Code(NamedTuple):
     """Text for a target. ``doubt`` says why it is not simplified, if it ought to be."""
 
@@ -229,7 +222,7 @@ def code(
         name=output_label(graph, program.tape.output),
         source=graph.text,
         second=found.second,
-        defaults=computed_defaults(graph),
+        defaults=leaf_values(graph, {}),
         inputs=[*leading, *others],
         leading=len(leading),
         function=name,
@@ -244,7 +237,7 @@ def formula_in_latex(program: Program) -> str:
     graph = program.graph
     output = program.tape.output
     name = output_label(graph, output)
-    defaults = computed_defaults(graph)
+    defaults = leaf_values(graph, {})
     text = export(graph, output, {}, "latex", name=name, defaults=defaults)
     lines = [line for line in text.splitlines() if not line.startswith("%")]
     return "$$" + "\n".join(lines) + "$$"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
+from autograd_graph.passes.evaluation import leaf_values
 
 if TYPE_CHECKING:
     from autograd_graph.export.names import Names
@@ -116,7 +117,7 @@ def _export(
     function: str,
     table: str,
 ) -> str:
-    from autograd_graph.export.lowering import leaf_values, lower
+    from autograd_graph.export.lowering import lower
     from autograd_graph.export.names import Names
     from autograd_graph.export.printer import Printer
     from autograd_graph.export.settling import settle

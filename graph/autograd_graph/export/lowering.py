@@ -7,7 +7,7 @@ is ``where(a < b, 1, 0)``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import inf
 
 from autograd_graph.errors import ProgramError
@@ -234,19 +234,3 @@ def _with_conditions(
         if node in numbers:
             carry_name(source, node, graph, numbers[node])
     return shared(graph, [number(root) for root in roots])
-
-
-def leaf_values(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
-    """The values that leaves have: given ones, then those of the program."""
-    found: dict[str, float] = {}
-    for leaves in (graph.inputs, graph.constants):
-        for name, node in leaves.items():
-            if name in given:
-                found[name] = given[name]
-            elif node in graph.numbers:
-                found[name] = float(graph.numbers[node])
-            elif graph.args[node]:
-                from autograd_graph.passes.evaluation import Tape, forward
-
-                found[name] = forward(Tape(graph, node), given)[node]
-    return found

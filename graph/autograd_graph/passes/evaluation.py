@@ -239,6 +239,20 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
     return values
 
 
+def leaf_values(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
+    """The values that inputs and constants have: given ones, then those of the program."""
+    found: dict[str, float] = {}
+    for leaves in (graph.inputs, graph.constants):
+        for name, node in leaves.items():
+            if name in given:
+                found[name] = given[name]
+            elif node in graph.numbers:
+                found[name] = float(graph.numbers[node])
+            elif graph.args[node]:
+                found[name] = forward(Tape(graph, node), given)[node]
+    return found
+
+
 def rerun(tape: Tape, values: list[float]) -> None:
     """Evaluate every step of the tape again, in place, after leaves have changed."""
     _run(tape.graph, tape._steps, values)
