@@ -152,7 +152,8 @@ def test_the_value_may_be_called_otherwise_where_a_column_has_its_name(dialect: 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_input_that_is_called_like_what_the_query_writes_is_read_as_one(dialect: str) -> None:
-    for name in ["value", "d_value", "_row", "_level0", "_table", "_result", "t1", "data"]:
+    names = ["value", "d_value", "_row", "_level0", "_table", "_result", "t1", "data"]
+    for name in [*names, "true", "False", "_rowid_", "rowid"]:
         case = Case(f"sin({name}*q)*exp(sin({name}*q)) + erf({name})", {name: 2.25, "q": 0.625})
         wanted = expected(case)
         assert wanted is not None
@@ -162,12 +163,31 @@ def test_an_input_that_is_called_like_what_the_query_writes_is_read_as_one(diale
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_step_that_is_called_like_what_the_query_writes_is_read_as_one(dialect: str) -> None:
-    for name in ["value", "d_x", "_row", "_level0", "_table", "_result", "t1", "data", "_one"]:
+    names = ["value", "d_x", "_row", "_level0", "_table", "_result", "t1", "data", "_one"]
+    for name in [*names, "true", "False", "_rowid_", "rowid"]:
         case = Case(f"{name} = sin(x); y = {name}*exp({name}); y*cos(x*{name})", {"x": 0.625})
         wanted = expected(case)
         assert wanted is not None
         got = RUNNERS[dialect](code(case.program, dialect), case.point)
         assert agree(got, wanted, case), name
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_value_that_is_called_like_what_the_query_writes_is_the_value(dialect: str) -> None:
+    case = Case("s = sin(x); s*exp(s)", {"x": 0.625})
+    wanted = expected(case)
+    assert wanted is not None
+    for name in ["d_x", "_row", "_level0", "_table", "_result", "t1", "s", "true", "False"]:
+        got = RUNNERS[dialect](code(case.program, dialect, function=name), case.point)
+        assert agree(got, wanted, case), name
+
+
+def test_sqlite_tells_rows_apart_where_an_input_is_called_like_their_number() -> None:
+    sqlite().execute("DROP TABLE IF EXISTS data")
+    sqlite().execute("CREATE TABLE data (_rowid_ REAL, x REAL)")
+    sqlite().execute("INSERT INTO data VALUES (7, 2), (7, 3)")
+    rows = sqlite().execute(code("_rowid_*x", "sqlite")).fetchall()
+    assert rows == [(7.0, 2.0, 14.0, 2.0, 7.0), (7.0, 3.0, 21.0, 3.0, 7.0)]
 
 
 # tables ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ and a result that is called like a column is an error of the database.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -55,9 +55,9 @@ class Column(NamedTuple):
     text: str
 
 
-def results(written: Written) -> list[Column]:
-    """The columns that the query adds, none of which has the name of an input."""
-    taken = {folded(item.spelling) for item in written.inputs}
+def results(written: Written, reserved: Iterable[str] = ()) -> list[Column]:
+    """The columns that the query adds, none with the name of an input or a ``reserved`` one."""
+    taken = {folded(item.name) for item in written.inputs} | set(reserved)
     found = [(written.wanted or "value", written.value.text)]
     found += [(f"d_{d.name}", d.text) for d in written.gradient]
     found += [(f"d2_{a}_{b}", d.text) for (a, b), d in written.hessian.items()]
@@ -72,8 +72,9 @@ def results(written: Written) -> list[Column]:
 
 
 def unused(written: Written, name: str) -> str:
-    """A column's name, quoted, that neither an input nor a step has."""
+    """A column's name, quoted, that no input, no step and no result has."""
     taken = {folded(item.spelling) for item in written.inputs}
+    taken |= {folded(column.name) for column in results(written)}
     taken |= {folded(step.name) for step in written.steps}
     while folded(name) in taken:
         name = f"_{name}"

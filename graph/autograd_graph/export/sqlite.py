@@ -24,6 +24,10 @@ _FUNCTIONS = {
     "log": "ln",
 }
 
+_TRUTHS = frozenset({"true", "false"})
+"""What SQLite calls no column of a subquery, even in quotes: it would be read as a text."""
+_ROW_NUMBERS = ("_rowid_", "rowid", "oid")
+
 
 def _literal(number: int | float) -> str:
     if number != number or isinf(number):
@@ -39,6 +43,8 @@ def _layout(written: Written) -> str:
     """
     table, result = sql.quoted("_table"), sql.quoted("_result")
     row = sql.unused(written, "_row")
+    columns_read = {sql.folded(item.name) for item in written.inputs}
+    number_of_row = next((name for name in _ROW_NUMBERS if name not in columns_read), "_rowid_")
 
     def number(name: str) -> str:
         column = f"{table}.{name}"
@@ -46,11 +52,11 @@ def _layout(written: Written) -> str:
 
     inputs = sql.carried(written.inputs, number)
     first = (
-        f"SELECT {table}._rowid_ AS {row}{', ' * bool(inputs)}{inputs}\n"
+        f"SELECT {table}.{number_of_row} AS {row}{', ' * bool(inputs)}{inputs}\n"
         f"  FROM {sql.table(written)} AS {table}"
     )
     tables, last = sql.levels(written, first, "MATERIALIZED ")
-    columns = sql.results(written)
+    columns = sql.results(written, _TRUTHS)
     return (
         sql.header(
             written,
@@ -61,7 +67,7 @@ def _layout(written: Written) -> str:
         + f"SELECT {', '.join([f'{table}.*', *(column.name for column in columns)])}\n"
         + f"FROM {sql.table(written)} AS {table}\n"
         + f"JOIN (\nSELECT {row},\n{sql.selected(columns, '  ')}\nFROM {last}\n) AS {result}\n"
-        + f"ON {table}._rowid_ = {result}.{row};\n"
+        + f"ON {table}.{number_of_row} = {result}.{row};\n"
     )
 
 
@@ -100,6 +106,7 @@ TARGET = Target(
     leaf=sql.quoted,
     reference=sql.quoted,
     inline_constants=True,
+    reserved=_TRUTHS,
     function=False,
     value="",
     form="policy",
