@@ -6,7 +6,7 @@ DuckDB, the usual one, is in the tests of all targets.
 from __future__ import annotations
 
 import sqlite3
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,21 @@ def test_sqlite_takes_no_name_of_a_missing_column_for_a_text() -> None:
     sqlite().execute("CREATE TABLE data (y)")
     with pytest.raises(sqlite3.OperationalError, match="no such column"):
         sqlite().execute(code("x^2", "sqlite"))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_choice_passes_no_missing_number_over(dialect: str) -> None:
+    """``greatest`` does: of 3 and NULL it would be 3, and ``hypot(3, NULL)`` a number."""
+    for program in ("max(x, y)", "min(x, y)", "hypot(x, y)", "clip(x, 0, y)", "logsumexp(x, y)"):
+        query = code(program, dialect)
+        if dialect == "postgres":
+            (row,) = postgres(f"CREATE TEMP TABLE data AS SELECT 3 AS x, NULL AS y;\n{query}")
+        else:
+            where = sqlite() if dialect == "sqlite" else database()
+            where.execute("DROP TABLE IF EXISTS data")
+            where.execute("CREATE TABLE data AS SELECT 3 AS x, NULL AS y")
+            row = where.execute(query).fetchone()
+        assert row[2] is None or isnan(float(row[2])), program
 
 
 # columns that the program does not know --------------------------------------------------------

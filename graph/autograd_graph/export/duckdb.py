@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isinf
+from math import isinf, nan
 from typing import Any
 
 from autograd_graph.export import python, sql
@@ -33,9 +33,12 @@ def _literal(number: int | float) -> str:
 
 
 def _layout(written: Written) -> str:
-    """``struct_insert`` refuses a result that has the name of a column."""
+    """``struct_insert`` refuses a result that has the name of a column.
+
+    NULL is read as nan, since ``greatest`` would pass it over.
+    """
     row = sql.unused(written, "_row")
-    inputs = sql.carried(written.inputs, lambda name: f"{name}::DOUBLE")
+    inputs = sql.carried(written.inputs, lambda name: f"coalesce({name}::DOUBLE, {_literal(nan)})")
     first = (
         f"SELECT struct_pack(*COLUMNS(*)) AS {row}{', ' * bool(inputs)}{inputs}\n"
         f"  FROM {sql.table(written)}"

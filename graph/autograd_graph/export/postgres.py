@@ -45,9 +45,12 @@ def _literal(number: int | float) -> str:
 
 
 def _layout(written: Written) -> str:
-    """A result that has the name of a column is ambiguous, which is an error."""
+    """A result that has the name of a column is ambiguous, which is an error.
+
+    NULL is read as nan, since ``greatest`` would pass it over.
+    """
     table, result = sql.quoted("_table"), sql.quoted("_result")
-    inputs = sql.carried(written.inputs, lambda name: f"{table}.{name}::float8")
+    inputs = sql.carried(written.inputs, lambda name: f"coalesce({table}.{name}::float8, {_NAN})")
     first = f"SELECT {inputs or '1 AS ' + sql.unused(written, '_one')}"
     tables, last = sql.levels(written, first, "MATERIALIZED ")
     columns = sql.results(written)
