@@ -21,6 +21,8 @@ LOST = [
     ("x/(1e6*x)^40/4", {"x": 1.0}),
     ("sigmoid(x)*1e300*1e300*1e-300", {"x": 1000.0}),
     ("1/((3 - x)/4e-308)", {"x": 1.0}),
+    ("xlogy(1e-187, x*x)", {"x": 2.4e100}),
+    ("xlog1py(1e-187, x*x)", {"x": 2.4e100}),
     ("sigmoid(x)*-2e149", {"x": 735.0}),  # a subnormal slope, and no small adjoint anywhere
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
@@ -39,6 +41,8 @@ RIGHT = [
     ("x^3*y", {"x": 0.0, "y": 0.0}),
     ("x + 1e-300*1e-300", {"x": 1.0}),
     ("x^y", {"x": 1.0, "y": 2.0}),  # log(1) is 0
+    ("xlogy(x, y)", {"x": 2.0, "y": 1.0}),
+    ("xlog1py(x, y)", {"x": 2.0, "y": 0.0}),
     ("cos(3*x)", {"x": 0.0}),
     ("sigmoid(x)*1e149", {"x": 30.0}),
 ]
