@@ -110,9 +110,10 @@ OPERATORS = (
             xp.where(xp.lt(base, 0.0), nan, -y / xp.log(base) / abs(base)),
         ),
         textbook=lambda xp, y, x, base: (
-            1 / (x * xp.log(base)),
-            -xp.log(x) / (base * xp.square(xp.log(base))),
+            1 / xp.log(base) / x,
+            -xp.log(x) / xp.square(xp.log(base)) / base,
         ),
+        slope="by x: 1/(x*log(base)); by base: -log(x)/(base*log(base)^2)",
         awkward=(
             (
                 SINGULAR,
@@ -159,7 +160,8 @@ OPERATORS = (
         value=lambda xp, x: xp.log10(x),
         fast=math.log10,
         partials=lambda xp, y, x: (xp.where(xp.lt(x, 0.0), nan, 1.0 / xp.ln10 / abs(x)),),
-        textbook=lambda xp, y, x: (1 / (x * xp.ln10),),
+        textbook=lambda xp, y, x: (1 / xp.ln10 / x,),
+        slope="1/(x*log(10))",
         awkward=_AT_ZERO,
         window=(-1.5, 6.0),
         probe=((1e-300, 1e300),),
