@@ -254,6 +254,16 @@ def test_given_defaults_come_before_the_programs() -> None:
     assert "x=4.0" in text
 
 
+@pytest.mark.parametrize("target", ["python", "numpy", "jax"])
+def test_values_of_the_program_that_are_not_finite_are_defaults_too(target: str) -> None:
+    space: dict[str, Any] = {}
+    exec(code("const k = -1/0; x = 1/0; n = 0/0; max(atan(k), atan(x), y) + 0*n", target), space)
+    value, slopes = space["value_and_gradient"](2.0, n=1.0)
+    assert float(value) == 2.0
+    assert float(slopes["y"]) == 1.0
+    assert str(float(space["value_and_gradient"](2.0)[0])) == "nan"
+
+
 def test_numpy_takes_and_gives_arrays() -> None:
     import numpy as np
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from autograd_graph.export import python
-from autograd_graph.export.target import Result, Written, commented
+from autograd_graph.export.target import Result, Variable, Written, commented
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,12 @@ class Library:
     around: str = ""
 
 
+def _value(item: Variable) -> str:
+    """The value of a constant or default; the library of plain Python is not imported here."""
+    text = python.value(item)
+    return text if item.text or isfinite(item.value or 0.0) else f'float("{item.value}")'
+
+
 def layout(library: Library) -> Callable[[Written], str]:
     """How a target of the library puts its text together."""
     return lambda written: _written(library, written)
@@ -34,7 +41,7 @@ def layout(library: Library) -> Callable[[Written], str]:
 
 def _written(library: Library, written: Written) -> str:
     names = [item.spelling for item in written.inputs]
-    body = [f"{item.spelling} = {python.value(item)}" for item in written.constants]
+    body = [f"{item.spelling} = {_value(item)}" for item in written.constants]
     shape = "()"
     if names:
         made = library.broadcast.format(written.names.take("a"), ", ".join(names))
@@ -58,7 +65,7 @@ def _written(library: Library, written: Written) -> str:
     return (
         commented([*python.comment_of(written), *python.unset(written), *library.notes], "#")
         + library.imports(written)
-        + f"{helpers}\n\ndef {written.function}({python.parameters(written)}):\n"
+        + f"{helpers}\n\ndef {written.function}({python.parameters(written, _value)}):\n"
         + f'    """{python.described(written)}, as arrays."""\n'
         + "".join(f"    {line}\n" for line in body)
     )
