@@ -260,6 +260,30 @@ def test_seed_draws_small_numbers_at_which_nothing_is_awkward() -> None:
     assert len(seen) > 2
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "z = w*x + b; p = sigmoid(z); L = -(y*log(p) + (1 - y)*log(1 - p))",
+        "h1 = tanh(u*x + b); h2 = tanh(v*x + c); o = sigmoid(s*h1 + t*h2); L = (o - y)^2",
+    ],
+)
+def test_seed_draws_numbers_at_which_nothing_saturates(program: str) -> None:
+    """Where ``p`` is written as 1 a student has to take the logarithm of 1 - 1."""
+    for seed in range(12):
+        text = written(program, "--seed", str(seed), "--by", "operation", "--format", "json")
+        account = json.loads(text)
+        numbers = [step["value"] for step in account["forward"]]
+        numbers += [entry["value"] for entry in account["backward"]]
+        for number in numbers:
+            assert number == 0 or abs(number) >= 1e-3
+            assert float(f"{number:.6g}").is_integer() == float(number).is_integer()
+
+
+def test_seed_draws_where_everything_saturates_too() -> None:
+    chain = "h0 = sigmoid(x); " + "; ".join(f"h{n + 1} = sigmoid(h{n})" for n in range(20))
+    assert "dh20/dx" in written(chain, "--seed", "1", "--all")
+
+
 def test_seed_draws_for_inputs_with_a_default_too_but_not_for_those_given() -> None:
     texts = {written("-f", TEACHING, "--seed", str(n), "--x=-2").splitlines()[1] for n in range(6)}
     assert len(texts) > 1
