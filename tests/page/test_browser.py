@@ -416,6 +416,28 @@ def test_in_print_the_picture_and_the_table_are_there_and_no_button(opened: Any)
     assert not page.page.locator(".panels").is_visible()
 
 
+@pytest.mark.parametrize("inputs", [4, 5, 40])
+def test_in_print_a_picture_is_on_the_sheet_of_the_heading_if_it_can_be_read_there(
+    inputs: int, opened: Any
+) -> None:
+    """One that needs a sheet of its own leaves one behind with the heading alone."""
+    width, height = 1032, 702  # A4 across without its margins
+    pairs = " + ".join(f"w{n}*x{n}" for n in range(inputs))
+    at = {f"{name}{n}": 1 for name in "wx" for n in range(inputs)}
+    page = opened(f"J = {pairs}", at, viewport={"width": width, "height": height})
+    graph = page.page.locator("svg.graph")
+    whole = float(graph.get_attribute("height"))
+    assert whole > 500
+    page.page.emulate_media(media="print")
+    picture, drawn = page.page.locator("figure.picture").bounding_box(), graph.bounding_box()
+    assert picture["y"] + picture["height"] <= height or drawn["height"] == pytest.approx(
+        0.6 * whole, abs=1
+    )
+    assert (picture["y"] + picture["height"] <= height) == (inputs < 40)
+    assert drawn["x"] >= 0
+    assert drawn["x"] + drawn["width"] <= width
+
+
 def test_light_and_dark_can_be_switched(opened: Any) -> None:
     page = opened(color_scheme="dark")
     paper = "getComputedStyle(document.querySelector('.agp')).backgroundColor"

@@ -26,7 +26,8 @@ def svg(model: Model, numbers: Numbers) -> str:
     return "\n".join(
         [
             f'<svg class="graph" role="group" aria-label="{escape(title)}" width="{width:g}" '
-            f'height="{height:g}" viewBox="{-_MARGIN} {-_MARGIN} {width:g} {height:g}">',
+            f'height="{height:g}" viewBox="{-_MARGIN} {-_MARGIN} {width:g} {height:g}" '
+            f'style="--height: {height:g}px">',
             '<g class="wires" aria-hidden="true">',
             *_wires(model, numbers, placed),
             "</g>",
