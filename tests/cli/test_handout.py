@@ -229,6 +229,7 @@ def test_options_of_a_sheet_need_the_sheet() -> None:
     refused("--blank", "--blank")
     refused("--key", "--blank", "--key", "k")
     refused("--key", "--to", "html", "--key", "k")
+    refused("--key", "--to", "html", "--blank", "--key", "k", "-o", "./k")  # the key was lost
     refused("--output", "-o", "file")
     assert not Path("k").exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -104,6 +105,8 @@ def command(
         refuse(ctx, ["wrt"], "is for the backward pass, and --along goes forward")
     if to:
         refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
+        if key is not None and path is not None and Path(key).resolve() == Path(path).resolve():
+            refuse(ctx, ["key"], "and --output name the same file", "give each a file of its own")
         refuse(ctx, ["ascii_only"], "is for text, and --to writes markup")
     else:
         for option in ("key", "blank", "path"):
