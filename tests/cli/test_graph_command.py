@@ -65,6 +65,29 @@ def test_where_a_picture_does_not_fit_there_is_an_outline_and_a_word_about_it():
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("width", [48, 60, 100])
+@pytest.mark.parametrize("extra", [(), ("--ascii",)])
+def test_an_outline_has_what_flows_on_each_wire_too(width, extra):
+    lines = drawn(*NETWORK, "--edges", *extra, width=width).splitlines()
+    assert lines[0].startswith("the picture needs")
+    assert max(map(len, lines)) <= width
+    diagram = json.loads(drawn(*NETWORK, "--format", "json"))
+    wires = sum(len(node["arguments"]) for node in diagram["nodes"])
+    tree = [line for line in lines if re.match(r"[│├╰|`+ ]", line)]
+    assert len(tree) == wires
+    if width == 100:
+        assert all(re.search(r"[×x]-?[\d.e-]+ = -?[\d.e-]+$", line) for line in tree)
+        assert "grad: " in "\n".join(lines[-3:])
+        assert "the node above" in "\n".join(lines[-3:])
+
+
+def test_an_outline_names_what_is_not_drawn_too():
+    program = (SAMPLES / "two_layer_network.expr").read_text(encoding="utf-8")
+    out = drawn("graph", f"q = 2*a\n{program}", "--a=1", width=60)
+    assert "an outline" in out
+    assert "does not need it: a, q" in " ".join(out.split())
+
+
 def test_an_outline_of_a_deep_program_stays_within_the_width():
     out = drawn("graph", "+".join(["sin(x)"] * 1700), "--x=1", "--all")
     lines = out.splitlines()

@@ -90,7 +90,11 @@ def _drawn(diagram: Diagram, output: Output, width: int, height: float) -> list[
     if large:
         reason = f"{len(diagram.parts):,} nodes are too many for a picture"
     coarser = "" if diagram.grain == "step" else "; --by step draws a coarser picture"
-    return [_dim(f"{reason}: an outline instead{coarser}"), *outline(diagram, output, width)]
+    return [
+        _dim(f"{reason}: an outline instead{coarser}"),
+        *outline(diagram, output, width),
+        *_captions(diagram, output, output.precision, user="the node above"),
+    ]
 
 
 def draw(layout: Layout, drawn: list[Drawn], glyphs: Glyphs) -> Text:
@@ -186,14 +190,17 @@ def _folded(diagram: Diagram, small: Diagram) -> RenderableType:
     )
 
 
-def _captions(diagram: Diagram, output: Output, digits: int) -> list[RenderableType]:
+def _captions(
+    diagram: Diagram, output: Output, digits: int, user: str = "the box"
+) -> list[RenderableType]:
     captions: list[RenderableType] = []
     if diagram.output.gradient is not None:
         slope = derivative(output, diagram.output.label, "node", total=True)
-        captions.append(_dim(f"grad: {slope}, which flows back against the wires"))
+        back = ", which flows back against the wires" if user == "the box" else ""
+        captions.append(_dim(f"grad: {slope}{back}"))
     if diagram.wires:
         fold = output.glyphs.fold
-        captions.append(_dim(f"{fold}2 = 6: grad of the box times its own slope, here 2"))
+        captions.append(_dim(f"{fold}2 = 6: grad of {user} times its own slope, here 2"))
     if diagram.idle:
         shown = ", ".join(diagram.idle[:8]) + (
             f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""

@@ -1,24 +1,29 @@
 """The graph as an indented outline, for graphs that are too large for a picture.
 
-It starts at the output; under each node are its arguments. A node is shown in full once; where it
-occurs again, an arrow refers back to it. Where the outline becomes too deep for the width, the
+It starts at the output; under each node are its arguments, with what flows back to them if that is
+known. A node is shown in full once; where it occurs again, an arrow refers back to it. Where the outline becomes too deep for the width, the
 branch continues as an outline of its own further down.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from autograd_cli.drawing.boxes import wire_label
 from autograd_cli.drawing.parts import part_text
 from autograd_cli.drawing.tables import STATUS_STYLES, fewer_digits
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram, Part
 
 _INDENT = 3
+
+Facts = list[tuple[str, str]]
+"""Texts of a line with their styles."""
 
 
 def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType]:
@@ -33,35 +38,38 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
         root = roots.popleft()
         if root in visited:
             continue
-        stack = [(root, "", "")]
+        stack = [(root, root, "", "")]
         while stack:
-            node, before, branch = stack.pop()
+            node, user, before, branch = stack.pop()
             part = parts[node]
             line = Text(before + branch, style="bright_black")
             lines.append(line)
             if node in visited:
                 line.append(f"{output.shown(part.label)} {glyphs.above}", "dim")
+                _add(line, _flow(diagram, node, user), output, width)
                 continue
             if len(before) // _INDENT >= deepest and part.arguments:
                 line.append(f"{output.shown(part.label)} {glyphs.below}", "dim")
+                _add(line, _flow(diagram, node, user), output, width)
                 roots.append(node)
                 continue
             visited.add(node)
-            _add_facts(line, part, output, width)
+            flow = _flow(diagram, node, user)
+            _add(line, lambda fewer: _facts(part, fewer) + flow(fewer), output, width)
             inside = before + (glyphs.past if branch == glyphs.joint else " " * len(branch))
             children = part.arguments
             if part.hidden:
                 line.append(f"  {glyphs.dots} {part.hidden:,} more", "dim")
             for position in range(len(children) - 1, -1, -1):
                 joint = glyphs.last if position == len(children) - 1 else glyphs.joint
-                stack.append((children[position], inside, joint))
+                stack.append((children[position], node, inside, joint))
     return lines
 
 
-def _add_facts(line: Text, part: Part, output: Output, width: int) -> None:
-    """Add the facts of a node to a line, with fewer digits or cut if there is no room."""
+def _add(line: Text, written: Callable[[Output], Facts], output: Output, width: int) -> None:
+    """Add facts to a line, with fewer digits or cut if there is no room."""
     for fewer in fewer_digits(output):
-        facts = _facts(part, fewer)
+        facts = written(fewer)
         if line.cell_len + sum(cell_len(text) for text, _ in facts) <= width:
             break
     dots = output.glyphs.dots
@@ -76,7 +84,17 @@ def _add_facts(line: Text, part: Part, output: Output, width: int) -> None:
         line.append(text, style)
 
 
-def _facts(part: Part, output: Output) -> list[tuple[str, str]]:
+def _flow(diagram: Diagram, node: int, user: int) -> Callable[[Output], Facts]:
+    """What comes back to a node from the one above it, if that is known."""
+
+    def facts(output: Output) -> Facts:
+        label = wire_label(diagram, node, user, output)
+        return [(f"  {label}", "magenta")] if label else []
+
+    return facts
+
+
+def _facts(part: Part, output: Output) -> Facts:
     """The expression, value, gradient and status of a node, if any, with their styles."""
     quiet = "dim" if part.status == "unused" else ""
     style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
