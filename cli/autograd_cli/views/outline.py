@@ -1,14 +1,15 @@
 """The graph as an indented outline, for graphs that are too large for a picture.
 
 It starts at the output; under each node are its arguments, with what flows back to them if that is
-known. A node is shown in full once; where it occurs again, an arrow refers back to it. Where the outline becomes too deep for the width, the
-branch continues as an outline of its own further down.
+known. A node is shown in full once; where it occurs again, an arrow refers back to it. Where the
+outline becomes too deep for the width, the branch continues as an outline of its own further down.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -46,16 +47,15 @@ def outline(diagram: Diagram, output: Output, width: int) -> list[RenderableType
             lines.append(line)
             if node in visited:
                 line.append(f"{output.shown(part.label)} {glyphs.above}", "dim")
-                _add(line, _flow(diagram, node, user), output, width)
+                _add(line, partial(_flow, diagram, node, user), output, width)
                 continue
             if len(before) // _INDENT >= deepest and part.arguments:
                 line.append(f"{output.shown(part.label)} {glyphs.below}", "dim")
-                _add(line, _flow(diagram, node, user), output, width)
+                _add(line, partial(_flow, diagram, node, user), output, width)
                 roots.append(node)
                 continue
             visited.add(node)
-            flow = _flow(diagram, node, user)
-            _add(line, lambda fewer: _facts(part, fewer) + flow(fewer), output, width)
+            _add(line, partial(_facts, diagram, part, user), output, width)
             inside = before + (glyphs.past if branch == glyphs.joint else " " * len(branch))
             children = part.arguments
             if part.hidden:
@@ -84,18 +84,14 @@ def _add(line: Text, written: Callable[[Output], Facts], output: Output, width: 
         line.append(text, style)
 
 
-def _flow(diagram: Diagram, node: int, user: int) -> Callable[[Output], Facts]:
+def _flow(diagram: Diagram, node: int, user: int, output: Output) -> Facts:
     """What comes back to a node from the one above it, if that is known."""
-
-    def facts(output: Output) -> Facts:
-        label = wire_label(diagram, node, user, output)
-        return [(f"  {label}", "magenta")] if label else []
-
-    return facts
+    label = wire_label(diagram, node, user, output)
+    return [(f"  {label}", "magenta")] if label else []
 
 
-def _facts(part: Part, output: Output) -> Facts:
-    """The expression, value, gradient and status of a node, if any, with their styles."""
+def _facts(diagram: Diagram, part: Part, user: int, output: Output) -> Facts:
+    """The expression, value, gradient, flow and status of a node, if any, with their styles."""
     quiet = "dim" if part.status == "unused" else ""
     style = "bold green" if part.role == "output" else "cyan" if part.leaf else "default"
     facts = [(part_text(part, output), quiet or style)]
@@ -103,6 +99,7 @@ def _facts(part: Part, output: Output) -> Facts:
         facts.append((f" = {output.number(part.value)}", quiet or "bold"))
     if part.gradient is not None:
         facts.append((f"  grad {output.number(part.gradient)}", quiet or "magenta"))
+    facts += _flow(diagram, part.node, user, output)
     if part.status != "ok":
         facts.append((f"  {part.status}", STATUS_STYLES[part.status]))
     return facts
