@@ -240,6 +240,12 @@ def test_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     assert "cannot write" in run.err
 
 
+@pytest.mark.parametrize("form", ["latex", "markdown"])
+def test_values_of_inputs_are_formulas_of_their_own_between_which_a_line_can_end(form: str) -> None:
+    text = written("w*x + b", "--w=2", "--x=-1", "--b=0.5", "--to", form)
+    assert "At $w = 2$, $x = -1$, $b = 0.5$:" in text
+
+
 def test_seed_draws_small_numbers_at_which_nothing_is_awkward() -> None:
     seen = set()
     for seed in range(12):

@@ -387,6 +387,8 @@ def test_latex_looks_like_mathematics() -> None:
     text = code("w_1 = 2; sin(θ)^2*exp(-x₂^2/2)/sqrt(w_1) + mass*x_2", "latex")
     assert r"\sin^{2}\left(\theta\right) e^{\frac{-x_{2}^{2}}{2}}" in text
     assert r"\mathit{mass} x_{2}" in text
+    assert r"w_{1,2}" in code("w_1_2*x", "latex")
+    assert r"\mathit{rate_{of\ the\ layer}}" in code("rate_of_the_layer*x", "latex")
     assert r"\frac{\partial f}{\partial \theta} &=" in text
     assert r"\frac{d f}{d x} &= 3 x^{2}" in code("x^3", "latex")
 

@@ -121,6 +121,9 @@ def test_parentheses_stretch_only_about_what_is_tall() -> None:
         ("x₁", "x_1"),
         ("_x", "_x"),
         ("learning_rate", "learning_rate"),
+        ("w_1_2", "w_1,2"),
+        ("w_h1_x2", "w_h1,x2"),
+        ("weight_of_the_layer", "weight_of\N{NO-BREAK SPACE}the\N{NO-BREAK SPACE}layer"),
     ],
 )
 def test_a_name_is_written_as_mathematics_does(name: str, shown: str) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.precedence import Signs, read
-from autograd_graph.export.names import greek
+from autograd_graph.export.names import greek, index_written
 from autograd_graph.formula import Formula
 
 
@@ -251,7 +251,8 @@ def symbol(name: str) -> str:
     base, index = (plain, "") if found is None else (found[1] or found[3], found[2] or found[4])
     written = _identifier(base)
     if index:
-        below = f"<mn>{index}</mn>" if index.isdigit() else _identifier(index.replace("_", ","))
+        words = index_written(index, "\N{NO-BREAK SPACE}")
+        below = f"<mn>{index}</mn>" if index.isdigit() else _identifier(words)
         written = f"<msub>{written}{below}</msub>"
     if binding:
         above = f"<mo>(</mo><mn>{escape(binding)}</mn><mo>)</mo>"

@@ -34,13 +34,18 @@ def fragment(handout: Handout) -> str:
     """The same without its frame, to stand in another document; it needs amsmath."""
     parts = [f"\\noindent ${latex(equation)}$\n" for equation in handout.program]
     if handout.point:
-        parts.append(f"\\noindent At ${', '.join(map(latex, handout.point))}$:\n")
+        parts.append(f"\\noindent At {point(handout)}:\n")
     parts += [
         f"\\subsection*{{{heading(section.title)}}}\n{_aligned(section)}"
         for section in handout.sections
     ]
     parts += [f"\\noindent\\emph{{{prose(note)}}}\n" for note in handout.notes]
     return "\n".join(parts)
+
+
+def point(handout: Handout) -> str:
+    """The values of the leaves, each a formula of its own, so that a line can end between them."""
+    return ", ".join(f"${latex(equation)}$" for equation in handout.point)
 
 
 def heading(title: Formula) -> str:

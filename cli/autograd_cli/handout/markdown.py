@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_cli.drawing.latex import latex
 from autograd_cli.handout.content import Handout
-from autograd_cli.handout.latex import equations
+from autograd_cli.handout.latex import equations, point
 from autograd_cli.reports.derivation import Section
 from autograd_graph.formula import Formula
 
@@ -18,7 +18,7 @@ def fragment(handout: Handout) -> str:
     """The same without its title."""
     parts = [f"${latex(equation)}$\n" for equation in handout.program]
     if handout.point:
-        parts.append(f"At ${', '.join(map(latex, handout.point))}$:\n")
+        parts.append(f"At {point(handout)}:\n")
     parts += [f"## {_heading(section.title)}\n\n{_block(section)}" for section in handout.sections]
     parts += [f"*{_plain(note)}*\n" for note in handout.notes]
     return "\n".join(parts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.lowering import private
-from autograd_graph.export.names import greek
+from autograd_graph.export.names import greek, index_written
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
 from autograd_graph.graph import LITERAL
 from autograd_graph.op import Op
@@ -53,7 +53,7 @@ def spelled(name: str) -> str:
     if match is None:
         return _symbol(plain)
     base, index = (match[1], match[2]) if match[1] else (match[3], match[4])
-    below = rf"\{index}" if index in _GREEK else index.replace("_", ",")
+    below = rf"\{index}" if index in _GREEK else index_written(index, r"\ ")
     if len(base) > 1 and base not in _GREEK:
         return rf"\mathit{{{base}_{{{below}}}}}".replace(r"\mathit{_", r"\mathit{\_")
     return f"{_symbol(base)}_{{{below}}}"

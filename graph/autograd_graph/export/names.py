@@ -69,6 +69,13 @@ def greek(letter: str) -> str:
     return word.capitalize() if match[1] == "CAPITAL" else word
 
 
+def index_written(index: str, space: str) -> str:
+    """What stands below a name: ``1_2`` is a list, ``1,2``; ``of_the_layer`` are words."""
+    parts = index.split("_")
+    words = any(sum(map(str.isalpha, part)) > 1 for part in parts)
+    return (space if words else ",").join(parts)
+
+
 def ascii_identifier(name: str) -> str:
     """A name in ASCII letters, digits and underscores."""
     letters: list[str] = []
