@@ -27,6 +27,7 @@ PROGRAMS = [
     ("sin(x)^2*cbrt(x)", "--x=1e20", "--along", "x=-2"),
     ("sqrt(x) + relu(y)", "--x=0", "--y=0"),
     ("net_h1 = w_1*x; max(net_h1, 2, x)", "--w_1=1", "--x=1"),
+    ("ŷ = Δx*θ_größe_ö*größe; ŷ_2 = ŷ*w_β_of_αx", "--seed", "1"),
     ("5",),
 ]  # fmt: skip
 

@@ -393,6 +393,22 @@ def test_latex_looks_like_mathematics() -> None:
     assert r"\frac{d f}{d x} &= 3 x^{2}" in code("x^3", "latex")
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("ŷ", r"\hat{y}"),
+        ("ŷ_1", r"\hat{y}_{1}"),
+        ("x_β", r"x_{\beta}"),
+        ("Δx", r"\mathit{{\Delta}x}"),
+        ("größe", r"\textit{größe}"),
+        ("θ_größe", r"\theta_{\textit{größe}}"),
+    ],
+)
+def test_latex_has_letters_that_mathematics_has(name: str, written: str) -> None:
+    """A ŷ, ö or β as it is stops LaTeX in mathematics."""
+    assert f"{{\\partial {written}}}" in code(f"{name}^2*k", "latex")
+
+
 def test_numpy_gives_doubles_whatever_it_is_given() -> None:
     import numpy as np
 

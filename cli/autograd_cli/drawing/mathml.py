@@ -251,8 +251,8 @@ def symbol(name: str) -> str:
     base, index = (plain, "") if found is None else (found[1] or found[3], found[2] or found[4])
     written = _identifier(base)
     if index:
-        words = index_written(index, "\N{NO-BREAK SPACE}")
-        below = f"<mn>{index}</mn>" if index.isdigit() else _identifier(words)
+        words = _identifier(index_written(index, " ")).replace(" ", "&#xa0;")
+        below = f"<mn>{index}</mn>" if index.isdigit() else words
         written = f"<msub>{written}{below}</msub>"
     if binding:
         above = f"<mo>(</mo><mn>{escape(binding)}</mn><mo>)</mo>"

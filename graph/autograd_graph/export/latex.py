@@ -35,13 +35,42 @@ _GREEK = words("""
 """)
 
 
+_ACCENTS = {
+    "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
+    "\N{COMBINING ACUTE ACCENT}": "acute",
+    "\N{COMBINING GRAVE ACCENT}": "grave",
+    "\N{COMBINING TILDE}": "tilde",
+    "\N{COMBINING MACRON}": "bar",
+    "\N{COMBINING DOT ABOVE}": "dot",
+    "\N{COMBINING DIAERESIS}": "ddot",
+}
+"""What mathematics calls the accent on a single letter, as on that of ``ŷ``."""
+
+
+def _letters(word: str) -> str:
+    """Letters for mathematics; in text if one is neither Greek nor ASCII: it has no others."""
+    whole = greek(word) if len(word) == 1 else word
+    if whole in _GREEK:
+        return rf"\{whole}"
+    foreign = not all(c.isascii() or greek(c) in _GREEK for c in word)
+    written = ""
+    for letter in word:
+        if greek(letter) in _GREEK:
+            written += rf"\ensuremath{{\{greek(letter)}}}" if foreign else rf"{{\{greek(letter)}}}"
+        else:
+            written += {"_": r"\_", " ": r"\ "}.get(letter, letter)
+    return rf"\textit{{{written}}}" if foreign else written
+
+
 def _symbol(word: str) -> str:
     """One letter, a Greek one by its name, or a word in one piece."""
-    letter = greek(word) if len(word) == 1 else word
-    if letter in _GREEK:
-        return rf"\{letter}"
-    escaped = word.replace("_", r"\_")
-    return escaped if len(word) == 1 else rf"\mathit{{{escaped}}}"
+    if len(word) == 1:
+        base, *accents = list(unicodedata.normalize("NFD", word))
+        if len(accents) == 1 and base.isascii() and accents[0] in _ACCENTS:
+            return rf"\{_ACCENTS[accents[0]]}{{{base}}}"
+    written = _letters(word)
+    alone = len(word) == 1 or word in _GREEK or written.startswith(r"\textit")
+    return written if alone else rf"\mathit{{{written}}}"
 
 
 def spelled(name: str) -> str:
@@ -53,10 +82,11 @@ def spelled(name: str) -> str:
     if match is None:
         return _symbol(plain)
     base, index = (match[1], match[2]) if match[1] else (match[3], match[4])
-    below = rf"\{index}" if index in _GREEK else index_written(index, r"\ ")
-    if len(base) > 1 and base not in _GREEK:
-        return rf"\mathit{{{base}_{{{below}}}}}".replace(r"\mathit{_", r"\mathit{\_")
-    return f"{_symbol(base)}_{{{below}}}"
+    below = _letters(index_written(index, " "))
+    above = _symbol(base)
+    if above.startswith(r"\mathit"):
+        return rf"{above[:-1]}_{{{below}}}}}"
+    return f"{above}_{{{below}}}"
 
 
 def _number(number: float | Fraction) -> Spelled:
