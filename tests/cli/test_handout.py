@@ -213,6 +213,15 @@ def test_blank_sheet_has_the_steps_and_no_result_and_its_key_has_all(
     assert blank not in full
 
 
+def test_blanks_of_a_sheet_stand_below_each_other() -> None:
+    """A sum of two paths among single products has its blank in the same column as theirs."""
+    words = ("p = w*x; q = w*y; J = p*q", "--w=2", "--x=3", "--y=4", "--to", "html", "--blank")
+    rows = re.findall(r"<tr .*?</tr>", written(*words), re.DOTALL)
+    backward = [row for row in rows if "&#x2202;" in row]
+    assert len(backward) == 5
+    assert len({row.count("<td") for row in backward}) == 1
+
+
 def test_blank_sheet_keeps_no_remark_that_gives_the_result_away() -> None:
     words = ("sqrt(x) + relu(y)", "--x=0", "--y=0", "--to", "markdown")
     assert "singular" in written(*words)

@@ -78,4 +78,4 @@ def _open(line: Line) -> Line:
     first = next((side for side in line.sides[:-1] if side is not None), None)
     sides = () if first is None else (first,)
     remark = line.remark if line.rules else None
-    return replace(line, sides=sides, remark=remark, open=True)
+    return replace(line, sides=sides, remark=remark, open=True, joins=True)
