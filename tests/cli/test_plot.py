@@ -71,6 +71,15 @@ def test_curve_is_drawn_with_its_range_and_its_awkward_points() -> None:
     assert drawn("sin(x)", "--ascii", "--x=0:1").isascii()
 
 
+def test_map_without_unicode_says_which_level_a_digit_is() -> None:
+    legend, *rows = drawn("x^2 + 3*y^2", "--ascii").splitlines()
+    named = dict(re.findall(r"(\d):([\d.]+)", legend))
+    on_map = set(re.findall(r"\d", "".join(row[10:] for row in rows[:22])))
+    assert on_map == set(named)
+    assert [float(level) for level in named.values()] == sorted(map(float, named.values()))
+    assert ":" not in drawn("x^2 + 3*y^2").splitlines()[0]
+
+
 def test_input_without_a_value_runs_over_the_usual_range() -> None:
     assert told("x^2 + k", "--k=1")["ranges"] == {"x": [-5, 5]}
     assert told("x*y")["ranges"] == {"x": [-5, 5], "y": [-5, 5]}

@@ -83,12 +83,14 @@ def _style(level: int, count: int) -> str:
 
 
 def _legend(report: Plot, found: list[float], output: Output) -> Text:
-    """The levels from the lowest to the highest, each in its colour."""
+    """The levels from the lowest to the highest, each in its colour, or with its digit."""
     legend = Text.assemble(" " * _GUTTER, (output.shown(report.output), "bold"), " = ")
     if not found:
         return legend.append("the same everywhere, or nowhere a number")
+    digits = output.glyphs.cell == (1, 1)  # lines are drawn with them, not with dots
     for n, level in enumerate(found):
-        legend.append(", " if n else "").append(f"{level:g}", _style(n, len(found)))
+        shown = f"{(n + 1) % 10}:{level:g}" if digits else f"{level:g}"
+        legend.append(", " if n else "").append(shown, _style(n, len(found)))
     if report.path:
         point = output.glyphs.point
         legend.append("   ").append(point, "bold yellow").append(" start ")
