@@ -220,6 +220,23 @@ def test_a_step_of_descent_is_that_of_the_mean_written_out() -> None:
     assert over["norm"] == pytest.approx(written["norm"], rel=1e-12)
 
 
+@pytest.mark.parametrize("batch", [[], ["--batch-size=2"]])
+def test_a_descent_says_how_many_rows_it_left_out(batch: list[str]) -> None:
+    words = ["descend", "(a*x - y)^2", "--data", "-", "--a=1", *batch]
+    rows = "x,y\n1,2\n2,\n3,nan\n4,8\n"
+    run = autograd(*words, "--format", "json", stdin=rows)
+    assert "2 of 4 rows miss a value and were left out" in run.err
+    assert [json.loads(run.out)[key] for key in ("rows", "missing")] == [2, 2]
+    assert "2 of 4 rows miss a value" in autograd(*words, "--format", "table", stdin=rows).out
+
+
+def test_a_descent_needs_rows() -> None:
+    for rows, said in [("x\n", "has no rows"), ("x,y\n,1\n", "no row is left")]:
+        run = autograd("descend", "(a*x - 1)^2", "--data", "-", "--a=1", stdin=rows)
+        assert run.status == 2
+        assert said in run.err
+
+
 def test_batches_are_drawn_without_putting_back_in_an_order_that_the_seed_determines() -> None:
     table = "x\n" + "".join(f"{2**n}\n" for n in range(6))
 

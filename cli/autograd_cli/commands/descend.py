@@ -308,5 +308,7 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
 def _print_verdict(report: DescentReport, output: Output) -> None:
     """Print the verdict and the note on standard error, beside the data."""
     output.note(f"{report.verdict.kind}: {report.message}")
+    for warning in report.warnings:
+        output.note(warning)
     if report.note is not None:
         output.note(report.note.message, report.text, report.note.span)

@@ -13,7 +13,7 @@ from autograd_cli.fitting.model import Model
 from autograd_cli.fitting.parameters import parameters
 from autograd_cli.fitting.sample import Sample
 from autograd_cli.program import Program
-from autograd_cli.reports.descend import DescentRun
+from autograd_cli.reports.descend import DescentReport, DescentRun, OverRows
 from autograd_cli.reports.evaluation import Note, Summary
 from autograd_graph.descent.descent import Descent, Plan, State
 from autograd_graph.descent.objective import Objective
@@ -146,6 +146,7 @@ class RowsDescent(DescentRun):
         seed: int,
         traced: bool,
     ) -> None:
+        sample.require_rows()
         found = parameters(program, sample.columns, {}, {}, hold, sample.fixed)
         held = program.given | found.held
         replace(program, given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
@@ -165,6 +166,12 @@ class RowsDescent(DescentRun):
                 if hypot(*slopes) <= self.plan.until:
                     self._descent.ended = "until"
                     return
+
+    def report(self) -> DescentReport:
+        """The report on the descent so far, with the rows that it went over."""
+        sample = self._means.model.sample
+        over = OverRows(len(sample), sample.missing, sample.left_out)
+        return replace(super().report(), over=over)
 
     def _label(self) -> str:
         return f"mean {super()._label()}"

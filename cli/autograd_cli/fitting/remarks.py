@@ -95,9 +95,7 @@ def _of_rows(
         said.append(
             "the residuals are as small as rounding errors, and so are the errors of the parameters"
         )
-    if sample.missing:
-        plural = "rows miss" if sample.missing > 1 else "row misses"
-        said.append(f"{sample.missing:,} of {sample.rows:,} {plural} a value and were left out")
+    said += sample.left_out
     awkward = {status: number for status, number in statuses.items() if status != OK}
     if awkward:
         kinds = ", ".join(f"{number:,} {status}" for status, number in awkward.items())

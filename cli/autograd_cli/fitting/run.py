@@ -27,7 +27,6 @@ from autograd_cli.reports.fit import (
     Scatter,
 )
 from autograd_cli.reports.trace import Trace
-from autograd_graph import ProgramError
 from autograd_graph.descent.descent import State
 from autograd_graph.labels import output_label
 
@@ -57,14 +56,7 @@ class FitRun:
         hold: Sequence[str],
         steps: int,
     ) -> None:
-        if not len(sample):
-            raise ProgramError(
-                "no row is left to fit to"
-                if sample.rows
-                else "the table has no rows, so there is nothing to fit to",
-                code="bad-record",
-                hint=f"each of the {sample.rows:,} rows misses a value" if sample.rows else "",
-            )
+        sample.require_rows()
         self._parameters = found = parameters(
             program, sample.columns, start, bounds, hold, sample.fixed
         )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_cli.fitting.gram import Array, Gram, exponents
+from autograd_graph import ProgramError
 
 MANY_ROWS = 200_000
 """A table of more rows is gone through no more often than it takes."""
@@ -40,6 +41,26 @@ class Sample:
     def missing(self) -> int:
         """How many rows of the table miss a value."""
         return self.rows - len(self)
+
+    @property
+    def left_out(self) -> list[str]:
+        """A sentence on the rows that miss a value, where there are some."""
+        if not self.missing:
+            return []
+        plural = "rows miss" if self.missing > 1 else "row misses"
+        return [f"{self.missing:,} of {self.rows:,} {plural} a value and were left out"]
+
+    def require_rows(self) -> None:
+        """Raise :class:`ProgramError` where there is nothing to fit to."""
+        if len(self):
+            return
+        raise ProgramError(
+            "no row is left to fit to"
+            if self.rows
+            else "the table has no rows, so there is nothing to fit to",
+            code="bad-record",
+            hint=f"each of the {self.rows:,} rows misses a value" if self.rows else "",
+        )
 
     def place(self, row: int) -> int:
         """The number that a row has in the table, from 1."""

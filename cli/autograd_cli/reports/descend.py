@@ -32,12 +32,25 @@ FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump",
 _MOVE_ON = "move a parameter a little and go on from there"
 
 
+@dataclass(frozen=True, slots=True)
+class OverRows:
+    """The rows of a table that a descent went over: how many, and how many missed a value.
+
+    ``warnings`` say it in sentences.
+    """
+
+    used: int
+    missing: int
+    warnings: list[str]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class DescentReport(formats.Report):
     """The report on a finished descent.
 
     ``note`` points at the node that stopped it, if any. ``trace`` has the recorded states, and
-    ``flows`` the gradient by layer at some of them, if it was asked for.
+    ``flows`` the gradient by layer at some of them, if it was asked for. ``over`` are the rows of a
+    descent on a table.
     """
 
     text: str
@@ -53,6 +66,12 @@ class DescentReport(formats.Report):
     summary: Summary
     trace: Trace
     flows: Spaced[tuple[Layer, ...]] | None
+    over: OverRows | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader should know of the rows."""
+        return [] if self.over is None else self.over.warnings
 
     @property
     def converged(self) -> bool:
@@ -101,6 +120,8 @@ class DescentReport(formats.Report):
             },
             "held": _numbers(list(self.held), list(self.held.values())),
         }
+        if self.over is not None:
+            content |= {"rows": self.over.used, "missing": self.over.missing}
         return document("descend", content)
 
 

@@ -227,6 +227,7 @@ _DESCEND = document(
         "start": fields({"output": NUMBER, **_PLACE}),
         "held": by_name(NUMBER),
     },
+    {"rows": COUNT, "missing": COUNT},
 )
 
 _DESCEND_STEP = document(

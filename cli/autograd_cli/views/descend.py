@@ -56,6 +56,8 @@ def descent_view(report: DescentReport, output: Output, width: int) -> list[Rend
     kind = report.verdict.kind
     title = kind if kind != "falling" else f"still {'rising' if report.plan.maximize else kind}"
     parts.append(Text.assemble((title, _STYLES[kind]), f": {report.message}"))
+    for warning in report.warnings:
+        parts.append(Text.assemble(("note: ", "bold yellow"), warning))
     if report.note is not None:
         parts.append(drawn_note(report.note, report.text, output, width))
     return parts
