@@ -246,6 +246,52 @@ def test_a_file_that_holds_no_partial_sum_is_refused(damage: str) -> None:
     assert "p.json holds no partial sum" in run.err
 
 
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        (("rows",), -1),
+        (("rows",), 499),
+        (("rows",), 500.0),
+        (("rows",), True),
+        (("missing",), 3),
+        (("missing",), -1),
+        (("awkward",), {"odd": 1}),
+        (("awkward",), {"kink": -1}),
+        (("awkward",), {"kink": 501}),
+        (("value", "count"), 7),
+        (("gradients", "w", "count"), 7),
+        (("at",), {}),
+        (("gradients",), {"z": {"count": 500, "sum": "0x0p0", "special": []}}),
+    ],
+)
+def test_a_partial_sum_that_contradicts_itself_is_refused(
+    place: tuple[str, ...], wrong: object
+) -> None:
+    total("--data=t.csv", "--partial=p.json")
+    state = part = json.loads(Path("p.json").read_text())
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = wrong
+    Path("p.json").write_text(json.dumps(state))
+    assert "p.json holds no partial sum" in refused(PROGRAM, "--merge=p.json", "--reduce=mean").err
+
+
+def test_derivatives_by_names_that_the_program_has_not_are_refused() -> None:
+    total("--data=t.csv", "--partial=p.json")
+    text = Path("p.json").read_text()
+    Path("p.json").write_text(text.replace('"w": ', '"z": '))
+    assert "p.json is of another program" in refused(PROGRAM, "--merge=p.json", "--reduce=sum").err
+
+
+def test_partial_sums_over_other_columns_do_not_merge_in_any_order() -> None:
+    words = ["eval", "v + w*x", "--v=1", "--wrt=v", "--data=-", "--reduce=sum"]
+    autograd(*words, "--w=2", "--partial=value.json", stdin="x\n1\n")
+    autograd(*words, "--partial=column.json", stdin="x,w\n1,2\n")
+    for files in [("value.json", "column.json"), ("column.json", "value.json")]:
+        run = refused("v + w*x", "--wrt=v", "--reduce=sum", "--merge", *files)
+        assert f"{files[1]} has other columns: w" in run.err
+
+
 def test_a_partial_sum_is_written_whole_or_not_at_all() -> None:
     run = autograd("eval", PROGRAM, "--w=1", "--data=-", "--reduce=sum", "--partial=p.json",
                    stdin="x,y\n1,2\nb,c\n")  # fmt: skip

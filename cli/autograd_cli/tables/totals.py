@@ -22,6 +22,7 @@ from autograd_cli.tables.tally import Tally
 from autograd_graph import ProgramError
 from autograd_graph.rows.kernel import Kernel
 from autograd_graph.rows.totals import ExactSum
+from autograd_graph.status import OK, SEVERITY
 
 Told = Callable[[Tally, float | None], None]
 """Is told how far a run is: the rows so far, and the share of the files that was read."""
@@ -51,8 +52,10 @@ class Total:
             raise _of_another_program(name)
         if self.gradients.keys() != other.gradients.keys():
             differs = "has other derivatives: " + ", ".join(other.gradients)
-        elif odd := [n for n in self.at if json_number(self.at[n]) != json_number(other.at.get(n))]:
-            differs = f"is at {odd[0]} = {other.at.get(odd[0])}, and not at {self.at[odd[0]]}"
+        elif self.at.keys() != other.at.keys():
+            differs = "has other columns: " + ", ".join(sorted(self.at.keys() ^ other.at.keys()))
+        elif odd := [n for n in self.at if json_number(self.at[n]) != json_number(other.at[n])]:
+            differs = f"is at {odd[0]} = {other.at[odd[0]]}, and not at {self.at[odd[0]]}"
         if differs:
             raise ProgramError(
                 f"{name} {differs}",
@@ -90,24 +93,48 @@ def read_total(text: str, name: str) -> Total:
     """A total from the text of its state. Raises :class:`ProgramError` (``bad-record``)."""
     try:
         state = json.loads(text)
-        tally = Tally(rows=int(state["rows"]), missing=int(state["missing"]))
-        tally.awkward = Counter({str(s): int(count) for s, count in state["awkward"].items()})
         if state["schema"] != document("partial", {})["schema"]:
             raise ValueError
-        return Total(
+        total = Total(
             str(state["program"]),
             int(state["output"]),
             {name: float(number) for name, number in state["at"].items()},
             ExactSum.from_object(state["value"]),
             {name: ExactSum.from_object(s) for name, s in state["gradients"].items()},
-            tally,
+            Tally(
+                rows=_count(state["rows"]),
+                missing=_count(state["missing"]),
+                awkward=Counter({status: _count(n) for status, n in state["awkward"].items()}),
+            ),
         )
+        if not _consistent(total):
+            raise ValueError
+        return total
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ProgramError(
             f"{name} holds no partial sum",
             code="bad-record",
             hint="--partial FILE writes one that --merge takes",
         ) from None
+
+
+def _count(number: object) -> int:
+    """A number of rows. Raises :class:`ValueError` for anything else."""
+    if type(number) is not int or number < 0:
+        raise ValueError
+    return number
+
+
+def _consistent(total: Total) -> bool:
+    """Whether each sum is over the rows that the tally has, by inputs that have a value."""
+    tally = total.tally
+    present = tally.rows - tally.missing
+    return (
+        all(found.count == present for found in (total.value, *total.gradients.values()))
+        and total.gradients.keys() <= total.at.keys()
+        and tally.awkward.keys() <= SEVERITY.keys() - {OK}
+        and tally.awkward.total() <= present
+    )
 
 
 def summed(
@@ -151,7 +178,8 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
     whole: Total | None = None
     for path in sources.expanded(paths):
         total = read_total(read_file(path), path)
-        if (total.program, total.output) != (program.graph.text, program.tape.output):
+        same = (total.program, total.output) == (program.graph.text, program.tape.output)
+        if not (same and total.gradients.keys() <= program.graph.inputs.keys()):
             raise _of_another_program(path)
         for name, number in program.given.items():
             if json_number(total.at.get(name)) != json_number(number):
