@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -160,6 +161,14 @@ def test_what_is_wrong_is_said_with_what_to_do(words: list[str], message: str, h
     assert help_ in hint(run)
 
 
+def test_a_target_that_is_infinite_and_a_column_in_use_is_named_without_a_warning_of_numpy() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = autograd("fit", "a*x + b*y", "--target", "y", stdin="x,y\n1,2\n2,inf\n4,8\n")
+    assert run.status == 1
+    assert "in row 2 the target is inf" in run.err
+
+
 @pytest.mark.parametrize("text", ["x,y\n", "x,y\n1,\n,2\n"])
 def test_a_table_without_rows_is_an_error(text: str) -> None:
     run = autograd("fit", "a*x", "--target", "y", stdin=text)
@@ -258,6 +267,18 @@ def test_batches_arrive_where_all_rows_do() -> None:
     found = json.loads(run.out)
     assert found["verdict"] == "converged"
     assert found["parameters"] == pytest.approx({"a": 2.0, "b": 1.0}, abs=1e-5)
+
+
+def test_a_batch_that_no_step_improves_is_said_and_more_steps_are_not_advised() -> None:
+    words = ["--a=0", "--b=0", "--batch-size=2", "--method=gd"]
+    run = autograd("descend", LOSS, *DATA, *words, "--format=json")
+    found = json.loads(run.out)
+    assert found["steps"] < 10_000
+    assert (run.status, found["verdict"]) == (1, "stuck")
+    assert "no step improves the latest batch: --lr" in found["message"]
+    steady = descent(LOSS, *DATA, *words, "--lr=0.001", "--steps=50")
+    assert steady["verdict"] == "falling"
+    assert "more --steps or a smaller --lr" in str(steady["message"])
 
 
 def test_a_descent_by_batches_that_rises_is_diverging() -> None:

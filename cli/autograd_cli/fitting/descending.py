@@ -13,7 +13,7 @@ from autograd_cli.fitting.model import Model
 from autograd_cli.fitting.parameters import parameters
 from autograd_cli.fitting.sample import Sample
 from autograd_cli.program import Program
-from autograd_cli.reports.descend import DescentReport, DescentRun, OverRows
+from autograd_cli.reports.descend import DescentReport, DescentRun, OverRows, norm_reached
 from autograd_cli.reports.evaluation import Note, Summary
 from autograd_graph.descent.descent import Descent, Plan, State
 from autograd_graph.descent.objective import Objective
@@ -112,7 +112,9 @@ class RowsWatch(Watch):
         if hypot(*slopes) <= self._until:
             return Verdict("converged")
         better = after > before if self.descent.plan.maximize else after < before
-        return Verdict("falling" if better or not self.last.number else "diverging")
+        if self.last.number and not better:
+            return Verdict("diverging")
+        return Verdict("stuck" if self.descent.ended == "stalled" else "falling")
 
     def _kink(self) -> int | None:
         return None
@@ -172,6 +174,14 @@ class RowsDescent(DescentRun):
         sample = self._means.model.sample
         over = OverRows(len(sample), sample.missing, sample.left_out)
         return replace(super().report(), over=over)
+
+    def _message(self, verdict: Verdict, end: State) -> str:
+        if self._means.size is None or verdict.kind not in ("falling", "stuck"):
+            return super()._message(verdict, end)
+        if verdict.kind == "stuck":
+            return f"{norm_reached(end)}; no step improves the latest batch: --lr goes on at a rate"
+        advice = "more --steps" if self.plan.searches else "more --steps or a smaller --lr"
+        return f"{norm_reached(end)}; {advice} may lead nearer"
 
     def _label(self) -> str:
         return f"mean {super()._label()}"

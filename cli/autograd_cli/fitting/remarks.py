@@ -87,10 +87,11 @@ def _of_rows(
 ) -> list[str]:
     said = []
     rows = len(sample)
+    ratio = f"{count} parameter{'s' if count > 1 else ''} from {rows} row{'s' if rows > 1 else ''}"
     if rows < count:
-        said.append(f"{count} parameters from {rows} rows: many other values fit as well")
+        said.append(f"{ratio}: many other values fit as well")
     elif rows == count and sample.target is not None:
-        said.append(f"{count} parameters from {rows} rows: nothing is left to judge errors by")
+        said.append(f"{ratio}: nothing is left to judge errors by")
     elif sample.target is not None and _is_rounding(sample.target, ending.place.total):
         said.append(
             "the residuals are as small as rounding errors, and so are the errors of the parameters"

@@ -116,7 +116,8 @@ class Squares:
         gram = None if bounds is None else Gram(bounds)
         limits = None if bounds is None else np.ldexp(1.0, bounds)
         for rows, matrix in self.model.blocks(point):
-            matrix[-1] -= self.target[rows]
+            with np.errstate(invalid="ignore"):  # an infinite target less an infinite prediction
+                matrix[-1] -= self.target[rows]
             top = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))
             np.maximum(largest, top, out=largest)
             if gram is not None and limits is not None:

@@ -186,12 +186,15 @@ class DescentRun:
             start=start,
             end=end,
             verdict=verdict,
-            message=_message(verdict, self._descent, end),
+            message=self._message(verdict, end),
             note=self._note(verdict),
             summary=self._summary(end),
             trace=self._trace,
             flows=self._flows,
         )
+
+    def _message(self, verdict: Verdict, end: State) -> str:
+        return _message(verdict, self._descent, end)
 
     def _label(self) -> str:
         return output_label(self._program.graph, self._program.tape.output)
@@ -322,10 +325,15 @@ def _note(descent: Descent, verdict: Verdict, graph: Graph) -> Note | None:
     return Note(f"the kink is that of {what}", graph.spans[verdict.node], "kink")
 
 
+def norm_reached(last: State) -> str:
+    """How steep it is after how many steps."""
+    done = "at the start" if last.number == 0 else f"after {_steps(last.number)}"
+    return f"gradient norm {last.norm:.3g} {done}"
+
+
 def _message(verdict: Verdict, descent: Descent, last: State) -> str:
     """The verdict in a sentence."""
-    done = "at the start" if last.number == 0 else f"after {_steps(last.number)}"
-    norm = f"gradient norm {last.norm:.3g} {done}"
+    norm = norm_reached(last)
     match verdict.kind:
         case "converged":
             still = ", and no step lowers the value further" if descent.ended == "stalled" else ""
