@@ -161,7 +161,7 @@ def test_what_is_wrong_is_said_with_what_to_do(words: list[str], message: str, h
     assert help_ in hint(run)
 
 
-def test_a_target_that_is_infinite_and_a_column_in_use_is_named_without_a_warning_of_numpy() -> None:
+def test_an_infinite_target_that_is_a_column_in_use_is_named_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         run = autograd("fit", "a*x + b*y", "--target", "y", stdin="x,y\n1,2\n2,inf\n4,8\n")
@@ -195,6 +195,22 @@ def test_predictions_of_standard_input_are_refused() -> None:
     run = autograd("fit", "a*x", "--target", "y", "--predict", "p.csv", stdin="x,y\n1,2\n")
     assert (run.status, run.out) == (2, "")
     assert "--predict reads the table a second time" in run.err
+
+
+def test_a_loss_whose_least_is_at_a_kink_has_no_errors_and_a_smooth_one_has() -> None:
+    rows = "x,y\n1,2\n2,4.1\n3,9\n"
+    found = json.loads(autograd("fit", "abs(a - y)", "--format=json", stdin=rows).out)
+    assert found["verdict"] == "kink"
+    assert found["parameters"]["a"]["value"] == pytest.approx(4.1)  # the median
+    assert found["parameters"]["a"]["error"] is None
+    smooth = "(a*abs(x - 2) + b - y)^2"  # abs has its kink in a row, the sum has none
+    found = json.loads(autograd("fit", smooth, "--format=json", stdin=rows).out)
+    assert found["verdict"] == "converged"
+    assert found["parameters"]["a"]["error"] > 0.1
+    joined = "max(a - y, 0)^2 + max(y - a, 0)^2"  # the kinks of both add up to a parabola
+    found = json.loads(autograd("fit", joined, "--format=json", stdin="y\n1\n2\n3\n").out)
+    assert found["verdict"] == "converged"
+    assert found["parameters"]["a"]["error"] > 0.1
 
 
 # descend --data -----------------------------------------------------------------------------------

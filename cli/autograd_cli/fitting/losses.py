@@ -93,14 +93,17 @@ class Losses:
                     gram = None
         return gram, largest
 
-    def hessian(self, here: Sum, sizes: Array, bounds: Bounds) -> Array | None:
+    def hessian(
+        self, here: Sum, sizes: Array, bounds: Bounds, stretch: float = 1.0
+    ) -> Array | None:
         """The second derivatives, from differences of exact gradients; ``None`` off the domain.
 
-        ``sizes`` are the roots of the sums of the squared gradients.
+        ``sizes`` are the roots of the sums of the squared gradients. Differences are taken over
+        ``stretch`` times the best step.
         """
         rows = []
         scale = np.sqrt(len(self.model.sample)) / np.where(sizes > 0.0, sizes, 1.0)
-        for number, step in enumerate(_STEP * np.maximum(scale, np.abs(here.point))):
+        for number, step in enumerate(stretch * _STEP * np.maximum(scale, np.abs(here.point))):
             for way in (step, -step):
                 point = here.point.copy()
                 point[number] += way

@@ -18,6 +18,7 @@ from autograd_cli.fitting.losses import Losses, Sum
 from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
 from autograd_cli.fitting.verdict import CERTAIN, Kind
+from autograd_graph.status import KINK
 
 _MANY = 100
 """With more parameters, second derivatives take too many passes over the rows."""
@@ -177,7 +178,23 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
         if moved <= (_CLOSE_ENOUGH if large else CERTAIN):
             break
     kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
+    if kind == "converged" and _at_kink(losses, end, bounds):
+        return Ending("kink", end, _WAY, np.nan, unknown(len(end.point)))
     return Ending(kind, end, _WAY, size, certain)
+
+
+def _at_kink(losses: Losses, end: Sum, bounds: Bounds) -> bool:
+    """Whether the slope of the sum jumps at its end, so that no second derivative exists.
+
+    The difference of two slopes is then the same over a longer step, and the quotient smaller.
+    """
+    if KINK not in losses.model.statuses(end.point):
+        return False
+    sizes = np.linalg.norm(losses.outer(end.point), axis=0)
+    near, far = (losses.hessian(end, sizes, bounds, stretch) for stretch in (1.0, 4.0))
+    if near is None or far is None:
+        return False
+    return bool((np.abs(np.diagonal(far)) < 0.5 * np.abs(np.diagonal(near))).any())
 
 
 def _newton(
