@@ -370,6 +370,16 @@ def test_rows_of_json_lines_keep_every_letter_and_gain_fields() -> None:
     assert [json.loads(out)["value"] for out in run.lines] == [2.25, 4.0, None, None, None, 16.0]
 
 
+def test_a_field_twice_in_a_line_is_refused_wherever_it_stands() -> None:
+    with mock.patch.object(chunks, "CHUNK", 64):
+        for before in (0, 40):
+            lines = ['{"x": 1, "t": {"x": 1, "y": "x"}}'] * before + ['{"x": 1, "t": 2, "x": 3}']
+            run = autograd("map", "x^2", "--from", "jsonl", stdin="\n".join(lines))
+            assert run.status == 2
+            assert f"row {before + 1} has two fields called 'x'" in run.err
+            assert len(run.out.splitlines()) <= before
+
+
 def test_numbers_of_json_lines_that_are_not_finite_are_texts() -> None:
     run = autograd("map", "1/x", "--from", "jsonl", stdin='{"x": 0}\n{"x": "nan"}\n{"x": "-inf"}\n')
     assert [json.loads(line)["value"] for line in run.lines] == ["inf", "nan", -0.0]

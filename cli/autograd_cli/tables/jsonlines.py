@@ -73,6 +73,8 @@ class JsonLines:
             for row, line in enumerate(lines):
                 self._object(line, row, rows)
             return pl.DataFrame(height=lines.len())
+        for row in _perhaps_repeated(lines, wanted):
+            self._object(lines[row], row, rows)
         data = "\n".join(lines).encode()
         try:
             frame = pl.read_ndjson(data, schema=dict.fromkeys(wanted, pl.String))
@@ -95,12 +97,18 @@ class JsonLines:
     def _object(self, line: str, row: int, rows: int) -> dict[str, object]:
         """The object of a line. Raises :class:`ProgramError` (``bad-record``) for anything else."""
         try:
-            found = json.loads(line)
+            found = json.loads(line, object_pairs_hook=_Fields)
         except (ValueError, RecursionError) as error:
             why = getattr(error, "msg", "nested too deeply")
             raise self._no_object(rows + row, f"no JSON: {why}") from None
         if not isinstance(found, dict):
             raise self._no_object(rows + row, "no object")
+        if isinstance(found, _Fields) and found.repeated:
+            raise ProgramError(
+                f"{self.name}, row {rows + row + 1:,} has two fields called {found.repeated!r}",
+                code="bad-record",
+                hint="give each field a name of its own",
+            )
         return found
 
     def _no_object(self, row: int, what: str) -> ProgramError:
@@ -109,6 +117,25 @@ class JsonLines:
             code="bad-record",
             hint='a row is an object on a line of its own: {"x": 1, "y": 2}',
         )
+
+
+class _Fields(dict[str, object]):
+    """The fields of an object, and the name of one that it has twice; empty if it has none."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        names = [name for name, _ in pairs] if len(self) < len(pairs) else []
+        self.repeated = next((name for name in names if names.count(name) > 1), "")
+
+
+def _perhaps_repeated(lines: pl.Series, names: Sequence[str]) -> list[int]:
+    """The lines in which one of the names stands in quotation marks more than once."""
+    found = pl.zeros(lines.len(), dtype=pl.Boolean, eager=True)
+    for name in names:
+        quoted = json.dumps(name, ensure_ascii=False)
+        found |= lines.str.count_matches(quoted, literal=True) > 1
+    lines_found: list[int] = found.arg_true().to_list()
+    return lines_found
 
 
 class _Placing:
