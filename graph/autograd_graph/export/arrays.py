@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from autograd_graph.export import python
-from autograd_graph.export.target import Result, Variable, Written, commented
+from autograd_graph.export import arithmetic, python
+from autograd_graph.export.target import Result, Template, Variable, Written, commented, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +69,54 @@ def _written(library: Library, written: Written) -> str:
         + f'    """{python.described(written)}, as arrays."""\n'
         + "".join(f"    {line}\n" for line in body)
     )
+
+
+_IN_NUMPY = {
+    **{
+        name: name
+        for name in words(
+            "exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh "
+            "floor ceil trunc abs"
+        )
+    },
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "round": "rint",
+}
+
+
+def rows_of(module: str) -> dict[str, Template]:
+    """What NumPy writes, and JAX as well, with the module's short name before each function."""
+    return (
+        python.ARITHMETIC
+        | arithmetic.COMPARISONS
+        | {name: f"{module}.{function}(<0>)" for name, function in _IN_NUMPY.items()}
+        | {
+            "atan2": f"{module}.arctan2(<0>, <1>)",
+            "hypot": f"{module}.hypot(<0>, <1>)",
+            "prod": "_product(<*>)",
+            "min": f"{module}.minimum(<0>, <1>)",
+            "max": f"{module}.maximum(<0>, <1>)",
+            "where": f"{module}.where(<0>, <1:double>, <2:double>)",
+            "and": f"{module}.logical_and(<0>, <1>)",
+            "not": f"{module}.logical_not(<0>)",
+        }
+    )
+
+
+def product(module: str, one: str = "1.0") -> str:
+    """The helper that multiplies, for a module with ``frexp`` and ``ldexp``."""
+    return f'''\
+def _product(*factors):
+    """The product, without overflow or underflow on the way."""
+    product, exponent = {one}, 0
+    for factor in factors:
+        mantissa, more = {module}.frexp(factor)
+        product, carry = {module}.frexp(product * mantissa)
+        exponent = exponent + more + carry
+    return {module}.ldexp(product, exponent)
+'''

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import isinf
 
-from autograd_graph.export import python
+from autograd_graph.export import arithmetic, python
 from autograd_graph.export.compositions import EXTREMA, NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import Target, Template, Written, decimal, speller, words
@@ -127,12 +127,8 @@ def _layout(written: Written) -> str:
 _ROWS: dict[str, Template] = {
     **{name: f"{function}(<0>)" for name, function in _IN_LIBM.items()},
     **{name: f"{function}(<0>, <1>)" for name, function in _OF_TWO.items()},
-    **python.COMPARISONS,
-    "add": ("sum", "<0:sum> + <1:product>"),
-    "sub": ("sum", "<0:sum> - <1:product>"),
-    "mul": ("product", "<0:product>*<1:sign>"),
-    "div": ("product", "<0:product>/<1:sign>"),
-    **python.POWERS,
+    **arithmetic.COMPARISONS,
+    **arithmetic.TIGHT,
     "neg": ("sign", "-<0:power>"),  # two minus signs would be a decrement
     "hypot": "hypot(<0>, <1>)",
     "prod": "product(<#>, (const double[]){<*>})",

@@ -6,11 +6,11 @@ from fractions import Fraction
 from math import isinf, nan
 from typing import Any
 
-from autograd_graph.export import python, sql
+from autograd_graph.export import sql
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL
 from autograd_graph.export.error_functions import ERROR_FUNCTIONS
 from autograd_graph.export.lowering import AND, KNOWN, UNLIKE, is_number
-from autograd_graph.export.target import Target, Written, speller, words
+from autograd_graph.export.target import Written, speller, words
 from autograd_graph.graph import Graph
 
 _FUNCTIONS = {
@@ -98,8 +98,7 @@ def least(xp: Any, *xs: Any) -> Any:
 COMPOSITIONS = NUMERICAL | ERROR_FUNCTIONS | {"expm1": _expm1, "log1p": _log1p}
 """What no dialect has."""
 
-TARGET = Target(
-    name="sql",
+TARGET = sql.dialect(
     rows=sql.ROWS
     | {name: f"{function}(<0>)" for name, function in _FUNCTIONS.items()}
     | {
@@ -110,18 +109,10 @@ TARGET = Target(
         "known": ("comparison", "NOT isnan(<0>)"),
         "unlike": ("choice", "<0:sum> <> <1:sum> OR isnan(<0>)"),
     },
-    rewrites={"pow": python.small_power},
     compositions=COMPOSITIONS | {"min": least},
     refused=NO_POLYGAMMA,
     number=speller(_literal),
     constants={"pi": "pi()", "e": "2.718281828459045e0"},
-    leaf=sql.quoted,
-    reference=sql.quoted,
-    inline_constants=True,
-    function=False,
-    value="",
-    form="policy",
     compare=compare,
-    fold=sql.folded,
     layout=_layout,
 )

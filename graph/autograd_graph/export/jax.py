@@ -6,35 +6,12 @@ import builtins
 import keyword
 
 from autograd_graph.export import python
-from autograd_graph.export.arrays import Library, layout
+from autograd_graph.export.arrays import Library, layout, product, rows_of
 from autograd_graph.export.compositions import NO_BESSEL, NUMERICAL, short_product
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import Target, Written, speller, words
 
-_IN_JAX = {
-    **{
-        name: name
-        for name in words(
-"exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh "
-"floor ceil trunc abs"
-        )
-    },
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-    "round": "rint",
-}  # fmt: skip
 _SPECIAL = {"lgamma": "gammaln"} | {name: name for name in words("erf erfc gamma digamma")}
-
-_PRODUCT = '''\
-def _product(*factors):
-    """The product, without overflow or underflow on the way."""
-    product, exponent = 1.0, 0
-    for factor in factors:
-        mantissa, more = jnp.frexp(factor)
-        product, carry = jnp.frexp(product * mantissa)
-        exponent = exponent + more + carry
-    return jnp.ldexp(product, exponent)
-'''
 
 
 def _imports(written: Written) -> str:
@@ -48,7 +25,7 @@ def _imports(written: Written) -> str:
 _LIBRARY = Library(
     imports=_imports,
     notes=('JAX computes in doubles after jax.config.update("jax_enable_x64", True)',),
-    helpers={"_product": _PRODUCT},
+    helpers={"_product": product("jnp")},
     broadcast="jnp.broadcast_arrays(*(jnp.asarray({0}, dtype=float) for {0} in [{1}]))",
     full="jnp.full({0}, float({1}))",
 )
@@ -60,22 +37,9 @@ def _literal(number: int | float) -> str:
 
 TARGET = Target(
     name="jax",
-    rows=python.ARITHMETIC
-    | python.COMPARISONS
-    | {name: f"jnp.{function}(<0>)" for name, function in _IN_JAX.items()}
+    rows=rows_of("jnp")
     | {name: f"_{name}(<0>)" for name in _SPECIAL}
-    | {
-        "pow": "jnp.power(<0:double>, <1>)",
-        "fmod": "jnp.fmod(<0>, <1>)",
-        "atan2": "jnp.arctan2(<0>, <1>)",
-        "hypot": "jnp.hypot(<0>, <1>)",
-        "min": "jnp.minimum(<0>, <1>)",
-        "max": "jnp.maximum(<0>, <1>)",
-        "prod": "_product(<*>)",
-        "where": "jnp.where(<0>, <1:double>, <2:double>)",
-        "and": "jnp.logical_and(<0>, <1>)",
-        "not": "jnp.logical_not(<0>)",
-    },
+    | {"pow": "jnp.power(<0:double>, <1>)", "fmod": "jnp.fmod(<0>, <1>)"},
     rewrites={"pow": python.whole_power, "prod": short_product},
     compositions=NUMERICAL,
     refused={"polygamma": "its polygamma functions lose digits", **NO_BESSEL},

@@ -6,7 +6,7 @@ import json
 import re
 from math import isinf
 
-from autograd_graph.export import python
+from autograd_graph.export import arithmetic, python
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import (
@@ -189,15 +189,10 @@ def _layout(written: Written) -> str:
 
 _ROWS: dict[str, Template] = {
     **{name: f"Math.{function}(<*>)" for name, function in _IN_MATH.items()},
-    **python.COMPARISONS,
+    **arithmetic.COMPARISONS,
+    **arithmetic.SPACED,
     "eq": ("comparison", "<0:sum> === <1:sum>"),
     "ne": ("comparison", "<0:sum> !== <1:sum>"),
-    "add": ("sum", "<0:sum> + <1:product>"),
-    "sub": ("sum", "<0:sum> - <1:product>"),
-    "mul": ("product", "<0:product> * <1:sign>"),
-    "div": ("product", "<0:product> / <1:sign>"),
-    "square_of": ("product", "<0:product> * <0:sign>"),
-    "cube_of": ("product", "<0:product> * <0:sign> * <0:sign>"),
     "prod": "_product(<*>)",
     "fmod": ("product", "<0:product> % <1:sign>"),
     "neg": ("sign", "-<0:atom>"),  # two minus signs would be a decrement, and -x**y is an error

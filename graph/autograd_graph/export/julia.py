@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isinf
 
-from autograd_graph.export import python
+from autograd_graph.export import arithmetic, python
 from autograd_graph.export.compositions import NO_BESSEL, NUMERICAL, short_product
 from autograd_graph.export.names import ascii_identifier
 from autograd_graph.export.target import (
@@ -120,17 +120,11 @@ _PACKAGE = ("erf", "erfc", "gamma", "logabsgamma", "digamma", "polygamma")
 
 TARGET = Target(
     name="julia",
-    rows=python.COMPARISONS
+    rows=arithmetic.COMPARISONS
+    | arithmetic.SPACED
     | {name: f"{function}(<0>)" for name, function in _BASE.items()}
     | _SPECIAL
-    | python.POWERS
     | {
-        "add": ("sum", "<0:sum> + <1:product>"),
-        "sub": ("sum", "<0:sum> - <1:product>"),
-        "mul": ("product", "<0:product> * <1:sign>"),
-        "div": ("product", "<0:product> / <1:sign>"),
-        "square_of": ("product", "<0:product> * <0:sign>"),
-        "cube_of": ("product", "<0:product> * <0:sign> * <0:sign>"),
         "neg": ("sign", "-<0:power>"),
         "pow": ("power", "<0:atom>^<1:atom>"),
         "fmod": "rem(<0>, <1>)",

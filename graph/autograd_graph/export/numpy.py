@@ -6,39 +6,13 @@ import builtins
 import keyword
 
 from autograd_graph.export import python
-from autograd_graph.export.arrays import Library, layout
+from autograd_graph.export.arrays import Library, layout, product, rows_of
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.names import python_identifier
-from autograd_graph.export.target import Target, Written, speller, words
-
-_IN_NUMPY = {
-    **{
-        name: name
-        for name in words(
-"exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh "
-"floor ceil trunc sign abs"
-)
-    },
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-    "round": "rint",
-}  # fmt: skip
+from autograd_graph.export.target import Target, Written, speller
 
 _SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
 """What SciPy calls the functions that NumPy has not."""
-
-_HELPERS = {
-    "_product": '''\
-def _product(*factors):
-    """The product, without overflow or underflow on the way."""
-    product, exponent = 1.0, 0
-    for factor in factors:
-        mantissa, more = np.frexp(factor)
-        product, carry = np.frexp(product * mantissa)
-        exponent = exponent + more + carry
-    return np.ldexp(product, exponent)
-''',
-}
 
 _EACH = '''
     def _each(function):
@@ -79,7 +53,7 @@ def _literal(number: int | float) -> str:
 
 _LIBRARY = Library(
     imports=_imports,
-    helpers=_HELPERS,
+    helpers={"_product": product("np")},
     broadcast="np.broadcast_arrays(*(np.asarray({0}, dtype=float) for {0} in [{1}]))",
     full="np.full({0}, float({1}))",
     around='with np.errstate(all="ignore"):  # where() computes both of its branches',
@@ -87,21 +61,12 @@ _LIBRARY = Library(
 
 TARGET = Target(
     name="numpy",
-    rows=python.ARITHMETIC
-    | python.COMPARISONS
-    | {name: f"np.{function}(<0>)" for name, function in _IN_NUMPY.items()}
+    rows=rows_of("np")
     | {name: f"_{name}(<0>)" for name in _SPECIAL}
     | {
         "pow": "np.power(<0>, <1>, dtype=float)",
         "mod": "np.mod(<0>, <1>)",
-        "atan2": "np.arctan2(<0>, <1>)",
-        "hypot": "np.hypot(<0>, <1>)",
-        "prod": "_product(<*>)",
-        "min": "np.minimum(<0>, <1>)",
-        "max": "np.maximum(<0>, <1>)",
-        "where": "np.where(<0>, <1:double>, <2:double>)",
-        "and": "np.logical_and(<0>, <1>)",
-        "not": "np.logical_not(<0>)",
+        "sign": "np.sign(<0>)",
     },
     rewrites={"pow": python.whole_power, "prod": short_product},
     compositions=NUMERICAL,
@@ -116,7 +81,7 @@ TARGET = Target(
             "np",
             "math",
             "_each",
-            *_HELPERS,
+            "_product",
             *map("_{}".format, _SPECIAL),
         }
     ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isinf
 from typing import Any
 
-from autograd_graph.export import duckdb, python, sql
+from autograd_graph.export import duckdb, sql
 from autograd_graph.export.compositions import NO_POLYGAMMA
-from autograd_graph.export.target import Target, Template, Written, speller, words
+from autograd_graph.export.target import Template, Written, speller, words
 
 _FUNCTIONS = {
     **{
@@ -67,8 +67,7 @@ def _log2(xp: Any, x: Any) -> Any:
     return xp.log(x) / xp.log(2)
 
 
-TARGET = Target(
-    name="sql",
+TARGET = sql.dialect(
     rows=sql.ROWS
     | {name: f"{function}(<0>)" for name, function in _FUNCTIONS.items()}
     | {
@@ -80,7 +79,6 @@ TARGET = Target(
         "unlike": ("choice", f"<0:sum> <> <1:sum> OR <0:sum> = {_NAN}"),
     },
     guarded=_WITHIN,
-    rewrites={"pow": python.small_power},
     compositions=duckdb.COMPOSITIONS | {"min": duckdb.least, "log2": _log2},
     refused=NO_POLYGAMMA
     | {
@@ -90,13 +88,6 @@ TARGET = Target(
     },
     number=speller(_literal),
     constants={"pi": "pi()", "e": "2.718281828459045::float8"},
-    leaf=sql.quoted,
-    reference=sql.quoted,
-    inline_constants=True,
-    function=False,
-    value="",
-    form="policy",
     compare=duckdb.compare,
-    fold=sql.folded,
     layout=_layout,
 )

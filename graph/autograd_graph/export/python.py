@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from autograd_graph.export import arithmetic
 from autograd_graph.export.compositions import NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.lowering import CUBE, SQUARE, WHOLE_POWER
 from autograd_graph.export.names import python_identifier
@@ -53,26 +54,10 @@ def whole_or_repr(number: int | float) -> str:
     return repr(number) if number == number else "math.nan"
 
 
-POWERS: dict[str, Template] = {
-    "square_of": ("product", "<0:product>*<0:sign>"),
-    "cube_of": ("product", "<0:product>*<0:sign>*<0:sign>"),
-}
 ARITHMETIC: dict[str, Template] = {
-    "add": ("sum", "<0:sum> + <1:product>"),
-    "sub": ("sum", "<0:sum> - <1:product>"),
-    "mul": ("product", "<0:product>*<1:sign>"),
-    "div": ("product", "<0:product>/<1:sign>"),
+    **arithmetic.TIGHT,
     "neg": ("sign", "-<0:sign>"),
-    **POWERS,
     "whole_power": ("power", "<0:atom>**<1:sign>"),
-}
-COMPARISONS: dict[str, Template] = {
-    "lt": ("comparison", "<0:sum> < <1:sum>"),
-    "le": ("comparison", "<0:sum> <= <1:sum>"),
-    "gt": ("comparison", "<0:sum> > <1:sum>"),
-    "ge": ("comparison", "<0:sum> >= <1:sum>"),
-    "eq": ("comparison", "<0:sum> == <1:sum>"),
-    "ne": ("comparison", "<0:sum> != <1:sum>"),
 }
 _IN_MATH = words(
     "exp expm1 exp2 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan "
@@ -252,7 +237,7 @@ def _layout(written: Written) -> str:
 TARGET = Target(
     name="python",
     rows=ARITHMETIC
-    | COMPARISONS
+    | arithmetic.COMPARISONS
     | {name: f"math.{name}(<0>)" for name in _IN_MATH}
     | {
         "pow": "math.pow(<0>, <1>)",

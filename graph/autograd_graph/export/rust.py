@@ -6,7 +6,7 @@ from functools import cache
 from math import isinf
 from typing import Any
 
-from autograd_graph.export import python
+from autograd_graph.export import arithmetic, python
 from autograd_graph.export.compositions import EXTREMA, NO_POLYGAMMA, NUMERICAL, short_product
 from autograd_graph.export.error_functions import ERROR_FUNCTIONS
 from autograd_graph.export.names import ascii_identifier
@@ -157,16 +157,10 @@ def _layout(written: Written) -> str:
 
 TARGET = Target(
     name="rust",
-    rows=python.COMPARISONS
+    rows=arithmetic.COMPARISONS
+    | arithmetic.SPACED
     | {name: f"f64::{method}(<0>)" for name, method in _METHODS.items()}
-    | python.POWERS
     | {
-        "add": ("sum", "<0:sum> + <1:product>"),
-        "sub": ("sum", "<0:sum> - <1:product>"),
-        "mul": ("product", "<0:product> * <1:sign>"),
-        "div": ("product", "<0:product> / <1:sign>"),
-        "square_of": ("product", "<0:product> * <0:sign>"),
-        "cube_of": ("product", "<0:product> * <0:sign> * <0:sign>"),
         "neg": ("sign", "-<0:sign>"),
         "pow": "f64::powf(<0>, <1>)",
         "fmod": ("product", "<0:product> % <1:sign>"),

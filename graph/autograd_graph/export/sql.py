@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from autograd_graph.errors import ProgramError
-from autograd_graph.export import python
-from autograd_graph.export.target import Template, Variable, Written, commented
+from autograd_graph.export import arithmetic, python
+from autograd_graph.export.target import Target, Template, Variable, Written, commented
 
 _FILE = re.compile(r".*\.(csv|tsv|parquet|json|jsonl|ndjson)(\.gz)?", re.IGNORECASE)
 
@@ -130,15 +131,10 @@ def selected(columns: Sequence[Column], indent: str) -> str:
 
 
 ROWS: dict[str, Template] = {
-    **python.COMPARISONS,
+    **arithmetic.COMPARISONS,
+    **arithmetic.SPACED,
     "eq": ("comparison", "<0:sum> = <1:sum>"),
     "ne": ("comparison", "<0:sum> <> <1:sum>"),
-    "add": ("sum", "<0:sum> + <1:product>"),
-    "sub": ("sum", "<0:sum> - <1:product>"),
-    "mul": ("product", "<0:product> * <1:sign>"),
-    "div": ("product", "<0:product> / <1:sign>"),
-    "square_of": ("product", "<0:product> * <0:sign>"),
-    "cube_of": ("product", "<0:product> * <0:sign> * <0:sign>"),
     "neg": ("sign", "-<0:power>"),  # two minus signs would begin a comment
     "pow": "pow(<0>, <1>)",
     "atan2": "atan2(<0>, <1>)",
@@ -146,3 +142,17 @@ ROWS: dict[str, Template] = {
     "and": ("and", "<0:and> AND <1:comparison>"),
 }
 """What all dialects write alike."""
+
+dialect = partial(
+    Target,
+    name="sql",
+    rewrites={"pow": python.small_power},
+    leaf=quoted,
+    reference=quoted,
+    inline_constants=True,
+    function=False,
+    value="",
+    form="policy",
+    fold=folded,
+)
+"""A target that is a dialect of SQL, from what it has of its own."""

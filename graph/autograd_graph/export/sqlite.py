@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import isinf
 from typing import Any
 
-from autograd_graph.export import duckdb, python, sql
+from autograd_graph.export import duckdb, sql
 from autograd_graph.export.compositions import NO_POLYGAMMA, cube_root
-from autograd_graph.export.target import Target, Written, speller, words
+from autograd_graph.export.target import Written, speller, words
 from autograd_graph.graph import Graph
 
 _FUNCTIONS = {
@@ -86,8 +86,7 @@ def _round(xp: Any, x: Any) -> Any:
     return xp.call("where", xp.lt(rest, 0.5), below, up)
 
 
-TARGET = Target(
-    name="sql",
+TARGET = sql.dialect(
     rows=sql.ROWS
     | {name: f"{function}(<0>)" for name, function in _FUNCTIONS.items()}
     | {
@@ -97,20 +96,12 @@ TARGET = Target(
         "ne": ("comparison", "<0:sum> IS NOT <1:sum>"),
         "not": ("comparison", "(<0>) IS NOT TRUE"),
     },
-    rewrites={"pow": python.small_power},
     compositions=duckdb.COMPOSITIONS | {"round": _round, "cbrt": cube_root},
     refused=NO_POLYGAMMA
     | {"gamma": "SQLite has no gamma function", "lgamma": "SQLite has no gamma function"},
     number=speller(_literal),
     constants={"pi": "pi()", "e": "2.718281828459045"},
-    leaf=sql.quoted,
-    reference=sql.quoted,
-    inline_constants=True,
     reserved=_TRUTHS,
-    function=False,
-    value="",
-    form="policy",
     compare=_compare,
-    fold=sql.folded,
     layout=_layout,
 )

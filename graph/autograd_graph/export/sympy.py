@@ -69,7 +69,6 @@ _ROWS: dict[str, Template] = {
     **python.ARITHMETIC,
     **{name: f"sp.{function}(<0>)" for name, function in _IN_SYMPY.items()},
     **{name: f"sp.{function}(<0>, <1>)" for name, function in _OF_TWO.items()},
-    "div": ("product", "<0:product>/<1:sign>"),
     "pow": ("power", "<0:atom>**<1:sign>"),
     "not": "sp.Not(<0>)",
     "over_zero": ("product", "<0:product>/sp.Integer(0)"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 import keyword
 
-from autograd_graph.export import python
-from autograd_graph.export.arrays import Library, layout
+from autograd_graph.export import arithmetic, python
+from autograd_graph.export.arrays import Library, layout, product
 from autograd_graph.export.compositions import NO_BESSEL, NUMERICAL, cube_root, short_product
 from autograd_graph.export.names import python_identifier
 from autograd_graph.export.target import Target, doubled, speller, words
@@ -22,16 +22,7 @@ def _double(number):
     """A number as a tensor of doubles."""
     return torch.as_tensor(number, dtype=torch.float64)
 ''',
-    "_product": '''\
-def _product(*factors):
-    """The product, without overflow or underflow on the way."""
-    product, exponent = torch.ones((), dtype=torch.float64), 0
-    for factor in factors:
-        mantissa, more = torch.frexp(factor)
-        product, carry = torch.frexp(product * mantissa)
-        exponent = exponent + more + carry
-    return torch.ldexp(product, exponent)
-''',
+    "_product": product("torch", "torch.ones((), dtype=torch.float64)"),
 }
 
 _LIBRARY = Library(
@@ -50,7 +41,7 @@ def _literal(number: int | float) -> str:
 TARGET = Target(
     name="torch",
     rows=python.ARITHMETIC
-    | python.COMPARISONS
+    | arithmetic.COMPARISONS
     | {name: f"torch.{name}(<0:double>)" for name in _IN_TORCH}
     | {
         "pow": "torch.pow(<0:double>, <1:double>)",
