@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from autograd_cli import exit_status, formats
+from autograd_cli import exit_status, formats, outcome
 from autograd_cli.line import tables as reading
 from autograd_cli.line.command import ProgramCommand
 from autograd_cli.line.options import output_options, program_options, refuse, takes_program
@@ -18,14 +18,12 @@ from autograd_cli.output import Output, abandon, is_terminal, writing
 from autograd_cli.progress import Progress
 from autograd_cli.reports.descend import (
     FAILED,
-    DescentReport,
     DescentRun,
     cells,
     columns,
     layers,
     record,
 )
-from autograd_cli.whole import written_whole
 from autograd_graph.descent.descent import ADAM_RATE, Plan, State
 from autograd_graph.descent.moves import Method
 from autograd_graph.descent.objective import Objective
@@ -187,15 +185,13 @@ def command(
         interrupted = True
     report = run.report()
     if save is not None:
-        with written_whole(save) as file:
-            values = {name: formats.json_number(value) for name, value in report.final.items()}
-            file.write(formats.to_json(values).encode() + b"\n")
+        outcome.save(report, save)
     if left:
         raise BrokenPipeError
     if output.format in ("table", "json"):
         output.show(report)
     if output.format != "table":
-        _print_verdict(report, output)
+        outcome.tell(report, report.verdict.kind, output)
     failed = report.verdict.kind in FAILED or (strict and not report.converged)
     if interrupted or failed:
         ctx.exit(exit_status.INTERRUPTED if interrupted else exit_status.WRONG)
@@ -210,10 +206,7 @@ def _over_rows(
     data: tuple[str, ...],
     batch: int | None,
     seed: int,
-    kind: str | None,
-    delimiter: str | None,
-    renames: tuple[str, ...],
-    missing: tuple[str, ...],
+    **table: Any,
 ) -> DescentRun:
     """The descent on the mean over the rows of tables."""
     if batch is None:
@@ -226,10 +219,7 @@ def _over_rows(
         batch=batch,
         seed=seed,
         traced=traced,
-        rename=reading.renamed(renames, program.given),
-        missing=missing,
-        kind=kind,
-        delimiter=reading.delimiter(ctx, delimiter, reading.kinds_of(files, kind)),
+        **reading.how(ctx, program.given, files, table),
     )
 
 
@@ -303,12 +293,3 @@ def _line(state: State, plan: Plan, output: Output, seconds: float) -> Text:
     line.append(bar(share, output, 20).ljust(20), "green")
     line.append(f" {state.number / seconds:,.0f} a second, output {output.number(state.loss)}, ")
     return line.append(f"gradient norm {state.norm:.3g}")
-
-
-def _print_verdict(report: DescentReport, output: Output) -> None:
-    """Print the verdict and the note on standard error, beside the data."""
-    output.note(f"{report.verdict.kind}: {report.message}")
-    for warning in report.warnings:
-        output.note(warning)
-    if report.note is not None:
-        output.note(report.note.message, report.text, report.note.span)

@@ -14,7 +14,6 @@ from autograd_cli.line.options import output_options, program_options, refuse, t
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
-from autograd_cli.whole import written_whole
 
 if TYPE_CHECKING:
     from autograd_cli.reports.eval import EvalReport
@@ -154,10 +153,7 @@ def _total(
     reduce: Literal["sum", "mean"] | None,
     partial: str | None,
     merge: tuple[str, ...],
-    kind: str | None,
-    delimiter: str | None,
-    renames: tuple[str, ...],
-    missing: tuple[str, ...],
+    **table: Any,
 ) -> TotalReport:
     """The total over tables, or of files with partial sums."""
     refuse(ctx, ["hessian", "along"], "is for one point, and --data and --merge have many")
@@ -171,13 +167,12 @@ def _total(
         report = program.function.total(
             *files,
             reduce=reduce,
-            rename=reading.renamed(renames, program.given),
-            missing=missing,
-            kind=kind,
-            delimiter=reading.delimiter(ctx, delimiter, reading.kinds_of(files, kind)),
             told=lambda tally, share: output.at(_stage(tally.rows, share)),
+            **reading.how(ctx, program.given, files, table),
         )
     if partial is not None:
+        from autograd_cli.whole import written_whole
+
         with written_whole(partial) as file:
             file.write(report.total.text().encode())
     for remark in report.total.tally.remarks("they are left out"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograd_cli import exit_status, formats
+from autograd_cli import exit_status, outcome
 from autograd_cli.extras import require
 from autograd_cli.line import tables as reading
 from autograd_cli.line.command import TableCommand
@@ -24,13 +24,11 @@ from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
 from autograd_cli.progress import Progress
 from autograd_cli.tables.kinds import written_as
-from autograd_cli.whole import written_whole
 from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from autograd_cli.reports.fit import FitReport
     from autograd_graph.descent.descent import State
 
 
@@ -93,9 +91,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit()
     from_stdin = "-" in (options["expr"], options["file"])
     options["tables"] = reading.named(options["tables"], from_stdin)
-    kinds = reading.kinds_of(options["tables"], options["kind"])
     output = read_output(ctx, options, "tsv")
-    options["delimiter"] = reading.delimiter(ctx, options["delimiter"], kinds)
     if options["predicted"] is None:
         refuse(ctx, ["prefix"], "is for --predict", "add --predict FILE, or leave it out")
     elif "-" in options["tables"]:
@@ -114,10 +110,6 @@ def _fit(
     program: LineProgram,
     output: Output,
     tables: tuple[str, ...],
-    kind: str | None,
-    delimiter: str | None,
-    renames: tuple[str, ...],
-    missing: tuple[str, ...],
     target: str | None,
     starts: tuple[str, ...],
     bounds: tuple[str, ...],
@@ -126,8 +118,9 @@ def _fit(
     predicted: str | None,
     prefix: str,
     save: str | None,
+    **table: Any,
 ) -> None:
-    rename = reading.renamed(renames, program.given)
+    how = reading.how(ctx, program.given, tables, table)
     limit = program.max_nodes
     output.at("reading the table")
     run = program.function.fitting(
@@ -137,10 +130,7 @@ def _fit(
         bounds=ranges(split_names(bounds), limit),
         hold=split_names(hold),
         steps=steps,
-        rename=rename,
-        missing=missing,
-        kind=kind,
-        delimiter=delimiter,
+        **how,
     )
     output.make_way()
     progress = Progress(wanted=not output.quiet, over_results=False, colour=output.colour)
@@ -149,16 +139,12 @@ def _fit(
     if predicted is not None:
         output.at("writing the fitted values")
         fitted = replace(program, given=program.given | report.final, wrt=[])
-        fitted.function.map_files(
-            *tables, rename=rename, prefix=prefix, missing=missing, kind=kind, delimiter=delimiter
-        ).write(predicted)
+        fitted.function.map_files(*tables, prefix=prefix, **how).write(predicted)
     if save is not None:
-        with written_whole(save) as file:
-            values = {name: formats.json_number(value) for name, value in report.final.items()}
-            file.write(formats.to_json(values).encode() + b"\n")
+        outcome.save(report, save)
     output.show(report)
     if output.format != "table":
-        _print_verdict(report, output)
+        outcome.tell(report, report.kind, output)
     if report.interrupted:
         ctx.exit(exit_status.INTERRUPTED)
     ctx.exit(exit_status.of_result(report.converged))
@@ -170,12 +156,3 @@ def _line(state: State, output: Output, seconds: float) -> Text:
 
     step = f"step {state.number:,}, {seconds:,.0f} s, sum {output.number(state.loss)}, "
     return Text(f"{step}gradient norm {state.norm:.3g}")
-
-
-def _print_verdict(report: FitReport, output: Output) -> None:
-    """Print the verdict, warnings and the note on standard error, beside the data."""
-    output.note(f"{report.kind}: {report.message}")
-    for warning in report.warnings:
-        output.note(warning)
-    if report.note is not None:
-        output.note(report.note.message, report.text, report.note.span)

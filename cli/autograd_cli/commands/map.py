@@ -100,7 +100,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         to_file=path is not None,
         by_name=written_as(path) if path is not None and asked is None else None,
     )
-    options["delimiter"] = reading.delimiter(ctx, options["delimiter"], [*kinds, output.format])
     if output.format == "table":
         refuse(ctx, ["path"], "is for data, and here table comes out", "add --to csv, or another")
     elif output.format in BINARY and path is None and is_terminal(sys.stdout):
@@ -117,10 +116,6 @@ def _map(
     program: LineProgram,
     output: Output,
     tables: tuple[str, ...],
-    kind: str | None,
-    delimiter: str | None,
-    renames: tuple[str, ...],
-    missing: tuple[str, ...],
     status: bool,
     only: bool,
     keep: tuple[str, ...],
@@ -128,21 +123,20 @@ def _map(
     strict: bool,
     awkward: str | None,
     path: str | None,
+    **table: Any,
 ) -> None:
+    how = reading.how(ctx, program.given, tables, table, [output.format])
     rows = program.function.map_files(
         *tables,
-        rename=reading.renamed(renames, program.given),
         keep=[] if only else (split_names(keep) or None),
         prefix=prefix,
         status=status,
         judged=strict or awkward is not None,
-        missing=missing,
-        kind=kind,
-        delimiter=delimiter,
+        **how,
     )
     output.make_way()
     with named(program.origin):
-        _write(rows, output, path, awkward, delimiter, "-" in tables)
+        _write(rows, output, path, awkward, how["delimiter"], "-" in tables)
     for remark in rows.tally.remarks():
         output.remark(remark)
     ctx.exit(exit_status.of_result(rows.tally.sound(strict)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -41,7 +41,28 @@ def table_options(function: Decorated) -> Decorated:
     return function
 
 
-def renamed(words: Sequence[str], given: Container[str]) -> dict[str, str]:
+def how(
+    ctx: click.Context,
+    given: Container[str],
+    tables: Sequence[str],
+    options: Mapping[str, Any],
+    written: Sequence[str] = (),
+) -> dict[str, Any]:
+    """How tables are read, in the keywords of the Python interface.
+
+    ``options`` are those of :func:`table_options`, ``given`` the names that have a value, and
+    ``written`` the formats that are written with the same delimiter.
+    """
+    asked = options["kind"]
+    return {
+        "kind": asked,
+        "delimiter": _delimiter(ctx, options["delimiter"], [*kinds_of(tables, asked), *written]),
+        "rename": _renamed(options["renames"], given),
+        "missing": options["missing"],
+    }
+
+
+def _renamed(words: Sequence[str], given: Container[str]) -> dict[str, str]:
     """What ``--rename`` says: the column by the name of the program.
 
     Raises :class:`ProgramError` (``bad-value``) for a word of another form, for two columns, and
@@ -83,7 +104,7 @@ def named(tables: Sequence[str], program_from_stdin: bool) -> Sequence[str]:
     return found
 
 
-def delimiter(ctx: click.Context, asked: str | None, kinds: Iterable[str]) -> str | None:
+def _delimiter(ctx: click.Context, asked: str | None, kinds: Iterable[str]) -> str | None:
     r"""The sign of ``--delimiter``, which has to be one of ASCII; a tab may be written ``\t``.
 
     Raises :class:`ProgramError` (``bad-value``) for another one, and where no table among ``kinds``
