@@ -108,6 +108,11 @@ class Op:
         a 0 has underflowed.
     ``positive``
         Whether the value is above 0 for all finite arguments, so that a 0 has underflowed.
+    ``carries``
+        Whether the value is not finite where one of its arguments is not (or is 0, for one that is
+        ``positive``); or the positions of the arguments for which that holds.
+    ``shows``
+        Whether the value is not finite wherever one of its own conditions (``awkward``) holds.
     ``infix``, ``binding``
         The symbol between its arguments, and how tightly it binds.
     ``fast``
@@ -163,6 +168,8 @@ class Op:
     flat: bool = False
     factors: Callable[..., tuple[float, ...]] | None = None
     positive: bool = False
+    carries: bool | tuple[int, ...] = False
+    shows: bool = False
     infix: str = ""
     binding: int = 0
     fast: Callable[..., float] | None = None

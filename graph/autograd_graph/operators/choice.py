@@ -260,6 +260,7 @@ OPERATORS = (
         finite=True,
         rational=abs,
         latex=("atom", r"\left|<0>\right|"),
+        carries=True,
         value=lambda xp, x: abs(x),
         fast=abs,
         partials=lambda xp, y, x: (xp.sign(x),),

@@ -93,11 +93,6 @@ class Kernel:
         self._tape = Tape(graph, output, system=blocks.system)
         self._kernel = _Pool(self._recorded(suspects if statuses else None))
 
-    @property
-    def rows_at_once(self) -> int:
-        """How many rows a block has: so few that its columns stay in the processor's cache."""
-        return self._kernel.plan.rows
-
     def run(
         self,
         columns: Mapping[str, Any],

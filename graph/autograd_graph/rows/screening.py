@@ -21,19 +21,6 @@ from autograd_graph.rows.flows import flows
 
 Column = Any
 
-CARRYING: dict[str, Sequence[int] | None] = {
-    **dict.fromkeys(
-        ("add", "sub", "neg", "identity", "mul", "square", "abs", "exp", "sqrt", "log")
-    ),
-    **dict.fromkeys(("sin", "cos", "tan", "sum", "mean", "prod", "dot")),
-    "div": (0,),
-}
-"""Operators whose value is not finite, or 0 and looked at for that, where an argument is not
-finite: which arguments, ``None`` for all."""
-
-SHOWN = frozenset({"div", "log", "log2", "log10", "log1p", "csc", "cot", "csch", "coth"})
-"""Operators whose value is not finite wherever one of their own conditions holds."""
-
 
 def suspects(
     tape: Tape, values: Sequence[Any], adjoints: Sequence[Any], names: Sequence[str]
@@ -67,7 +54,7 @@ def _in_order(columns: Iterable[Column]) -> list[Column]:
 def _conditions(tape: Tape, values: Sequence[Any]) -> Iterable[Column]:
     """Where a condition of the operator table holds."""
     for node, row, constant in tape.awkward:
-        if tape.reached[node] and row.name not in SHOWN:
+        if tape.reached[node] and not row.shows:
             arguments = [values[arg] for arg in tape.graph.args[node]]
             for _, holds in row.awkward:
                 yield holds(blocks.system, values[node], constant, *arguments)
@@ -78,9 +65,10 @@ def _telling(tape: Tape) -> Iterable[int]:
     graph = tape.graph
     carried = bytearray(len(graph))
     for node, row in enumerate(graph.ops):
-        if tape.reached[node] and row.name in CARRYING:
-            args, which = graph.args[node], CARRYING[row.name]
-            for n in range(len(args)) if which is None else which:
+        if tape.reached[node] and row.carries:
+            args = graph.args[node]
+            which = range(len(args)) if row.carries is True else row.carries or ()
+            for n in which:
                 carried[args[n]] = 1
     return (node for node in range(len(graph)) if tape.reached[node] and not carried[node])
 
