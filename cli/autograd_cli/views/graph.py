@@ -200,7 +200,7 @@ def _captions(
         captions.append(_dim(f"grad: {slope}{back}"))
     if diagram.wires:
         fold = output.glyphs.fold
-        captions.append(_dim(f"{fold}2 = 6: grad of {user} times its own slope, here 2"))
+        captions.append(_dim(f"{fold}s = g: the own slope s of {user}, and g = s times its grad"))
     if diagram.idle:
         shown = ", ".join(diagram.idle[:8]) + (
             f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""
