@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support_cli import autograd
 
-from autograd_cli.app import COMMANDS
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.formats import FORMATS
 
 

@@ -6,7 +6,8 @@ import click
 import pytest
 from support_cli import SHOWN, WITHOUT_REPORT, autograd
 
-from autograd_cli.app import COMMANDS, cli
+from autograd_cli.clicked import cli
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.formats import EVERY_FORMAT, FORMATS
 
 FOR_PIPES = ("diff", "samples")

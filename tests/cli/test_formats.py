@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from support_cli import CELL, SHOWN, WITHOUT_REPORT, Run, autograd, cells
 
 import autograd_cli as ag
-from autograd_cli.app import COMMANDS, cli
+from autograd_cli.clicked import cli
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.formats import FORMATS, WRITERS
 
 HEADER = ["node", "name", "role", "expression", "value", "gradient", "status"]

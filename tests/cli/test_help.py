@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support_cli import ROOT, SAMPLES, WITHOUT_REPORT, autograd
 
-from autograd_cli.app import COMMANDS
+from autograd_cli.commands import NAMES as COMMANDS
 
 PAGES = [(), *((name,) for name in COMMANDS)]
 
@@ -67,7 +67,7 @@ def test_no_command_at_all_shows_the_help() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_explained(name: str) -> None:
-    from autograd_cli.app import cli
+    from autograd_cli.clicked import cli
 
     command = cli.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None

@@ -10,7 +10,7 @@ import pytest
 from support_cli import autograd
 
 from autograd_cli import exit_status, roff
-from autograd_cli.app import COMMANDS
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.line import environment
 
 PAGES = [(), *((name,) for name in COMMANDS)]

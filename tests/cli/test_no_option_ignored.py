@@ -17,7 +17,8 @@ import click
 import pytest
 from support_cli import Run, autograd
 
-from autograd_cli.app import COMMANDS, cli
+from autograd_cli.clicked import cli
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.formats import WITH_HEADER, WRITERS
 from autograd_cli.stream import workers
 from autograd_graph.export import TARGETS

@@ -288,7 +288,7 @@ def test_reply_has_a_result_or_an_error_and_not_both() -> None:
 
 def test_evaluation_does_not_import_the_schemas() -> None:
     script = (
-        "import sys; from autograd_cli.app import cli;"
+        "import sys; from autograd_cli.clicked import cli;"
         "cli.main(['eval', 'x', '--x=1', '--format', 'json'], standalone_mode=False);"
         "assert not [name for name in sys.modules if 'autograd_cli.schemas' in name]"
     )

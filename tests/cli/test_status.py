@@ -17,7 +17,8 @@ import pytest
 from support_cli import ROOT, SAMPLES, autograd
 
 from autograd_cli import exit_status
-from autograd_cli.app import COMMANDS, cli
+from autograd_cli.clicked import cli
+from autograd_cli.commands import NAMES as COMMANDS
 from autograd_cli.commands.batch import JOBS_PER_CORE
 
 
@@ -94,7 +95,7 @@ if {ignored}:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 class Interrupting:
     def find_spec(self, name, path, target=None):
-        if name == "click":
+        if name == "autograd_graph":
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Interrupting())
 sys.argv = ["autograd", "eval", "x", "--x=1", "--get=value"]

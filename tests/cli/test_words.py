@@ -8,7 +8,8 @@ import click
 import pytest
 from support_cli import autograd, hint
 
-from autograd_cli.app import COMMANDS, cli
+from autograd_cli.clicked import cli
+from autograd_cli.commands import NAMES as COMMANDS
 
 
 def value(*words: str) -> float:

@@ -7,7 +7,7 @@ from random import Random
 
 import click
 
-from autograd_cli.app import cli
+from autograd_cli.clicked import cli
 
 from .texts import Texts
 

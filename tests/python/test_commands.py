@@ -10,7 +10,7 @@ import pytest
 from support_cli import SAMPLES, autograd
 
 import autograd_cli as ag
-from autograd_cli.app import cli
+from autograd_cli.clicked import cli
 from autograd_cli.formats import to_json
 from autograd_graph.descent.descent import Plan
 from autograd_graph.export import TARGETS

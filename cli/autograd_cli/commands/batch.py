@@ -8,23 +8,20 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from math import isnan
-from typing import TYPE_CHECKING, Any, BinaryIO
-
-import click
-from click.core import ParameterSource
+from typing import TYPE_CHECKING, BinaryIO
 
 from autograd_cli import exit_status
 from autograd_cli.diagnostics import show_error
 from autograd_cli.formats import TABLES
-from autograd_cli.line import point, words
-from autograd_cli.line.command import WordsCommand, words_of
-from autograd_cli.line.options import output_options, point_options, refuse, takes_output
+from autograd_cli.line import point
+from autograd_cli.line.command import ValuesCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import POINT, output_options, takes_output
+from autograd_cli.line.parameters import FILE, Argument, Real, Whole, flag, option
 from autograd_cli.line.program import split_names
 from autograd_cli.output import Colour, Output, is_terminal, make_console, writing
 from autograd_cli.program import normal
 from autograd_cli.progress import Progress
-from autograd_cli.session import Session
 from autograd_cli.stream.chunks import Chunk, Sources
 from autograd_cli.stream.engine import Answer, Engine, Settings
 from autograd_cli.stream.replies import Form, JsonArray, JsonLines, Rows
@@ -46,53 +43,56 @@ JOBS_PER_CORE = 8
 """How many processes ``--jobs`` may start for each core of the machine."""
 
 
-class _Seconds(click.FloatRange):
-    """A time that an alarm can be set to: more than nothing, at most a day."""
-
-    def __init__(self) -> None:
-        super().__init__(min=0, max=86_400, min_open=True)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The seconds. A nan is in no range, and click lets it pass."""
-        seconds: float = super().convert(value, param, ctx)
-        if isnan(seconds):
-            self.fail(f"{value} is no time.", param, ctx)
-        return seconds
+SECONDS = Real(above=0, most=86_400)
+"""A time that an alarm can be set to: more than nothing, at most a day."""
 
 
-SECONDS = _Seconds()
-
-
-@click.command("batch", cls=WordsCommand, short_help="Many programs, one a line, streamed.")
-@click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[FILE]...")
-@point_options
-@click.option("--nodes", is_flag=True, help="Add every node to a record.")
-@click.option("--whole", is_flag=True, help="Each file is one program, of many lines.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
-@click.option("--fail-fast", is_flag=True, help="Stop at the first program that fails.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
-    help=f"Share the work out among N processes, at most {JOBS_PER_CORE} a core.",
-)  # fmt: skip
-@click.option(
-    "--timeout", type=SECONDS, default=60.0, metavar="SECONDS",
-    show_default=True, help="Give a program up after SECONDS.",
-)  # fmt: skip
-@click.option(
-    "--max-line", type=click.IntRange(min=1), default=1_000_000, metavar="BYTES",
-    show_default=True, help="Give a line of more than BYTES up, and skip the rest of it.",
-)  # fmt: skip
-@click.option(
-    "--output", "path", type=click.Path(readable=False), metavar="FILE",
-    help="Write to FILE; it appears once it is complete.",
-)  # fmt: skip
-@output_options()
-@click.pass_context
+@declared(
+    ValuesCommand,
+    "batch",
+    "Many programs, one a line, streamed.",
+    Argument("paths", kind=FILE, many=True, metavar="[FILE]..."),
+    *POINT,
+    flag("--nodes", help="Add every node to a record."),
+    flag("--whole", help="Each file is one program, of many lines."),
+    flag("--strict", help="Exit with 1 for inf and for any status but ok."),
+    flag("--fail-fast", help="Stop at the first program that fails."),
+    option(
+        "--jobs",
+        kind=Whole(1),
+        default=1,
+        shown=True,
+        metavar="N",
+        help=f"Share the work out among N processes, at most {JOBS_PER_CORE} a core.",
+    ),
+    option(
+        "--timeout",
+        kind=SECONDS,
+        default=60.0,
+        shown=True,
+        metavar="SECONDS",
+        help="Give a program up after SECONDS.",
+    ),
+    option(
+        "--max-line",
+        kind=Whole(1),
+        default=1_000_000,
+        shown=True,
+        metavar="BYTES",
+        help="Give a line of more than BYTES up, and skip the rest of it.",
+    ),
+    option(
+        "--output",
+        name="path",
+        kind=FILE,
+        metavar="FILE",
+        help="Write to FILE; it appears once it is complete.",
+    ),
+    *output_options(),
+)
 @takes_output(in_a_pipe="jsonl", to_file="path")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     output: Output,
     paths: tuple[str, ...],
     settings: tuple[str, ...],
@@ -127,22 +127,21 @@ def command(
     a FILE that cannot be read.
     """
     if not paths and is_terminal(sys.stdin):
-        click.echo(ctx.get_help())
-        return
+        ctx.show_help()
     names = tuple(map(normal, split_names(wrt)))
     if output.format not in ("json", "jsonl"):
-        refuse(ctx, ["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
-    by_variable = ctx.get_parameter_source("format_name") != ParameterSource.COMMANDLINE
+        ctx.refuse(["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
+    by_variable = "format_name" not in ctx.typed
     if not names and output.format in TABLES and by_variable:
         output = replace(output, format="jsonl")  # which needs nothing more
     if not names and output.format in TABLES:
-        raise click.UsageError(
-            f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w", ctx
+        raise ctx.usage_error(
+            f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w"
         )
     if whole:
-        refuse(ctx, ["max_line"], "is for lines, and --whole takes each file as one program")
+        ctx.refuse(["max_line"], "is for lines, and --whole takes each file as one program")
     _refuse_many(jobs)
-    values = point.read(words_of(ctx).values, settings, files, max_nodes)
+    values = point.read(ctx.words.values, settings, files, max_nodes)
     asked = Settings(
         point=point.Point(offered=values.offered | values.named),
         of=of,
@@ -153,8 +152,8 @@ def command(
         fail_fast=fail_fast,
         limits=Limits(max_line, max_nodes),
         timeout=timeout,
-        debug=ctx.find_object(Session) == Session(debug=True),
-        options=frozenset(words.options(ctx.command.params)),
+        debug=ctx.debug,
+        options=frozenset(ctx.command.spellings),
         form=_form(output, names, several=len(paths) > 1),
         encoding="utf-8" if path else sys.stdout.encoding,
     )
@@ -275,18 +274,16 @@ def _note_fields_left_out(tally: Tally, output: Output) -> None:
         )
 
 
-def _note_unknown_names(
-    ctx: click.Context, tally: Tally, settings: Settings, output: Output
-) -> None:
+def _note_unknown_names(ctx: Context, tally: Tally, settings: Settings, output: Output) -> None:
     """Warn of a name on the command line that no program has, perhaps a misspelt option."""
     if tally.done == tally.unread:
         return
-    sorted_words = words_of(ctx)
+    sorted_words = ctx.words
     valued = [normal(name) for name, _ in sorted_words.values]
     programs = "program that could be read" if tally.unread else "program"
     for name in dict.fromkeys([*valued, *(settings.wrt or ())]):
         if name not in tally.had:
-            options = words.options(ctx.command.params) if name in valued else ()
+            options = ctx.command.spellings if name in valued else ()
             near = did_you_mean(f"--{name}", options)
             meant = f"; did you mean {near}?" if near else ""
             output.note(f"no {programs} has an input {name!r}{meant}")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import click
-from click.shell_completion import get_completion_class
+from autograd_cli.line.command import Command, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.parameters import Argument, Choice
+from autograd_cli.output import Output
 
 
-@click.command("completion", short_help="Completion of the command line, for a shell.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def command(ctx: click.Context, shell: str) -> None:
+@declared(
+    Command,
+    "completion",
+    "Completion of the command line, for a shell.",
+    Argument("shell", kind=Choice(["bash", "zsh", "fish"]), required=True),
+)
+def command(ctx: Context, shell: str) -> None:
     r"""Print the script that teaches SHELL to complete autograd's commands and options.
 
     \b
@@ -22,7 +27,10 @@ def command(ctx: click.Context, shell: str) -> None:
     source <(autograd completion zsh); into ~/.config/fish/config.fish, autograd completion
     fish | source.
     """
-    root = ctx.find_root()
+    from click.shell_completion import get_completion_class
+
+    from autograd_cli.clicked import cli
+
     completion = get_completion_class(shell)
     assert completion is not None, shell
-    click.echo(completion(root.command, {}, "autograd", "_AUTOGRAD_COMPLETE").source())
+    Output().write(completion(cli, {}, "autograd", "_AUTOGRAD_COMPLETE").source() + "\n")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import click
-
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, output_options, takes_program
+from autograd_cli.line.parameters import flag
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 
 
-@click.command(
-    "cost", cls=ProgramCommand, short_help="Work of reverse mode, forward mode and differences."
+@declared(
+    ProgramCommand,
+    "cost",
+    "Work of reverse mode, forward mode and differences.",
+    *PROGRAM,
+    *output_options(numbers=False),
+    flag("--measure", help="Time them too; long ones are estimated."),
 )
-@program_options
-@output_options(numbers=False)
-@click.option("--measure", is_flag=True, help="Time them too; long ones are estimated.")
-@click.pass_context
 @takes_program(in_a_pipe="tsv")
-def command(ctx: click.Context, program: LineProgram, output: Output, measure: bool) -> None:
+def command(ctx: Context, program: LineProgram, output: Output, measure: bool) -> None:
     r"""Count what the gradient of EXPR costs: node visits and arithmetic, method by method.
 
     \b

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-import click
-
 from autograd_cli import exit_status, formats, outcome
 from autograd_cli.line import tables as reading
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, output_options, takes_program
+from autograd_cli.line.parameters import FILE, Choice, Real, Whole, flag, option
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output, abandon, is_terminal, writing
 from autograd_cli.progress import Progress
@@ -40,92 +40,90 @@ _FLOWS = 16
 _OF_TABLES = ("batch", "seed", "kind", "delimiter", "renames", "missing")
 """Options that only a table has a use for."""
 
-_POSITIVE = click.FloatRange(0.0, min_open=True)
+_POSITIVE = Real(above=0.0)
 
 
-@click.command("descend", cls=ProgramCommand, short_help="Gradient descent, step by step.")
-@program_options
-@click.option(
-    "--method",
-    type=click.Choice(get_args(Method)),
-    default="gd",
-    show_default=True,
-    help="How a gradient becomes a step.",
+@declared(
+    ProgramCommand,
+    "descend",
+    "Gradient descent, step by step.",
+    *PROGRAM,
+    option(
+        "--method",
+        kind=Choice(get_args(Method)),
+        default="gd",
+        shown=True,
+        help="How a gradient becomes a step.",
+    ),
+    option(
+        "--lr",
+        kind=_POSITIVE,
+        metavar="RATE",
+        help="Learning rate. By default a line search finds one at each step; "
+        f"{ADAM_RATE} for adam.",
+    ),
+    option(
+        "--steps",
+        kind=Whole(0),
+        default=10_000,
+        shown=True,
+        metavar="N",
+        help="Take at most N steps.",
+    ),
+    option(
+        "--until",
+        kind=Real(least=0.0),
+        default=1e-6,
+        shown=True,
+        metavar="NORM",
+        help="Stop when the gradient's norm is that small.",
+    ),
+    option(
+        "--momentum",
+        kind=Real(least=0.0, below=1.0),
+        default=0.9,
+        shown=True,
+        metavar="M",
+        help="How much of the last step goes on, for momentum and adam.",
+    ),
+    option("--clip", kind=_POSITIVE, metavar="NORM", help="Clip gradients to this norm."),
+    flag("--maximize", help="Go up instead of down."),
+    flag(
+        "--line-search",
+        help="Begin each step at --lr and halve the rate until the value improves.",
+    ),
+    flag("--strict", help="Exit with 1 unless it has converged."),
+    option("--hold", multiple=True, metavar="NAMES", help="Do not move these: b,c. Repeatable."),
+    flag("--flow", help="Show the gradient by layer during the descent."),
+    option("--save", kind=FILE, metavar="FILE", help="Write the final values as JSON, for --vars."),
+    option(
+        "--data",
+        kind=FILE,
+        multiple=True,
+        metavar="DATA",
+        help="Descend on the mean over the rows of a table, as map reads it. Repeatable.",
+    ),
+    option(
+        "--batch-size",
+        name="batch",
+        kind=Whole(1),
+        metavar="N",
+        help="With --data: each step looks at N rows, drawn in a random order.",
+    ),
+    option(
+        "--seed",
+        kind=Whole(0),
+        default=0,
+        shown=True,
+        metavar="S",
+        help="What determines that order.",
+    ),
+    *reading.OPTIONS,
+    *output_options(),
 )
-@click.option(
-    "--lr",
-    type=_POSITIVE,
-    metavar="RATE",
-    help=f"Learning rate. By default a line search finds one at each step; {ADAM_RATE} for adam.",
-)
-@click.option(
-    "--steps",
-    type=click.IntRange(min=0),
-    default=10_000,
-    metavar="N",
-    show_default=True,
-    help="Take at most N steps.",
-)
-@click.option(
-    "--until",
-    type=click.FloatRange(0.0),
-    default=1e-6,
-    metavar="NORM",
-    show_default=True,
-    help="Stop when the gradient's norm is that small.",
-)
-@click.option(
-    "--momentum",
-    type=click.FloatRange(0.0, 1.0, max_open=True),
-    default=0.9,
-    metavar="M",
-    show_default=True,
-    help="How much of the last step goes on, for momentum and adam.",
-)
-@click.option("--clip", type=_POSITIVE, metavar="NORM", help="Clip gradients to this norm.")
-@click.option("--maximize", is_flag=True, help="Go up instead of down.")
-@click.option(
-    "--line-search",
-    is_flag=True,
-    help="Begin each step at --lr and halve the rate until the value improves.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 unless it has converged.")
-@click.option("--hold", multiple=True, metavar="NAMES", help="Do not move these: b,c. Repeatable.")
-@click.option("--flow", is_flag=True, help="Show the gradient by layer during the descent.")
-@click.option(
-    "--save",
-    type=click.Path(readable=False),
-    metavar="FILE",
-    help="Write the final values as JSON, for --vars.",
-)
-@click.option(
-    "--data",
-    multiple=True,
-    type=click.Path(readable=False),
-    metavar="DATA",
-    help="Descend on the mean over the rows of a table, as map reads it. Repeatable.",
-)
-@click.option(
-    "--batch-size",
-    "batch",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="With --data: each step looks at N rows, drawn in a random order.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="What determines that order.",
-)
-@reading.table_options
-@output_options()
-@click.pass_context
 @takes_program(in_a_pipe="jsonl")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     method: Method,
@@ -161,16 +159,16 @@ def command(
     each time that all have been drawn.
     """
     if method not in WITH_MOMENTUM:
-        refuse(ctx, ["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
+        ctx.refuse(["momentum"], f"is for --method {' and '.join(WITH_MOMENTUM)}")
     if output.format not in ("table", "jsonl"):
-        refuse(ctx, ["flow"], "is shown by --format table and jsonl", "take one of them")
+        ctx.refuse(["flow"], "is shown by --format table and jsonl", "take one of them")
     plan = Plan(method, lr, steps, until, momentum, clip, maximize, line_search)
     traced = output.format == "table"
     if rows["data"]:
-        refuse(ctx, ["flow"], "is for one point, and --data has many")
+        ctx.refuse(["flow"], "is for one point, and --data has many")
         run = _over_rows(ctx, program, plan, split_names(hold), traced, **rows)
     else:
-        refuse(ctx, _OF_TABLES, "is for --data, which is not given", "add --data FILE")
+        ctx.refuse(_OF_TABLES, "is for --data, which is not given", "add --data FILE")
         flows = _FLOWS if flow else 0
         run = program.function.descent(plan, split_names(hold), traced=traced, flows=flows)
     write = _writer(run.objective, output, with_flow=flow)
@@ -198,7 +196,7 @@ def command(
 
 
 def _over_rows(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     plan: Plan,
     hold: list[str],
@@ -210,8 +208,8 @@ def _over_rows(
 ) -> DescentRun:
     """The descent on the mean over the rows of tables."""
     if batch is None:
-        refuse(ctx, ["seed"], "is for --batch-size, which is not given", "add --batch-size N")
-    files = reading.named(data, program.origin == "stdin")
+        ctx.refuse(["seed"], "is for --batch-size, which is not given", "add --batch-size N")
+    files = reading.named(ctx, data, program.origin == "stdin")
     return program.function.descent_on(
         files,
         plan,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import click
-
 from autograd_cli.formats import TABLES
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, output_options, takes_program
+from autograd_cli.line.parameters import Choice, Whole, flag, option
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_cli.reports.diff import (
@@ -19,28 +19,29 @@ from autograd_cli.reports.diff import (
 from autograd_graph.export import DIALECTS, TARGETS
 
 
-@click.command("diff", cls=ProgramCommand, short_help="Derivatives as expressions.")
-@program_options
-@output_options("lines", numbers=False, piped="expressions")
-@click.option(
-    "--order", type=click.IntRange(1, 2), help="First (the default) or second derivatives."
+@declared(
+    ProgramCommand,
+    "diff",
+    "Derivatives as expressions.",
+    *PROGRAM,
+    *output_options("lines", numbers=False, piped="expressions"),
+    option("--order", kind=Whole(1, 2), help="First (the default) or second derivatives."),
+    flag("--hessian", help="All second derivatives, as a matrix."),
+    flag("--cse", help="Write repeated sub-expressions once, as named steps."),
+    option(
+        "--to",
+        name="target",
+        kind=Choice(TARGETS),
+        metavar="TARGET",
+        help=f"Write code instead, for {', '.join(TARGETS)}; with --order 2, the Hessian too.",
+    ),
+    option("--name", metavar="NAME", help="What --to calls the function, or else the value."),
+    option("--table", metavar="NAME", help="The table that --to sql reads; 'data' by default."),
+    option("--dialect", kind=Choice(DIALECTS), help="The SQL of --to sql."),
 )
-@click.option("--hessian", is_flag=True, help="All second derivatives, as a matrix.")
-@click.option("--cse", is_flag=True, help="Write repeated sub-expressions once, as named steps.")
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(TARGETS),
-    metavar="TARGET",
-    help=f"Write code instead, for {', '.join(TARGETS)}; with --order 2, the Hessian too.",
-)
-@click.option("--name", metavar="NAME", help="What --to calls the function, or else the value.")
-@click.option("--table", metavar="NAME", help="The table that --to sql reads; 'data' by default.")
-@click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL of --to sql.")
-@click.pass_context
 @takes_program(in_a_pipe="lines", code="target")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     order: int | None,
@@ -65,14 +66,14 @@ def command(
     """
     if target:
         one = "leave one of the two out"
-        refuse(ctx, ["format_name"], "is for expressions, and --to writes code", one)
-        refuse(ctx, ["cse"], "is for expressions, and --to writes code", one)
+        ctx.refuse(["format_name"], "is for expressions, and --to writes code", one)
+        ctx.refuse(["cse"], "is for expressions, and --to writes code", one)
     else:
-        refuse(ctx, ["name"], "is for code, which --to writes", "add --to python")
+        ctx.refuse(["name"], "is for code, which --to writes", "add --to python")
     if target != "sql":
-        refuse(ctx, ["table", "dialect"], "is for SQL", "add --to sql")
+        ctx.refuse(["table", "dialect"], "is for SQL", "add --to sql")
     if hessian and order == 1:
-        refuse(ctx, ["order"], "1 has no second derivatives, of which --hessian is made")
+        ctx.refuse(["order"], "1 has no second derivatives, of which --hessian is made")
     highest = 2 if hessian else order or 1
     output.at("differentiating")
     if target:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import click
-
 from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
 from autograd_cli.line import tables as reading
-from autograd_cli.line.command import TableCommand
-from autograd_cli.line.options import output_options, program_options, refuse, takes_program
+from autograd_cli.line.command import TableCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, output_options, takes_program
+from autograd_cli.line.parameters import FILE, Argument, Choice, flag, option
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
@@ -30,62 +30,56 @@ class _EvalCommand(TableCommand):
     needs = ("data", "merge")
 
 
-@click.command("eval", cls=_EvalCommand, short_help="Values and gradients of every node.")
-@program_options
-@click.argument("tables", nargs=-1, metavar="", type=click.Path(readable=False))
-@output_options()
-@click.option(
-    "--get",
-    "paths",
-    multiple=True,
-    metavar="PATHS",
-    help="Print numbers alone: value, grad, grad.w, node.c.value, hessian.x.y, along. "
-    "Several (value,grad) stand on one line, tabs between.",
+@declared(
+    _EvalCommand,
+    "eval",
+    "Values and gradients of every node.",
+    *PROGRAM,
+    Argument("tables", kind=FILE, many=True, metavar=""),
+    *output_options(),
+    option(
+        "--get",
+        name="paths",
+        multiple=True,
+        metavar="PATHS",
+        help="Print numbers alone: value, grad, grad.w, node.c.value, hessian.x.y, along. "
+        "Several (value,grad) stand on one line, tabs between.",
+    ),
+    flag("--hessian", help="Add the matrix of second derivatives, of at most --max-nodes entries."),
+    flag(
+        "--eigenvalues",
+        help="With --hessian of more than 100 inputs: its eigenvalues too, which take long.",
+    ),
+    option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0."),
+    flag("--all", name="everything", help="Show all rows of long tables."),
+    flag("--strict", help="Exit with 1 for inf and for any status but ok."),
+    option(
+        "--data",
+        kind=FILE,
+        multiple=True,
+        metavar="DATA",
+        help="Sum over the rows of a table, as map reads it. Repeatable; - is standard input.",
+    ),
+    option(
+        "--reduce",
+        kind=Choice(["sum", "mean"]),
+        help="With --data or --merge: the sum over the rows or their mean.",
+    ),
+    option(
+        "--partial", kind=FILE, metavar="FILE", help="Write the exact sums to FILE, for --merge."
+    ),
+    option(
+        "--merge",
+        kind=FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Join the sums that --partial wrote for other rows. Repeatable.",
+    ),
+    *reading.OPTIONS,
 )
-@click.option(
-    "--hessian",
-    is_flag=True,
-    help="Add the matrix of second derivatives, of at most --max-nodes entries.",
-)
-@click.option(
-    "--eigenvalues",
-    is_flag=True,
-    help="With --hessian of more than 100 inputs: its eigenvalues too, which take long.",
-)
-@click.option("--along", metavar="STEPS", help="Add the derivative along a direction: x=1,y=0.")
-@click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
-@click.option(
-    "--data",
-    multiple=True,
-    type=click.Path(readable=False),
-    metavar="DATA",
-    help="Sum over the rows of a table, as map reads it. Repeatable; - is standard input.",
-)
-@click.option(
-    "--reduce",
-    type=click.Choice(["sum", "mean"]),
-    help="With --data or --merge: the sum over the rows or their mean.",
-)
-@click.option(
-    "--partial",
-    "partial",
-    type=click.Path(readable=False),
-    metavar="FILE",
-    help="Write the exact sums to FILE, for --merge.",
-)
-@click.option(
-    "--merge",
-    multiple=True,
-    type=click.Path(readable=False),
-    metavar="FILE",
-    help="Join the sums that --partial wrote for other rows. Repeatable.",
-)
-@reading.table_options
-@click.pass_context
 @takes_program(in_a_pipe="tsv")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     paths: tuple[str, ...],
@@ -124,7 +118,7 @@ def command(
     if totals["data"] or totals["merge"]:
         report: EvalReport = _total(ctx, program, output, **totals)
     else:
-        refuse(ctx, _OF_TABLES, "is for --data, which is not given", "add --data FILE")
+        ctx.refuse(_OF_TABLES, "is for --data, which is not given", "add --data FILE")
         output.at("differentiating twice" if hessian else "evaluating")
         report = program.function.evaluate(
             hessian=hessian, along=direction, eigenvalues=eigenvalues
@@ -145,7 +139,7 @@ def command(
 
 
 def _total(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     tables: tuple[str, ...],
@@ -156,14 +150,14 @@ def _total(
     **table: Any,
 ) -> TotalReport:
     """The total over tables, or of files with partial sums."""
-    refuse(ctx, ["hessian", "along"], "is for one point, and --data and --merge have many")
+    ctx.refuse(["hessian", "along"], "is for one point, and --data and --merge have many")
     if reduce is None:
-        raise click.UsageError("--data and --merge need --reduce: sum or mean", ctx)
+        raise ctx.usage_error("--data and --merge need --reduce: sum or mean")
     if merge:
-        refuse(ctx, {"data", *_OF_TABLES} - {"partial", "reduce"}, "does not go with --merge")
+        ctx.refuse({"data", *_OF_TABLES} - {"partial", "reduce"}, "does not go with --merge")
         report = program.function.merged(*merge, *tables, reduce=reduce)
     else:
-        files = reading.named((*data, *tables), program.origin == "stdin")
+        files = reading.named(ctx, (*data, *tables), program.origin == "stdin")
         report = program.function.total(
             *files,
             reduce=reduce,
@@ -186,18 +180,18 @@ def _stage(rows: int, share: float | None) -> str:
     return f"summing, {rows:,} rows" + (f", {share:.0%}" if share else "")
 
 
-def _refuse_beside_get(ctx: click.Context, paths: list[str]) -> None:
+def _refuse_beside_get(ctx: Context, paths: list[str]) -> None:
     """Refuse options that have no effect with ``--get``, which only prints the numbers it names."""
     kinds = {path.partition(".")[0] for path in paths}
     asks_more = {"format_name", "no_header", "everything", "precision", "ascii_only"}
     asks_more |= {"hessian", "along"} - kinds
-    refuse(ctx, asks_more, "does not go with --get, which prints the numbers it names alone")
+    ctx.refuse(asks_more, "does not go with --get, which prints the numbers it names alone")
 
 
-def _refuse_eigenvalues(ctx: click.Context, hessian: bool, format_name: str) -> None:
+def _refuse_eigenvalues(ctx: Context, hessian: bool, format_name: str) -> None:
     """Refuse ``--eigenvalues`` without a Hessian, and in formats that have no place for them."""
     if not hessian:
-        refuse(ctx, ["eigenvalues"], "needs --hessian, whose eigenvalues they are", "add --hessian")
+        ctx.refuse(["eigenvalues"], "needs --hessian, whose eigenvalues they are", "add --hessian")
     if format_name in (*TABLES, "--get"):
         way = "take --format json or table"
-        refuse(ctx, ["eigenvalues"], f"has no place in {format_name}", way)
+        ctx.refuse(["eigenvalues"], f"has no place in {format_name}", way)

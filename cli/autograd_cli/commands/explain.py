@@ -5,18 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import click
-
 from autograd_cli import exit_status
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import (
-    deliver,
-    output_options,
-    program_options,
-    refuse,
-    takes_program,
-    to_file,
-)
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
+from autograd_cli.line.parameters import FILE, Choice, Whole, flag, option
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
@@ -24,47 +17,44 @@ from autograd_cli.reports.explain import TARGETS
 from autograd_graph.steps.steps import Grain
 
 
-@click.command("explain", cls=ProgramCommand, short_help="Both passes, step by step.")
-@program_options
-@output_options(piped="")
-@click.option(
-    "--by",
-    type=click.Choice(["step", "operation"]),
-    help="A step for each named statement or for each operator; the program decides if not given.",
+@declared(
+    ProgramCommand,
+    "explain",
+    "Both passes, step by step.",
+    *PROGRAM,
+    *output_options(piped=""),
+    option(
+        "--by",
+        kind=Choice(["step", "operation"]),
+        help="A step for each named statement or for each operator; the program decides if not "
+        "given.",
+    ),
+    flag("--rules", help="Name the rule behind each local derivative."),
+    option(
+        "--nudge",
+        name="nudges",
+        multiple=True,
+        metavar="NAME=AMOUNT",
+        help="Show the change that the gradient predicts and the actual one. Repeatable.",
+    ),
+    option(
+        "--along",
+        multiple=True,
+        metavar="NAME=AMOUNT",
+        help="Trace forward mode in this direction: values and tangents side by side. Repeatable.",
+    ),
+    option("--seed", kind=Whole(), metavar="N", help="Draw small numbers for the inputs."),
+    option("--to", kind=Choice(TARGETS), help="Write the derivation for a sheet or a page."),
+    flag("--blank", help="Leave the results out of --to, as an exercise."),
+    option(
+        "--key", kind=FILE, metavar="FILE", help="Write what --blank leaves out, in full, to FILE."
+    ),
+    TO_FILE,
+    flag("--all", name="everything", help="Show all of a long program."),
 )
-@click.option("--rules", is_flag=True, help="Name the rule behind each local derivative.")
-@click.option(
-    "--nudge",
-    "nudges",
-    multiple=True,
-    metavar="NAME=AMOUNT",
-    help="Show the change that the gradient predicts and the actual one. Repeatable.",
-)
-@click.option(
-    "--along",
-    multiple=True,
-    metavar="NAME=AMOUNT",
-    help="Trace forward mode in this direction: values and tangents side by side. Repeatable.",
-)
-@click.option("--seed", type=int, metavar="N", help="Draw small numbers for the inputs.")
-@click.option(
-    "--to",
-    type=click.Choice(TARGETS),
-    help="Write the derivation for a sheet or a page.",
-)
-@click.option("--blank", is_flag=True, help="Leave the results out of --to, as an exercise.")
-@click.option(
-    "--key",
-    type=click.Path(readable=False),
-    metavar="FILE",
-    help="Write what --blank leaves out, in full, to FILE.",
-)
-@to_file
-@click.option("--all", "everything", is_flag=True, help="Show all of a long program.")
-@click.pass_context
 @takes_program(in_a_pipe="table")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     by: Grain | None,
@@ -102,17 +92,17 @@ def command(
     moved = amounts(nudges, "--nudge", "x=0.01", ctx.params["max_nodes"])
     direction = amounts(along, "--along", "x=1", ctx.params["max_nodes"])
     if direction:
-        refuse(ctx, ["wrt"], "is for the backward pass, and --along goes forward")
+        ctx.refuse(["wrt"], "is for the backward pass, and --along goes forward")
     if to:
-        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
+        ctx.refuse(["format_name", "no_header"], "does not go with --to", "give one of them")
         if key is not None and path is not None and Path(key).resolve() == Path(path).resolve():
-            refuse(ctx, ["key"], "and --output name the same file", "give each a file of its own")
-        refuse(ctx, ["ascii_only"], "is for text, and --to writes markup")
+            ctx.refuse(["key"], "and --output name the same file", "give each a file of its own")
+        ctx.refuse(["ascii_only"], "is for text, and --to writes markup")
     else:
         for option in ("key", "blank", "path"):
-            refuse(ctx, [option], "is for what --to writes", "add --to html, or latex")
+            ctx.refuse([option], "is for what --to writes", "add --to html, or latex")
     if not blank:
-        refuse(ctx, ["key"], "holds what --blank leaves out", "add --blank, or leave it out")
+        ctx.refuse(["key"], "holds what --blank leaves out", "add --blank, or leave it out")
     function = program.function if seed is None else program.function.friendly(seed)
     output.at("working out the steps")
     report = function.explain(by=by, rules=rules, nudges=moved, along=direction)

@@ -6,19 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from autograd_cli import exit_status, outcome
 from autograd_cli.extras import require
 from autograd_cli.line import tables as reading
-from autograd_cli.line.command import TableCommand
-from autograd_cli.line.options import (
-    call_with_program,
-    output_options,
-    program_options,
-    read_output,
-    refuse,
-)
+from autograd_cli.line.command import TableCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, call_with_program, output_options, read_output
+from autograd_cli.line.parameters import FILE, Argument, Whole, option
 from autograd_cli.line.point import amounts, ranges
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
@@ -32,42 +26,58 @@ if TYPE_CHECKING:
     from autograd_graph.descent.descent import State
 
 
-@click.command("fit", cls=TableCommand, short_help="Parameters that are best for a table.")
-@program_options
-@click.argument("tables", nargs=-1, metavar="[DATA]...", type=click.Path(readable=False))
-@reading.table_options
-@click.option(
-    "--target", metavar="COLUMN",
-    help="Come close to this column, in least squares; without it EXPR is the loss of a row.",
-)  # fmt: skip
-@click.option(
-    "--start", "starts", multiple=True, metavar="VALUES",
-    help="Where parameters begin: a=1,b=2. Repeatable.",
-)  # fmt: skip
-@click.option(
-    "--bounds", multiple=True, metavar="RANGES",
-    help="Within which bounds they stay: a=0:,b=-1:1. Repeatable.",
-)  # fmt: skip
-@click.option("--hold", multiple=True, metavar="NAMES", help="Do not fit these: b,c. Repeatable.")
-@click.option(
-    "--steps", type=click.IntRange(min=1), default=10_000, metavar="N", show_default=True,
-    help="Take at most N steps on each way down.",
-)  # fmt: skip
-@click.option(
-    "--predict", "predicted", type=click.Path(readable=False), metavar="FILE",
-    help="Write the table with the fitted value of each row to FILE, in the format of its name.",
-)  # fmt: skip
-@click.option(
-    "--prefix", default="", metavar="TEXT",
-    help="What the name of the column of --predict begins with.",
-)  # fmt: skip
-@click.option(
-    "--save", type=click.Path(readable=False), metavar="FILE",
-    help="Write the parameters as JSON, for --vars.",
-)  # fmt: skip
-@output_options()
-@click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@declared(
+    TableCommand,
+    "fit",
+    "Parameters that are best for a table.",
+    *PROGRAM,
+    Argument("tables", kind=FILE, many=True, metavar="[DATA]..."),
+    *reading.OPTIONS,
+    option(
+        "--target",
+        metavar="COLUMN",
+        help="Come close to this column, in least squares; without it EXPR is the loss of a row.",
+    ),
+    option(
+        "--start",
+        name="starts",
+        multiple=True,
+        metavar="VALUES",
+        help="Where parameters begin: a=1,b=2. Repeatable.",
+    ),
+    option(
+        "--bounds",
+        multiple=True,
+        metavar="RANGES",
+        help="Within which bounds they stay: a=0:,b=-1:1. Repeatable.",
+    ),
+    option("--hold", multiple=True, metavar="NAMES", help="Do not fit these: b,c. Repeatable."),
+    option(
+        "--steps",
+        kind=Whole(1),
+        default=10_000,
+        shown=True,
+        metavar="N",
+        help="Take at most N steps on each way down.",
+    ),
+    option(
+        "--predict",
+        name="predicted",
+        kind=FILE,
+        metavar="FILE",
+        help="Write the table with the fitted value of each row to FILE, in the format of its "
+        "name.",
+    ),
+    option(
+        "--prefix",
+        default="",
+        metavar="TEXT",
+        help="What the name of the column of --predict begins with.",
+    ),
+    option("--save", kind=FILE, metavar="FILE", help="Write the parameters as JSON, for --vars."),
+    *output_options(),
+)
+def command(ctx: Context, /, **options: Any) -> None:
     r"""Fit the parameters of EXPR to the rows of DATA: files, or standard input.
 
     \b
@@ -87,13 +97,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     require("fit", "autograd fit")
     if options["expr"] is None and options["file"] is None:
-        click.echo(ctx.get_help())
-        ctx.exit()
+        ctx.show_help()
     from_stdin = "-" in (options["expr"], options["file"])
-    options["tables"] = reading.named(options["tables"], from_stdin)
+    options["tables"] = reading.named(ctx, options["tables"], from_stdin)
     output = read_output(ctx, options, "tsv")
     if options["predicted"] is None:
-        refuse(ctx, ["prefix"], "is for --predict", "add --predict FILE, or leave it out")
+        ctx.refuse(["prefix"], "is for --predict", "add --predict FILE, or leave it out")
     elif "-" in options["tables"]:
         raise ProgramError(
             "--predict reads the table a second time, and standard input can be read only once",
@@ -106,7 +115,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _fit(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     tables: tuple[str, ...],

@@ -4,44 +4,47 @@ from __future__ import annotations
 
 from typing import Literal
 
-import click
-
 from autograd_cli import exit_status
 from autograd_cli.formats import TABLES
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import output_options, program_options, takes_program
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, output_options, takes_program
+from autograd_cli.line.parameters import Choice, Real, flag, option
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_graph.steps.flow import THRESHOLD
 
 
-@click.command("flow", cls=ProgramCommand, short_help="The gradient by layer: does it vanish?")
-@program_options
-@output_options()
-@click.option(
-    "--by",
-    type=click.Choice(["step", "operation", "depth"]),
-    help="What a layer is: a named statement, an operator, or a level of the graph.",
+@declared(
+    ProgramCommand,
+    "flow",
+    "The gradient by layer: does it vanish?",
+    *PROGRAM,
+    *output_options(),
+    option(
+        "--by",
+        kind=Choice(["step", "operation", "depth"]),
+        help="What a layer is: a named statement, an operator, or a level of the graph.",
+    ),
+    option(
+        "--threshold",
+        kind=Real(above=0.0, below=1.0),
+        default=THRESHOLD,
+        shown=True,
+        metavar="T",
+        help="A gradient has vanished below T times that of the output, and exploded beyond 1/T.",
+    ),
+    option(
+        "--clip",
+        kind=Real(above=0.0),
+        metavar="NORM",
+        help="Also show the gradients after clipping that of the inputs to this norm.",
+    ),
+    flag("--all", name="everything", help="Show all rows of long tables."),
 )
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
-    default=THRESHOLD,
-    metavar="T",
-    show_default=True,
-    help="A gradient has vanished below T times that of the output, and exploded beyond 1/T.",
-)
-@click.option(
-    "--clip",
-    type=click.FloatRange(0.0, min_open=True),
-    metavar="NORM",
-    help="Also show the gradients after clipping that of the inputs to this norm.",
-)
-@click.option("--all", "everything", is_flag=True, help="Show all rows of long tables.")
-@click.pass_context
 @takes_program(in_a_pipe="tsv")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     by: Literal["step", "operation", "depth"] | None,

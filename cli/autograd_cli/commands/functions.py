@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import click
-
-from autograd_cli.line.command import OnceCommand
+from autograd_cli.line.command import Command, declared
+from autograd_cli.line.context import Context
 from autograd_cli.line.options import output_options, takes_output
+from autograd_cli.line.parameters import Argument
 from autograd_cli.output import Output
 from autograd_cli.reports.functions import Catalogue, catalogue, entry_named
 
 
-@click.command(
-    "functions", cls=OnceCommand, short_help="The functions, their derivatives and awkward points."
+@declared(
+    Command,
+    "functions",
+    "The functions, their derivatives and awkward points.",
+    Argument("name"),
+    *output_options(numbers=False, notes=False),
 )
-@click.argument("name", required=False)
-@output_options(numbers=False, notes=False)
-@click.pass_context
 @takes_output(in_a_pipe="tsv")
-def command(ctx: click.Context, output: Output, name: str | None) -> None:
+def command(ctx: Context, output: Output, name: str | None) -> None:
     r"""List the functions of the language, or show the one called NAME.
 
     \b

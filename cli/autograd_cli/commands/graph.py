@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-import click
-
 from autograd_cli import exit_status
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import (
-    deliver,
-    output_options,
-    program_options,
-    refuse,
-    takes_program,
-    to_file,
-)
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
+from autograd_cli.line.parameters import Choice, flag, option
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import PICTURES, TARGETS
 from autograd_graph.steps.steps import Grain
 
 
-@click.command("graph", cls=ProgramCommand, short_help="The computation graph, drawn.")
-@program_options
-@output_options(piped="")
-@click.option("--grad", is_flag=True, help="Show the gradient that flows back to each node.")
-@click.option(
-    "--edges", is_flag=True, help="As --grad, with a step's own slope and what flows on each wire."
+@declared(
+    ProgramCommand,
+    "graph",
+    "The computation graph, drawn.",
+    *PROGRAM,
+    *output_options(piped=""),
+    flag("--grad", help="Show the gradient that flows back to each node."),
+    flag("--edges", help="As --grad, with a step's own slope and what flows on each wire."),
+    option(
+        "--by",
+        kind=Choice(["step", "operation"]),
+        help="A box for each named statement or for each operator; the program decides if not "
+        "given.",
+    ),
+    flag("--share", help="Draw a repeated expression without a name once."),
+    flag("--all", name="everything", help="Draw all of a large graph."),
+    option(
+        "--to",
+        kind=Choice(TARGETS),
+        help="Write it for Graphviz, for Markdown, or as a picture that stands alone.",
+    ),
+    TO_FILE,
 )
-@click.option(
-    "--by",
-    type=click.Choice(["step", "operation"]),
-    help="A box for each named statement or for each operator; the program decides if not given.",
-)
-@click.option("--share", is_flag=True, help="Draw a repeated expression without a name once.")
-@click.option("--all", "everything", is_flag=True, help="Draw all of a large graph.")
-@click.option(
-    "--to",
-    type=click.Choice(TARGETS),
-    help="Write it for Graphviz, for Markdown, or as a picture that stands alone.",
-)
-@to_file
-@click.pass_context
 @takes_program(in_a_pipe="table")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     grad: bool,
@@ -69,16 +64,16 @@ def command(
     not fit is an outline. Of a large graph what is next to the output is shown.
     """
     if to:
-        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
+        ctx.refuse(["format_name", "no_header"], "does not go with --to", "give one of them")
     else:
-        refuse(ctx, ["path"], "is for what --to writes", "add --to svg, or leave it out")
+        ctx.refuse(["path"], "is for what --to writes", "add --to svg, or leave it out")
     if to in PICTURES:
-        refuse(ctx, ["ascii_only"], f"is for text, and --to {to} is a picture")
+        ctx.refuse(["ascii_only"], f"is for text, and --to {to} is a picture")
     elif to or output.format != "table":
         whole = to or output.format
-        refuse(ctx, ["everything"], f"is for pictures, and {whole} has all of the graph")
+        ctx.refuse(["everything"], f"is for pictures, and {whole} has all of the graph")
     if not (grad or edges):
-        refuse(ctx, ["wrt"], "picks among the gradients of --grad", "add --grad")
+        ctx.refuse(["wrt"], "picks among the gradients of --grad", "add --grad")
     output.at("working out the steps")
     drawn = program.function.graph(by=by, gradients=grad, edges=edges, share=share)
     if to:

@@ -9,19 +9,13 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from autograd_cli import exit_status
 from autograd_cli.extras import require
 from autograd_cli.line import tables as reading
-from autograd_cli.line.command import TableCommand
-from autograd_cli.line.options import (
-    call_with_program,
-    output_options,
-    program_options,
-    read_output,
-    refuse,
-)
+from autograd_cli.line.command import TableCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, call_with_program, output_options, read_output
+from autograd_cli.line.parameters import FILE, Argument, flag, option
 from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.line.sources import named
 from autograd_cli.output import Output, is_terminal, writing
@@ -37,32 +31,45 @@ if TYPE_CHECKING:
     from autograd_cli.tables.writers import Writer
 
 
-@click.command("map", cls=TableCommand, short_help="One program over the rows of a table.")
-@program_options
-@click.argument("tables", nargs=-1, metavar="[DATA]...", type=click.Path(readable=False))
-@reading.table_options
-@click.option("--status", is_flag=True, help="Add a column with the status of each row.")
-@click.option("--only", is_flag=True, help="Leave out the table's own columns.")
-@click.option(
-    "--keep", multiple=True, metavar="COLUMNS",
-    help="Leave out the table's own columns but these: a,b. Repeatable.",
-)  # fmt: skip
-@click.option(
-    "--prefix", default="", metavar="TEXT",
-    help="What the names of the new columns begin with, where the table has such columns.",
-)  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit with 1 for inf and for any status but ok.")
-@click.option(
-    "--where-status", "awkward", type=click.Path(readable=False), metavar="FILE",
-    help="Write the rows whose status is not ok to FILE, too.",
-)  # fmt: skip
-@click.option(
-    "--output", "path", type=click.Path(readable=False), metavar="FILE",
-    help="Write to FILE, in the format of its name; it appears once it is complete.",
-)  # fmt: skip
-@output_options(*BINARY, piped="the table's own format", spelled=("--to", "--format"))
-@click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+@declared(
+    TableCommand,
+    "map",
+    "One program over the rows of a table.",
+    *PROGRAM,
+    Argument("tables", kind=FILE, many=True, metavar="[DATA]..."),
+    *reading.OPTIONS,
+    flag("--status", help="Add a column with the status of each row."),
+    flag("--only", help="Leave out the table's own columns."),
+    option(
+        "--keep",
+        multiple=True,
+        metavar="COLUMNS",
+        help="Leave out the table's own columns but these: a,b. Repeatable.",
+    ),
+    option(
+        "--prefix",
+        default="",
+        metavar="TEXT",
+        help="What the names of the new columns begin with, where the table has such columns.",
+    ),
+    flag("--strict", help="Exit with 1 for inf and for any status but ok."),
+    option(
+        "--where-status",
+        name="awkward",
+        kind=FILE,
+        metavar="FILE",
+        help="Write the rows whose status is not ok to FILE, too.",
+    ),
+    option(
+        "--output",
+        name="path",
+        kind=FILE,
+        metavar="FILE",
+        help="Write to FILE, in the format of its name; it appears once it is complete.",
+    ),
+    *output_options(*BINARY, piped="the table's own format", spelled=("--to", "--format")),
+)
+def command(ctx: Context, /, **options: Any) -> None:
     r"""Evaluate and differentiate EXPR at each row of DATA: files, or standard input.
 
     \b
@@ -83,16 +90,15 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     require("tables", "autograd map")
     if options["expr"] is None and options["file"] is None:
-        click.echo(ctx.get_help())
-        ctx.exit()
+        ctx.show_help()
     if options["only"]:
-        refuse(ctx, ["keep"], "does not go with --only, which keeps no column")
+        ctx.refuse(["keep"], "does not go with --only, which keeps no column")
     from_stdin = "-" in (options["expr"], options["file"])
-    options["tables"] = reading.named(options["tables"], from_stdin)
+    options["tables"] = reading.named(ctx, options["tables"], from_stdin)
     kinds = reading.kinds_of(options["tables"], options["kind"])
     path, asked = options["path"], options["format_name"]
     if path is not None and path == options["awkward"]:
-        refuse(ctx, ["awkward"], "and --output name the same file", "give each a file of its own")
+        ctx.refuse(["awkward"], "and --output name the same file", "give each a file of its own")
     output = read_output(
         ctx,
         options,
@@ -101,7 +107,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         by_name=written_as(path) if path is not None and asked is None else None,
     )
     if output.format == "table":
-        refuse(ctx, ["path"], "is for data, and here table comes out", "add --to csv, or another")
+        ctx.refuse(["path"], "is for data, and here table comes out", "add --to csv, or another")
     elif output.format in BINARY and path is None and is_terminal(sys.stdout):
         raise ProgramError(
             f"{output.format} is not for a screen",
@@ -112,7 +118,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _map(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     tables: tuple[str, ...],

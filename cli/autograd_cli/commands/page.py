@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 from autograd_cli import exit_status
-from autograd_cli.line.command import ProgramCommand
-from autograd_cli.line.options import page_options, program_options, takes_program
+from autograd_cli.line.command import ProgramCommand, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PAGE, PROGRAM, takes_program
+from autograd_cli.line.parameters import FILE, Choice, flag, option
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output, is_terminal
 from autograd_graph import ProgramError
 from autograd_graph.steps.steps import Grain
 
 
-@click.command("page", cls=ProgramCommand, short_help="A page for a browser, to play with.")
-@program_options
-@click.option(
-    "-o", "--output", "path", type=click.Path(readable=False), metavar="FILE",
-    help="Write the page to FILE, which appears once it is complete; - is standard output.",
-)  # fmt: skip
-@click.option("--title", metavar="TEXT", help="The page's heading.")
-@click.option("--steps", "first", is_flag=True, help="Start at the first step of the passes.")
-@click.option("--embed", is_flag=True, help="Write a fragment to paste into another page.")
-@click.option(
-    "--by",
-    type=click.Choice(["step", "operation"]),
-    help="A box for each named statement or for each operator; the program decides if not given.",
+@declared(
+    ProgramCommand,
+    "page",
+    "A page for a browser, to play with.",
+    *PROGRAM,
+    option(
+        "-o",
+        "--output",
+        name="path",
+        kind=FILE,
+        metavar="FILE",
+        help="Write the page to FILE, which appears once it is complete; - is standard output.",
+    ),
+    option("--title", metavar="TEXT", help="The page's heading."),
+    flag("--steps", name="first", help="Start at the first step of the passes."),
+    flag("--embed", help="Write a fragment to paste into another page."),
+    option(
+        "--by",
+        kind=Choice(["step", "operation"]),
+        help="A box for each named statement or for each operator; the program decides if not "
+        "given.",
+    ),
+    *PAGE,
 )
-@page_options
-@click.pass_context
 @takes_program(in_a_pipe="table")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     path: str | None,

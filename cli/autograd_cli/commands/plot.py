@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-import click
-
 from autograd_cli import exit_status
-from autograd_cli.line.options import (
-    deliver,
-    output_options,
-    program_options,
-    refuse,
-    takes_program,
-    to_file,
-)
+from autograd_cli.line.command import declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
+from autograd_cli.line.parameters import Choice, Real, Whole, option
 from autograd_cli.line.point import amounts, check_names
 from autograd_cli.line.program import LineProgram
 from autograd_cli.line.ranges import RangesCommand, ranges
@@ -24,28 +18,33 @@ from autograd_graph.descent.descent import Plan
 from autograd_graph.descent.moves import Method
 
 
-@click.command("plot", cls=RangesCommand, short_help="A program over a range, drawn.")
-@program_options
-@output_options(numbers=False)
-@click.option(
-    "--from",
-    "start",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Draw the path of gradient descent from here. Repeatable.",
+@declared(
+    RangesCommand,
+    "plot",
+    "A program over a range, drawn.",
+    *PROGRAM,
+    *output_options(numbers=False),
+    option(
+        "--from",
+        name="start",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Draw the path of gradient descent from here. Repeatable.",
+    ),
+    option("--method", kind=Choice(get_args(Method)), help="Its method; gd by default."),
+    option(
+        "--lr",
+        kind=Real(above=0.0),
+        metavar="RATE",
+        help="Its learning rate; by default a line search finds one.",
+    ),
+    option("--steps", kind=Whole(0), metavar="N", help="Its most steps; 100."),
+    option("--to", kind=Choice(TARGETS), help="Write a picture that stands alone."),
+    TO_FILE,
 )
-@click.option("--method", type=click.Choice(get_args(Method)), help="Its method; gd by default.")
-@click.option(
-    "--lr", type=click.FloatRange(0.0, min_open=True), metavar="RATE",
-    help="Its learning rate; by default a line search finds one.",
-)  # fmt: skip
-@click.option("--steps", type=click.IntRange(min=0), metavar="N", help="Its most steps; 100.")
-@click.option("--to", type=click.Choice(TARGETS), help="Write a picture that stands alone.")
-@to_file
-@click.pass_context
 @takes_program(in_a_pipe="tsv")
 def command(
-    ctx: click.Context,
+    ctx: Context,
     program: LineProgram,
     output: Output,
     start: tuple[str, ...],
@@ -70,15 +69,15 @@ def command(
     limit = ctx.params["max_nodes"]
     given = ranges(ctx, limit)
     check_names(program.graph, given)
-    refuse(ctx, ["wrt"], "has nothing to choose: a plot has the derivatives by what runs")
+    ctx.refuse(["wrt"], "has nothing to choose: a plot has the derivatives by what runs")
     if not start:
         for option in ("method", "lr", "steps"):
-            refuse(ctx, [option], "is for the descent of --from", "add --from x=1")
+            ctx.refuse([option], "is for the descent of --from", "add --from x=1")
     if to:
-        refuse(ctx, ["format_name", "no_header"], "does not go with --to", "give one of them")
-        refuse(ctx, ["ascii_only"], f"is for text, and --to {to} is a picture")
+        ctx.refuse(["format_name", "no_header"], "does not go with --to", "give one of them")
+        ctx.refuse(["ascii_only"], f"is for text, and --to {to} is a picture")
     else:
-        refuse(ctx, ["path"], "is for what --to writes", "add --to svg, or leave it out")
+        ctx.refuse(["path"], "is for what --to writes", "add --to svg, or leave it out")
     output.at("evaluating")
     plan = Plan(method or "gd", lr, 100 if steps is None else steps, until=1e-6)
     begin = amounts(start, "--from", "x=1", limit) if start else None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import click
-
-from autograd_cli.line.command import OnceCommand
+from autograd_cli.line.command import Command, declared
+from autograd_cli.line.context import Context
 from autograd_cli.line.options import output_options, takes_output
+from autograd_cli.line.parameters import Argument
 from autograd_cli.output import Output
 from autograd_cli.reports.samples import samples
 
 
-@click.command("samples", cls=OnceCommand, short_help="Programs to start from.")
-@click.argument("name", required=False)
-@output_options("text", numbers=False, notes=False, piped="text")
-@click.pass_context
+@declared(
+    Command,
+    "samples",
+    "Programs to start from.",
+    Argument("name"),
+    *output_options("text", numbers=False, notes=False, piped="text"),
+)
 @takes_output(in_a_pipe="text")
-def command(ctx: click.Context, output: Output, name: str | None) -> None:
+def command(ctx: Context, output: Output, name: str | None) -> None:
     r"""List the samples, or print the one called NAME.
 
     \b

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 
-import click
-
-from autograd_cli.line.command import OnceCommand
+from autograd_cli.line.command import Command, declared
+from autograd_cli.line.context import Context
+from autograd_cli.line.parameters import Argument
+from autograd_cli.output import Output
 from autograd_cli.schemas.catalogue import SCHEMAS
 from autograd_grammar.suggestions import did_you_mean
 from autograd_graph import ProgramError
 
 
-@click.command("schema", cls=OnceCommand, short_help="What the JSON of each command holds.")
-@click.argument("name", required=False)
-def command(name: str | None) -> None:
+@declared(
+    Command,
+    "schema",
+    "What the JSON of each command holds.",
+    Argument("name"),
+)
+def command(ctx: Context, name: str | None) -> None:
     r"""List the JSON documents that commands write, or print the JSON Schema of NAME.
 
     \b
@@ -27,12 +32,13 @@ def command(name: str | None) -> None:
     but those of its JSON Schema (draft 2020-12); each line of jsonl is a document. A number that
     is not finite is the text "inf", "-inf" or "nan".
     """
+    output = Output()
     if name is None:
         for known, schema in SCHEMAS.items():
-            click.echo(f"{known}\t{schema['title']}\t{schema['description']}")
+            output.write(f"{known}\t{schema['title']}\t{schema['description']}\n")
         return
     if name not in SCHEMAS:
         near = did_you_mean(name, SCHEMAS)
         hint = f"did you mean {near}?" if near else "autograd schema lists them"
         raise ProgramError(f"there is no document {name!r}", code="unknown-name", hint=hint)
-    click.echo(json.dumps(SCHEMAS[name], indent=2))
+    output.write(json.dumps(SCHEMAS[name], indent=2) + "\n")

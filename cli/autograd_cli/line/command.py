@@ -1,119 +1,123 @@
-"""Click commands that sort their words first, refuse repeated options, and list inputs in help."""
+"""A command as data, and how its words are read without click.
+
+What is plain is read here. Everything else, help and mistakes and what is rare, click reads, which
+:mod:`autograd_cli.clicked` makes of the same data.
+"""
 
 from __future__ import annotations
 
-import shlex
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-import click
-
-from autograd_cli.line import sources, words
-from autograd_cli.line.words import value_words
-from autograd_grammar import MAX_NODES
-from autograd_graph import Graph, ProgramError
+from autograd_cli.line import words
+from autograd_cli.line.context import Context
+from autograd_cli.line.parameters import HELP, Argument, Option, Parameter
 
 
-class OnceCommand(click.Command):
-    """A command whose options may be given only once, except flags and repeatable ones."""
+class Command:
+    """A command: its name, a line about it, its parameters, and the function that runs it.
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a repeated option, of which click would silently use the last value."""
-        if not ctx.resilient_parsing:
-            _, _, used = self.make_parser(ctx).parse_args(args=list(args))
-            for option in used:
-                if isinstance(option, click.Option) and not (option.multiple or option.is_flag):
-                    _refuse_again(option, used.count(option))
-        return super().parse_args(ctx, args)
+    The function takes a :class:`Context` and the parameters by their names; its docstring is the
+    help. The kinds of commands are subclasses.
+    """
 
+    takes_values = False
+    """Whether ``--NAME=VALUE`` gives an input a value. If not, click reads every line."""
 
-def _refuse_again(option: click.Option, times: int) -> None:
-    if times > 1:
-        raise ProgramError(
-            f"{words.spelled(option)} is given more than once",
-            code="bad-value",
-            hint="give it once",
-        )
+    def __init__(
+        self, name: str, about: str, parameters: Sequence[Parameter], function: Callable[..., None]
+    ) -> None:
+        self.name = name
+        self.about = about
+        self.parameters = parameters
+        self.function = function
+        self.options = [each for each in parameters if isinstance(each, Option)]
+        self.arguments = [each for each in parameters if isinstance(each, Argument)]
 
+    @cached_property
+    def spellings(self) -> Mapping[str, Option]:
+        """The options by all that is typed for them, ``--help`` among them."""
+        return {spelling: each for each in (*self.options, HELP) for spelling in each.spellings}
 
-class LineContext(click.Context):
-    """The context of a command, with its sorted words."""
+    def prepare(self, ctx: Context) -> None:
+        """Look at the sorted words before they are read.
 
-    def __init__(self, command: click.Command, *args: Any, **more: Any) -> None:
-        super().__init__(command, *args, **more)
-        self.words = words.Words()
-        self.ranges: list[tuple[str, str]] = []
-        """The ranges of inputs, of the commands that take some."""
-
-
-def words_of(ctx: click.Context) -> words.Words:
-    """The sorted words of the command line."""
-    assert isinstance(ctx, LineContext)
-    return ctx.words
-
-
-class WordsCommand(OnceCommand):
-    """A command whose words are sorted by :mod:`autograd_cli.line.words` before click sees them."""
-
-    context_class = LineContext
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the words, pass options to click, and keep the rest for the command.
-
-        For shell completion the words are incomplete: click parses them unsorted.
+        Raises :class:`ProgramError` (``bad-value``) for what does not fit the command.
         """
-        assert isinstance(ctx, LineContext)
-        if ctx.resilient_parsing:
-            return super().parse_args(ctx, args)
-        ctx.words = words.sort(args, self.get_params(ctx))
-        return self.parse_words(ctx, ctx.words)
 
-    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """Let click parse the options and the rest."""
-        return super().parse_args(ctx, [*sorted_words.options, "--", *sorted_words.rest])
+    def settle(self, ctx: Context) -> None:
+        """Put the parameters in order that have been read."""
+
+    def sorted(self, line: Sequence[str], debug: bool) -> Context:
+        """The words of a line, sorted. Raises :class:`ProgramError` (``bad-value``)."""
+        ctx = Context(self, words.sort(line, self.spellings), debug)
+        self.prepare(ctx)
+        return ctx
+
+    def plain(self, line: Sequence[str], debug: bool = False) -> Context | None:
+        """The context for a line in which all is as declared; ``None`` for any other.
+
+        Raises :class:`ProgramError` (``bad-value``).
+        """
+        if not self.takes_values:
+            return None
+        ctx = self.sorted(line, debug)
+        try:
+            ctx.params = self._values(ctx.words)
+        except ValueError:
+            return None
+        ctx.typed = {option.name for option, _, _ in ctx.words.options}
+        self.settle(ctx)
+        return ctx
+
+    def _values(self, sorted_words: words.Words) -> dict[str, Any]:
+        """The parameters' values. Raises ``ValueError`` for what is not plain."""
+        given: dict[str, list[Any]] = {}
+        for option, _, text in sorted_words.options:
+            if option is HELP or option.flag is not (text is None):
+                raise ValueError(text)
+            value = True if text is None else option.kind.read(text)
+            given.setdefault(option.name, []).append(value)
+        values: dict[str, Any] = {}
+        for option in self.options:
+            found = given.get(option.name)
+            if found is None:
+                values[option.name] = option.absent
+            elif option.multiple:
+                values[option.name] = tuple(found)
+            elif option.flag or len(found) == 1:
+                values[option.name] = found[-1]
+            else:
+                raise ValueError(option.name)
+        left = list(sorted_words.rest)
+        for argument in self.arguments:
+            if argument.many:
+                values[argument.name], left = tuple(map(argument.kind.read, left)), []
+            elif left:
+                values[argument.name] = argument.kind.read(left.pop(0))
+            elif argument.required:
+                raise ValueError(argument.name)
+            else:
+                values[argument.name] = None
+        if left:
+            raise ValueError(left)
+        return values
 
 
-class ProgramCommand(WordsCommand):
+class ValuesCommand(Command):
+    """A command that takes values of inputs, and options and words among them."""
+
+    takes_values = True
+
+
+class ProgramCommand(ValuesCommand):
     """A command with one program, given as one word, whose inputs the help lists."""
 
-    def check_rest(self, sorted_words: words.Words) -> None:
-        """Raise :class:`ProgramError` for words behind the program."""
-        if len(sorted_words.rest) > 1:
-            raise words.surplus(sorted_words.rest)
-
-    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """Parse the words, with better errors where an option has the name of an input."""
-        self.check_rest(sorted_words)
-        try:
-            return super().parse_words(ctx, sorted_words)
-        except (click.BadParameter, click.BadOptionUsage) as error:
-            graph = _given_program(sorted_words)
-            name = _option_name(error)
-            if graph is None or name not in graph.inputs:
-                raise
-            texts = [
-                word.partition("=")[2] for word in sorted_words.options if f"--{name}=" in word
-            ]
-            raise ProgramError(
-                f"--{name} is an option of the command, and here it does not fit",
-                code="bad-value",
-                hint=f"to give the input {name!r} a value, write "
-                + shlex.join(value_words(name, texts[-1] if texts else "3", {f"--{name}"})),
-            ) from None
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the inputs of a program that was given with ``--help`` after the command's help."""
-        super().format_epilog(ctx, formatter)
-        graph = _given_program(words_of(ctx))
-        if graph is None:
-            return
-        about = {name: _default(graph, node) for name, node in graph.inputs.items()}
-        about |= dict.fromkeys(graph.constants, "a constant")
-        options = words.options(self.get_params(ctx))
-        rows = [(" ".join(value_words(name, "VALUE", options)), about[name]) for name in about]
-        if rows:
-            with formatter.section("Inputs of this program"):
-                formatter.write_dl(rows)
+    def prepare(self, ctx: Context) -> None:
+        """Refuse words behind the program."""
+        if len(ctx.words.rest) > 1:
+            raise words.surplus(ctx.words.rest)
 
 
 class TableCommand(ProgramCommand):
@@ -122,46 +126,24 @@ class TableCommand(ProgramCommand):
     needs: tuple[str, ...] = ()
     """Options without one of which there are no tables."""
 
-    def _takes_tables(self, sorted_words: words.Words) -> bool:
-        return not self.needs or bool({*self.needs} & {*sorted_words.given})
+    def _takes_tables(self, ctx: Context) -> bool:
+        return not self.needs or bool({*self.needs} & {*ctx.words.given})
 
-    def check_rest(self, sorted_words: words.Words) -> None:
+    def prepare(self, ctx: Context) -> None:
         """The words behind the program are tables, if the command is one for tables."""
-        if not self._takes_tables(sorted_words):
-            super().check_rest(sorted_words)
+        if not self._takes_tables(ctx):
+            super().prepare(ctx)
 
-    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
-        """Parse the words; where the program comes from a file, all that are left are tables."""
-        left = super().parse_words(ctx, sorted_words)
+    def settle(self, ctx: Context) -> None:
+        """Where the program comes from a file, all words that are left are tables."""
         expr = ctx.params["expr"]
-        from_file = ctx.params["file"] is not None and expr is not None
-        if from_file and self._takes_tables(sorted_words):
+        if ctx.params["file"] is not None and expr is not None and self._takes_tables(ctx):
             ctx.params["expr"] = None
             ctx.params["tables"] = (expr, *ctx.params["tables"])
-        return left
 
 
-def _option_name(error: click.BadParameter | click.BadOptionUsage) -> str:
-    """The long name of the option in click's error, without dashes."""
-    if isinstance(error, click.BadOptionUsage):
-        return error.option_name.lstrip("-")
-    return (error.param.name or "").removesuffix("_name") if error.param else ""
-
-
-def _given_program(sorted_words: words.Words) -> Graph | None:
-    """The program on a command line that asks for help or has errors; ``None`` if there is none."""
-    text = sorted_words.rest[0] if sorted_words.rest else "-"
-    try:
-        for word, after in pairwise([*sorted_words.options, ""]):
-            option, equals, path = word.partition("=")
-            if word == "-f" or option == "--file":
-                text = sources.read_file(path if equals else after)
-        return None if text == "-" else sources.parse_program(text, "", MAX_NODES)
-    except ProgramError:
-        return None
-
-
-def _default(graph: Graph, node: int) -> str:
-    if node in graph.numbers:
-        return f"default {graph.numbers[node]:g}"
-    return "has a default" if graph.args[node] else "needs a value"
+def declared(
+    kind: type[Command], name: str, about: str, *parameters: Parameter
+) -> Callable[[Callable[..., None]], Command]:
+    """A decorator that makes a command of the function that runs it."""
+    return lambda function: kind(name, about, parameters, function)

@@ -3,67 +3,67 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Any, TypeVar, get_args
-
-import click
-from click.core import ParameterSource
+from typing import Any, get_args
 
 from autograd_cli.formats import EVERY_FORMAT, FORMATS, WITH_HEADER
 from autograd_cli.line import environment, words
+from autograd_cli.line.context import Context
+from autograd_cli.line.parameters import FILE, Argument, Choice, Option, Whole, flag, option
 from autograd_cli.line.program import read_program
 from autograd_cli.output import Colour, Output, is_terminal
 from autograd_cli.progress import Stages
 from autograd_grammar import MAX_NODES
-from autograd_graph import ProgramError
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+POINT = (
+    option(
+        "--set", name="settings", multiple=True, metavar="NAME=VALUE",
+        help="A value for an input, if the program has it. Repeatable.",
+    ),
+    option(
+        "--vars", name="files", multiple=True, kind=FILE, metavar="FILE",
+        help="Values from a JSON file, or TOML if its name ends in .toml. Repeatable.",
+    ),
+    option("--of", metavar="NAME", help="Differentiate this node instead."),
+    option(
+        "--wrt", multiple=True, metavar="NAMES",
+        help="Report these inputs only: x,w. Repeatable.",
+    ),
+    option(
+        "--max-nodes", kind=Whole(1), default=MAX_NODES, metavar="N", shown=True,
+        help="Stop at programs of more nodes than this, and at results that take as many.",
+    ),
+)  # fmt: skip
+"""The point, and what is differentiated by what."""
+
+PROGRAM = (
+    Argument("expr"),
+    option(
+        "-f", "--file", kind=FILE, metavar="FILE",
+        help="Read the program from FILE; without EXPR, or for -, from standard input.",
+    ),
+    *POINT,
+)  # fmt: skip
+"""EXPR, ``-f`` and the options of a :data:`POINT`."""
 
 
-def program_options(function: Decorated) -> Decorated:
-    """Adds EXPR, ``-f`` and the :func:`point_options`."""
-    options = (
-        click.argument("expr", required=False),
-        click.option(
-            "-f", "--file", "file", type=click.Path(readable=False), metavar="FILE",
-            help="Read the program from FILE; without EXPR, or for -, from standard input.",
-        ),
-        point_options,
+def _colour(what: str) -> Option:
+    return option(
+        "--color", name="colour", kind=Choice(get_args(Colour)),
+        help=f"When {what} colour; by default auto, which is on a terminal.",
     )  # fmt: skip
-    return _with_options(options, function)
 
 
-def point_options(function: Decorated) -> Decorated:
-    """Adds ``--set``, ``--vars``, ``--of``, ``--wrt`` and ``--max-nodes``: point and output."""
-    options = (
-        click.option(
-            "--set", "settings", multiple=True, metavar="NAME=VALUE",
-            help="A value for an input, if the program has it. Repeatable.",
-        ),
-        click.option(
-            "--vars", "files", multiple=True, type=click.Path(readable=False), metavar="FILE",
-            help="Values from a JSON file, or TOML if its name ends in .toml. Repeatable.",
-        ),
-        click.option("--of", "of", metavar="NAME", help="Differentiate this node instead."),
-        click.option(
-            "--wrt", "wrt", multiple=True, metavar="NAMES",
-            help="Report these inputs only: x,w. Repeatable.",
-        ),
-        click.option(
-            "--max-nodes", type=click.IntRange(min=1), default=MAX_NODES, metavar="N",
-            help="Stop at programs of more nodes than this, and at results that take as many.",
-            show_default=True,
-        ),
+def _precision(default: int, where: str) -> Option:
+    return option(
+        "--precision", kind=Whole(1, 17), default=default, metavar="N", shown=True,
+        help=f"Significant digits of {where}.",
     )  # fmt: skip
-    return _with_options(options, function)
 
 
-def _with_options(options: Iterable[Callable[[Any], Any]], function: Decorated) -> Decorated:
-    for option in reversed(list(options)):
-        function = option(function)
-    return function
+_QUIET = flag("--quiet", help="Say nothing on standard error but errors: no notes, no progress.")
 
 
 def output_options(
@@ -72,10 +72,10 @@ def output_options(
     notes: bool = True,
     piped: str = "data",
     spelled: tuple[str, ...] = ("--format",),
-) -> Callable[[Decorated], Decorated]:
-    """Adds ``--format``, ``--no-header``, ``--color``, ``--ascii``.
+) -> list[Option]:
+    """``--format``, ``--no-header``, ``--color``, ``--ascii``.
 
-    With ``numbers`` it adds ``--precision`` too, and with ``notes`` ``--quiet``. ``more`` are
+    With ``numbers`` there is ``--precision`` too, and with ``notes`` ``--quiet``. ``more`` are
     formats that only this command has. ``piped`` describes the default output in a pipe, "" if that
     is a drawing as on a terminal. ``spelled`` are the spellings of ``--format``.
     """
@@ -83,61 +83,27 @@ def output_options(
     known = [*FORMATS, *more]
     short, listed = ("FORMAT", f", as {', '.join(known)}") if len(spelled) > 1 else (None, "")
     in_a_pipe = f" and {piped} in a pipe" if piped else ", and in a pipe too"
-    options = {
-        "format": click.option(
-            *spelled, "format_name", type=click.Choice(known), metavar=short,
+    return [
+        option(
+            *spelled, name="format_name", kind=Choice(known), metavar=short,
             help=f"How to print{listed}; by default a drawing on a terminal{in_a_pipe}.",
         ),
-        "header": click.option(
-            "--no-header", is_flag=True, help="Leave the names of the columns out of csv and tsv."
-        ),
-        "numbers": click.option(
-            "--precision", type=click.IntRange(1, 17), default=6, metavar="N", show_default=True,
-            help="Significant digits of numbers in tables.",
-        ),
-        "colour": click.option(
-            "--color", "colour", type=click.Choice(get_args(Colour)),
-            help="When to use colour; by default auto, which is on a terminal.",
-        ),
-        "ascii": click.option(
-            "--ascii", "ascii_only", is_flag=True, help="Draw without Unicode."
-        ),
-        "notes": click.option(
-            "--quiet", is_flag=True,
-            help="Say nothing on standard error but errors: no notes, no progress.",
-        ),
-    }  # fmt: skip
-    wanted = {"numbers": numbers, "notes": notes}
-    shown = [option for name, option in options.items() if wanted.get(name, True)]
-    return lambda function: _with_options(shown, function)
+        flag("--no-header", help="Leave the names of the columns out of csv and tsv."),
+        *([_precision(6, "numbers in tables")] if numbers else []),
+        _colour("to use"),
+        flag("--ascii", name="ascii_only", help="Draw without Unicode."),
+        *([_QUIET] if notes else []),
+    ]  # fmt: skip
 
 
-def page_options(function: Decorated) -> Decorated:
-    """Adds ``--precision``, ``--color`` and ``--quiet``: what a page has of output options."""
-    options = (
-        click.option(
-            "--precision", type=click.IntRange(1, 17), default=5, metavar="N", show_default=True,
-            help="Significant digits of the page's numbers.",
-        ),
-        click.option(
-            "--color", "colour", type=click.Choice(get_args(Colour)),
-            help="When errors and notes have colour; by default auto, which is on a terminal.",
-        ),
-        click.option(
-            "--quiet", is_flag=True,
-            help="Say nothing on standard error but errors: no notes, no progress.",
-        ),
-    )  # fmt: skip
-    return _with_options(options, function)
+PAGE = (_precision(5, "the page's numbers"), _colour("errors and notes have"), _QUIET)
+"""What a page has of output options."""
 
-
-def to_file(function: Decorated) -> Decorated:
-    """Adds ``-o``, the file for what ``--to`` writes."""
-    option = click.option(
-        "-o", "--output", "path", type=click.Path(readable=False), metavar="FILE",
-        help="Write it to FILE, which appears when it is whole.",
-    )  # fmt: skip
-    return option(function)
+TO_FILE = option(
+    "-o", "--output", name="path", kind=FILE, metavar="FILE",
+    help="Write it to FILE, which appears when it is whole.",
+)  # fmt: skip
+"""The file for what ``--to`` writes."""
 
 
 def deliver(content: str | bytes, path: str | None, output: Output) -> None:
@@ -163,7 +129,7 @@ _FOR_PIPES = ("lines", "text")
 
 
 def read_output(
-    ctx: click.Context,
+    ctx: Context,
     options: dict[str, Any],
     in_a_pipe: str,
     *,
@@ -180,17 +146,17 @@ def read_output(
     typed = options.pop("format_name", None) or by_name
     by_variable = None
     if not (typed or code):
-        known = words.formats(words.options(ctx.command.params))
+        known = words.formats(ctx.command.spellings)
         by_variable = environment.format_among(() if in_a_pipe in _FOR_PIPES else known)
     drawn = is_terminal(sys.stdout) and not to_file
     form = typed or by_variable or ("table" if drawn else in_a_pipe)
     out, settled = code or form, bool(code or typed)
     if out != "table":
         way = "leave it out" if settled else "add --format table, or leave it out"
-        refuse(ctx, _OF_DRAWINGS, f"is for drawings, and here {out} comes out", way)
+        ctx.refuse(_OF_DRAWINGS, f"is for drawings, and here {out} comes out", way)
     if out not in WITH_HEADER:
         way = "leave it out" if settled else "add --format csv or tsv, or leave it out"
-        refuse(ctx, ["no_header"], f"is for csv and tsv, and here {out} comes out", way)
+        ctx.refuse(["no_header"], f"is for csv and tsv, and here {out} comes out", way)
     return Output(
         format=form,
         precision=options.pop("precision", 6),
@@ -199,17 +165,6 @@ def read_output(
         header=not options.pop("no_header", False),
         quiet=options.pop("quiet", False),
     )
-
-
-def refuse(
-    ctx: click.Context, names: Container[str | None], why: str, hint: str = "leave it out"
-) -> None:
-    """Raise :class:`ProgramError` for a typed option among ``names``, with the reason ``why``."""
-    for parameter in ctx.command.params:
-        source = ctx.get_parameter_source(parameter.name or "")
-        if parameter.name in names and source is ParameterSource.COMMANDLINE:
-            message = f"{words.spelled(parameter)} {why}"
-            raise ProgramError(message, code="bad-value", hint=hint)
 
 
 def takes_output(
@@ -222,7 +177,7 @@ def takes_output(
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
-        def command(ctx: click.Context, /, **options: Any) -> None:
+        def command(ctx: Context, /, **options: Any) -> None:
             whole = options.get(to_file) is not None
             function(ctx, read_output(ctx, options, in_a_pipe, to_file=whole), **options)
 
@@ -241,7 +196,7 @@ def takes_program(
 
     def taking(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
-        def command(ctx: click.Context, /, **options: Any) -> None:
+        def command(ctx: Context, /, **options: Any) -> None:
             output = read_output(ctx, options, in_a_pipe, code=options.get(code))
             call_with_program(function, ctx, options, output)
 
@@ -251,7 +206,7 @@ def takes_program(
 
 
 def call_with_program(
-    function: Callable[..., None], ctx: click.Context, options: dict[str, Any], output: Output
+    function: Callable[..., None], ctx: Context, options: dict[str, Any], output: Output
 ) -> None:
     """Call ``function(ctx, program, output, **options)``, the progress line telling its stages."""
     with Stages(wanted=not output.quiet, colour=output.colour) as stages:

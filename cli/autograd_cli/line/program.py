@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
 from autograd_cli.line import point, sources, words
-from autograd_cli.line.command import words_of
+from autograd_cli.line.context import Context
 from autograd_cli.line.words import value_words
 from autograd_cli.output import Output, is_terminal
 from autograd_cli.program import Program, inputs_named, named_node
@@ -70,17 +68,17 @@ class LineProgram(Program):
         return Function(self)
 
 
-def command_line(ctx: click.Context) -> CommandLine:
+def command_line(ctx: Context) -> CommandLine:
     """The command line of the command of ``ctx``."""
-    return CommandLine(tuple(sys.argv[1:]), frozenset(words.options(ctx.command.params)))
+    return CommandLine(tuple(sys.argv[1:]), frozenset(ctx.command.spellings))
 
 
-def read_program(ctx: click.Context, options: dict[str, Any], output: Output) -> LineProgram:
+def read_program(ctx: Context, options: dict[str, Any], output: Output) -> LineProgram:
     """The program and the point that the program options describe, removed from the options.
 
     ``output`` prints a note for what is probably a mistake.
     """
-    sorted_words = words_of(ctx)
+    sorted_words = ctx.words
     text, origin = _text(ctx, options.pop("expr"), options.pop("file"))
     line = command_line(ctx)
     of, wrt = options.pop("of"), options.pop("wrt")
@@ -100,19 +98,18 @@ def read_program(ctx: click.Context, options: dict[str, Any], output: Output) ->
         return LineProgram(graph, tape, given, names, origin, line, max_nodes=max_nodes)
 
 
-def _text(ctx: click.Context, expr: str | None, file: str | None) -> tuple[str, str]:
+def _text(ctx: Context, expr: str | None, file: str | None) -> tuple[str, str]:
     """The program's text and its origin: a file's path, ``stdin``, or "" for the command line."""
     if file is not None and expr is not None:
         if "=" in expr:
             raise words.surplus([file, expr])
-        raise click.UsageError("a program and --file: give one of them", ctx)
+        raise ctx.usage_error("a program and --file: give one of them")
     if file is not None and file != "-":
         return sources.read_file(file), file
     if expr == "-" or file == "-" or (expr is None and not is_terminal(sys.stdin)):
         return sources.read_stdin(), "stdin"
     if expr is None:
-        click.echo(ctx.get_help())
-        ctx.exit()
+        ctx.show_help()
     return expr, ""
 
 

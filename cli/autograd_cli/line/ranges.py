@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
-from autograd_cli.line import sources, words
-from autograd_cli.line.command import LineContext, ProgramCommand
+from autograd_cli.line import sources
+from autograd_cli.line.command import ProgramCommand
+from autograd_cli.line.context import Context
 from autograd_cli.program import normal
 from autograd_graph import ProgramError
 
@@ -13,21 +12,19 @@ from autograd_graph import ProgramError
 class RangesCommand(ProgramCommand):
     """A command with a program some of whose inputs run over ranges."""
 
-    def parse_words(self, ctx: click.Context, sorted_words: words.Words) -> list[str]:
+    def prepare(self, ctx: Context) -> None:
         """Put the ranges aside before the values are read."""
-        assert isinstance(ctx, LineContext)
-        ctx.ranges = [value for value in sorted_words.values if ":" in value[1]]
-        sorted_words.values = [value for value in sorted_words.values if ":" not in value[1]]
-        return super().parse_words(ctx, sorted_words)
+        ctx.ranges = [value for value in ctx.words.values if ":" in value[1]]
+        ctx.words.values = [value for value in ctx.words.values if ":" not in value[1]]
+        super().prepare(ctx)
 
 
-def ranges(ctx: click.Context, max_nodes: int) -> dict[str, tuple[float, float]]:
+def ranges(ctx: Context, max_nodes: int) -> dict[str, tuple[float, float]]:
     """The ranges that were given by the input's name; their ends are constant expressions.
 
     Raises :class:`ProgramError` (``bad-value``) for one that has no two ends, and for an input that
     is given another one or a value too.
     """
-    assert isinstance(ctx, LineContext)
     settings = (setting.partition("=")[0].strip() for setting in ctx.params["settings"])
     valued = {normal(name) for name in (*(name for name, _ in ctx.words.values), *settings)}
     found: dict[str, tuple[float, float]] = {}

@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any
 
-import click
-
-from autograd_cli.line.options import refuse
+from autograd_cli.line.context import Context
+from autograd_cli.line.parameters import Choice, option
 from autograd_cli.output import is_terminal
 from autograd_cli.tables.kinds import CSV, KINDS, TSV, read_as
 from autograd_graph import ProgramError
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-def table_options(function: Decorated) -> Decorated:
-    """Adds ``--from``, ``--delimiter``, ``--rename`` and ``--missing``: how a table is read."""
-    options = (
-        click.option(
-            "--from", "kind", type=click.Choice(KINDS),
-            help="The format of the table, where its name does not tell; of standard input csv.",
-        ),
-        click.option(
-            "--delimiter", metavar="SIGN",
-            help="What stands between the cells of csv and tsv, like ';'.",
-        ),
-        click.option(
-            "--rename", "renames", multiple=True, metavar="NAME=COLUMN",
-            help="The column of an input that is not called like it. Repeatable.",
-        ),
-        click.option(
-            "--missing", multiple=True, metavar="TEXT",
-            help="A cell that stands for no value, like NA; an empty one does. Repeatable.",
-        ),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+OPTIONS = (
+    option(
+        "--from", name="kind", kind=Choice(KINDS),
+        help="The format of the table, where its name does not tell; of standard input csv.",
+    ),
+    option(
+        "--delimiter", metavar="SIGN",
+        help="What stands between the cells of csv and tsv, like ';'.",
+    ),
+    option(
+        "--rename", name="renames", multiple=True, metavar="NAME=COLUMN",
+        help="The column of an input that is not called like it. Repeatable.",
+    ),
+    option(
+        "--missing", multiple=True, metavar="TEXT",
+        help="A cell that stands for no value, like NA; an empty one does. Repeatable.",
+    ),
+)  # fmt: skip
+"""How a table is read."""
 
 
 def how(
-    ctx: click.Context,
+    ctx: Context,
     given: Container[str],
     tables: Sequence[str],
     options: Mapping[str, Any],
@@ -50,7 +42,7 @@ def how(
 ) -> dict[str, Any]:
     """How tables are read, in the keywords of the Python interface.
 
-    ``options`` are those of :func:`table_options`, ``given`` the names that have a value, and
+    ``options`` are those of :data:`OPTIONS`, ``given`` the names that have a value, and
     ``written`` the formats that are written with the same delimiter.
     """
     asked = options["kind"]
@@ -90,10 +82,10 @@ def _renamed(words: Sequence[str], given: Container[str]) -> dict[str, str]:
     return found
 
 
-def named(tables: Sequence[str], program_from_stdin: bool) -> Sequence[str]:
+def named(ctx: Context, tables: Sequence[str], program_from_stdin: bool) -> Sequence[str]:
     """The tables to be read: those that are named, otherwise standard input."""
     if not tables and is_terminal(sys.stdin):
-        raise click.UsageError("no table: name a file, or send one to standard input")
+        raise ctx.usage_error("no table: name a file, or send one to standard input")
     found = tables or ("-",)
     if "-" in found and program_from_stdin:
         raise ProgramError(
@@ -104,7 +96,7 @@ def named(tables: Sequence[str], program_from_stdin: bool) -> Sequence[str]:
     return found
 
 
-def _delimiter(ctx: click.Context, asked: str | None, kinds: Iterable[str]) -> str | None:
+def _delimiter(ctx: Context, asked: str | None, kinds: Iterable[str]) -> str | None:
     r"""The sign of ``--delimiter``, which has to be one of ASCII; a tab may be written ``\t``.
 
     Raises :class:`ProgramError` (``bad-value``) for another one, and where no table among ``kinds``
@@ -113,7 +105,7 @@ def _delimiter(ctx: click.Context, asked: str | None, kinds: Iterable[str]) -> s
     if asked is None:
         return None
     if not {CSV, TSV} & {*kinds}:
-        refuse(ctx, ["delimiter"], "is for csv and tsv, and here there is neither")
+        ctx.refuse(["delimiter"], "is for csv and tsv, and here there is neither")
     sign = {"\\t": "\t", "tab": "\t"}.get(asked, asked)
     if len(sign) != 1 or not sign.isascii() or sign in '"\r\n':
         raise ProgramError(

@@ -1,7 +1,7 @@
 """Sorting the words of a command line into options, values of inputs, and the program.
 
 A program may begin with a dash (``-x^2``), and its inputs are options of their own (``--x=-2``). So
-the words are sorted before click sees them: the options that a command declares keep their
+the words are sorted first: the options that a command declares keep their
 arguments, any other ``--name`` is an input's value, and the first word left is the program.
 """
 
@@ -10,29 +10,33 @@ from __future__ import annotations
 import shlex
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
-from click import Choice, Option, Parameter
-
+from autograd_cli.line.parameters import Choice, Option
 from autograd_graph import ProgramError
 
 
-@dataclass(slots=True)
 class Words:
     """The sorted words of a command."""
 
-    options: list[str] = field(default_factory=list)
-    given: list[str] = field(default_factory=list)
-    """The names of the declared options that were used."""
-    values: list[tuple[str, str]] = field(default_factory=list)
-    """The name and text of each input's value, in order."""
-    rest: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.options: list[tuple[Option, str, str | None]] = []
+        """Each option with its spelling and its value; ``None`` where it has none."""
+        self.values: list[tuple[str, str]] = []
+        """The name and text of each input's value, in order."""
+        self.rest: list[str] = []
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the declared options as they are spelled, without dashes."""
+        return [spelling.lstrip("-") for _, spelling, _ in self.options]
 
 
-def sort(words: list[str], parameters: list[Parameter]) -> Words:
-    """Sort ``words`` by a command's parameters. Raises :class:`ProgramError` (``bad-value``)."""
-    declared = options(parameters)
+def sort(words: Sequence[str], declared: Mapping[str, Option]) -> Words:
+    """Sort ``words`` by the options of a command, by their spellings.
+
+    Raises :class:`ProgramError` (``bad-value``).
+    """
     sorted_words = Words()
     pending = list(reversed(words))
     while pending:
@@ -43,12 +47,12 @@ def sort(words: list[str], parameters: list[Parameter]) -> Words:
         name, equals, text = word.partition("=")
         option = declared.get(name if name.startswith("--") else word)
         if option is not None:
-            sorted_words.options.append(word)
-            sorted_words.given.append(name.lstrip("-"))
-            if not option.is_flag and not (equals and name.startswith("--")):
+            value = text if equals and name.startswith("--") else None
+            if value is None and not option.flag:
                 if not pending:
                     raise ProgramError(f"{name} needs a value", code="bad-value")
-                sorted_words.options.append(pending.pop())
+                value = pending.pop()
+            sorted_words.options.append((option, name, value))
         elif is_input_option(name):
             if not equals:
                 if not pending or not _may_be_value(name, pending[-1], declared):
@@ -90,7 +94,7 @@ def _without_value(name: str, declared: Mapping[str, Option]) -> ProgramError:
 def formats(declared: Mapping[str, Option]) -> Sequence[str]:
     """The choices of the command's ``--format``."""
     option = declared.get("--format")
-    return option.type.choices if option and isinstance(option.type, Choice) else ()
+    return option.kind.choices if option and isinstance(option.kind, Choice) else ()
 
 
 def surplus(rest: list[str]) -> ProgramError:
@@ -109,21 +113,6 @@ def surplus(rest: list[str]) -> ProgramError:
             return ProgramError(f"{word!r} is one word too many", code="bad-value", hint=hint)
     hint = f"the program is one word, in quotes: {shlex.quote(' '.join(rest))}"
     return ProgramError(f"{rest[1]!r} is one word too many", code="bad-value", hint=hint)
-
-
-def spelled(parameter: Parameter) -> str:
-    """The spelling of an option in messages: ``--file``, not ``-f``."""
-    return max(parameter.opts, key=len)
-
-
-def options(parameters: list[Parameter]) -> Mapping[str, Option]:
-    """The declared options by all their spellings."""
-    return {
-        spelling: parameter
-        for parameter in parameters
-        if isinstance(parameter, Option)
-        for spelling in (*parameter.opts, *parameter.secondary_opts)
-    }
 
 
 def value_words(name: str, value: str, options: Container[str]) -> list[str]:
