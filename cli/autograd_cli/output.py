@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from errno import EBADF
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograd_cli import unseen
 from autograd_cli.formats import WRITERS, Report, pieces
 from autograd_graph import ProgramError
+from autograd_graph.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -34,8 +34,7 @@ _PAGE = 110
 _PREFORMATTED = '<pre style="line-height: normal; font-family: monospace">{code}</pre>'
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Record):
     """How to show results, by the options and the kind of standard output."""
 
     format: str = "table"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from autograd_grammar import MAX_NODES, parse, source
 from autograd_graph import Graph, ProgramError, Tape, missing
+from autograd_graph.record import Record
 
 _MANY = 40
 """If more inputs than this have no value, an error does not name all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Record):
     """A program at a point, from which every report is made.
 
     ``given`` are the values of inputs and constants that do not come from the program's own
@@ -25,9 +24,9 @@ class Program:
     tape: Tape
     given: dict[str, float]
     wrt: list[str] | None
-    spare: frozenset[str] = field(default=frozenset(), kw_only=True)
+    spare: frozenset[str] = frozenset()
     """Names that may be given a value though nothing depends on them any more."""
-    max_nodes: int = field(default=MAX_NODES, kw_only=True)
+    max_nodes: int = MAX_NODES
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """A pickle holds the text: parsing it is as fast as reading a graph would be."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autograd_graph.record import Record
 
 END = "$END"
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Record):
     """An LALR(1) automaton and the regular expressions of its terminals.
 
     ``actions[state][terminal]`` is the state to shift to, or ``~rule`` to reduce by. A rule is

@@ -8,7 +8,6 @@ or damaged.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from lark import Lark
@@ -100,7 +99,7 @@ def _terminals(parser: Any) -> dict[str, str]:
 def write() -> None:
     """Write the shipped table."""
     grammar = files.read(files.GRAMMAR)
-    table = asdict(build(grammar))
+    table = vars(build(grammar))
     body = json.dumps(table, ensure_ascii=True).removeprefix("{").encode()
     with open(files.TABLE, "wb") as file:
         file.write(b"%s,%s\n" % (sealed(grammar, body), body))

@@ -8,7 +8,6 @@ counted before it is expanded, which finds recursion and excessive growth.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd_graph.errors import ProgramError, Span
@@ -31,16 +30,16 @@ class Instruction(NamedTuple):
     span: Span
 
 
-@dataclass(slots=True)
 class Function:
     """A definition. ``closed`` ones (the prelude's) cannot refer to names of the user's program."""
 
-    name: str
-    parameters: list[str]
-    span: Span
-    closed: bool = False
-    body: list[Instruction] = field(default_factory=list)
-    result: int = -1
+    def __init__(self, name: str, parameters: list[str], span: Span) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.span = span
+        self.closed = False
+        self.body: list[Instruction] = []
+        self.result = -1
 
     @property
     def signature(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from autograd_grammar.automaton import END, Table
 from autograd_grammar.lalr import Token
@@ -31,13 +30,15 @@ _STATEMENT_ENDS = ("NEWLINE", "SEMICOLON", END)
 _DEFINITION = re.compile(r"\)\s*=(?!=)")
 
 
-@dataclass(slots=True)
 class _Reached:
     """The scanned part of a text: its end, its last line's start, and the depth of parentheses."""
 
-    end: int = 0
-    line_start: int = 0
-    depth: int = 0
+    __slots__ = ("depth", "end", "line_start")
+
+    def __init__(self) -> None:
+        self.end = 0
+        self.line_start = 0
+        self.depth = 0
 
 
 class Lexer:

@@ -7,11 +7,12 @@ The formulas of a row are written once, over a number system ``xp``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from autograd_graph.numbers import floats
+from autograd_graph.record import Record
 from autograd_graph.signature import Signature
 from autograd_graph.status import Status
 
@@ -40,8 +41,7 @@ class Edge(NamedTuple):
     constant: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Op:
+class Op(Record, kw_only=True):
     """One operator: its names, its value, its derivatives and its awkward points.
 
     ``name``
@@ -161,7 +161,7 @@ class Op:
     rule: str | None = None
     symmetry: Literal["", "odd", "even"] = ""
     inverse: str = ""
-    exact: Mapping[Any, float] = field(default_factory=dict)
+    exact: Mapping[Any, float] = MappingProxyType({})
     rational: Callable[..., Any] | None = None
     finite: bool = False
     comparison: bool = False

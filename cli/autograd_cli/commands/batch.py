@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -133,7 +132,7 @@ def command(
         ctx.refuse(["nodes"], "needs --format jsonl or json", "take one, or leave --nodes out")
     by_variable = "format_name" not in ctx.typed
     if not names and output.format in TABLES and by_variable:
-        output = replace(output, format="jsonl")  # which needs nothing more
+        output = output.replaced(format="jsonl")  # which needs nothing more
     if not names and output.format in TABLES:
         raise ctx.usage_error(
             f"{output.format} needs --wrt: its columns of gradients, like --wrt x,w"

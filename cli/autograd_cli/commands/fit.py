@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +146,7 @@ def _fit(
     progress.hide()
     if predicted is not None:
         output.at("writing the fitted values")
-        fitted = replace(program, given=program.given | report.final, wrt=[])
+        fitted = program.replaced(given=program.given | report.final, wrt=[])
         fitted.function.map_files(*tables, prefix=prefix, **how).write(predicted)
     if save is not None:
         outcome.save(report, save)

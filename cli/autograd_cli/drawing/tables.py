@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -71,7 +70,7 @@ def fewer_digits(output: Output) -> Iterator[Output]:
     """The output as it is, and with ever fewer digits, for tables that are too wide."""
     yield output
     for digits in range(output.precision - 1, _LEAST_DIGITS - 1, -1):
-        yield replace(output, precision=digits)
+        yield output.replaced(precision=digits)
 
 
 def digits_said(shown: Output, output: Output) -> list[str]:

@@ -151,8 +151,8 @@ class RowsDescent(DescentRun):
         sample.require_rows()
         found = parameters(program, sample.columns, {}, {}, hold, sample.fixed)
         held = program.given | found.held
-        replace(program, given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
-        model = Model(replace(program, given=held), found.names, sample)
+        program.replaced(given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
+        model = Model(program.replaced(given=held), found.names, sample)
         means = MeanLoss(model, found.start.tolist(), batch, seed)
         self._means = means
         self._parameters = found

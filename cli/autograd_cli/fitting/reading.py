@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -98,7 +97,7 @@ def _fixed(
     program: Program, columns: Sequence[str], rename: Mapping[str, str], table: str
 ) -> frozenset[str]:
     """The inputs that have a column and were given a value."""
-    free = replace(program, given={})
+    free = program.replaced(given={})
     return frozenset(columns_of(free, columns, rename, table).keys() & program.given.keys())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from math import hypot, nan, sqrt
 
 import numpy as np
@@ -60,7 +59,7 @@ class FitRun:
         self._parameters = found = parameters(
             program, sample.columns, start, bounds, hold, sample.fixed
         )
-        self._program = replace(program, given=program.given | found.held)
+        self._program = program.replaced(given=program.given | found.held)
         self._sample = sample
         self._target = target
         self._steps = steps

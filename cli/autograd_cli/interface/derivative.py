@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from autograd_cli.interface.function import Function
 from autograd_cli.program import Program, inputs_named, normal
@@ -28,7 +27,7 @@ def derivative(program: Program, names: Sequence[str]) -> Function:
     if program.spare.intersection(by):
         return Function(_parsed("0", spare))
     wrt = list(dict.fromkeys(by))
-    asked = replace(program, wrt=wrt)
+    asked = program.replaced(wrt=wrt)
     found = differentiate(asked, len(by))
     texts = programs(found, cse=False, limit=program.max_nodes)
     if len(by) == 1:

@@ -6,7 +6,6 @@ Every command of the command line calls one method here and shows the report tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from autograd_cli.interface import values as reading
@@ -130,7 +129,7 @@ class Function:
         """
         program = self._program
         given = program.given | reading.numbers(program, point, values)
-        return Function(replace(program, given=given))
+        return Function(program.replaced(given=given))
 
     def friendly(self, seed: int) -> Function:
         """The function at a point of small numbers, drawn by ``seed``, at which nothing is awkward.
@@ -150,7 +149,7 @@ class Function:
                 "an input is named by a text", code="bad-value", hint='write f.by("x", "y")'
             )
         wrt = inputs_named(program.graph, list(map(normal, names)))
-        return Function(replace(program, wrt=wrt))
+        return Function(program.replaced(wrt=wrt))
 
     # numbers --------------------------------------------------------------------------------------
 

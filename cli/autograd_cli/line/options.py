@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any, get_args
 
@@ -210,6 +209,6 @@ def call_with_program(
 ) -> None:
     """Call ``function(ctx, program, output, **options)``, the progress line telling its stages."""
     with Stages(wanted=not output.quiet, colour=output.colour) as stages:
-        output = replace(output, stages=stages)
+        output = output.replaced(stages=stages)
         program = read_program(ctx, options, output)
         function(ctx, program, output, **options)

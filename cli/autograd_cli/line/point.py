@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from autograd_cli.line import sources
 from autograd_cli.program import normal
@@ -12,7 +11,6 @@ from autograd_grammar.builder import WELL_KNOWN
 from autograd_graph import Graph, ProgramError
 
 
-@dataclass(slots=True)
 class Point:
     """Values for inputs and constants.
 
@@ -20,8 +18,11 @@ class Point:
     ``--vars``, and are ignored if the program does not have them.
     """
 
-    named: dict[str, float] = field(default_factory=dict)
-    offered: dict[str, float] = field(default_factory=dict)
+    def __init__(
+        self, named: dict[str, float] | None = None, offered: dict[str, float] | None = None
+    ) -> None:
+        self.named = {} if named is None else named
+        self.offered = {} if offered is None else offered
 
     def given(self, graph: Graph) -> dict[str, float]:
         """The values that apply to a program.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_cli.line import point, sources, words
@@ -45,8 +44,7 @@ class CommandLine(NamedTuple):
         return command if len(command) <= _LONG_COMMAND else shlex.join(values)
 
 
-@dataclass(frozen=True, slots=True)
-class LineProgram(Program):
+class LineProgram(Program, kw_only=True):
     """A program from a command line: ``origin`` is its file or "", ``line`` the command line."""
 
     origin: str
@@ -55,7 +53,7 @@ class LineProgram(Program):
     def require_values(self) -> None:
         """Raise one error for all the inputs that have no value."""
         with sources.named(self.origin):
-            super(LineProgram, self).require_values()
+            super().require_values()
 
     def _completed(self, absent: list[str]) -> str:
         return self.line.completed(absent)
@@ -95,7 +93,7 @@ def read_program(ctx: Context, options: dict[str, Any], output: Output) -> LineP
         tape = Tape(graph, None if of is None else named_node(graph, of))
         names = inputs_named(graph, split_names(wrt)) if wrt else None
         given = values.given(graph)
-        return LineProgram(graph, tape, given, names, origin, line, max_nodes=max_nodes)
+        return LineProgram(graph, tape, given, names, origin=origin, line=line, max_nodes=max_nodes)
 
 
 def _text(ctx: Context, expr: str | None, file: str | None) -> tuple[str, str]:

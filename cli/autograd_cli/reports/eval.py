@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_cli.documents import document
@@ -11,6 +10,7 @@ from autograd_cli.formats import Report, Row, json_object, number
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Evaluation, account, run
 from autograd_cli.reports.nodes import NodeRow, Run
+from autograd_graph.record import Record
 from autograd_graph.status import OK, Status, worst
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("node", "name", "role", "expression", "value", "gradient", "status")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class EvalReport(Report):
+class EvalReport(Record, Report):
     """An evaluation, perhaps with the Hessian and the derivative along a direction."""
 
     evaluation: Evaluation

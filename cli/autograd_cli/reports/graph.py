@@ -239,7 +239,7 @@ def diagram(
     """
     if share:
         merged, output = shared(program.graph, program.tape.output)
-        program = replace(program, graph=merged, tape=Tape(merged, output))
+        program = program.replaced(graph=merged, tape=Tape(merged, output))
     graph, tape = program.graph, program.tape
     found = steps(graph, tape.output, grain)
     gradients = gradients or edges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -187,7 +187,7 @@ def plot(
                 code="bad-value",
                 hint=f"from the lower end to the higher one: --{axis.name}=-3:3",
             )
-    program = replace(program, given=program.given | {axis.name: axis.start for axis in axes})
+    program = program.replaced(given=program.given | {axis.name: axis.start for axis in axes})
     program.require_values()
     samples = tuple(_samples(program, axes))
     path, ending = _path(program, axes, start, plan) if start is not None else ((), "")
@@ -270,7 +270,7 @@ def _path(
                 code="missing-value",
                 hint=f"add --from {name}=1",
             )
-    moved = replace(program, given=program.given | begin, wrt=names)
+    moved = program.replaced(given=program.given | begin, wrt=names)
     run = DescentRun(moved, plan or Plan(), traced=False)
     kept: Spaced[Stop] = Spaced(_MOST_STATES)
     last = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 Reduce = Literal["sum", "mean"]
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class TotalReport(EvalReport):
+class TotalReport(EvalReport, kw_only=True):
     """A sum or a mean over rows as an evaluation, whose nodes are its inputs and its output.
 
     ``total`` is the exact state, which merges with others.

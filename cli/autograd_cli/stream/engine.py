@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -180,7 +180,9 @@ class Engine:
 
     def _evaluated(self, request: Request, tape: Tape) -> Reply:
         settings = self._settings
-        point = replace(settings.point, named=request.at) if request.at else settings.point
+        point = settings.point
+        if request.at:
+            point = Point(named=request.at, offered=point.offered)
         given = point.given(tape.graph)
         absent = missing(tape, given)
         if absent:

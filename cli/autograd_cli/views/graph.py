@@ -6,7 +6,6 @@ is interrupted: ``─│─``. The layout's guarantees ensure that no other cell
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf
 
 from rich.cells import cell_len
@@ -75,7 +74,7 @@ def _drawn(diagram: Diagram, output: Output, width: int, height: float) -> list[
     large = item_count([each.box for each in boxes(diagram, output, _TRIES[0][0])]) > MOST
     narrowest = inf
     for most, spacing, digits, down in () if large else _TRIES:
-        short = replace(output, precision=min(output.precision, digits))
+        short = output.replaced(precision=min(output.precision, digits))
         drawn = boxes(diagram, short, most, down)
         layout = arranged(drawn, max(spacing, output.glyphs.apart))
         narrowest = min(narrowest, layout.width)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -31,7 +30,7 @@ def trace_table(
     Numbers get fewer digits if that makes room for the more important columns.
     """
     for digits in range(output.precision, min(output.precision, _DIGITS) - 1, -1):
-        columns = columns_in(replace(output, precision=digits))
+        columns = columns_in(output.replaced(precision=digits))
         shown = fitting(columns, width)
         if all(column in shown for column in columns if column.rank <= _IMPORTANT):
             break
