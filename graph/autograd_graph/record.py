@@ -6,6 +6,7 @@ each: more than evaluating a program.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self, dataclass_transform
 
 
@@ -31,11 +32,20 @@ class Record:
 
     def __init__(self, *values: Any, **named: Any) -> None:
         if values:
-            named.update(zip(self._positional, values, strict=False))
-        if not self._needed <= named.keys() <= self._known or len(values) > len(self._positional):
-            wrong = sorted({*named} - self._known) or sorted(self._needed - {*named})
-            raise TypeError(f"{type(self).__name__}: wrong or missing: {', '.join(wrong)}")
+            names = self._positional[: len(values)]
+            if len(values) > len(names):
+                raise TypeError(f"{type(self).__name__} takes at most {len(names)} values")
+            if not named.keys().isdisjoint(names):
+                raise self._wrong({*names} & {*named}, "given twice")
+            named.update(zip(names, values, strict=True))
+        if not self._needed <= named.keys():
+            raise self._wrong(self._needed - {*named}, "missing")
+        if not named.keys() <= self._known:
+            raise self._wrong({*named} - self._known, "unknown")
         vars(self).update(named)
+
+    def _wrong(self, names: Iterable[str], how: str) -> TypeError:
+        return TypeError(f"{type(self).__name__}: {how}: {', '.join(sorted(names))}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be set")

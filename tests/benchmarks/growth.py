@@ -81,10 +81,14 @@ _SYMBOLIC = ("diff",)
 
 
 def values(text: str) -> Iterator[str]:
-    """A value for each input of a program of :data:`SHAPES`."""
+    """A value for each input of a program of :data:`SHAPES`.
+
+    It is so close to 1 that the product of all is, too: the digits of a number with a large
+    exponent take longer to find.
+    """
     yield '"x": 0.5'
     for name in dict.fromkeys(re.findall(r"a\d+", text)):
-        yield f'"{name}": 0.999'
+        yield f'"{name}": 0.9999999'
 
 
 class Used(NamedTuple):

@@ -31,11 +31,12 @@ class Point:
         (``unknown-name``), and for one that it computes itself (``not-an-input``).
         """
         check_names(graph, self.named)
-        for name in self.offered:
-            if name in graph.bindings and not _is_leaf(graph, name):
+        given = self.offered | self.named
+        for name in [name for name in self.offered if not _is_leaf(graph, name)]:
+            if name in graph.bindings:
                 raise _no_such_input(graph, name)
-        values = self.offered | self.named
-        return {name: value for name, value in values.items() if _is_leaf(graph, name)}
+            del given[name]
+        return given
 
 
 def read(

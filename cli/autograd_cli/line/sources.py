@@ -156,6 +156,9 @@ def read_values(path: str, *, max_nodes: int = MAX_NODES) -> dict[str, float]:
         raise ProgramError(
             f"{path} holds no object of names and values", code="bad-value", hint=_VALUES
         )
+    values = content.values()
+    if all(type(value) is float for value in values) and all(map(isfinite, values)):
+        return dict(content)
     return {n: value_of(n, value, path, max_nodes=max_nodes) for n, value in content.items()}
 
 

@@ -70,6 +70,16 @@ class Tape:
             if system is not floats:
                 self._convert(system)
 
+    @cached_property
+    def needed(self) -> list[int]:
+        """The inputs under the output for which the program has no value, in order."""
+        graph = self.graph
+        return [
+            node
+            for node in graph.inputs.values()
+            if node not in graph.numbers and not graph.args[node] and self.reached[node]
+        ]
+
     @property
     def operators(self) -> list[int]:
         """The nodes that the passes evaluate, in order."""
@@ -191,15 +201,10 @@ class Tape:
 
 def missing(tape: Tape, given: Mapping[str, float]) -> list[str]:
     """The inputs under the output with neither a given nor a default value, in order."""
-    graph = tape.graph
-    return [
-        name
-        for name, node in graph.inputs.items()
-        if name not in given
-        and node not in graph.numbers
-        and not graph.args[node]
-        and tape.reached[node]
-    ]
+    if given.keys() >= tape.graph.inputs.keys():
+        return []
+    label = tape.graph.names
+    return [label[node] for node in tape.needed if label[node] not in given]
 
 
 def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]:
@@ -212,16 +217,9 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
     """
     given = given or {}
     graph = tape.graph
-    absent = missing(tape, given)
-    if absent:
-        raise ProgramError(
-            f"no value for {', '.join(absent)}",
-            code="missing-value",
-            span=graph.spans[graph.inputs[absent[0]]],
-            text=graph.text,
-        )
     values = tape.leaves.copy()
     inputs, constants = graph.inputs, graph.constants
+    present = bytearray(len(graph))
     computed: set[int] = set()  # leaves with a value in the program that is overridden
     for name, value in given.items():  # in its own order, which is kinder to memory than a set's
         leaf = inputs.get(name)
@@ -230,8 +228,17 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
             if leaf is None:
                 continue
         values[leaf] = value
+        present[leaf] = 1
         if graph.args[leaf]:
             computed.add(leaf)
+    for leaf in tape.needed:
+        if not present[leaf]:
+            raise ProgramError(
+                f"no value for {', '.join(missing(tape, given))}",
+                code="missing-value",
+                span=graph.spans[leaf],
+                text=graph.text,
+            )
     steps = tape._steps
     if computed:
         steps = [step for step in steps if step[0] not in computed]
