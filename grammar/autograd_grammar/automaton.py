@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autograd_graph.record import Record
+from typing import NamedTuple
 
 END = "$END"
 
 
-class Table(Record):
+class Table(NamedTuple):
     """An LALR(1) automaton and the regular expressions of its terminals.
 
     ``actions[state][terminal]`` is the state to shift to, or ``~rule`` to reduce by. A rule is

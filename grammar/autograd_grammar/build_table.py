@@ -99,7 +99,7 @@ def _terminals(parser: Any) -> dict[str, str]:
 def write() -> None:
     """Write the shipped table."""
     grammar = files.read(files.GRAMMAR)
-    table = vars(build(grammar))
+    table = build(grammar)._asdict()
     body = json.dumps(table, ensure_ascii=True).removeprefix("{").encode()
     with open(files.TABLE, "wb") as file:
         file.write(b"%s,%s\n" % (sealed(grammar, body), body))

@@ -31,7 +31,7 @@ def built() -> automaton.Table:
 
 def plain(of: automaton.Table) -> Any:
     """A table as JSON sees it."""
-    return json.loads(json.dumps(vars(of)))
+    return json.loads(json.dumps(of._asdict()))
 
 
 def test_the_shipped_table_is_what_lark_makes_of_the_grammar(
