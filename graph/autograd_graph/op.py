@@ -89,6 +89,8 @@ class Op(Record, kw_only=True):
         of a node. ``None``: the derivative itself is the rule.
     ``symmetry``
         ``"odd"`` where ``f(-x) = -f(x)``, ``"even"`` where ``f(-x) = f(x)``.
+    ``commutes``
+        Whether its two arguments may change places: the same floats come of it, bit for bit.
     ``inverse``
         The operator ``g`` with ``f(g(x)) = x`` wherever ``g(x)`` is defined.
     ``exact``
@@ -160,6 +162,7 @@ class Op(Record, kw_only=True):
     awkward: tuple[tuple[Status, Formula], ...] = ()
     rule: str | None = None
     symmetry: Literal["", "odd", "even"] = ""
+    commutes: bool = False
     inverse: str = ""
     exact: Mapping[Any, float] = MappingProxyType({})
     rational: Callable[..., Any] | None = None

@@ -11,7 +11,8 @@ from autograd_graph.labels import number_text
 def shared(graph: Graph, output: int) -> tuple[Graph, int]:
     """The graph with equal operators over equal arguments merged, and the output's node in it.
 
-    Nodes that the program names stay, each for itself; an expression that repeats one is that node.
+    The arguments of a sum or a product are equal in either order. Nodes that the program names
+    stay, each for itself; an expression that repeats one is that node.
     """
     merged = Graph(graph.text)
     known: dict[Hashable, int] = {}
@@ -24,7 +25,7 @@ def shared(graph: Graph, output: int) -> tuple[Graph, int]:
             found = merged.add(row, *args, span=span)
         else:
             number = number_text(graph.numbers[node]) if row is LITERAL else ""
-            key = (row.name, args, number)
+            key = (row.name, tuple(sorted(args)) if row.commutes else args, number)
             if name is None and key in known:
                 place.append(known[key])
                 continue

@@ -178,6 +178,86 @@ def test_the_svg_is_well_formed_and_stands_alone():
     assert len(joins) >= 6  # i1, i2, b1, out_h1, out_h2 and b2 branch
 
 
+LEAF = "#ddf4ff"
+
+
+def frames(svg):
+    """The boxes of a picture: ``left, top, right, bottom``, and their colour."""
+    found = []
+    for frame in ET.fromstring(svg).iter(f"{SVG}rect"):
+        if frame.get("rx"):
+            x, y, width, height = (float(frame.get(k)) for k in ("x", "y", "width", "height"))
+            found.append(((x, y, x + width, y + height), frame.get("fill")))
+    return found
+
+
+def ways(svg):
+    """The points of the wires: where each piece starts and ends."""
+    root = ET.fromstring(svg)
+    drawn = [path.get("d") for path in root.iter(f"{SVG}path") if "z" not in path.get("d")]
+    for piece in re.findall(r"M[^M]*", "".join(drawn)):
+        x, y = map(float, re.match(r"M(-?[\d.]+) (-?[\d.]+)", piece).groups())
+        yield x, y
+        if end := re.search(r"H(-?[\d.]+)$", piece):
+            yield float(end[1]), y
+        if end := re.search(r"V(-?[\d.]+)$", piece):
+            yield x, float(end[1])
+
+
+CHAIN = "; ".join(["h0 = x", *(f"h{n} = tanh(w*h{n - 1})" for n in range(1, 21))])
+PICTURES = [
+    (*TEACHING, "--edges"),
+    (*NETWORK, "--grad"),
+    ("graph", "silu(w*x + b)^2", "--by", "operation"),
+    ("graph", CHAIN, "--x=1", "--w=1", "--edges"),
+    ("graph", "J = 1/2*(w*x + b - y)^2", "--w=2", "--x=-2", "--b=8", "--y=2", "--edges"),
+]
+
+
+@pytest.mark.parametrize("program", PICTURES)
+def test_boxes_of_a_picture_keep_apart_and_have_their_wires_end_at_them(program):
+    svg = drawn(*program, "--to", "svg")
+    boxes = [box for box, _ in frames(svg)]
+    for n, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[:n]:
+            across = max(left - other[2], other[0] - right)
+            along = max(top - other[3], other[1] - bottom)
+            assert max(across, along) >= 8
+    inside = [
+        (x, y)
+        for x, y in ways(svg)
+        for left, top, right, bottom in boxes
+        if left + 1 < x < right - 1 and top + 1 < y < bottom - 1
+    ]
+    assert not inside
+    for path in ET.fromstring(svg).iter(f"{SVG}path"):
+        if path.get("d").endswith("z"):
+            x, y = map(float, re.match(r"M([\d.]+) ([\d.]+)", path.get("d")).groups())
+            assert any(
+                (x == left and top < y < bottom) or (y == top and left < x < right)
+                for left, top, right, bottom in boxes
+            )
+
+
+def test_a_picture_that_is_too_wide_goes_down():
+    beside, below = (drawn(*PICTURES[n], "--to", "svg") for n in (0, 3))
+    for svg, goes_down in ((beside, False), (below, True)):
+        leaves = [box for box, fill in frames(svg) if fill == LEAF]
+        assert len({box[1] for box in leaves} if goes_down else {box[0] for box in leaves}) == 1
+        width = int(re.search(r'width="(\d+)"', svg)[1])
+        assert width <= 960
+    assert len(frames(below)) == 23
+
+
+def test_a_long_chain_lies_flat():
+    text = drawn("graph", "; ".join(f"h{n + 1} = sin(h{n})" for n in range(6)), width=200)
+    assert re.search(r"h0 ─+▸│ h1 = sin\(h0\) ├(─+▸│ h\d = sin\(h\d\) ├){4}─+▸│ h6", text)
+    chain = "; ".join(f"h{n + 1} = w*sin(h{n})" for n in range(8))
+    steep = drawn("graph", chain, "--h0=1", "--w=2", "--grad", width=300)
+    assert "▸" in steep
+    assert len(steep.splitlines()) < 12
+
+
 def test_a_graph_too_large_for_svg_is_refused_with_a_way_out():
     run = autograd("graph", "+".join(["sin(x)"] * 3000), "--to", "svg", "--all")
     assert run.status == 2
@@ -310,6 +390,16 @@ def test_repeated_expressions_may_be_drawn_once():
     assert shared.count("x·y") == 1
     assert "= 403.429" in shared  # exp(6)
     assert "= 403.161" in shared  # and sin(12)/2 more
+
+
+def test_sums_and_products_are_shared_in_either_order_and_nothing_else():
+    program = "sin(x*y) + cos(y*x) + (x + y)*(y + x) + (x - y)*(y - x) + max(x, y)*max(y, x)"
+    told = json.loads(drawn("graph", program, "--share", "--by", "operation", "--format", "json"))
+    written = [node["expression"] for node in told["nodes"]]
+    assert written.count("x*y") == written.count("x + y") == 1
+    assert "y*x" not in written
+    assert "y + x" not in written
+    assert {"x - y", "y - x", "max(x, y)", "max(y, x)"} <= set(written)
 
 
 def test_sharing_keeps_names_and_values():

@@ -114,6 +114,40 @@ def test_text_of_a_formula_is_what_the_screen_has() -> None:
     assert slopes == ["=dJdd·∂d∂a", "=dJdd·∂d∂y"]
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("more", [(), ("--blank",), ("--along", "w=1")])
+def test_a_sheet_says_which_derivative_has_which_sign(form: str, more: tuple[str, ...]) -> None:
+    text = written("-f", TEACHING, "--to", form, *more)
+    assert "is a derivative through every path, " in text
+    assert text.index("every path") < text.index("own slope")
+    assert "every path" not in written("5", "--to", form)
+
+
+def test_the_line_of_a_blank_stands_where_letters_stand() -> None:
+    page = written("-f", TEACHING, "--to", "html", "--blank")
+    assert "vertical-align: baseline" in page
+    assert "vertical-align: middle" not in page
+
+
+def test_letters_that_pdflatex_lacks_are_told_and_have_a_font(tmp_path: Path) -> None:
+    program = ("потеря = (ширина*x - Δ)^2", "--seed", "1", "--to", "latex")
+    path = tmp_path / "sheet.tex"
+    assert "XeLaTeX or LuaLaTeX" in written(*program).splitlines()[0]
+    assert written(*program, "-o", str(path)) == ""
+    assert "inputenc" not in path.read_text()
+    assert "CJK" not in path.read_text()
+    for plain in ("größe*θ + x_1", "α^2"):
+        assert "XeLaTeX" not in written(plain, "--seed", "1", "--to", "latex")
+    if shutil.which("xelatex") is None:
+        pytest.skip("xelatex is not installed")
+    subprocess.run(
+        ["xelatex", "-halt-on-error", "-interaction=nonstopmode", path.name],
+        cwd=tmp_path, check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    log = (tmp_path / "sheet.log").read_text(encoding="utf-8", errors="replace")
+    assert "Missing character" not in log
+
+
 # LaTeX and Markdown ------------------------------------------------------------------------------
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isfinite
+from itertools import product
+from math import inf, isfinite, nan
 from random import Random
 
 import pytest
 from support_graph import REFERENCES, distance, exact, mp, points, within
 
 from autograd_graph import OPERATORS
+from autograd_graph.numbers import floats
 from autograd_graph.passes.evaluation import apply
 
 ROWS = OPERATORS.items()
@@ -37,6 +39,25 @@ def test_a_symmetric_function_is_symmetric(name: str) -> None:
 @pytest.mark.parametrize("name", ["exp", "log", "sqrt", "erfc", "sigmoid", "softplus", "gamma"])
 def test_a_function_without_a_symmetry_has_none(name: str) -> None:
     assert not OPERATORS[name].symmetry
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS if row.commutes])
+def test_what_commutes_has_the_same_bits_either_way_and_its_slopes_change_places(name: str) -> None:
+    row = OPERATORS[name]
+    assert row.partials is not None
+    hard = [0.0, -0.0, 5e-324, -1e-310, 0.1, 1 / 3, -7.0, 1e16, 1.7e308, -1.7e308, inf, -inf, nan]
+    for x, y in product(hard, repeat=2):
+        one, other = apply(row, [x, y]), apply(row, [y, x])
+        assert one.hex() == other.hex()
+        slopes = row.partials(floats, one, x, y)
+        assert [*map(float.hex, map(float, slopes))] == [
+            *map(float.hex, map(float, reversed(row.partials(floats, other, y, x))))
+        ]
+
+
+@pytest.mark.parametrize("name", ["sub", "div", "pow", "mod", "atan2", "min", "max"])
+def test_what_does_not_commute_or_not_in_its_zeros_says_so(name: str) -> None:
+    assert not OPERATORS[name].commutes
 
 
 @pytest.mark.parametrize("name", INVERSES)

@@ -165,7 +165,7 @@ def test_a_step_backward_shows_its_product_and_lights_its_wires(opened: Any) -> 
     page.go(8)
     caption = page.page.locator(".caption")
     assert caption.inner_text().startswith("c goes into a.")
-    said = caption.locator("math").text_content()
+    said = caption.locator(".equation").text_content()
     assert said == "dJdc=dJda·∂a∂c=2·1=2"
     lit = page.page.locator(".flows .flow")
     assert lit.count() == 1
@@ -239,7 +239,7 @@ def test_a_box_shows_its_derivation(way: str, opened: Any) -> None:
         box.focus()
         page.page.keyboard.press(way)
     panel = page.page.locator(".derivation")
-    formulas = panel.locator("p math").evaluate_all("(all) => all.map((m) => m.textContent)")
+    formulas = panel.locator(".equation").evaluate_all("(all) => all.map((m) => m.textContent)")
     assert formulas == ["w=2", "∂c∂w=x=−2", "dJdw=dJdc·∂c∂w=2·(−2)=−4"]
     assert "product rule" in panel.inner_text()
     assert box.get_attribute("aria-pressed") == "true"
@@ -416,6 +416,43 @@ def test_in_print_the_picture_and_the_table_are_there_and_no_button(opened: Any)
     assert not page.page.locator(".panels").is_visible()
 
 
+CHAIN = "; ".join(["h0 = w*x", *(f"h{n} = tanh(w*h{n - 1})" for n in range(1, 60))])
+
+
+def test_on_paper_a_long_picture_is_in_strips_of_which_every_box_is_in_one(opened: Any) -> None:
+    page = opened(CHAIN, {"x": 1, "w": 1.5}, viewport={"width": 1032, "height": 702})
+    page.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.page.emulate_media(media="print")
+    assert not page.page.locator(".scroll").is_visible()
+    strips = page.page.locator(".strips svg")
+    assert strips.count() > 5
+    seen: list[str] = []
+    for strip in strips.all():
+        frame = strip.bounding_box()
+        assert frame["x"] >= 0
+        assert frame["x"] + frame["width"] <= 1032
+        view = [float(x) for x in strip.get_attribute("viewBox").split()]
+        assert frame["width"] / view[2] > 0.7, "its letters can be read"
+        for box in strip.locator(".node .box").all():
+            place = box.bounding_box()
+            left, right = place["x"] - frame["x"], place["x"] + place["width"] - frame["x"]
+            assert (left >= 0) == (right > 0), "no box is cut"
+            assert (right <= frame["width"]) == (left < frame["width"])
+            if 0 <= left < frame["width"]:
+                seen.append(box.locator("xpath=..").get_attribute("data-node"))
+    assert len(seen) == len(set(seen)) == page.page.locator(".scroll .node").count()
+    page.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert strips.count() == 0
+
+
+def test_of_a_sum_of_many_products_the_first_and_the_last_are_written(opened: Any) -> None:
+    page = opened(CHAIN, {"x": 1, "w": 1.5}, address="#node=w")
+    sides = page.page.locator(".derivation .equation").last.text_content().split("=")
+    assert sides[1].count("∂h") == 2 * 7 - 7
+    assert sides[1].count("⋯") == sides[2].count("⋯") == 1
+    assert sides[2].count("·") == 7
+
+
 @pytest.mark.parametrize("inputs", [4, 5, 40])
 def test_in_print_a_picture_is_on_the_sheet_of_the_heading_if_it_can_be_read_there(
     inputs: int, opened: Any
@@ -465,6 +502,48 @@ def test_fragments_live_on_one_page(browser: Any, tmp_path: Path) -> None:
     )
     assert page.complaints == []
     page.context.close()
+
+
+def test_a_page_of_steps_tells_no_result_before_the_passes_have_come_to_it(opened: Any) -> None:
+    page = opened(made={"steps": True})
+
+    def told() -> list[tuple[str, str, str, str]]:
+        page.page.wait_for_timeout(250)  # the table waits until nothing moves
+        return [
+            tuple(row.locator("td").all_text_contents()[:4])
+            for row in page.page.locator(".table tbody tr").all()
+        ]
+
+    assert told()[:4] == [
+        ("c=w·x", "", "dJdc=dJda·∂a∂c", ""),
+        ("a=c+b", "", "dJda=dJdd·∂d∂a", ""),
+        ("d=a−y", "", "dJdd=dJdJ·∂J∂d", ""),
+        ("J=12·d2", "", "dJdJ", ""),
+    ]
+    for panel in (".nudge", ".descent"):
+        assert not page.page.locator(panel).is_visible()
+    assert set(page.texts(".row .gradient")) == {""}
+    assert page.texts(".derivation .equation") == ["J=12·d2", "dJdJ"]
+    page.go(2)
+    assert [row[:2] for row in told()[:3]] == [
+        ("c=w·x=2·(−2)=−4", "−4"), ("a=c+b=−4+8=4", "4"), ("d=a−y", ""),
+    ]  # fmt: skip
+    page.page.locator(".scroll").press("End")
+    whole = told()
+    assert whole[0] == ("c=w·x=2·(−2)=−4", "−4", "dJdc=dJda·∂a∂c=2·1=2", "2")
+    page.page.locator(".scroll").press("Home")
+    assert told() == whole, "once they have been through there is no secret"
+    assert page.page.locator(".descent").is_visible()
+
+
+def test_a_link_to_the_end_of_a_page_of_steps_opens_there(opened: Any) -> None:
+    page = opened(made={"steps": True})
+    page.page.locator(".scroll").press("End")
+    page.page.wait_for_timeout(300)
+    assert page.page.evaluate("location.hash") == "#step=13"
+    there = opened(address="#step=13", made={"steps": True})
+    assert there.page.locator(".where").inner_text() == "both passes done"
+    assert there.page.locator(".nudge").is_visible()
 
 
 def test_steps_opens_at_the_first_step(opened: Any) -> None:

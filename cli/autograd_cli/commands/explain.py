@@ -8,8 +8,15 @@ from pathlib import Path
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand, declared
 from autograd_cli.line.context import Context
-from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
-from autograd_cli.line.parameters import FILE, Choice, Whole, flag, option
+from autograd_cli.line.options import (
+    PROGRAM,
+    SEED,
+    TO_FILE,
+    deliver,
+    output_options,
+    takes_program,
+)
+from autograd_cli.line.parameters import FILE, Choice, flag, option
 from autograd_cli.line.point import amounts
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
@@ -43,7 +50,7 @@ from autograd_graph.steps.steps import Grain
         metavar="NAME=AMOUNT",
         help="Trace forward mode in this direction: values and tangents side by side. Repeatable.",
     ),
-    option("--seed", kind=Whole(), metavar="N", help="Draw small numbers for the inputs."),
+    SEED,
     option("--to", kind=Choice(TARGETS), help="Write the derivation for a sheet or a page."),
     flag("--blank", help="Leave the results out of --to, as an exercise."),
     option(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from autograd_cli.drawing.layered import Box, Layout, place
+from autograd_cli.drawing.layered import Box, Layout, leading, place
 from autograd_cli.drawing.parts import part_box
 from autograd_cli.drawing.tables import STATUS_STYLES
 from autograd_cli.output import Output
@@ -16,7 +16,25 @@ Line = tuple[str, str]
 """A text and its style."""
 
 _LEAD_DOWN = 2
-"""The rows above a box that goes down in which a wire's label and its head stand."""
+"""The lines above a box that goes down in which a wire's label and its head stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How many rows of cells things take.
+
+    ``line`` is a line of text, and the least between two wires that arrive; ``edge`` what is above
+    the text of a box, and below; ``lane`` a long wire that passes boxes by. ``framed`` is whether
+    leaves have a border, too.
+    """
+
+    line: int
+    edge: int
+    lane: int
+    framed: bool
+
+
+TERMINAL = Grid(line=1, edge=1, lane=1, framed=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,7 @@ class Drawn:
     labels: tuple[str, ...] = ()
     lead: int = 0
     down: bool = False
+    framed: bool = True
 
     @property
     def width(self) -> int:
@@ -43,7 +62,7 @@ class Drawn:
         """The height of the same."""
         if not self.down:
             return self.box.height
-        return self.box.width - self.lead - self.box.leaf
+        return self.box.width - self.lead - (not self.framed)
 
     def corner(self, layout: Layout) -> tuple[int, int]:
         """The upper left cell of what is drawn in a layout."""
@@ -58,51 +77,82 @@ class Drawn:
         return self.width - 1, self.box.out
 
 
-def boxes(diagram: Diagram, output: Output, most: int, down: bool = False) -> list[Drawn]:
+def boxes(
+    diagram: Diagram, output: Output, most: int, down: bool = False, grid: Grid = TERMINAL
+) -> list[Drawn]:
     """Each part as a box around lines of text of about ``most`` characters.
 
-    A leaf has no border. Wires have labels if the diagram knows what flows on them.
+    Wires have labels if the diagram knows what flows on them.
     """
-    return [_box(diagram, part, output, most, down) for part in diagram.parts]
+    leads = leading({part.node: part.arguments for part in diagram.parts})
+    return [
+        (_below if down else _beside)(part, leads.get(part.node), diagram, output, most, grid)
+        for part in diagram.parts
+    ]
 
 
-def arranged(drawn: list[Drawn], spacing: int) -> Layout:
+def arranged(drawn: list[Drawn], spacing: int, lane: int = 1) -> Layout:
     """The layout of the boxes, tracks of wires ``spacing`` cells apart."""
-    layout = place([each.box for each in drawn], spacing)
+    layout = place([each.box for each in drawn], spacing, lane)
     return layout.turned() if drawn[0].down else layout
 
 
-def _box(diagram: Diagram, part: Part, output: Output, most: int, down: bool) -> Drawn:
-    lines = part_lines(part, output, most)
-    labels = tuple(wire_label(diagram, arg, part.node, output) for arg in part.arguments)
-    longest = max(map(cell_len, labels), default=0)
+def _beside(
+    part: Part, main: int | None, diagram: Diagram, output: Output, most: int, grid: Grid
+) -> Drawn:
+    """A part to be placed to the right of its arguments."""
+    lines, labels, longest = _texts(part, diagram, output, most)
     width = max(cell_len(text) for text, _ in lines)
-    count = len(part.arguments)
-    if down:
-        across = max(width + 2, count * (longest + 2) if longest else 2 * count) + 2
-        lead = _LEAD_DOWN if longest else 0
-        if part.leaf:
-            size = Box(part.node, (), len(lines) + 1, width + 3, (), width // 2, leaf=True)
-            return Drawn(size, lines, down=True)
-        ports = _spread(count, across - 2)
-        size = Box(
-            part.node, part.arguments, len(lines) + 2 + lead, across + 1, ports, across // 2, False
-        )
-        return Drawn(size, lines, labels, lead, down=True)
-    if part.leaf:
-        return Drawn(Box(part.node, (), width + 2, len(lines), (), 0, leaf=True), lines)
+    if part.leaf and not grid.framed:
+        size = Box(part.node, (), width + 2, len(lines), (), 0, leaf=True)
+        return Drawn(size, lines, framed=False)
     lead = longest + 2 if longest else 0
-    inside = max(len(lines), count)
+    count = len(part.arguments)
+    inside = max(len(lines), count) * grid.line
+    ports = _spread(count, inside, grid.edge)
+    out = grid.edge + inside // 2 if main is None else ports[main]
+    if part.leaf:
+        out = grid.edge + grid.line // 2
     size = Box(
-        part.node, part.arguments, width + 4 + lead, inside + 2, _spread(count, inside),
-        (inside + 1) // 2, leaf=False,
+        part.node, part.arguments, width + 4 + lead, inside + 2 * grid.edge, ports, out, part.leaf,
+        None if main is None else part.arguments[main],
     )  # fmt: skip
     return Drawn(size, lines, labels, lead)
 
 
-def _spread(count: int, inside: int) -> tuple[int, ...]:
-    """The cells of a side at which so many wires arrive, behind the corner."""
-    return tuple(1 + (2 * n + 1) * inside // (2 * count) for n in range(count))
+def _below(
+    part: Part, main: int | None, diagram: Diagram, output: Output, most: int, grid: Grid
+) -> Drawn:
+    """A part to be placed below its arguments: its box is turned by a quarter."""
+    lines, labels, longest = _texts(part, diagram, output, most)
+    width = max(cell_len(text) for text, _ in lines)
+    height = len(lines) * grid.line
+    if part.leaf and not grid.framed:
+        size = Box(part.node, (), height + 1, width + 3, (), width // 2, leaf=True)
+        return Drawn(size, lines, down=True, framed=False)
+    count = len(part.arguments)
+    across = max(width + 2, count * (longest + 2) if longest else 2 * count) + 2
+    lead = _LEAD_DOWN * grid.line if longest else 0
+    ports = _spread(count, across - 2, 1)
+    size = Box(
+        part.node, part.arguments, height + 2 * grid.edge + lead, across + 1, ports,
+        across // 2 if main is None else ports[main], part.leaf,
+        None if main is None else part.arguments[main],
+    )  # fmt: skip
+    return Drawn(size, lines, labels, lead, down=True)
+
+
+def _texts(
+    part: Part, diagram: Diagram, output: Output, most: int
+) -> tuple[list[Line], tuple[str, ...], int]:
+    """The lines in a part, the labels of the wires that arrive, and the longest of these."""
+    labels = tuple(wire_label(diagram, arg, part.node, output) for arg in part.arguments)
+    return part_lines(part, output, most), labels, max(map(cell_len, labels), default=0)
+
+
+def _spread(count: int, inside: int, edge: int) -> tuple[int, ...]:
+    """The cells of a side at which so many wires arrive, behind its ``edge``."""
+    return tuple(edge + (2 * n + 1) * inside // (2 * count) for n in range(count))
 
 
 def wire_label(diagram: Diagram, source: int, target: int, output: Output) -> str:

@@ -15,7 +15,7 @@ lets wires of different sources share cells, and is a compiled library.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import count
@@ -146,13 +146,14 @@ class _Wire:
         return self.targets == [self.source]
 
 
-def place(boxes: Sequence[Box], spacing: int = 2) -> Layout:
+def place(boxes: Sequence[Box], spacing: int = 2, lane: int = 1) -> Layout:
     """Place boxes, given with arguments before their users, the output last.
 
-    ``spacing`` is the distance between two tracks in cells.
+    ``spacing`` is the distance between two tracks in cells, ``lane`` the height that a long wire
+    takes where it passes through a column.
     """
     layer = layers(boxes)
-    items = _items(boxes, layer)
+    items = _items(boxes, layer, lane)
     columns: list[list[int]] = [[] for _ in range(max(layer.values()) + 1)]
     for number, item in enumerate(items):
         columns[item.layer].append(number)
@@ -178,6 +179,22 @@ def layers(boxes: Sequence[Box]) -> dict[int, int]:
     return layer
 
 
+def leading(arguments: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """For each box with steps among its arguments, the place of the one with the most before it.
+
+    ``arguments`` are by node, before their users. A box whose own wire leaves it where that
+    argument arrived lies level with it, and so a long chain lies flat.
+    """
+    depth: dict[int, int] = {}
+    found: dict[int, int] = {}
+    for node, args in arguments.items():
+        depth[node] = max((depth[arg] + 1 for arg in args), default=0)
+        steps = [place for place, arg in enumerate(args) if depth[arg]]
+        if steps:
+            found[node] = max(steps, key=lambda place: depth[args[place]])
+    return found
+
+
 def item_count(boxes: Sequence[Box]) -> int:
     """The number of items in the drawing: boxes, and columns that long wires pass through."""
     layer = layers(boxes)
@@ -188,15 +205,15 @@ def item_count(boxes: Sequence[Box]) -> int:
     return sum(last[node] - layer[node] + 1 for node in layer)
 
 
-def _items(boxes: Sequence[Box], layer: dict[int, int]) -> list[_Item]:
+def _items(boxes: Sequence[Box], layer: dict[int, int], lane: int) -> list[_Item]:
     items = [_Item(box.node, layer[box.node], box.height, box.out, box) for box in boxes]
     carriers = {box.node: [number] for number, box in enumerate(boxes)}
     for number, box in enumerate(boxes):
         for arg, port in zip(box.args, box.ports, strict=True):
             carrier = carriers[arg]
             while len(carrier) < layer[box.node] - layer[arg]:
-                items.append(_Item(arg, layer[arg] + len(carrier), 1, 0))
-                _link(items, carrier[-1], len(items) - 1, 0)
+                items.append(_Item(arg, layer[arg] + len(carrier), lane, lane // 2))
+                _link(items, carrier[-1], len(items) - 1, lane // 2)
                 carrier.append(len(items) - 1)
             _link(items, carrier[layer[box.node] - layer[arg] - 1], number, port)
     return items

@@ -1,7 +1,8 @@
 """The picture as a self-contained SVG.
 
-It has the layout of the terminal, with cells of a few pixels. Every text has a light background and
-wires are of a medium grey, so that it is readable on light and dark pages.
+It has the layout of the terminal, with cells of a few pixels, a line of text several of them. A
+picture that is wide goes down instead where that makes it narrower. Every text has a light
+background and wires are of a medium grey, so that it is readable on light and dark pages.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from html import escape
 
 from rich.cells import cell_len
 
-from autograd_cli.drawing.boxes import Drawn, arranged, boxes
+from autograd_cli.drawing.boxes import Drawn, Grid, arranged, boxes
 from autograd_cli.drawing.layered import (
     ACROSS,
     ALONG,
@@ -36,9 +37,19 @@ _LARGE, _KEPT = 150, 80
 _TEXT_WIDTH = 44
 """The width of a text in a box, in characters."""
 
-_X, _Y = 8, 18
+_X, _Y, _LINE = 8, 6, 18
+_GRID = Grid(line=_LINE // _Y, edge=2, lane=2, framed=True)
+_INSET = 5
+"""The pixels between the cells of a box and its border, above and below, where no wire leaves."""
+
+_WIDE = 960
+"""A picture that is wider than this is scaled down on a page, or has to be scrolled."""
+
 _MARGIN = 12
-_BEND = 6
+_BEND = 4
+_BASE = 13
+"""The pixels from the top of a line to what its letters stand on."""
+
 _GAP = 3
 _WIRE = "#7d8590"
 _INK = {"dim": "#818b98", "cyan": "#0550ae", "bold green": "#116329", "magenta": "#8250df",
@@ -54,15 +65,7 @@ def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
     """
     if not everything and is_large(diagram):
         diagram = diagram.folded(_KEPT)
-    drawn = boxes(diagram, output, _TEXT_WIDTH)
-    places = item_count([each.box for each in drawn])
-    if places > MOST:
-        raise ProgramError(
-            f"a drawing of {len(diagram.parts):,} nodes is too large for an SVG",
-            code="limit",
-            hint="leave --all out; --to dot and --to mermaid have no limit",
-        )
-    layout = arranged(drawn, 2)
+    drawn, layout = _fitting(diagram, output)
     width, height = layout.width * _X + 2 * _MARGIN, layout.height * _Y + 2 * _MARGIN
     title = escape(part_text(diagram.output, output))
     used = {arg for each in drawn for arg in each.box.args}
@@ -77,12 +80,32 @@ def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
             "</g>",
             f'<g fill="{_WIRE}">',
             *_joins(layout),
-            *(_head(*each.corner(layout), port) for each in drawn for port in each.box.ports),
+            *(_head(each, layout, port) for each in drawn for port in each.box.ports),
             "</g>",
             *(_box(each, layout, each.box.node in used) for each in drawn),
             "</svg>\n",
         ]
     )
+
+
+def _fitting(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout]:
+    """Boxes and where they are, to the right of each other, or below where that is too wide.
+
+    Raises :class:`ProgramError` (``limit``) for more than :data:`MOST` items.
+    """
+    beside = boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)
+    if item_count([each.box for each in beside]) > MOST:
+        raise ProgramError(
+            f"a drawing of {len(diagram.parts):,} nodes is too large for an SVG",
+            code="limit",
+            hint="leave --all out; --to dot and --to mermaid have no limit",
+        )
+    layout = arranged(beside, 2, _GRID.lane)
+    if layout.width * _X <= _WIDE:
+        return beside, layout
+    below = boxes(diagram, output, _TEXT_WIDTH, down=True, grid=_GRID)
+    deep = arranged(below, 2, _GRID.lane)
+    return (below, deep) if deep.width < layout.width else (beside, layout)
 
 
 def _centre(x: int, y: int) -> tuple[float, float]:
@@ -146,49 +169,58 @@ def _joins(layout: Layout) -> list[str]:
     return dots
 
 
-def _head(left: int, top: int, port: int) -> str:
+def _head(each: Drawn, layout: Layout, port: int) -> str:
     """The head of the wire that arrives at a port of a box."""
+    left, top = each.corner(layout)
+    if each.down:
+        across, tip = _centre(left + port, top)
+        return f'<path d="M{across:g} {tip:g}l-4 -9h8z"/>'
     tip, row = _centre(left, top + port)
     return f'<path d="M{tip:g} {row:g}l-9 -4v8z"/>'
 
 
-def _label(left: int, row: int, lead: int, label: str) -> str:
+def _label(each: Drawn, layout: Layout, port: int, label: str) -> str:
     """What flows on a wire, written over it, where it runs straight to its box."""
-    end = (left - 1) * _X
-    start = (left - lead) * _X - _X / 2
+    left, top = each.corner(layout)
     length = cell_len(label) * _X
-    y = row * _Y + _Y / 2
-    line = f'<path d="M{start:g} {y:g}H{end:g}" stroke="{_WIRE}" stroke-width="1.5"/>'
+    if each.down:
+        across, end = _centre(left + port, top)
+        start, middle = end - (each.lead + 1) * _Y, end - (each.lead - 1) * _Y
+        way, x = f"M{across:g} {start:g}V{end - _X:g}", across - length / 2
+    else:
+        end, middle = _centre(left, top + port)
+        start = end - (each.lead + 1) * _X
+        way, x = f"M{start:g} {middle:g}H{end - _X:g}", end - each.lead * _X - _X / 2
+    line = f'<path d="{way}" stroke="{_WIRE}" stroke-width="1.5"/>'
     if not label:
         return line
-    at = (left - lead) * _X
-    ground = f'<rect x="{at - 2}" y="{y - 8:g}" width="{length + 4}" height="16" fill="#fff"/>'
-    text = f'<text x="{at}" y="{y + 4:g}" fill="{_INK["magenta"]}" textLength="{length}"'
+    size = f'width="{length + 4}" height="16"'
+    ground = f'<rect x="{x - 2:g}" y="{middle - 8:g}" {size} fill="#fff"/>'
+    text = f'<text x="{x:g}" y="{middle + 4:g}" fill="{_INK["magenta"]}" textLength="{length}"'
     return f'{line}{ground}{text} lengthAdjust="spacingAndGlyphs">{escape(label)}</text>'
 
 
 def _box(each: Drawn, layout: Layout, used: bool) -> str:
-    box, lines = each.box, each.lines
     left, top = each.corner(layout)
-    if box.leaf:
-        x, y, width, height = left * _X, top * _Y + 1, (each.width - 1) * _X, each.height * _Y - 2
-        fill, edge, first = "#ddf4ff", "#54aeff", top
+    inset = _Y / 2 if each.down else _INSET
+    x, y = left * _X + _X // 2, top * _Y + inset
+    width, height = (each.width - 1) * _X, each.height * _Y - 2 * inset
+    if each.box.leaf:
+        fill, edge = "#ddf4ff", "#54aeff"
     else:
-        x, y = left * _X + _X // 2, top * _Y + _Y // 2
-        width, height = (each.width - 1) * _X, (each.height - 1) * _Y
         fill, edge = ("#f6f8fa", "#57606a") if used else ("#dafbe1", "#1a7f37")
-        first = top + 1 + (each.height - 2 - len(lines)) // 2
     labels = "".join(
-        _label(left, top + port, each.lead, label)
-        for port, label in zip(box.ports, each.labels if each.lead else (), strict=False)
+        _label(each, layout, port, label)
+        for port, label in zip(each.box.ports, each.labels if each.lead else (), strict=False)
     )
-    start = x + (_X // 2 if box.leaf else _X + _X // 2)
+    first = y + (height - len(each.lines) * _LINE) / 2 + _BASE
     texts = "".join(
-        f'<text x="{start}" y="{(first + row) * _Y + 13}" fill="{_INK.get(style, _TEXT)}"'
-        f' textLength="{cell_len(text) * _X}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
-        for row, (text, style) in enumerate(lines)
+        f'<text x="{x + _X + _X // 2}" y="{first + row * _LINE:g}" '
+        f'fill="{_INK.get(style, _TEXT)}" textLength="{cell_len(text) * _X}" '
+        f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+        for row, (text, style) in enumerate(each.lines)
     )
-    frame = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5"'
+    frame = f'<rect x="{x}" y="{y:g}" width="{width}" height="{height:g}" rx="5"'
     return f'<g>{labels}{frame} fill="{fill}" stroke="{edge}"/>{texts}</g>'
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograd_cli.reports.derivation import Derivation, Line, Section
 from autograd_cli.reports.explain import ExplainReport
-from autograd_graph.formula import Formula, name, number
+from autograd_graph.formula import Formula, joined, name, number, slope, words
 from autograd_graph.steps.steps import steps
 
 
@@ -16,13 +16,14 @@ class Handout:
     """A derivation with what goes before and after it.
 
     ``program`` has the statements where the steps are finer than these, ``point`` the value of each
-    leaf, as equations.
+    leaf, as equations. ``legend`` says which derivatives have which sign, if there are any.
     """
 
     title: str
     program: tuple[Formula, ...]
     point: tuple[Formula, ...]
     sections: tuple[Section, ...]
+    legend: Formula | None
     notes: tuple[str, ...]
 
 
@@ -65,7 +66,31 @@ def handout(
         program=statements,
         point=point,
         sections=tuple(sections),
+        legend=_legend(report),
         notes=() if blank else tuple(note.message for note in report.evaluation.notes),
+    )
+
+
+def _legend(report: ExplainReport) -> Formula | None:
+    """A whole derivative and a step's own slope of the derivation, and what each of them is."""
+    label = report.explanation.label
+    if report.trace is not None:
+        shares = [(moved, share) for moved in report.trace.tangents for share in moved.shares]
+        if not shares:
+            return None
+        moved, share = shares[-1]
+        whole = slope(label(moved.node), report.trace.parameter, "total")
+        own = slope(label(moved.node), label(share.source), "local")
+    else:
+        terms = [(entry, term) for entry in report.explanation.backward for term in entry.terms]
+        if not terms:
+            return None
+        on_the_way = [pair for pair in terms if pair[1].through.label != report.output]
+        entry, term = (on_the_way or terms)[0]
+        whole = slope(report.output, label(entry.node), "total")
+        own = slope(term.through.label, label(entry.node), "local")
+    return joined(
+        (whole, words(" is a derivative through every path, "), own, words(" a step's own slope."))
     )
 
 

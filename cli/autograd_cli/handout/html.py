@@ -22,7 +22,7 @@ _STYLE = """
 .derivation .scroll { overflow: auto hidden; padding-bottom: .3rem; }
 .derivation table { border-collapse: collapse; }
 .derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
-  white-space: nowrap; vertical-align: middle; }
+  white-space: nowrap; vertical-align: baseline; }
 .derivation td.flowing { white-space: normal; line-height: 2.4; }
 .derivation .side { display: inline-block; }
 .derivation td .side { margin-right: .5rem; }
@@ -35,7 +35,7 @@ _STYLE = """
 .derivation .broken { color: #b3261e; }
 .derivation td.remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
 .derivation .more, .derivation .note { color: #59636e; font-size: .9rem; }
-.derivation .blank { display: inline-block; min-width: 9rem; height: 1.3rem;
+.derivation .blank { display: inline-block; min-width: 9rem; height: 1.6rem;
   border-bottom: 1px solid currentColor; }
 .derivation .open td, .derivation .open th { padding-top: .7rem; padding-bottom: .3rem; }
 @media (prefers-color-scheme: dark) {
@@ -82,6 +82,8 @@ def _article(handout: Handout, title: str) -> str:
     for section in handout.sections:
         parts.append(f"<h2>{_prose(section.title)}</h2>")
         parts.append(f'<div class="scroll"><table>\n{"".join(_table(section))}</table></div>')
+    if handout.legend:
+        parts.append(f'<p class="note legend">{_prose(handout.legend)}</p>')
     parts += [f'<p class="note">{escape(note)}</p>' for note in handout.notes]
     return "\n".join([*parts, "</article>\n"])
 

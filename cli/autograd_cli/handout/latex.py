@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from autograd_cli.drawing.latex import latex, prose
@@ -15,8 +16,7 @@ _ROW = 64
 """How many characters of formulas fit into a row of a page, roughly."""
 
 _BEFORE = r"""\documentclass{article}
-\usepackage[utf8]{inputenc}
-\usepackage[T1]{fontenc}
+FONTS
 \usepackage{amsmath,amssymb}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks
@@ -24,14 +24,47 @@ _BEFORE = r"""\documentclass{article}
 """
 _AFTER = "\n\\end{document}\n"
 
+_LATIN = r"""\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}"""
+
+_OTHER = """\
+% Some names have letters that pdfLaTeX lacks: take XeLaTeX or LuaLaTeX, and a font with them.
+"""
+_WIDE = ("Noto Serif", "DejaVu Serif", "FreeSerif", "Times New Roman")
+_EAST = ("Noto Serif CJK JP", "Noto Serif CJK SC", "Source Han Serif", "MS Mincho", "SimSun")
+"""Fonts that have many letters, and those of East Asia."""
+
 
 def document(handout: Handout) -> str:
-    """A document that compiles by itself."""
-    return f"{_BEFORE}\\section*{{{prose(handout.title)}}}\n{fragment(handout)}{_AFTER}"
+    """A document that compiles by itself: with pdfLaTeX if all its letters are Latin or Greek."""
+    body = f"\\section*{{{prose(handout.title)}}}\n{_body(handout)}"
+    return f"{_BEFORE.replace('FONTS', _fonts(body))}{body}{_AFTER}"
 
 
 def fragment(handout: Handout) -> str:
     """The same without its frame, to stand in another document; it needs amsmath."""
+    body = _body(handout)
+    return _OTHER + body if _others(body) else body
+
+
+def _others(text: str) -> list[str]:
+    """The names of the letters in a text that are not Latin; Greek ones are commands in it."""
+    names = (unicodedata.name(c, "") for c in set(text) if c.isalpha())
+    return [name for name in names if not name.startswith("LATIN")]
+
+
+def _fonts(text: str) -> str:
+    """What sets the fonts of a document: the first that there is of those with its letters."""
+    others = _others(text)
+    if not others:
+        return _LATIN
+    east = any(name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL")) for name in others)
+    fonts = (*_EAST, *_WIDE) if east else _WIDE
+    choice = [rf"\IfFontExistsTF{{{font}}}{{\setmainfont{{{font}}}}}{{%" for font in fonts]
+    return "\n".join([rf"{_OTHER}\usepackage{{fontspec}}", *choice, "}" * len(fonts)])
+
+
+def _body(handout: Handout) -> str:
     parts = [f"\\noindent ${latex(equation)}$\n" for equation in handout.program]
     if handout.point:
         parts.append(f"\\noindent At {point(handout)}:\n")
@@ -39,6 +72,8 @@ def fragment(handout: Handout) -> str:
         f"\\subsection*{{{heading(section.title)}}}\n{_aligned(section)}"
         for section in handout.sections
     ]
+    if handout.legend:
+        parts.append(f"\\noindent {heading(handout.legend)}\n")
     parts += [f"\\noindent\\emph{{{prose(note)}}}\n" for note in handout.notes]
     return "\n".join(parts)
 
@@ -63,7 +98,8 @@ def equations(section: Section) -> Iterator[str]:
 
 
 def _aligned(section: Section) -> str:
-    rows = " \\\\\n".join(equations(section))
+    gap = "[1.5ex]" if any(line and line.open for line in section.lines) else ""
+    rows = f" \\\\{gap}\n".join(equations(section))
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
 
 

@@ -20,6 +20,8 @@ def fragment(handout: Handout) -> str:
     if handout.point:
         parts.append(f"At {point(handout)}:\n")
     parts += [f"## {_heading(section.title)}\n\n{_block(section)}" for section in handout.sections]
+    if handout.legend:
+        parts.append(f"{_heading(handout.legend)}\n")
     parts += [f"*{_plain(note)}*\n" for note in handout.notes]
     return "\n".join(parts)
 

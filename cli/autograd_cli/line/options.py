@@ -98,6 +98,11 @@ def output_options(
 PAGE = (_precision(5, "the page's numbers"), _colour("errors and notes have"), _QUIET)
 """What a page has of output options."""
 
+SEED = option(
+    "--seed", kind=Whole(), metavar="N", help="Draw small numbers for the inputs without a value."
+)
+"""What draws numbers to calculate with by hand."""
+
 TO_FILE = option(
     "-o", "--output", name="path", kind=FILE, metavar="FILE",
     help="Write it to FILE, which appears when it is whole.",

@@ -15,6 +15,7 @@ from string import Template
 from typing import Any
 
 from autograd_cli.drawing import mathml
+from autograd_cli.drawing.folding import folded
 from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
@@ -31,11 +32,12 @@ _WHOLE = Template("""\
 <meta name="generator" content="autograd page">
 <title>$title</title>
 <style>
-body { margin: 0; background: #ffffff; }
-@media (prefers-color-scheme: dark) { html:not([data-theme="light"]) body { background: #0f131a; } }
-html[data-theme="dark"] body { background: #0f131a; }
+html { color-scheme: light dark; }
+html[data-theme="light"] { color-scheme: light; }
+html[data-theme="dark"] { color-scheme: dark; }
+body { margin: 0; background: light-dark(#ffffff, #0f131a); }
 @page { size: landscape; margin: 12mm; }
-@media print { html body { background: #ffffff !important; } }
+@media print { html { color-scheme: light !important; } }
 $style</style>
 </head>
 <body>
@@ -80,6 +82,7 @@ SCRIPT = tuple(
         "nudge",
         "descent",
         "address",
+        "sheets",
         "page",
     )
 )
@@ -141,6 +144,17 @@ def _math(text: str) -> str:
     return f"<math>{text}</math>"
 
 
+_EQUALS, _PLUS = "<mo>=</mo>", '<mo form="infix">+</mo>'
+
+
+def _equal(left: str, *sides: list[str]) -> str:
+    """``left`` and sides equal to it, each a list of addends; a line may end before any of them."""
+    pieces = [(_PLUS if n else _EQUALS) + addend for side in sides for n, addend in enumerate(side)]
+    first, *rest = pieces or [""]
+    formulas = "<wbr>".join(map(_math, [left + first, *rest]))
+    return f'<span class="equation">{formulas}</span>'
+
+
 def _named(model: Model, template: mathml.Template) -> str:
     labels = model.explanation.steps.labels
     return mathml.filled(template, lambda place: mathml.symbol(labels[place.node]))
@@ -173,18 +187,28 @@ def _value(part: Part, model: Model, numbers: Numbers) -> str:
     """``c = w·x = 2·(−2) = −4``."""
     values = model.passes.values
     result = numbers.math(values[part.node], "value")
+    name = mathml.symbol(part.label)
     if part.template is None:
-        return _math(f"{mathml.symbol(part.label)}<mo>=</mo>{result}")
+        return _equal(name, [result])
+    named = _named(model, part.template)
     put = mathml.filled(
         part.template, lambda place: numbers.math(values[place.node], "value", place.within)
     )
-    middle = f"<mo>=</mo>{put}" if any(not isinstance(p, str) for p in part.template) else ""
-    return _math(f"{_equation(part, model)}{middle}<mo>=</mo>{result}")
+    named_only = len(part.template) == 1
+    has_names = any(not isinstance(piece, str) for piece in part.template)
+    middle = [[put]] if has_names and not named_only else []
+    return _equal(name, [named], *middle, [result])
 
 
 def _fraction(sign: str, of: str, by: str) -> str:
     letter = '<mi mathvariant="normal">d</mi>' if sign == "d" else f"<mi>{sign}</mi>"
     return f"<mfrac><mrow>{letter}{of}</mrow><mrow>{letter}{by}</mrow></mfrac>"
+
+
+_MANY = 7
+"""How many terms of a sum are written: the first ones, and the last."""
+
+_DOTS = "<mo>&#x22ef;</mo>"
 
 
 def _chain(part: Part, model: Model, numbers: Numbers) -> str:
@@ -197,17 +221,20 @@ def _chain(part: Part, model: Model, numbers: Numbers) -> str:
     terms = [model.terms[user, node] for user, node in reversed(model.terms) if node == part.node]
     terms.sort(key=lambda term: -term.through.node)
     if not terms:
-        return _math(f"{total}<mo>=</mo>{result}")
+        return _equal(total, [result])
     products, put = [], []
-    for n, term in enumerate(terms):
+    for n, term in enumerate(folded(terms, _MANY, last=1)):
+        if term is None:
+            products.append(_DOTS)
+            put.append(_DOTS)
+            continue
         through = mathml.symbol(term.through.label)
         products.append(
             f"{_fraction('d', output, through)}<mo>·</mo>{_fraction('∂', through, name)}"
         )
         upstream = numbers.math(model.gradient(term.through.node), "gradient", min(n, 1))
         put.append(f"{upstream}<mo>·</mo>{numbers.math(term.slope.value, 'value', 1)}")
-    sums = "<mo>=</mo>".join(["<mo>+</mo>".join(products), "<mo>+</mo>".join(put)])
-    return _math(f"{total}<mo>=</mo>{sums}<mo>=</mo>{result}")
+    return _equal(total, products, put, [result])
 
 
 _HEAD = (

@@ -20,7 +20,7 @@ from autograd_cli.drawing.layered import (
     Cell,
     Layout,
     item_count,
-    layers,
+    leading,
     place,
 )
 
@@ -92,8 +92,7 @@ def arrange(contents: Sequence[Content]) -> Placed:
 
 
 def _boxes(contents: Sequence[Content], *, first_column: bool) -> list[Box]:
-    plain = [Box(c.node, c.args, 1, 1, (0,) * len(c.args), 0, not c.args) for c in contents]
-    depth = layers(plain)
+    leads = leading({content.node: content.args for content in contents})
     boxes = []
     for content in contents:
         count = len(content.args)
@@ -101,8 +100,7 @@ def _boxes(contents: Sequence[Content], *, first_column: bool) -> list[Box]:
         inside = max(_cells(content.lines * _LINE + 2 * _PADDING), count * each)
         top = _cells(_GAP)
         ports = tuple(top + (2 * n + 1) * inside // (2 * count) for n in range(count))
-        steps = [n for n, arg in enumerate(content.args) if depth[arg] > 0]
-        main = max(steps, key=lambda n: depth[content.args[n]], default=None)
+        main = leads.get(content.node)
         width = _cells(content.characters * CHARACTER + 2 * _PADDING)
         boxes.append(
             Box(

@@ -1,8 +1,8 @@
 """The graph grouped into steps, as a person reads a program.
 
 A *step* is a whole named statement: the nodes between its direct inputs, which are the named nodes
-it uses, and itself. In the finest grain a step is one operator, and those without a name have a
-label such as ``v7``. The views that explain or draw a program share these steps.
+it uses, and itself. In the finest grain a step is one operator with its numbers, and those without
+a name have a label such as ``v7``. The views that explain or draw a program share these steps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograd_graph.formula import Formula
-from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
+from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph
 from autograd_graph.labels import labels, output_label
 from autograd_graph.symbolic.infix import formula
 
@@ -116,7 +116,15 @@ def _under(graph: Graph, output: int) -> Sequence[int]:
 
 
 def _operators(graph: Graph, output: int, reached: Sequence[int]) -> set[int]:
-    heads = {node for node, row in enumerate(graph.ops) if reached[node] and row not in LEAVES}
+    """All operators, but for those that write a number: ``1/2`` is in the step that uses it."""
+    inner = [node for node in range(output + 1) if reached[node] and graph.ops[node] not in LEAVES]
+    uses = Counter(arg for node in inner for arg in graph.args[node])
+    numbers: set[int] = set()
+    for node in inner:
+        plain = graph.ops[node].infix and uses[node] == 1 and node not in graph.names
+        if plain and all(graph.ops[a] is LITERAL or a in numbers for a in graph.args[node]):
+            numbers.add(node)
+    heads = set(inner) - numbers
     return heads | {output} if _is_step(graph, output) else heads
 
 

@@ -1,6 +1,6 @@
 /** The state in the page's address: what differs from how it began, as `#w=2.4&step=6`. */
 function addressOf(view) {
-  const { root, parts, inputs, output, last, initial, state } = view;
+  const { root, parts, inputs, output, start, last, initial, state } = view;
   const RESERVED = ["step", "node", "lr"];
   const key = (label) => (RESERVED.includes(label) ? `input:${label}` : label);
   let written = "";
@@ -10,7 +10,7 @@ function addressOf(view) {
     for (const { node, label } of inputs) {
       if (state.values[node] !== initial[node]) found.set(key(label), String(state.values[node]));
     }
-    if (state.step !== last) found.set("step", String(state.step));
+    if (state.step !== start) found.set("step", String(state.step));
     if (state.node !== output.node) found.set("node", view.part.get(state.node).label);
     if (state.rate !== state.ownRate) found.set("lr", String(state.rate));
     return found.toString();

@@ -9,7 +9,7 @@ function derivationPanel(view) {
     const heading = text("h2", "Derivation of ");
     heading.append(html("span", formula(each.math)));
     const found = [heading, html("p", ofValue(each))];
-    const status = view.status(each);
+    const status = view.tellsValue(each.node) ? view.status(each) : "ok";
     if (status !== "ok") found.push(text("p", `${status}: ${meaning[status]}`, "status"));
     if (!view.isDifferentiated(each.node)) {
       found.push(text("p", "Nothing is differentiated by this.", "quiet"));
@@ -18,7 +18,7 @@ function derivationPanel(view) {
     } else {
       for (const step of users.get(each.node)) found.push(...local(each, step));
       found.push(text("p", "Chain rule:", "quiet"), html("p", ofGradient(each.node)));
-      found.push(text("p", reading(each), "quiet"));
+      if (view.tellsGradient(each.node)) found.push(text("p", reading(each), "quiet"));
     }
     panel.replaceChildren(...found);
   }

@@ -46,6 +46,7 @@ function descentPanel(view) {
   }
 
   function draw() {
+    panel.hidden = !state.told || able.length === 0;
     if (able.length === 0) return;
     if (parsed(field.value) !== state.rate) field.value = String(state.rate);
     const some = state.moves.size > 0;
@@ -111,7 +112,6 @@ function descentPanel(view) {
     return label;
   }
 
-  panel.hidden = able.length === 0;
   find(".chips").replaceChildren(...able.map(chip));
   field.addEventListener("change", () => {
     const number = parsed(field.value);

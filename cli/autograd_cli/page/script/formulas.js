@@ -6,7 +6,14 @@ function formulas(view) {
   const { part, users, output, digits } = view;
   const upright = '<mi mathvariant="normal">d</mi>';
   const equals = "<mo>=</mo>";
+  const plus = '<mo form="infix">+</mo>';
   const times = "<mo>·</mo>";
+  const dots = "<mo>⋯</mo>";
+  const MANY = 7;
+
+  /** Of many terms of a sum the first ones and the last, with null for those between. */
+  const few = (terms) =>
+    terms.length > MANY ? [...terms.slice(0, MANY - 1), null, terms.at(-1)] : terms;
 
   /** A number in ASCII with the page's digits: "-1.5e-7"; "inf" or "nan" where it is none. */
   function plain(x) {
@@ -42,6 +49,14 @@ function formulas(view) {
   }
 
   const formula = (...pieces) => `<math>${pieces.join("")}</math>`;
+
+  /** What is equal to `left`, each a list of addends; a line may end before any of them. */
+  function equal(left, ...sides) {
+    const signed = (side) => side.map((addend, n) => (n > 0 ? plus : equals) + addend);
+    const [first = "", ...rest] = sides.flatMap(signed);
+    return `<span class="equation">${[left + first, ...rest].map((x) => formula(x)).join("<wbr>")}</span>`;
+  }
+
   const value = (node, within = 0) => math(view.now.values[node], "value", within);
   const gradient = (node, within = 0) => math(view.gradient(node), "gradient", within);
   const fraction = (d, of, by) => `<mfrac><mrow>${d}${of}</mrow><mrow>${d}${by}</mrow></mfrac>`;
@@ -55,36 +70,44 @@ function formulas(view) {
     list.map((piece) => (typeof piece === "string" ? piece : value(...piece))).join("");
   const hasPlaces = (list) => list.some((piece) => typeof piece !== "string");
 
-  /** `c = w·x = 2·(−2) = −4`. */
+  /** `c = w·x = 2·(−2) = −4`; as far as it is known. */
   function ofValue(each) {
-    const pieces = [each.math];
-    if (each.formula) pieces.push(named(each.formula));
-    if (each.formula && hasPlaces(each.formula)) pieces.push(put(each.formula));
-    return formula([...pieces, value(each.node)].join(equals));
+    const sides = each.formula ? [[named(each.formula)]] : [];
+    if (view.tellsValue(each.node)) {
+      if (each.formula?.length > 1 && hasPlaces(each.formula)) sides.push([put(each.formula)]);
+      sides.push([value(each.node)]);
+    }
+    return equal(each.math, ...sides);
   }
 
   /** `∂c/∂w = x = −2`; at a kink or a jump the slope that is used, without a formula. */
   function ofLocal(step, arg) {
     const known = step.locals[arg].formula;
-    const pieces = [partial(step, arg)];
+    const sides = [];
     const smooth = !["kink", "jump"].includes(view.status(step));
-    if (known && hasPlaces(known) && smooth) pieces.push(named(known));
-    return formula([...pieces, math(view.local(step, arg), "value")].join(equals));
+    if (known && hasPlaces(known) && smooth) sides.push([named(known)]);
+    if (view.tellsValue(step.node)) sides.push([math(view.local(step, arg), "value")]);
+    return equal(partial(step, arg), ...sides);
   }
 
-  /** `dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4`. */
+  /** `dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4`; as far as it is known. */
   function ofGradient(node) {
     const through = users.get(node);
-    const pieces = [total(node)];
+    const sides = [];
     if (node !== output.node && through.length > 0) {
-      const products = through.map((step) => total(step.node) + times + partial(step, node));
-      const numbers = through.map((step, n) => {
+      const shown = few(through);
+      const products = shown.map((step) =>
+        step === null ? dots : total(step.node) + times + partial(step, node),
+      );
+      const numbers = shown.map((step, n) => {
+        if (step === null) return dots;
         const upstream = gradient(step.node, n > 0 ? 1 : 0);
         return upstream + times + math(view.local(step, node), "value", 1);
       });
-      pieces.push(products.join("<mo>+</mo>"), numbers.join("<mo>+</mo>"));
+      sides.push(products, numbers);
     }
-    return formula([...pieces, gradient(node)].join(equals));
+    const known = view.tellsGradient(node) ? [...sides, [gradient(node)]] : sides.slice(0, 1);
+    return equal(total(node), ...known);
   }
 
   /** `w ← 2 − 0.1·(−4) = 2.4`. */

@@ -7,6 +7,7 @@ function nudgePanel(view) {
   const [WIDTH, HEIGHT, EDGE, POINTS] = [440, 230, 26, 120];
 
   function draw() {
+    panel.hidden = !state.told || able.length === 0;
     if (able.length === 0) return;
     const each = part.get(state.nudged);
     const { low, high } = view.range(each.node);
@@ -115,7 +116,6 @@ function nudgePanel(view) {
     return path;
   }
 
-  panel.hidden = able.length === 0;
   for (const each of able) {
     const option = text("option", each.label);
     option.value = each.node;

@@ -22,11 +22,14 @@ function page(root, data) {
   const valueAt = new Map(steps.map((each, n) => [each.node, n + 1]));
   const gradientAt = new Map(backward.map((node, n) => [node, steps.length + 1 + n]));
   const able = inputs.filter((each) => gradientAt.has(each.node));
+  const start = data.start === "first" ? 0 : last;
   const ranges = new Map();
 
   const state = {
     values: initial.slice(),
-    step: data.start === "first" ? 0 : last,
+    step: start,
+    /** Whether results may be shown that the passes have not come to: they have once been through. */
+    told: start === last,
     node: output.node,
     nudged: (able.find((each) => data.moves.includes(each.node)) ?? able[0])?.node ?? null,
     nudge: 0.25,
@@ -38,7 +41,7 @@ function page(root, data) {
   };
 
   const view = {
-    ...{ root, program, parts, part, inputs, steps, users, output, backward, last, initial, state },
+    ...{ root, program, parts, part, inputs, steps, users, output, backward, start, last, initial, state },
     digits: data.digits,
     meaning: data.meaning,
     now: null,
@@ -54,6 +57,8 @@ function page(root, data) {
     isDifferentiated: (node) => gradientAt.has(node),
     knowsValue: (node) => state.step >= (valueAt.get(node) ?? 0),
     knowsGradient: (node) => state.step >= (gradientAt.get(node) ?? Infinity),
+    tellsValue: (node) => state.told || view.knowsValue(node),
+    tellsGradient: (node) => state.told || view.knowsGradient(node),
     gradient: (node) => view.now.adjoints[node] ?? 0,
     /** A step's own derivative by one of its arguments. */
     local: (step, arg) => handedBack(program, view.now, step.inner, 1).get(arg) ?? 0,
@@ -100,6 +105,7 @@ function page(root, data) {
     },
     go(step, moving = true) {
       state.step = Math.min(Math.max(step, 0), last);
+      state.told ||= state.step === last;
       const { node } = view.activity();
       if (node !== null) state.node = node;
       draw(moving);
@@ -137,34 +143,44 @@ function page(root, data) {
       const node = Number(row.dataset.node);
       const each = part.get(node);
       const seen = gradientAt.has(node);
-      const status = view.status(each);
+      const told = { value: view.tellsValue(node), gradient: seen && view.tellsGradient(node) };
+      const status = told.value ? view.status(each) : "ok";
       const cell = (kind) => row.querySelector(kind);
       cell(".of-value").innerHTML = view.write.ofValue(each);
-      cell(".number.value").textContent = view.write.shown(view.now.values[node]);
+      cell(".number.value").textContent = told.value
+        ? view.write.shown(view.now.values[node])
+        : "";
       cell(".of-gradient").innerHTML = seen ? view.write.ofGradient(node) : "";
-      cell(".number.gradient").textContent = seen ? view.write.shown(view.gradient(node)) : "";
+      cell(".number.gradient").textContent = told.gradient ? view.write.shown(view.gradient(node)) : "";
       cell(".of-status").textContent = status === "ok" ? "" : status;
     }
   }
 
   root.querySelector("[data-theme-switch]").addEventListener("click", () => {
-    const theme = getComputedStyle(root).colorScheme.includes("dark") ? "light" : "dark";
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const theme = (root.dataset.theme ?? (dark ? "dark" : "light")) === "dark" ? "light" : "dark";
     root.dataset.theme = theme;
     if (!data.embedded) document.documentElement.dataset.theme = theme;
   });
+  const paper = sheets(root);
   let before = last;
   addEventListener("beforeprint", () => {
     before = state.step;
     root.querySelector("details").open = true;
     view.go(last, false);
     drawTable();
+    paper.cut();
   });
-  addEventListener("afterprint", () => view.go(before, false));
+  addEventListener("afterprint", () => {
+    paper.join();
+    view.go(before, false);
+  });
 
   for (const element of root.querySelectorAll("[data-live]")) element.hidden = false;
   const address = data.embedded ? null : addressOf(view);
   root.querySelector("[data-link]").hidden = data.embedded;
   address?.read();
+  state.told ||= state.step === last;
   view.place(state.values);
   view.write = formulas(view);
   const shown = {
