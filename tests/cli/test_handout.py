@@ -123,12 +123,6 @@ def test_a_sheet_says_which_derivative_has_which_sign(form: str, more: tuple[str
     assert "every path" not in written("5", "--to", form)
 
 
-def test_the_line_of_a_blank_stands_where_letters_stand() -> None:
-    page = written("-f", TEACHING, "--to", "html", "--blank")
-    assert "vertical-align: baseline" in page
-    assert "vertical-align: middle" not in page
-
-
 def test_letters_that_pdflatex_lacks_are_told_and_have_a_font(tmp_path: Path) -> None:
     program = ("потеря = (ширина*x - Δ)^2", "--seed", "1", "--to", "latex")
     path = tmp_path / "sheet.tex"

@@ -76,7 +76,8 @@ _FUNCTIONS = {"sigmoid": "&#x3c3;", "gamma": "&#x393;", "lgamma": "ln &#x393;", 
 
 _APPLIED = "<mo>&#x2061;</mo>"
 _PARTIAL, _CHANGE = "<mo>&#x2202;</mo>", "<mo>&#x394;</mo>"
-_WHOLE = '<mi mathvariant="normal">d</mi>'
+WHOLE = "<mtext>d</mtext>"
+"""The upright d of a derivative; behind an ``mi`` that is upright Firefox leaves a space."""
 
 
 class _MathML(Signs[_Piece]):
@@ -103,7 +104,7 @@ class _MathML(Signs[_Piece]):
         return _piece(f"<mtext>{kept[0]}{escape(bare)}{kept[1]}</mtext>")
 
     def slope(self, of: str, by: str, *, total: bool) -> _Piece:
-        d = _WHOLE if total else _PARTIAL
+        d = WHOLE if total else _PARTIAL
         top, bottom = (f"<mrow>{d}{symbol(part)}</mrow>" for part in (of, by))
         return _piece(f"<mfrac>{top}{bottom}</mfrac>", tall=True)
 

@@ -35,9 +35,9 @@ _STYLE = """
 .derivation .broken { color: #b3261e; }
 .derivation td.remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
 .derivation .more, .derivation .note { color: #59636e; font-size: .9rem; }
-.derivation .blank { display: inline-block; min-width: 9rem; height: 1.6rem;
+.derivation .blank { display: inline-block; min-width: 9rem;
   border-bottom: 1px solid currentColor; }
-.derivation .open td, .derivation .open th { padding-top: .7rem; padding-bottom: .3rem; }
+.derivation .open td, .derivation .open th { padding-top: .9rem; padding-bottom: .3rem; }
 @media (prefers-color-scheme: dark) {
   body { background: #0d1117; }
   .derivation { color: #e6edf3; }
@@ -51,7 +51,9 @@ _STYLE = """
   body { background: none; }
   .derivation { color: #000; margin: 0; max-width: none; }
   .derivation .scroll { overflow: visible; }
+  .derivation h2 { break-after: avoid; }
   .derivation tr { break-inside: avoid; }
+  .derivation td, .derivation th { vertical-align: middle; } /* on paper rows have no baseline */
 }
 """
 

@@ -151,7 +151,8 @@ def _equal(left: str, *sides: list[str]) -> str:
     """``left`` and sides equal to it, each a list of addends; a line may end before any of them."""
     pieces = [(_PLUS if n else _EQUALS) + addend for side in sides for n, addend in enumerate(side)]
     first, *rest = pieces or [""]
-    formulas = "<wbr>".join(map(_math, [left + first, *rest]))
+    whole = (f"<mrow>{piece}</mrow>" for piece in (left + first, *rest))  # Firefox breaks others
+    formulas = "<wbr>".join(map(_math, whole))
     return f'<span class="equation">{formulas}</span>'
 
 
@@ -201,7 +202,7 @@ def _value(part: Part, model: Model, numbers: Numbers) -> str:
 
 
 def _fraction(sign: str, of: str, by: str) -> str:
-    letter = '<mi mathvariant="normal">d</mi>' if sign == "d" else f"<mi>{sign}</mi>"
+    letter = mathml.WHOLE if sign == "d" else f"<mi>{sign}</mi>"
     return f"<mfrac><mrow>{letter}{of}</mrow><mrow>{letter}{by}</mrow></mfrac>"
 
 

@@ -4,7 +4,7 @@
  */
 function formulas(view) {
   const { part, users, output, digits } = view;
-  const upright = '<mi mathvariant="normal">d</mi>';
+  const upright = "<mtext>d</mtext>";
   const equals = "<mo>=</mo>";
   const plus = '<mo form="infix">+</mo>';
   const times = "<mo>·</mo>";
@@ -50,11 +50,14 @@ function formulas(view) {
 
   const formula = (...pieces) => `<math>${pieces.join("")}</math>`;
 
+  /** A formula in which Firefox breaks no line. */
+  const unbroken = (piece) => formula("<mrow>", piece, "</mrow>");
+
   /** What is equal to `left`, each a list of addends; a line may end before any of them. */
   function equal(left, ...sides) {
     const signed = (side) => side.map((addend, n) => (n > 0 ? plus : equals) + addend);
     const [first = "", ...rest] = sides.flatMap(signed);
-    return `<span class="equation">${[left + first, ...rest].map((x) => formula(x)).join("<wbr>")}</span>`;
+    return `<span class="equation">${[left + first, ...rest].map(unbroken).join("<wbr>")}</span>`;
   }
 
   const value = (node, within = 0) => math(view.now.values[node], "value", within);
