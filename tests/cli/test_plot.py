@@ -248,6 +248,19 @@ def test_curves_break_at_poles() -> None:
     assert curve.get("d", "").count("M") == 2
 
 
+def test_the_name_of_an_axis_is_in_the_picture() -> None:
+    """The upright axis' name is turned, so that its length is no matter of the margin."""
+    name = "a_long_name_of_beta"
+    svg = plot(f"alpha^2 + {name}^2", "--alpha=-1:1", f"--{name}=-1:1", "--to", "svg").out
+    (text,) = (each for each in ET.fromstring(svg).iter(f"{SVG}text") if each.text == name)
+    x, y, turn = re.findall(r"-?[\d.]+", text.get("transform") or "")
+    assert turn == "-90"
+    assert text.get("text-anchor") == "middle"
+    length = 8 * len(name)
+    assert float(x) >= 13
+    assert length / 2 < float(y) < 400 - length / 2
+
+
 def test_png_and_html_are_the_same_picture() -> None:
     svg = plot("x^2", "--to", "svg").out
     assert svg in plot("x^2", "--to", "html").out

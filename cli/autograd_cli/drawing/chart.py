@@ -19,6 +19,9 @@ from autograd_cli.reports.plot import POINTS, Plot
 
 _WIDTH, _HEIGHT = 640, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 44, 40
+_BESIDE = 18
+"""Where the name of the axis that goes up stands, turned."""
+
 _VALUE, _SLOPE, _PATH, _AWKWARD = "#0969da", "#8250df", "#cf222e", "#bf8700"
 _COLD, _WARM = (9, 105, 218), (207, 34, 46)
 _STYLE = """
@@ -99,7 +102,8 @@ def _axes(frame: _Frame, across: str, up: str) -> Iterator[str]:
         yield _text(left - 8, at + 4, f"{y:.6g}", "end")
     yield _text((left + right) / 2, bottom + 35, across, "middle")
     if up:
-        yield _text(left - 44, (top + bottom) / 2, up, "end")
+        turn = f'transform="translate({_BESIDE} {(top + bottom) / 2:.1f}) rotate(-90)"'
+        yield f'<text {turn} text-anchor="middle">{escape(up)}</text>'
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
