@@ -49,7 +49,9 @@ PAGES = {
     "page": ("autograd page -f samples/cost_function.expr", "#step=8", (1200, 660)),
     "handout": ("autograd explain -f samples/cost_function.expr --to html", "", (760, 1110)),
     "exercise": (
-        "autograd explain -f samples/cost_function.expr --to html --blank --seed 3", "", (760, 1270),
+        "autograd explain -f samples/cost_function.expr --to html --blank --seed 3",
+        "",
+        (760, 1270),
     ),
 }  # fmt: skip
 """Commands that write a page, the state in which it is opened, and the size of its picture."""

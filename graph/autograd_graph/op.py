@@ -105,9 +105,15 @@ class Op(Record, kw_only=True):
     ``flat``
         Whether the derivative is identically 0 where it exists: no adjoint flows through it.
     ``factors``
-        For an operator whose value is a product of powers: ``factors(*arguments)`` are the floats
-        of which one has to be 0 or infinite for the value or a partial to be exactly 0. If none is,
-        a 0 has underflowed.
+        For an operator whose value is a product of powers: ``factors(xp, *arguments)`` are the
+        numbers of which one has to be 0 or infinite for the value or a partial to be exactly 0. If
+        none is, a 0 has underflowed. Where the value is an argument times a factor that is 1, that
+        factor stands in the place of another argument.
+    ``verbatim``
+        Whether each partial is one of the arguments, 0 or 1: a tiny one has lost nothing.
+    ``rounded``
+        Whether a tiny partial is rounded once, though the value is a product: it has lost half a
+        unit.
     ``positive``
         Whether the value is above 0 for all finite arguments, so that a 0 has underflowed.
     ``carries``
@@ -169,7 +175,9 @@ class Op(Record, kw_only=True):
     finite: bool = False
     comparison: bool = False
     flat: bool = False
-    factors: Callable[..., tuple[float, ...]] | None = None
+    factors: Formula | None = None
+    verbatim: bool = False
+    rounded: bool = False
     positive: bool = False
     carries: bool | tuple[int, ...] = False
     shows: bool = False

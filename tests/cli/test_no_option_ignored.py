@@ -168,6 +168,7 @@ CASES: dict[str, list[Case]] = {
         Case("--title Slopes", PROGRAM),
         Case("--steps", PROGRAM),
         Case("--embed", PROGRAM),
+        Case("--seed 3", "a=w*x;a*a"),
         Case("--by operation", PROGRAM),
         Case("--precision 3", f"x/3*w {POINT}"),
     ],

@@ -55,6 +55,16 @@ def test_what_commutes_has_the_same_bits_either_way_and_its_slopes_change_places
         ]
 
 
+@pytest.mark.parametrize("name", [name for name, row in ROWS if row.verbatim])
+def test_partials_that_are_said_to_be_arguments_are(name: str) -> None:
+    row = OPERATORS[name]
+    assert row.partials is not None
+    for point in points(row, name):
+        xs = [float(x) for x in point]
+        slopes = row.partials(floats, apply(row, xs), *xs)
+        assert all(slope in (*xs, 0.0, 1.0) for slope in map(float, slopes))
+
+
 @pytest.mark.parametrize("name", ["sub", "div", "pow", "mod", "atan2", "min", "max"])
 def test_what_does_not_commute_or_not_in_its_zeros_says_so(name: str) -> None:
     assert not OPERATORS[name].commutes

@@ -46,6 +46,16 @@ def test_a_policy_case_has_the_status_it_has_alone(case: Case) -> None:
     assert_statuses_are_those_of_points(parse(case.program), [case.at])
 
 
+@pytest.mark.parametrize(
+    "program",
+    ["dot(x, y)*1e300", "dot(x, y, y, -x)", "leaky_relu(x, y)*1e300", "elu(x, y)*1e300",
+     "elu(x)*y", "x*1e300*leaky_relu(y, 1e-200)"],
+)  # fmt: skip
+def test_rows_of_what_multiplies_a_lost_number_have_the_statuses_of_points(program: str) -> None:
+    at = [{"x": x, "y": y} for x in AWKWARD for y in (*AWKWARD, -1e-200, -400.0)]
+    assert_statuses_are_those_of_points(parse(program), at)
+
+
 @pytest.mark.parametrize("name", [name for name, row in OPERATORS.items() if not row.fixed])
 def test_rows_of_an_operator_have_the_statuses_of_points(name: str) -> None:
     row = OPERATORS[name]

@@ -23,6 +23,8 @@ LOST = [
     ("1/((3 - x)/4e-308)", {"x": 1.0}),
     ("xlogy(1e-187, x*x)", {"x": 2.4e100}),
     ("xlog1py(1e-187, x*x)", {"x": 2.4e100}),
+    ("elu(x)*1e300", {"x": -800.0}),
+    ("elu(x, 1e-200)*1e300", {"x": -400.0}),
     ("sigmoid(x)*-2e149", {"x": 735.0}),  # a subnormal slope, and no small adjoint anywhere
 ]
 """Programs with a gradient that a double could hold and the chain of products could not."""
@@ -45,6 +47,13 @@ RIGHT = [
     ("xlog1py(x, y)", {"x": 2.0, "y": 0.0}),
     ("cos(3*x)", {"x": 0.0}),
     ("sigmoid(x)*1e149", {"x": 30.0}),
+    ("dot(x, 1e-310)", {"x": 1.0}),  # a subnormal number that is handed on
+    ("dot(x, y, y, -x)", {"x": 1e-200, "y": 1e-200}),
+    ("leaky_relu(x, s)", {"x": 2.0, "s": 0.1}),  # s has no part in it
+    ("leaky_relu(x, s)", {"x": -1.0, "s": 1e-310}),
+    ("leaky_relu(x, s)", {"x": -1.0, "s": 0.0}),
+    ("elu(x)", {"x": -800.0}),  # 0 to rounding, as that of exp
+    ("elu(x, 1e-200)", {"x": -400.0}),
 ]
 """Programs whose gradient is exact to rounding, zeros among them."""
 
@@ -78,6 +87,20 @@ def test_a_gradient_that_is_right_has_none(program: str, point: dict[str, float]
         ("prod(x, x, x)", {"x": 1e-150}, "underflow"),
         ("x*y", {"x": 1e-160, "y": 1e-155}, "underflow"),  # subnormal: digits are missing
         ("sqrt(x*y)", {"x": 0.998, "y": 5e-324}, "underflow"),  # the product rounds to y
+        ("dot(x, y)", {"x": 1e-200, "y": 1e-200}, "underflow"),
+        ("dot(x, y, y, x)", {"x": 1e-200, "y": 1e-200}, "underflow"),
+        ("dot(x, y, y, x)", {"x": 5e-324, "y": 5e-324}, "underflow"),
+        ("dot(x, x, y, -y)", {"x": 1e-200, "y": 1e-200}, "ok"),  # the terms cancel
+        ("dot(x, x, y, -y)", {"x": 1e200, "y": 1e50}, "ok"),
+        ("dot(x, y)", {"x": 1.0, "y": 1e-310}, "ok"),
+        ("leaky_relu(x, y)", {"x": -1e-200, "y": 1e-200}, "underflow"),
+        ("leaky_relu(x, y)", {"x": -1e-160, "y": 1e-155}, "underflow"),
+        ("leaky_relu(x, y)", {"x": 1e-310, "y": 0.5}, "ok"),
+        ("leaky_relu(x, y)", {"x": -1e-310, "y": 1.0}, "ok"),
+        ("leaky_relu(x, y)", {"x": -2.0, "y": 0.0}, "ok"),
+        ("elu(x, y)", {"x": -1e-200, "y": 1e-200}, "underflow"),
+        ("elu(x, y)", {"x": 1e-310, "y": 0.5}, "ok"),
+        ("elu(x, y)", {"x": -400.0, "y": 1e-200}, "ok"),
         ("x*y", {"x": 1.0, "y": 5e-324}, "ok"),
         ("x*y", {"x": 0.0, "y": 1e-200}, "ok"),
         ("x/y", {"x": 0.0, "y": 2.0}, "ok"),

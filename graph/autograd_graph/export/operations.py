@@ -64,7 +64,7 @@ def operation(
     conditions = [
         holds(_Asking(graph), *asked[:1], constant, *asked[1]) for _, holds in row.awkward
     ]
-    factors = () if row.factors is None else row.factors(*asked[1])
+    factors = () if row.factors is None else row.factors(xp, *(Node(graph, arg) for arg in args))
     results = [slope for slope in slopes if slope is not None] + [*conditions, *factors]
     listed = {str(n): _node(graph, result) for n, result in enumerate(results)}
     return Operation(

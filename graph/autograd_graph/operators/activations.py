@@ -31,6 +31,13 @@ def _opposed(xp: Any, x: Any, at_zero: Any) -> Any:
 
 _KINK_UNLESS_SMOOTH = ((KINK, lambda xp, y, constant, x, slope: (x == 0.0) & (slope != 1.0)),)
 
+
+def _below(xp: Any, x: Any, slope: Any) -> tuple[Any, Any]:
+    """The factors of what is ``slope`` times a function of ``x`` below 0, and ``x`` above."""
+    right = xp.gt(x, 0.0)
+    return xp.where(right, 0.0, x), xp.where(right, 1.0, slope)
+
+
 OPERATORS = (
     Op(
         name="relu",
@@ -64,6 +71,8 @@ OPERATORS = (
             xp.where(xp.gt(x, 0), 0, x),
         ),
         awkward=_KINK_UNLESS_SMOOTH,
+        factors=_below,
+        verbatim=True,
         example="leaky_relu(x, 0.1)",
         probe=((-5.0, 5.0), (0.001, 2.0)),
         places=("kink where x = 0",),
@@ -88,6 +97,8 @@ OPERATORS = (
             xp.where(xp.gt(x, 0), 0, xp.expm1(x)),
         ),
         awkward=_KINK_UNLESS_SMOOTH,
+        factors=_below,
+        rounded=True,
         probe=((-30.0, 5.0), (0.1, 3.0)),
         places=("kink where x = 0",),
         edges=(

@@ -34,6 +34,11 @@ def _dot_slopes(xp: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
     return right + left
 
 
+def _dot_enlarged(xp: Any, *xs: Any) -> tuple[Any]:
+    """The product 2^1074 times as large: none is lost, and one whose terms cancel is still 0."""
+    return (xp.dot(*(x * 2.0**537 for x in xs)),)
+
+
 OPERATORS = (
     Op(
         name="sum",
@@ -68,7 +73,7 @@ OPERATORS = (
         parameters="x1, ..., xn",
         summary="product of the arguments",
         slope="for each the product of the others",
-        factors=lambda *xs: xs,
+        factors=lambda xp, *xs: xs,
         rule="product rule",
         definition=lambda xp, *xs: _folded(operator.mul, *xs),
         carries=True,
@@ -130,6 +135,8 @@ OPERATORS = (
         carries=True,
         value=lambda xp, *xs: xp.dot(*xs),
         partials=_dot_slopes,
+        factors=_dot_enlarged,
+        verbatim=True,
         example="dot(x, 1, x, 2)",
         probe=((-5.0, 5.0),) * 4,
     ),

@@ -257,7 +257,8 @@ def _underflow_causes(
         if adjoint != 0.0 and abs(slope) < TINY:
             row, args = graph.ops[node], graph.args[node]
             if is_underflow(row, slope, [values[other] for other in args], partial=True):
-                fresh = abs(adjoint) if row.factors else abs(adjoint) / 2.0
+                whole = row.factors and not row.rounded
+                fresh = abs(adjoint) if whole else abs(adjoint) / 2.0
         exact = abs(adjoint) == 1.0 or abs(slope) == 1.0
         if not exact and slope != 0.0 and adjoint != 0.0 and abs(adjoint * slope) < TINY:
             fresh = max(fresh, 1.0)

@@ -11,6 +11,7 @@ from math import copysign, isfinite, isinf
 from sys import float_info
 
 from autograd_graph.graph import Graph
+from autograd_graph.numbers import floats
 from autograd_graph.op import Op
 
 TINY = float_info.min
@@ -31,18 +32,19 @@ def is_underflow(
 ) -> bool:
     """Whether a value or partial that is 0 or subnormal is so only because it underflowed.
 
-    It is not if it equals an argument that is passed on unchanged: times 1, or as the partial of a
-    product. The partial of a function of one argument is exactly 0 only where that is 0 or
+    It is not if it equals an argument that is passed on unchanged: times 1, or as a partial that is
+    an argument. The partial of a function of one argument is exactly 0 only where that is 0 or
     infinite.
     """
-    if number in arguments and (1.0 in map(abs, arguments) or (partial and row.name == "mul")):
+    if partial and row.verbatim and number in arguments:
         return False
-    if number != 0.0:
-        return True
     if row.factors is None and len(arguments) != 1:
+        return number != 0.0 and not (number in arguments and 1.0 in map(abs, arguments))
+    factors = arguments if row.factors is None else row.factors(floats, *arguments)
+    beside = (*arguments, *factors[: len(arguments)])
+    if number in arguments and 1.0 in map(abs, beside):
         return False
-    factors = arguments if row.factors is None else row.factors(*arguments)
-    return all(isfinite(x) and x != 0.0 for x in factors)
+    return number != 0.0 or all(isfinite(x) and x != 0.0 for x in factors)
 
 
 def underflowed(graph: Graph, values: Sequence[float]) -> bool:

@@ -94,7 +94,7 @@ def _may_underflow(row: Op, number: Column, tape: Tape, node: int, values: Seque
     arguments = [values[arg] for arg in tape.graph.args[node]]
     if row.factors is None and len(arguments) != 1:
         return np.not_equal(number, 0.0)
-    factors = arguments if row.factors is None else row.factors(*arguments)
+    factors = arguments if row.factors is None else row.factors(blocks.system, *arguments)
     own = [factor for factor in factors if any(factor is argument for argument in arguments)]
     return reduce(np.bitwise_and, (np.not_equal(factor, 0.0) for factor in own), np.True_)
 
@@ -110,7 +110,7 @@ def _small_products(
         row = tape.graph.ops[node]
         if row.shares is not None or _is_unit(slope):
             continue
-        if row.name != "mul":
+        if not row.verbatim:
             fresh = np.not_equal(slope, 0.0) | _may_underflow(row, slope, tape, node, values)
             yield _is_tiny(slope) & fresh & np.not_equal(adjoint, 0.0) & flowing
         if not _is_unit(adjoint):

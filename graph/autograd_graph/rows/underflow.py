@@ -27,13 +27,15 @@ def is_underflow(
     As :func:`autograd_graph.passes.underflow.is_underflow` has it.
     """
     handed_on = any_of(np.equal(number, argument) for argument in arguments)
-    if not (partial and row.name == "mul"):
-        handed_on = handed_on & any_of(np.equal(np.absolute(a), 1.0) for a in arguments)
+    beside = list(arguments)
     at_zero: Column = np.False_
     if row.factors is not None or len(arguments) == 1:
-        factors = arguments if row.factors is None else row.factors(*arguments)
+        factors = arguments if row.factors is None else row.factors(blocks.system, *arguments)
+        beside += factors[: len(arguments)]
         whole = (np.isfinite(x) & np.not_equal(x, 0.0) for x in factors)
         at_zero = reduce(np.bitwise_and, whole, np.True_)
+    if not (partial and row.verbatim):
+        handed_on = handed_on & any_of(np.equal(np.absolute(a), 1.0) for a in beside)
     return ~handed_on & (np.not_equal(number, 0.0) | at_zero)
 
 
@@ -139,7 +141,8 @@ def _fresh_loss(
     flowing = np.not_equal(adjoint, 0.0)
     tiny = flowing & np.less(slope_size, TINY)
     tiny = tiny & is_underflow(row, slope, arguments, partial=True)
-    of_partial = where(tiny, size if row.factors else size / 2.0, 0.0)
+    whole = row.factors and not row.rounded
+    of_partial = where(tiny, size if whole else size / 2.0, 0.0)
     exact = np.equal(size, 1.0) | np.equal(slope_size, 1.0)
     product = np.less(np.absolute(np.multiply(adjoint, slope)), TINY)
     rounded = flowing & np.not_equal(slope, 0.0) & ~exact & product

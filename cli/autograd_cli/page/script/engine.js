@@ -103,8 +103,10 @@ function underflows(program, run, number) {
   const value = run.values[number];
   if (factors === 0 || !(Math.abs(value) < TINY)) return false;
   const given = args.map((arg) => run.values[arg]);
-  if (given.includes(value) && given.some((x) => Math.abs(x) === 1)) return false;
-  return value !== 0 || run.found[number].slice(-factors).every((x) => x !== 0 && Number.isFinite(x));
+  const found = run.found[number].slice(-factors);
+  const beside = [...given, ...found.slice(0, args.length)];
+  if (given.includes(value) && beside.some((x) => Math.abs(x) === 1)) return false;
+  return value !== 0 || found.every((x) => x !== 0 && Number.isFinite(x));
 }
 
 /** Whether an argument of a node moves with the inputs at this point, through branches taken. */
