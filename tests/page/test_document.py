@@ -127,6 +127,19 @@ def test_without_its_script_a_page_has_the_picture_and_both_passes() -> None:
     assert all("hidden" in a for a in waiting), "what does nothing yet is not shown"
 
 
+def test_a_page_of_operators_has_the_statement_above_them() -> None:
+    def above(program: str, **at: float) -> str:
+        text = ag.compile(program).at(at).page().html
+        shown = text.partition('class="program"')[2].partition("</div>")[0]
+        return re.sub(r"<[^>]*>|^[^>]*>", "", shown).replace("&#x2061;", "")
+
+    assert above("J = 1/2*(w*x + b)^2", w=2, x=1, b=3) == "J=12&#xb7;(w&#xb7;x+b)2"
+    assert above("c = w*x; J = c^2", w=2, x=1) == "c=w&#xb7;xJ=c2"
+    assert above("x", x=1) == "x"
+    long = " + ".join(f"x^{n}" for n in range(2, 32))
+    assert above(f"y = {long}", x=1).startswith("v1=x2v2=x3"), "steps, where a line is too long"
+
+
 # inert ------------------------------------------------------------------------------------------
 
 HOSTILE = [

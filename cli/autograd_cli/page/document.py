@@ -20,6 +20,7 @@ from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
 from autograd_graph.status import MEANING, OK
+from autograd_graph.steps.steps import steps
 
 _WHOLE = Template("""\
 <!DOCTYPE html>
@@ -174,9 +175,22 @@ def _long(part: Part) -> str:
     return f"(a formula of {count:,} symbols)"
 
 
+_SHORT = 60
+"""Statements of no more tokens than this are written above a picture of their operators."""
+
+
 def _program(model: Model) -> str:
-    steps = [part for part in model.parts if part.formula is not None]
-    return "".join(_math(_equation(part, model)) for part in steps or [model.output])
+    """The program's statements; its steps, where a statement is too long to be read."""
+    found = model.explanation.steps
+    whole = steps(found.graph, found.output, "step").steps
+    if all(len(step.formula.tokens) <= _SHORT for step in whole):
+        written = [
+            _math(f"{mathml.symbol(step.label)}{_EQUALS}{mathml.mathml(step.formula)}")
+            for step in whole
+        ]
+    else:
+        written = [_math(_equation(part, model)) for part in model.parts if part.formula]
+    return "".join(written or [_math(mathml.symbol(model.output.label))])
 
 
 def _caption(model: Model, numbers: Numbers) -> str:
