@@ -95,8 +95,10 @@ def _may_underflow(row: Op, number: Column, tape: Tape, node: int, values: Seque
     if row.factors is None and len(arguments) != 1:
         return np.not_equal(number, 0.0)
     factors = arguments if row.factors is None else row.factors(blocks.system, *arguments)
-    own = [factor for factor in factors if any(factor is argument for argument in arguments)]
-    return reduce(np.bitwise_and, (np.not_equal(factor, 0.0) for factor in own), np.True_)
+    telling = [factor for factor in factors if any(factor is argument for argument in arguments)]
+    if not telling and len(factors) == len(arguments):  # else it costs what the value costs
+        telling = list(factors)
+    return reduce(np.bitwise_and, (np.not_equal(factor, 0.0) for factor in telling), np.True_)
 
 
 def _small_products(
