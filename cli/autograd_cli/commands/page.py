@@ -75,9 +75,7 @@ def command(
         )
     output.at("working out the steps")
     function = program.function if seed is None else program.function.friendly(seed)
-    made = function.page(
-        by=by, title=title, steps=first, embed=embed, precision=output.precision
-    )
+    made = function.page(by=by, title=title, steps=first, embed=embed, precision=output.precision)
     if made.note:
         output.note(made.note)
     if path is None or path == "-":
