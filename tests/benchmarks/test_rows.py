@@ -163,17 +163,10 @@ def test_exact_totals_beside_plain_ones(benchmark, capsys, program: str) -> None
 
 def plain_totals(kernel: Kernel, columns: Columns) -> list[float]:
     """Sums of the value and the slopes as NumPy adds them up, block by block."""
-    size = kernel.rows_at_once
-    arrays = [np.empty(size) for _ in range(1 + len(kernel.wrt))]
-    sums = [0.0] * len(arrays)
-
-    def work(replay, rows: slice) -> None:
-        parts = [array[: rows.stop - rows.start] for array in arrays]
-        replay.block({name: column[rows] for name, column in columns.items()}, parts)
-        for n, part in enumerate(parts):
-            sums[n] += float(np.add.reduce(part))
-
-    kernel._kernel.each_block(work, COUNT, {}, 1)
+    sums = [0.0] * (1 + len(kernel.wrt))
+    for _, matrix in kernel.blocks(columns):
+        for n, numbers in enumerate(matrix):
+            sums[n] += float(np.add.reduce(numbers))
     return sums
 
 
@@ -206,5 +199,5 @@ def test_a_program_of_ten_thousand_nodes(benchmark, capsys) -> None:
         print(
             f"\n10,000 nodes: built in {built / 1e3:.2f} s, with statuses {told / 1e3:.2f} s "
             f"(target 3 s); {spent:.1f} ns a row and node (target 10, aim 4) in blocks of "
-            f"{kernel.rows_at_once}"
+            f"{kernel._kernel.rows}"
         )

@@ -1,4 +1,4 @@
-"""The recorded kernel has the bits of the passes over arrays, whatever the blocks and threads."""
+"""The recorded kernel has the bits of the passes over arrays, whatever the blocks."""
 
 from __future__ import annotations
 
@@ -119,8 +119,7 @@ def test_a_program_has_the_bits_of_the_passes_whatever_its_blocks(program: str) 
     for size in (64, 100, 999, 1_000):
         kernel = Kernel(graph, columns=columns)
         kernel._kernel.plan.rows = size
-        for threads in (1, 3):
-            assert_same_bits(recorded(kernel.run(columns, threads=threads)), wanted)
+        assert_same_bits(recorded(kernel.run(columns)), wanted)
 
 
 def test_a_kernel_serves_several_threads_at_once() -> None:

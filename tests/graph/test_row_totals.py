@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from math import copysign, fsum, inf, isnan, nan
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,22 +148,32 @@ def test_the_numbers_are_left_as_they_are() -> None:
         assert np.array_equal(numbers, before, equal_nan=True)
 
 
-def test_totals_of_a_program_do_not_depend_on_blocks_threads_and_order() -> None:
+def test_the_largest_number_is_known_and_merges() -> None:
+    for numbers in ([], [0.0, -0.0], [1.0, -3.0], [5e-324], [LARGEST, -inf], [2.0, nan, -inf]):
+        wanted = float(np.max(np.abs(numbers), initial=0.0))
+        one_by_one = ExactSum()
+        for number in numbers:
+            one_by_one.merge(total(np.array([number])))
+        for got in (total(np.array(numbers)).largest, one_by_one.largest):
+            assert got == wanted or (isnan(got) and isnan(wanted))
+
+
+def test_totals_of_a_program_do_not_depend_on_blocks_and_order() -> None:
     graph = parse("0.5*(sigmoid(w*x + b) - y)^2")
     draw = np.random.default_rng(1)
     columns = {name: draw.normal(size=5_000) * 3 for name in "xy"}
     point = {"w": 0.7, "b": -0.2}
-    kernel = Kernel(graph, columns="xy", parameters=["w", "b"], wrt=["w", "b"])
-    rows = kernel.run(columns, point)
+    given: dict[str, Any] = {"columns": "xy", "parameters": ["w", "b"], "wrt": ["w", "b"]}
+    rows = Kernel(graph, **given).run(columns, point)
     wanted = [fsum(rows.value), fsum(rows.gradients["w"]), fsum(rows.gradients["b"])]
     order = draw.permutation(5_000)
     shuffled = {name: column[order] for name, column in columns.items()}
     for table in (columns, shuffled):
         for size in (64, 1_000, 5_000):
-            for threads in (1, 3):
-                other = Kernel(graph, columns="xy", parameters=["w", "b"], wrt=["w", "b"])
-                other._kernel.plan.rows = size
-                totals = other.totals(table, point, threads=threads)
+            for statuses in (False, True):
+                kernel = Kernel(graph, **given, statuses=statuses)
+                kernel._kernel.plan.rows = size
+                totals = kernel.totals(table, point)
                 got = [totals.value, *totals.gradients.values()]
                 assert [one.value() for one in got] == wanted
                 assert totals.value.count == 5_000

@@ -40,6 +40,10 @@ _SMALL = 250_000
 _LEAST = 4
 """Shorter pieces take longer than threads do."""
 
+_LOWEST = -1000
+"""The lowest exponent: dividing by smaller powers of two overflows. What lies below keeps its
+highest bits."""
+
 
 class Gram:
     """The Gram matrix of the blocks that were added, for columns below ``2^exponents``.
@@ -57,6 +61,8 @@ class Gram:
         self._entries: npt.NDArray[Any] = np.zeros((size, size), dtype=object)
         self._pending = np.zeros((slices * size, slices * size), dtype=np.int64)
         self._count = 0
+        self._scale = np.ldexp(1.0, BITS - exponents)[:, None]
+        self._room = np.empty(((slices + 1) * size, 0))
 
     def add(self, block: Array) -> None:
         """Add the rows of a block: one column of the matrix in each of its rows, all finite.
@@ -64,11 +70,14 @@ class Gram:
         The block has at most :data:`ROWS` columns, one for each row of the matrix.
         """
         size, rows = block.shape
-        slices = np.empty((self._slices * size, rows))
-        rest = np.ldexp(block, -self.exponents[:, None])
+        if self._room.shape[1] != rows:  # memory that is new for each block takes as long as this
+            self._room = np.empty(((self._slices + 1) * size, rows))
+        slices, rest = np.split(self._room, [self._slices * size])
+        np.multiply(block, self._scale, out=rest)
         for number in range(self._slices):
             part = slices[number * size : (number + 1) * size]
-            rest *= 2.0**BITS
+            if number:
+                rest *= 2.0**BITS
             np.rint(rest, out=part)
             rest -= part
         self._pending += _product(slices).astype(np.int64)
@@ -123,5 +132,5 @@ def _product(slices: Array) -> Array:
 def exponents(largest: Sequence[float] | Array, headroom: int = 0) -> Exponents:
     """The exponents for columns whose largest sizes are given, with so many bits to spare."""
     _, found = np.frexp(np.asarray(largest, dtype=float))
-    whole: Exponents = found.astype(np.int64)
-    return whole + headroom
+    whole: Exponents = np.maximum(found.astype(np.int64) + headroom, _LOWEST)
+    return whole

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd_cli.fitting.gram import Array, Exponents, Gram, exponents
+from autograd_cli.fitting.gram import Array, Gram, exponents
 from autograd_cli.fitting.model import Model
 from autograd_cli.fitting.parameters import Bounds
 from autograd_cli.fitting.triangle import factor
@@ -28,11 +28,15 @@ _SLICES = 2
 
 @dataclass(frozen=True)
 class Sum:
-    """The sum of the losses at a point, and its gradient."""
+    """The sum of the losses at a point, and its gradient.
+
+    ``largest`` is the largest size of each derivative in a row.
+    """
 
     point: Array
     total: float
     gradient: Array
+    largest: Array
 
 
 class Losses:
@@ -48,7 +52,6 @@ class Losses:
         self.best: Sum | None = None
         self._seen = seen
         self._known: Sum | None = None
-        self._exponents: Exponents | None = None
 
     def at(self, point: Array) -> Sum | None:
         """The sum at a point; ``None`` where a row is not finite."""
@@ -64,34 +67,19 @@ class Losses:
     def _evaluated(self, point: Array) -> Sum | None:
         self.passes += 1
         totals = self.model.totals(point)
-        gradient = np.array([totals.gradients[name].value() for name in self.model.names])
-        found = Sum(np.array(point, dtype=float), totals.value.value(), gradient)
+        slopes = [totals.gradients[name] for name in self.model.names]
+        gradient = np.array([slope.value() for slope in slopes])
+        largest = np.array([slope.largest for slope in slopes])
+        found = Sum(np.array(point, dtype=float), totals.value.value(), gradient, largest)
         return found if np.isfinite(found.total) and np.isfinite(gradient).all() else None
 
-    def outer(self, point: Array) -> Array:
+    def outer(self, here: Sum) -> Array:
         """A matrix ``F`` with ``FᵀF`` the sum of the outer products of the rows' gradients."""
-        gram, largest = self._outer(point, self._exponents)
-        if gram is None:
-            self._exponents = exponents(largest, 2)
-            gram, _ = self._outer(point, self._exponents)
-        assert gram is not None
-        return factor(gram)
-
-    def _outer(self, point: Array, bounds: Exponents | None) -> tuple[Gram | None, Array]:
         self.passes += 1
-        largest = np.zeros(len(self.model.names))
-        gram = None if bounds is None else Gram(bounds, _SLICES)
-        limits = None if bounds is None else np.ldexp(1.0, bounds)
-        for _, matrix in self.model.blocks(point):
-            slopes = matrix[:-1]
-            top = np.maximum(slopes.max(axis=1), -slopes.min(axis=1))
-            np.maximum(largest, top, out=largest)
-            if gram is not None and limits is not None:
-                if (top < limits).all():
-                    gram.add(slopes)
-                else:
-                    gram = None
-        return gram, largest
+        gram = Gram(exponents(here.largest), _SLICES)
+        for _, matrix in self.model.blocks(here.point):
+            gram.add(matrix[:-1])
+        return factor(gram)
 
     def hessian(
         self, here: Sum, sizes: Array, bounds: Bounds, stretch: float = 1.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from autograd_cli.fitting.gram import Array
-from autograd_cli.fitting.sample import Sample
+from autograd_cli.fitting.sample import ROWS_AT_ONCE, Sample
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Note, evaluate
 from autograd_graph.rows.kernel import Kernel, Rows, Totals
@@ -43,16 +43,8 @@ class Model:
         With the numbers of the rows comes a matrix of a column for each: the derivatives, and the
         value in its last row. The next block is written into the same matrix.
         """
-        parameters = self._named(point)
-        matrix = np.empty((len(self.names) + 1, 0))
-        for rows in self.sample.slices():
-            count = rows.stop - rows.start
-            if matrix.shape[1] != count:
-                matrix = np.empty((len(self.names) + 1, count))
-            found = Rows(matrix[-1], dict(zip(self.names, matrix, strict=False)), None)
-            block = {name: column[rows] for name, column in self.sample.columns.items()}
-            self._kernel.run_into(found, block, parameters)
-            yield rows, matrix
+        columns, count = self.sample.columns, len(self.sample)
+        return self._kernel.blocks(columns, self._named(point), count=count, at_once=ROWS_AT_ONCE)
 
     def totals(self, point: Array, columns: Mapping[str, Array] | None = None) -> Totals:
         """The exact sums of the value and the derivatives over all rows, or over others."""

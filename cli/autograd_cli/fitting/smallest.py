@@ -83,7 +83,7 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
     """L-BFGS in good coordinates; whether it would have gone on after so many steps."""
     first = losses.at(start)
     assert first is not None
-    frame = _frame(losses.outer(start), bounds)
+    frame = _frame(losses.outer(first), bounds)
     reach = max(float(np.linalg.norm(first.gradient @ frame)), 1.0)
     frame = frame * reach  # the first step of L-BFGS has the length 1, and so it is Newton's
 
@@ -158,7 +158,7 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
     """
     large = len(losses.model.sample) > MANY_ROWS
     for _ in range(_ROUNDS):
-        outer = losses.outer(end.point)
+        outer = losses.outer(end)
         curvature = losses.hessian(end, np.linalg.norm(outer, axis=0), bounds)
         if curvature is None or not outer.any():
             kind: Kind = "flat" if curvature is not None else "stuck"
@@ -190,7 +190,7 @@ def _at_kink(losses: Losses, end: Sum, bounds: Bounds) -> bool:
     """
     if KINK not in losses.model.statuses(end.point):
         return False
-    sizes = np.linalg.norm(losses.outer(end.point), axis=0)
+    sizes = np.linalg.norm(losses.outer(end), axis=0)
     near, far = (losses.hessian(end, sizes, bounds, stretch) for stretch in (1.0, 4.0))
     if near is None or far is None:
         return False

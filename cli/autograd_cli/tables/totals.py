@@ -20,7 +20,7 @@ from autograd_cli.tables.binding import Binding, Reading
 from autograd_cli.tables.part import Part
 from autograd_cli.tables.tally import Tally
 from autograd_graph import ProgramError
-from autograd_graph.rows.kernel import Kernel
+from autograd_graph.rows.kernel import Kernel, Totals
 from autograd_graph.rows.totals import ExactSum
 from autograd_graph.status import OK, SEVERITY
 
@@ -162,9 +162,7 @@ def summed(
             for part in table.parts(binding.columns, binding.as_numbers, None):
                 given, present = binding.values(binding.numbers(part, table))
                 found = kernel.run(given)
-                total.value.add(found.value)
-                for name, gradient in found.gradients.items():
-                    total.gradients[name].add(gradient)
+                Totals(total.value, total.gradients).add(found)
                 total.tally.add(found, present, _placing(table.name, part))
                 told(total.tally, None if sizes is None else sources.share(sizes, number, table))
     return total

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,6 +46,12 @@ class Totals(NamedTuple):
 
     value: ExactSum
     gradients: dict[str, ExactSum]
+
+    def add(self, rows: Rows) -> None:
+        """Add what a program is for some rows."""
+        self.value.add(rows.value)
+        for name, total in self.gradients.items():
+            total.add(rows.gradients[name])
 
     def merge(self, other: Totals) -> None:
         """Add the sums over other rows."""
@@ -94,25 +98,20 @@ class Kernel:
         self._kernel = _Pool(self._recorded(suspects if statuses else None))
 
     def run(
-        self,
-        columns: Mapping[str, Any],
-        parameters: Mapping[str, float] | None = None,
-        *,
-        threads: int = 1,
+        self, columns: Mapping[str, Any], parameters: Mapping[str, float] | None = None
     ) -> Rows:
         """The program for each row of one-dimensional arrays of one length.
 
         Raises :class:`ValueError` for arrays that are not, :class:`KeyError` for one that is
         missing.
         """
-        arrays = {name: np.ascontiguousarray(columns[name], np.float64) for name in self.columns}
-        count = len(next(iter(arrays.values()), ()))
+        arrays, count = self._arrays(columns)
         found = Rows(
             np.empty(count),
             {name: np.empty(count) for name in self.wrt},
             np.empty(count, np.uint8) if self.statuses else None,
         )
-        self.run_into(found, arrays, parameters, threads=threads)
+        self.run_into(found, arrays, parameters)
         return found
 
     def run_into(
@@ -120,8 +119,6 @@ class Kernel:
         found: Rows,
         columns: Mapping[str, Any],
         parameters: Mapping[str, float] | None = None,
-        *,
-        threads: int = 1,
     ) -> None:
         """The same, into arrays that exist and share no memory with those given."""
         count = len(found.value)
@@ -131,74 +128,73 @@ class Kernel:
             if found.statuses is None:
                 raise ValueError("statuses need an array")
             results.append(found.statuses.view(np.bool_))
+        with self._kernel.replay(parameters) as replay, np.errstate(all="ignore"):
+            for rows in _slices(count, self._kernel.rows):
+                replay.block(_part(arrays, rows), [result[rows] for result in results])
+        if found.statuses is not None:
+            self._tell(found.statuses, arrays, parameters)
 
-        def work(replay: Replay, rows: slice) -> None:
-            block = {name: array[rows] for name, array in arrays.items()}
-            replay.block(block, [result[rows] for result in results])
-
-        with np.errstate(all="ignore"):
-            self._kernel.each_block(work, count, parameters or {}, threads)
-            if found.statuses is not None:
-                self._tell(found.statuses, arrays, parameters or {}, threads)
-
-    def totals(
+    def blocks(
         self,
         columns: Mapping[str, Any],
         parameters: Mapping[str, float] | None = None,
         *,
-        threads: int = 1,
+        count: int | None = None,
+        at_once: int | None = None,
+    ) -> Iterator[tuple[slice, Array]]:
+        """The rows block by block, of at most ``at_once`` of them, and without statuses.
+
+        With the numbers of the rows comes a matrix of a column for each: the derivatives, and the
+        value in its last row. The next block is written into the same matrix. ``count`` says how
+        many rows there are, which columns, if there are some, tell.
+        """
+        arrays, count = self._arrays(columns, count)
+        size = max(min(count, at_once or self._kernel.rows), 1)
+        whole = np.empty((len(self.wrt) + 1, size))
+        spare = [np.empty(size, np.bool_)] * self.statuses
+        with self._kernel.replay(parameters) as replay:
+            for rows in _slices(count, size):
+                matrix = whole[:, : rows.stop - rows.start]
+                results = [matrix[-1], *matrix[:-1], *(s[: matrix.shape[1]] for s in spare)]
+                with np.errstate(all="ignore"):
+                    replay.block(_part(arrays, rows), results)
+                yield rows, matrix
+
+    def totals(
+        self, columns: Mapping[str, Any], parameters: Mapping[str, float] | None = None
     ) -> Totals:
-        """Exact sums over all rows: the same whatever the blocks, the threads and the order."""
-        arrays = {name: np.ascontiguousarray(columns[name], np.float64) for name in self.columns}
-        count = len(next(iter(arrays.values()), ()))
-        arrays = self._checked(arrays, count)
-        whole = self._no_totals()
-        lock = Lock()
-
-        def work(replay: Replay, rows: slice) -> None:
-            size = rows.stop - rows.start
-            results: list[Any] = [np.empty(size) for _ in range(1 + len(self.wrt))]
-            if self.statuses:
-                results.append(np.empty(size, np.bool_))
-            replay.block({name: array[rows] for name, array in arrays.items()}, results)
-            part = self._no_totals()
-            for total, result in zip((part.value, *part.gradients.values()), results, strict=False):
-                total.add(result)
-            with lock:
-                whole.merge(part)
-
-        with np.errstate(all="ignore"):
-            self._kernel.each_block(work, count, parameters or {}, threads)
+        """Exact sums over all rows: the same whatever the blocks and the order."""
+        whole = self.no_totals()
+        for _, matrix in self.blocks(columns, parameters):
+            whole.add(Rows(matrix[-1], dict(zip(self.wrt, matrix, strict=False))))
         return whole
 
-    def _no_totals(self) -> Totals:
+    def no_totals(self) -> Totals:
+        """The sums over no rows."""
         return Totals(ExactSum(), {name: ExactSum() for name in self.wrt})
 
     def _tell(
         self,
         statuses: Codes,
         arrays: Mapping[str, Array],
-        parameters: Mapping[str, float],
-        threads: int,
+        parameters: Mapping[str, float] | None,
     ) -> None:
         """The statuses of rows, which hold so far whether there may be one."""
         suspicious = np.flatnonzero(statuses)
         statuses[...] = SEVERITY[OK]
         if not suspicious.size:
             return
-
-        def work(replay: Replay, part: slice) -> None:
-            rows = suspicious[part]
-            severity, unsure = np.empty(rows.size), np.empty(rows.size, np.bool_)
-            block = {name: array[rows] for name, array in arrays.items()}
-            replay.block(block, [severity, unsure])
-            statuses[rows] = severity
-            for row in rows[unsure].tolist():
-                point = {name: float(array[row]) for name, array in arrays.items()}
-                given = {**self.given, **parameters, **point}
-                statuses[row] = SEVERITY[at_point(self._points, given, self.wrt)]
-
-        self._teller.each_block(work, suspicious.size, parameters, threads)
+        with self._teller.replay(parameters) as replay:
+            for part in _slices(suspicious.size, self._teller.rows):
+                rows = suspicious[part]
+                severity, unsure = np.empty(rows.size), np.empty(rows.size, np.bool_)
+                with np.errstate(all="ignore"):
+                    replay.block(_part(arrays, rows), [severity, unsure])
+                statuses[rows] = severity
+                for row in rows[unsure].tolist():
+                    point = {name: float(array[row]) for name, array in arrays.items()}
+                    given = {**self.given, **(parameters or {}), **point}
+                    statuses[row] = SEVERITY[at_point(self._points, given, self.wrt)]
 
     @cached_property
     def _teller(self) -> _Pool:
@@ -225,6 +221,15 @@ class Kernel:
                 results += told if isinstance(told, tuple) else (told,)
             return Plan(recording, results)
 
+    def _arrays(
+        self, columns: Mapping[str, Any], count: int | None = None
+    ) -> tuple[dict[str, Array], int]:
+        """The columns as contiguous doubles, and how many rows there are."""
+        arrays = {name: np.ascontiguousarray(columns[name], np.float64) for name in self.columns}
+        if count is None:
+            count = len(next(iter(arrays.values()), ()))
+        return self._checked(arrays, count), count
+
     def _checked(self, columns: Mapping[str, Any], count: int) -> dict[str, Array]:
         arrays = {name: columns[name] for name in self.columns}
         for name, array in arrays.items():
@@ -243,44 +248,36 @@ class Kernel:
 
 
 class _Pool:
-    """A plan with the buffers of every thread that has run it."""
+    """A plan, and buffers for as many threads as have run it at once."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._idle: list[Replay] = []
-        self._lock = Lock()
 
-    def each_block(
-        self,
-        work: Callable[[Replay, slice], None],
-        count: int,
-        parameters: Mapping[str, float],
-        threads: int,
-    ) -> None:
-        """Call ``work`` for every block of ``count`` rows, by threads that take turns."""
-        size = self.plan.rows
-        starts = iter(range(0, count, size))
-
-        def run() -> None:
-            with self._replay(parameters) as replay, np.errstate(all="ignore"):
-                for start in starts:
-                    work(replay, slice(start, min(start + size, count)))
-
-        if threads == 1 or count <= size:
-            run()
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(run) for _ in range(threads)]:
-                done.result()
+    @property
+    def rows(self) -> int:
+        """How many rows are best worked on together."""
+        return self.plan.rows
 
     @contextmanager
-    def _replay(self, parameters: Mapping[str, float]) -> Iterator[Replay]:
-        """Buffers for a thread, kept for the next run."""
-        with self._lock:
-            replay = self._idle.pop() if self._idle else None
-        replay = replay or Replay(self.plan)
-        replay.begin(parameters)
+    def replay(self, parameters: Mapping[str, float] | None) -> Iterator[Replay]:
+        """Buffers that nobody else uses, kept for the next run."""
+        try:
+            replay = self._idle.pop()
+        except IndexError:
+            replay = Replay(self.plan)
+        with np.errstate(all="ignore"):
+            replay.begin(parameters or {})
         yield replay
         replay.let_go()
-        with self._lock:
-            self._idle.append(replay)
+        self._idle.append(replay)
+
+
+def _slices(count: int, size: int) -> Iterator[slice]:
+    """The numbers of so many rows in blocks."""
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+
+
+def _part(arrays: Mapping[str, Array], rows: Any) -> dict[str, Array]:
+    """Some rows of all columns."""
+    return {name: array[rows] for name, array in arrays.items()}

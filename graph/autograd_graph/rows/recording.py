@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd_graph.rows import simplify
-from autograd_graph.rows.arrays import as_floats, choose
+from autograd_graph.rows.arrays import as_bits, as_floats, choose, copy, put
 
 Kind = Literal["float", "bool"]
 Operand = Any
@@ -131,10 +131,23 @@ class Recording:
                 raise TypeError(f"{ufunc.__name__} of a column of {operand.kind} values")
         return self.record(ufunc, operands, (kind,))[0]
 
+    def spread(self, number: Operand) -> Operand:
+        """A number for all rows as an array of it, for functions that are slow with one number."""
+        if getattr(number, "uniform", True):
+            (number,) = self.record(copy, (number,), ("float",), uniform=False)
+        return number
+
     def record(
-        self, function: Callable[..., Any], operands: tuple[Operand, ...], kinds: tuple[Kind, ...]
+        self,
+        function: Callable[..., Any],
+        operands: tuple[Operand, ...],
+        kinds: tuple[Kind, ...],
+        uniform: bool | None = None,
     ) -> tuple[Column, ...]:
-        """Append a call, unless it was made before; its results."""
+        """Append a call, unless it was made before; its results.
+
+        They are ``uniform`` if all operands are, unless it says otherwise.
+        """
         columns = [
             operand if isinstance(operand, Column) else self.constant(operand)
             for operand in operands
@@ -145,7 +158,8 @@ class Recording:
         key = function, numbers
         found = self._known.get(key)
         if found is None:
-            uniform = all(column.uniform for column in columns)
+            if uniform is None:
+                uniform = all(column.uniform for column in columns)
             found = tuple(self._column(kind, uniform) for kind in kinds)
             self._known[key] = found
             call = Call(function, numbers, tuple(column.number for column in found))
@@ -181,7 +195,11 @@ class Recording:
         if not isinstance(b, Column) and isinstance(a, Column):
             # a number is put into a column where it is to be, which is one call less
             return self.choose(~condition, b, a)
-        (column,) = self.record(choose, (condition, a, b), ("float",))
+        if isinstance(a, float) and a != a:
+            (column,) = self.record(put, (condition, a, b), ("float",))
+        else:
+            (bits,) = self.record(as_bits, (condition,), ("float",))
+            column, _ = self.record(choose, (bits, a, b), ("float", "float"))
         if column.truth is None:
             simplify.describe(column, condition, a, b)
         return column

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_graph.rows.arrays import WRITING, choose, copy
+from autograd_graph.rows.arrays import WRITING, choose, copy, put
 from autograd_graph.rows.recording import Call, Column, Recording
 
 CACHE = 4 * 1024 * 1024
 """Bytes that buffers and the blocks of columns and results should take together."""
 
-MOST_ROWS = 16384
+MOST_ROWS = 32768
 LEAST_ROWS = 2048
 """With fewer, calling a function takes longer than what it does."""
 
@@ -111,8 +111,10 @@ def _not_in_place(call: Call) -> set[int]:
     if isinstance(call.function, np.ufunc):
         return set()
     if call.function is choose:
-        condition, a, b = call.operands
-        return {condition, a} if b != a else {condition, a, b}
+        bits, _, b = call.operands
+        return {bits, b}
+    if call.function is put:
+        return set(call.operands[:2])
     return set(call.operands)
 
 

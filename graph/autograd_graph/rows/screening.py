@@ -86,7 +86,7 @@ def _small_values(tape: Tape, values: Sequence[Any]) -> Iterable[Column]:
 
 
 def _is_tiny(number: Column) -> Column:
-    return np.less(np.absolute(number), TINY)
+    return np.less(number, TINY) & np.greater(number, -TINY)
 
 
 def _may_underflow(row: Op, number: Column, tape: Tape, node: int, values: Sequence[Any]) -> Column:

@@ -87,6 +87,17 @@ def _negative(recording: Recording, a: Operand) -> Any:
     return None if negated is None else negated[0]
 
 
+def _extremum(function: Any) -> Callable[[Recording, Operand, Operand], Any]:
+    """The rule of a function that takes four times as long with a number as with an array."""
+
+    def rule(recording: Recording, a: Operand, b: Operand) -> Any:
+        if getattr(a, "uniform", True) == getattr(b, "uniform", True):
+            return None
+        return function(recording.spread(a), recording.spread(b))
+
+    return rule
+
+
 def _even(function: Any) -> Callable[[Recording, Operand], Any]:
     """The rule of a function that has the same value for ``-x``."""
 
@@ -141,6 +152,8 @@ RULES: dict[Any, Callable[..., Any]] = {
     np.add: _add,
     np.subtract: _subtract,
     np.negative: _negative,
+    np.maximum: _extremum(np.maximum),
+    np.minimum: _extremum(np.minimum),
     np.absolute: _even(np.absolute),
     np.square: _even(np.square),
     np.cos: _even(np.cos),

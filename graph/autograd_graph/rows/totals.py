@@ -19,7 +19,7 @@ _UNIT = 1074
 _LARGE = 2.0**960
 """Splitting larger numbers might overflow."""
 
-_AT_ONCE = 16384
+_AT_ONCE = 32768
 """How many numbers are split together: they stay in the processor's cache."""
 
 _FINEST = -1022
@@ -32,12 +32,15 @@ class ExactSum:
     As ``math.fsum`` has it: nan where one is nan, an infinity where some are infinite. Infinities
     of both signs give nan rather than an error, and a sum too large for a double is infinite,
     whatever it was on the way. The sum of nothing, and of zeros of either sign, is 0.
+    ``largest`` is the largest size of a number that was added here or merged, nan if one is nan;
+    it is no part of the state.
     """
 
-    __slots__ = ("_nan", "_negative", "_positive", "_units", "count")
+    __slots__ = ("_nan", "_negative", "_positive", "_units", "count", "largest")
 
     def __init__(self) -> None:
         self.count = 0
+        self.largest = 0.0
         self._units = 0
         self._nan = self._positive = self._negative = False
 
@@ -52,6 +55,7 @@ class ExactSum:
     def merge(self, other: ExactSum) -> None:
         """Add the numbers of another sum."""
         self.count += other.count
+        self.largest = _larger(self.largest, other.largest)
         self._units += other._units
         self._nan |= other._nan
         self._positive |= other._positive
@@ -128,31 +132,44 @@ class ExactSum:
         """Add a few numbers, from their highest digits on.
 
         Adding ``sigma`` to a number and subtracting it again leaves the digits above a fixed
-        place; as many of these as there are numbers can be added up exactly.
+        place; as many of these as there are numbers can be added up exactly. The rest is below
+        ``2^-53`` times ``sigma``.
         """
         largest = _largest(numbers)
+        self.largest = _larger(self.largest, largest)
         if not largest < _LARGE:
             numbers = self._set_aside(numbers)
             largest = _largest(numbers)
         room = (numbers.size + 1).bit_length()
-        high = np.empty_like(numbers)
+        high, low = np.empty_like(numbers), np.empty_like(numbers)
+        _, exponent = math.frexp(largest)
         rest = numbers
-        while largest:
-            _, exponent = math.frexp(largest)
-            sigma = math.ldexp(1.0, max(exponent + room, _FINEST))
-            np.add(rest, sigma, out=high)
-            np.subtract(high, sigma, out=high)
+        while True:
+            exponent = max(exponent + room, _FINEST)
+            sigma = math.ldexp(1.0, exponent)
+            np.add(rest, sigma, high)
+            np.subtract(high, sigma, high)
             self._units += _units(float(np.add.reduce(high)))
-            rest = np.subtract(rest, high, out=None if rest is numbers else rest)
-            largest = _largest(rest)
+            if rest is low and np.equal(rest, high).all():
+                return
+            rest = np.subtract(rest, high, low)
+            exponent -= 53
 
 
 def _largest(numbers: Any) -> float:
     """The largest size, nan if one is nan; 0 of nothing."""
-    return max(float(numbers.max(initial=0.0)), -float(numbers.min(initial=0.0)))
+    if not numbers.size:
+        return 0.0
+    return max(float(np.maximum.reduce(numbers)), -float(np.minimum.reduce(numbers)))
+
+
+def _larger(a: float, b: float) -> float:
+    """The larger size, nan if one is nan."""
+    return a if a >= b or a != a else b
 
 
 def _units(number: float) -> int:
     """A finite double as a whole number of the smallest subnormal one."""
-    above, below = number.as_integer_ratio()
-    return (above << _UNIT) // below
+    mantissa, exponent = math.frexp(number)
+    whole, places = int(math.ldexp(mantissa, 53)), exponent - 53 + _UNIT
+    return whole << places if places >= 0 else whole >> -places
