@@ -21,9 +21,9 @@ from autograd_graph.rows.kernel import Kernel
 
 ORACLES: dict[str, tuple[Callable[..., Any], float]] = {
     "erf": (mp.erf, 2.0),
-    "erfc": (mp.erfc, 5.0),
-    "normal_cdf": (lambda x: mp.erfc(-x / mp.sqrt(2)) / 2, 5.0),
-    "gaussian": (lambda x: mp.exp(-x * x), 3.0),
+    "erfc": (mp.erfc, 4.0),
+    "normal_cdf": (lambda x: mp.erfc(-x / mp.sqrt(2)) / 2, 4.0),
+    "gaussian": (lambda x: mp.exp(-x * x), 2.0),
     "normal_density": (lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi), 3.0),
     "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), 3.0),
     "softplus": (lambda x: mp.log1p(mp.exp(x)), 3.0),
@@ -36,7 +36,7 @@ def test_a_function_is_accurate_far_out_and_close_in(name: str) -> None:
     exact, ulps = ORACLES[name]
     draw = np.random.default_rng(7)
     x = np.concatenate([
-        draw.normal(size=1_500), draw.uniform(-26, 26, 1_500), draw.uniform(-1.3, 1.3, 700),
+        draw.normal(size=3_000), draw.uniform(-26, 26, 3_000), draw.uniform(-1.3, 1.3, 3_000),
         10.0 ** draw.uniform(-300, -1, 200), -(10.0 ** draw.uniform(-300, -1, 200)),
     ])  # fmt: skip
     got = getattr(functions, name)(x)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.optimize import curve_fit, minimize
@@ -241,6 +242,49 @@ def test_parameters_that_are_hard_to_tell_apart_are_told() -> None:
     found = ag.compile("a*x + b*x^2").fit({"x": x, "y": 1 + RANDOM.normal(size=20)}, target="y")
     assert any("hard to tell apart" in warning or "do not determine" in warning
                for warning in found.warnings)  # fmt: skip
+
+
+@pytest.mark.parametrize(("degree", "digits"), [(2, 11), (3, 8), (4, 6), (5, 4)])
+def test_a_polynomial_over_calendar_years_is_that_of_60_digits(degree: int, digits: int) -> None:
+    """Of condition 4e13 for degree 5: its rows tell the parameters apart all the same."""
+    years = np.arange(1990.0, 2021.0)
+    since = (years - 2005.0) / 15.0
+    y = 3.0 + since - 0.3 * since**2 + since**3 - 2.0 * since**5 + 0.1 * np.cos(37.0 * years)
+    terms = [f"p{power}*x^{power}" for power in range(1, degree + 1)]
+    found = ag.compile(" + ".join(["p0", *terms])).fit({"x": years, "y": y}, target="y")
+    with mpmath.workdps(60):
+        rows = mpmath.matrix([[mpmath.mpf(x) ** p for p in range(degree + 1)] for x in years])
+        inverse = mpmath.inverse(rows.T * rows)
+        right = mpmath.matrix(y.tolist())
+        best = inverse * (rows.T * right)
+        left = rows * best - right
+        variance = (left.T * left)[0] / (len(years) - degree - 1)
+        errors = [mpmath.sqrt(variance * inverse[p, p]) for p in range(degree + 1)]
+    assert found.converged
+    assert (found.condition > 1e7) == any("hard to tell apart" in w for w in found.warnings)
+    for power, (exact, error) in enumerate(zip(best, errors, strict=True)):
+        assert found.final[f"p{power}"] == pytest.approx(float(exact), rel=10.0**-digits)
+        assert found.errors[f"p{power}"] == pytest.approx(float(error), rel=1e-3)
+
+
+def test_a_place_where_rows_jump_is_not_said_to_be_without_effect() -> None:
+    x = np.linspace(0.0, 10.0, 60)
+    table = {"x": x, "y": np.where(x > 4.0, 3.0, 1.0) + 0.1 * np.sin(9.0 * x)}
+    for program in ("where(x > c, a, b)", "a*floor(x/c) + b", "(where(x > c, a, b) - y)^2"):
+        target = None if "y" in program else "y"
+        found = ag.compile(program).fit(table, target=target, start={"c": 5.1})
+        assert any(w.startswith("c decides where rows jump") for w in found.warnings), program
+        assert not any("do not determine" in w for w in found.warnings)
+    flat = ag.compile("a + b*max(x - c, 0)").fit(table, target="y", start={"c": 12})
+    assert any("do not determine b, c" in warning for warning in flat.warnings)
+
+
+def test_a_target_whose_unit_is_too_small_for_squares_is_told() -> None:
+    found = ag.compile("a*x").fit({"x": [1, 2, 3], "y": [1e-200, 2e-200, 4e-200]}, target="y")
+    assert found.kind == "not-finite"
+    assert "the target is of size 4e-200" in found.message
+    fine = ag.compile("a*x").fit({"x": [1, 2, 3], "y": [1e-140, 2e-140, 4e-140]}, target="y")
+    assert fine.final["a"] == pytest.approx(17e-140 / 14)
 
 
 # verdicts ----------------------------------------------------------------------------------------

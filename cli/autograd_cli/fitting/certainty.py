@@ -9,9 +9,12 @@ import numpy as np
 
 from autograd_cli.fitting.gram import Array
 
-RANK = 1e-13
+RANK = 2e-15
 """Directions count as not determined where the scaled Jacobian is this much shorter than along
-others."""
+others: the rounding of its entries makes up as much."""
+
+ROUNDING = 2.0**-52
+"""Rounding changes a parameter by this much of itself, times the condition."""
 
 FLAT = 1e-7
 """And where the scaled second derivatives are this much smaller; they come from differences."""

@@ -71,6 +71,17 @@ class Model:
             counts += np.bincount(codes, minlength=len(counts))
         return {status: int(counts[code]) for status, code in SEVERITY.items() if counts[code]}
 
+    def deciding(self) -> set[str]:
+        """The parameters that a jump or a choice hangs on, which derivatives do not tell of."""
+        graph, reached = self.program.graph, self.program.tape.reached
+        under = bytearray(len(graph))
+        for node in range(len(graph) - 1, -1, -1):
+            row, args = graph.ops[node], graph.args[node]
+            if reached[node]:
+                for arg in args if row.flat or under[node] else args[: row.asks]:
+                    under[arg] = 1
+        return {name for name in self.names if under[graph.inputs[name]]}
+
     def culprit(self, point: Array) -> tuple[int | None, Note | None]:
         """The first row that is not finite at a point, if one is, and the node that is to blame."""
         row = self._first_not_finite(point)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import inf, sqrt
+from collections.abc import Container, Mapping, Sequence
+from math import inf, log10, sqrt
 
 import numpy as np
 
+from autograd_cli.fitting.certainty import ROUNDING
 from autograd_cli.fitting.ending import Ending
 from autograd_cli.fitting.parameters import START, Parameters
 from autograd_cli.fitting.sample import Sample
@@ -19,7 +20,7 @@ ILL = 1e7
 _MANY = 8
 """So many names are listed."""
 
-_ROUNDING = 1e-12
+_EXACT = 1e-12
 """Residuals that are so small beside the target are those of rounding."""
 
 
@@ -48,26 +49,40 @@ def warnings(
     parameters: Parameters,
     ending: Ending,
     statuses: Mapping[Status, int],
+    deciding: Container[str] = (),
 ) -> list[str]:
-    """Sentences on what makes the result doubtful, the gravest first."""
+    """Sentences on what makes the result doubtful, the gravest first.
+
+    ``deciding`` are parameters that a jump or a choice hangs on.
+    """
     return [
-        *_of_parameters(parameters, ending),
+        *_of_parameters(parameters, ending, deciding),
         *_of_rows(sample, len(parameters.names), ending, statuses),
     ]
 
 
-def _of_parameters(parameters: Parameters, ending: Ending) -> list[str]:
+def _of_parameters(parameters: Parameters, ending: Ending, deciding: Container[str]) -> list[str]:
     names, found = parameters.names, ending.certainty
+    loose = [names[number] for number in found.undetermined]
+    jumping = [name for name in loose if name in deciding]
+    loose = [name for name in loose if name not in deciding]
     said = []
-    if found.undetermined:
+    if jumping:
+        verb = "decide" if len(jumping) > 1 else "decides"
         said.append(
-            f"the rows do not determine {_listed(names, found.undetermined)}: other values fit as "
-            "well; --hold one of them, or write the program with fewer"
+            f"{_shortened(jumping)} {verb} where rows jump, and no slope tells how to move that: "
+            "try several --start, and compare the sums"
         )
-    elif found.condition > ILL:
+    if loose:
         said.append(
-            f"the parameters are hard to tell apart (condition {found.condition:.1e}): their last "
-            "digits are not certain"
+            f"the rows do not determine {_shortened(loose)}: other values fit as well; --hold one "
+            "of them, or write the program with fewer"
+        )
+    elif ILL < found.condition < inf:
+        digits = max(int(-log10(ROUNDING * found.condition)), 1)
+        said.append(
+            f"the parameters are hard to tell apart (condition {found.condition:.1e}): about "
+            f"{digits} digits of them are certain"
         )
     if found.at_bound:
         said.append(f"at a bound, and so without an error: {_listed(names, found.at_bound)}")
@@ -106,7 +121,7 @@ def _of_rows(
 
 def _is_rounding(target: np.ndarray[tuple[int], np.dtype[np.float64]], total: float) -> bool:
     height = float(np.max(np.abs(target), initial=0.0))
-    return 0.0 < height < inf and sqrt(total / len(target)) < _ROUNDING * height
+    return 0.0 < height < inf and sqrt(total / len(target)) < _EXACT * height
 
 
 def _listed(names: Sequence[str], numbers: Sequence[int]) -> str:

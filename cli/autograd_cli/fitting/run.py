@@ -32,6 +32,8 @@ from autograd_graph.labels import output_label
 _SHOWN = 4_000
 """Of more rows than this, only some are in the pictures."""
 
+_SMALL = 1e-140
+"""In the unit of a smaller target, the squares of other numbers may be too large."""
 
 _SMOOTH = 289
 """Points of the curve in a picture."""
@@ -112,7 +114,7 @@ class FitRun:
             kind=ending.kind,
             message=told,
             interrupted=ending.interrupted,
-            warnings=warnings(sample, self._parameters, ending, statuses),
+            warnings=warnings(sample, self._parameters, ending, statuses, self._model.deciding()),
             way=ending.way,
             passes=passes,
             note=note,
@@ -130,7 +132,14 @@ class FitRun:
                 return f"in row {sample.place(int(wrong[0]))} the target is {value}", None
         row, note = self._model.culprit(self._parameters.start)
         if row is None:
-            return "the sum at the start is too large for a double", None
+            top = 0.0 if sample.target is None else float(np.max(np.abs(sample.target)))
+            if not 0.0 < top < _SMALL:
+                return "the sum at the start is too large for a double", None
+            told = (
+                f"the target is of size {top:.0e}, and beside it the squares of the derivatives "
+                "are too large for a double; multiply it and the program by a power of ten"
+            )
+            return told, None
         told = f"row {sample.place(row)} is not finite at the start; another --start may help"
         return told, note
 

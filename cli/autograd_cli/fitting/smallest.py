@@ -165,7 +165,8 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         bowl = Bowl(curvature, _free(end, bounds))
         odd = bowl.lowest < -FLAT
-        if (bowl.undetermined or odd) and _slope(end, outer, bowl.free) > _STEEP:
+        doubtful = bowl.free if odd else bowl.undetermined
+        if doubtful and _slope(end, outer, doubtful) > _STEEP:
             kind = "falling" if ran_out else "kink"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         if odd:

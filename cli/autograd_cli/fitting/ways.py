@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import least_squares, lsq_linear
 
-from autograd_cli.fitting.certainty import RANK
+from autograd_cli.fitting.certainty import ROUNDING
 from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.parameters import Bounds
 from autograd_cli.fitting.squares import Normal, Squares
@@ -24,6 +24,10 @@ PRECISE = 1e-10
 """The last Gauss-Newton steps stop at this change, relative to a parameter or to its error."""
 
 _LAST_STEPS = 30
+
+_LEAST = 1e-13
+"""No step goes in directions in which the scaled Jacobian is this much shorter than along others:
+rounding would make it long."""
 
 _NOTICED = 1e-6
 """Relative to the length of the column of targets."""
@@ -145,7 +149,7 @@ class Projection:
             return None
         scale = here.sizes[self.linear]
         columns = here.jacobian[:, self.linear] / scale
-        step, *_ = np.linalg.lstsq(columns, -here.residuals, rcond=RANK)
+        step, *_ = np.linalg.lstsq(columns, -here.residuals, rcond=_LEAST)
         there = point.copy()
         there[self.linear] += step / scale
         found = squares.at(there)
@@ -160,7 +164,7 @@ def newton_end(normal: Normal, bounds: Bounds) -> Array:
     scale = normal.sizes
     columns = normal.jacobian / scale
     if not bounds.any:
-        step, *_ = np.linalg.lstsq(columns, -normal.residuals, rcond=RANK)
+        step, *_ = np.linalg.lstsq(columns, -normal.residuals, rcond=_LEAST)
         return np.asarray(normal.point + step / scale)
     room = (bounds.lower - normal.point) * scale, (bounds.upper - normal.point) * scale
     moving = room[0] < room[1]
@@ -183,14 +187,24 @@ def newton_end(normal: Normal, bounds: Bounds) -> Array:
 def change(squares: Squares, normal: Normal, end: Array) -> float:
     """The largest change of a step to ``end``, relative to a parameter or to what is noticed of it.
 
-    That is a change by which the residuals, as they scatter, tell the parameter from another one;
-    or, where they are 0, one that moves the predictions by a millionth.
+    That is its standard error, as the residuals scatter; or, where they are 0, a change by which
+    the predictions move by a millionth.
     """
     spare = max(len(squares.model.sample) - len(end), 1)
-    noticed = max(np.sqrt(normal.square / spare), _NOTICED * squares.height) / normal.sizes
+    scatter = max(np.sqrt(normal.square / spare), _NOTICED * squares.height)
+    _, lengths, axes = np.linalg.svd(normal.jacobian / normal.sizes, full_matrices=False)
+    firm = lengths > _LEAST * lengths[0]
+    apart = np.linalg.norm(axes[firm].T / lengths[firm], axis=1)
+    noticed = scatter * np.maximum(apart, 1.0) / normal.sizes
     measure = np.maximum(np.abs(normal.point), noticed)
     moved = np.abs(end - normal.point)
     return float(np.max(moved[moved > 0.0] / measure[moved > 0.0], initial=0.0))
+
+
+def _rounding(normal: Normal) -> float:
+    """How much of the sum may be rounding, where terms cancel that are larger than what is left."""
+    terms = float(np.sum(normal.sizes * np.abs(normal.point)))
+    return 2.0 * float(np.sqrt(normal.square)) * terms * ROUNDING
 
 
 def last_steps(squares: Squares, normal: Normal, bounds: Bounds) -> tuple[Normal, float]:
@@ -205,7 +219,7 @@ def last_steps(squares: Squares, normal: Normal, bounds: Bounds) -> tuple[Normal
         if size <= PRECISE:
             break
         there = squares.at(end)
-        if there is None or there.square > normal.square * (1.0 + 1e-9):
+        if there is None or there.square > normal.square * (1.0 + 1e-9) + _rounding(normal):
             break
         further = newton_end(there, bounds)
         shrunk = change(squares, there, further)

@@ -187,7 +187,8 @@ erf, erfc, gaussian = errorfunction.erf, errorfunction.erfc, errorfunction.gauss
 def normal_density(x: Column) -> Column:
     """``exp(-x^2/2)/sqrt(2*pi)`` to full precision in the tails."""
     high, rest = errorfunction.split(np.minimum(np.absolute(x), 40.0))
-    return np.exp(-high * high / 2.0) * np.exp(rest / 2.0) / math.sqrt(2.0 * math.pi)
+    power = np.exp(-high * high / 2.0)
+    return (power + power * np.expm1(rest / 2.0)) / math.sqrt(2.0 * math.pi)
 
 
 def normal_cdf(x: Column) -> Column:
