@@ -35,16 +35,19 @@ def _literal(number: int | float) -> str:
 def _layout(written: Written) -> str:
     """``struct_insert`` refuses a result that has the name of a column.
 
-    NULL is read as nan, since ``greatest`` would pass it over.
+    NULL is read as nan, since ``greatest`` would pass it over, and gives NULL at the end.
     """
-    row = sql.unused(written, "_row")
+    row, there = sql.unused(written, "_row"), sql.unused(written, "_there")
     inputs = sql.carried(written.inputs, lambda name: f"coalesce({name}::DOUBLE, {_literal(nan)})")
+    present = sql.all_there(written.inputs, lambda name: f"{name} IS NOT NULL")
     first = (
-        f"SELECT struct_pack(*COLUMNS(*)) AS {row}{', ' * bool(inputs)}{inputs}\n"
+        f"SELECT struct_pack(*COLUMNS(*)) AS {row}, {present} AS {there}"
+        f"{', ' * bool(inputs)}{inputs}\n"
         f"  FROM {sql.table(written)}"
     )
     tables, last = sql.levels(written, first)
-    chosen = ",\n".join(f"  {name} := {text}" for name, text in sql.results(written))
+    columns = sql.where_there(sql.results(written), there)
+    chosen = ",\n".join(f"  {name} := {text}" for name, text in columns)
     return (
         sql.header(written, "DuckDB; every row of the table comes back with more columns")
         + f"WITH {tables}\n"

@@ -47,13 +47,15 @@ def _literal(number: int | float) -> str:
 def _layout(written: Written) -> str:
     """A result that has the name of a column is ambiguous, which is an error.
 
-    NULL is read as nan, since ``greatest`` would pass it over.
+    NULL is read as nan, since ``greatest`` would pass it over, and gives NULL at the end.
     """
     table, result = sql.quoted("_table"), sql.quoted("_result")
+    there = sql.unused(written, "_there")
     inputs = sql.carried(written.inputs, lambda name: f"coalesce({table}.{name}::float8, {_NAN})")
-    first = f"SELECT {inputs or '1 AS ' + sql.unused(written, '_one')}"
+    present = sql.all_there(written.inputs, lambda name: f"{table}.{name} IS NOT NULL")
+    first = f"SELECT {present} AS {there}{', ' * bool(inputs)}{inputs}"
     tables, last = sql.levels(written, first, "MATERIALIZED ")
-    columns = sql.results(written)
+    columns = sql.where_there(sql.results(written), there)
     return (
         sql.header(written, "PostgreSQL; every row of the table comes back with more columns")
         + f"SELECT {', '.join([f'{table}.*', *(column.name for column in columns)])}\n"

@@ -120,6 +120,16 @@ def levels(
     return ", ".join(tables), source
 
 
+def all_there(inputs: Sequence[Variable], is_there: Callable[[str], str]) -> str:
+    """Whether all inputs are numbers, which ``is_there`` asks of a column of the table."""
+    return " AND ".join(is_there(quoted(item.name)) for item in inputs) or "TRUE"
+
+
+def where_there(columns: Sequence[Column], there: str) -> list[Column]:
+    """Columns that are NULL but where a condition holds."""
+    return [Column(name, f"CASE WHEN {there} THEN {text} END") for name, text in columns]
+
+
 def carried(inputs: Sequence[Variable], read: Callable[[str], str]) -> str:
     """The inputs as columns of their names; ``read`` reads one as a double."""
     return ", ".join(f"{read(quoted(item.name))} AS {quoted(item.spelling)}" for item in inputs)

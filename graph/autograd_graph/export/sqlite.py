@@ -42,21 +42,25 @@ def _layout(written: Written) -> str:
     no such column, and a text would be 0.
     """
     table, result = sql.quoted("_table"), sql.quoted("_result")
-    row = sql.unused(written, "_row")
+    row, there = sql.unused(written, "_row"), sql.unused(written, "_there")
     columns_read = {sql.folded(item.name) for item in written.inputs}
     number_of_row = next((name for name in _ROW_NUMBERS if name not in columns_read), "_rowid_")
 
+    def is_number(name: str) -> str:
+        return f"typeof({table}.{name}) IN ('integer', 'real')"
+
     def number(name: str) -> str:
-        column = f"{table}.{name}"
-        return f"CASE WHEN typeof({column}) IN ('integer', 'real') THEN CAST({column} AS REAL) END"
+        return f"CASE WHEN {is_number(name)} THEN CAST({table}.{name} AS REAL) END"
 
     inputs = sql.carried(written.inputs, number)
+    present = sql.all_there(written.inputs, is_number)
     first = (
-        f"SELECT {table}.{number_of_row} AS {row}{', ' * bool(inputs)}{inputs}\n"
+        f"SELECT {table}.{number_of_row} AS {row}, {present} AS {there}"
+        f"{', ' * bool(inputs)}{inputs}\n"
         f"  FROM {sql.table(written)} AS {table}"
     )
     tables, last = sql.levels(written, first, "MATERIALIZED ")
-    columns = sql.results(written, _TRUTHS)
+    columns = sql.where_there(sql.results(written, _TRUTHS), there)
     return (
         sql.header(
             written,
