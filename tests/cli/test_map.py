@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import math
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -648,7 +649,38 @@ def test_a_missing_column_comes_with_what_to_do(program: str, table: str) -> Non
     assert hint(refused(program, stdin=table)) == SUGGESTIONS[program, table]
 
 
+@pytest.mark.parametrize(("name", "text"), [
+    ("t.csv.gz", "x,y\n1,2\n3,4\n"), ("t.TSV.GZ", "x\ty\n1\t2\n3\t4\n"),
+    ("t.jsonl.gz", '{"x": 1, "y": 2}\n{"x": 3, "y": 4}\n'),
+])  # fmt: skip
+def test_a_table_that_gzip_has_packed_is_read(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()))
+    run = autograd("map", "x*y", str(path), "--only", "--to", "csv", "--wrt", "x")
+    assert (run.status, run.out) == (0, "value,d_x\n2.0,2.0\n12.0,4.0\n")
+    total = autograd("eval", "x*y", "--data", str(path), "--reduce", "sum", "--get", "value")
+    assert total.out == "14.0\n"
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-20], lambda packed: b"x\n1\n"])
+def test_a_damaged_packed_table_is_told(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "t.csv.gz"
+    rows = "".join(f"{row * 7919 % 1009}\n" for row in range(500))
+    path.write_bytes(damage(gzip.compress(f"x\n{rows}".encode())))
+    run = refused("x", str(path))
+    assert first_line(run) == f"{path} is no whole file of gzip"
+    assert hint(run) == f"gzip -t {path} tests it"
+
+
 REFUSED: dict[str, tuple[list[str], str]] = {
+    "packed output": (
+        ["x", "--output", "o.csv.gz"],
+        "o.csv.gz would be packed, and tables are written as they are",
+    ),
+    "packed Parquet": (
+        ["x", "t.parquet.gz"],
+        "the format of t.parquet.gz is not known: '.gz' is no extension of a table",
+    ),
     "unknown format": (
         ["x", "table.xlsx"],
         "the format of table.xlsx is not known: '.xlsx' is no extension of a table",

@@ -150,7 +150,9 @@ def _total(
     **table: Any,
 ) -> TotalReport:
     """The total over tables, or of files with partial sums."""
-    ctx.refuse(["hessian", "along"], "is for one point, and --data and --merge have many")
+    many = "is for one point, and --data and --merge have many"
+    ctx.refuse(["hessian"], many, "sum up what autograd diff EXPR --wrt x --order 2 writes")
+    ctx.refuse(["along"], many, "it is the gradient's parts, each times its step, added up")
     if reduce is None:
         raise ctx.usage_error("--data and --merge need --reduce: sum or mean")
     if merge:

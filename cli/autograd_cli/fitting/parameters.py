@@ -128,12 +128,12 @@ def _range(name: str, limits: Any) -> Range:
 def _nothing_to_fit(program: Program, inputs: list[str]) -> ProgramError:
     if inputs:
         return ProgramError(
-            "every parameter is held, so there is nothing to fit",
+            "every parameter is held, so there is nothing to move",
             code="bad-value",
             hint=f"free one of {', '.join(inputs)}",
         )
     return ProgramError(
-        "there is nothing to fit: every name of the program is a column of the table",
+        "there is nothing to move: every name of the program is a column of the table",
         code="missing-value",
         hint="a parameter is a name that is no column: a*x + b",
         text=program.graph.text,
@@ -151,7 +151,7 @@ def _held(
                 f"{name} is held, and has no value",
                 code="missing-value",
                 span=program.graph.spans[program.graph.inputs[name]],
-                hint=f"give it one: --start {name}=1",
+                hint=f"give it one: --{name}=1",
                 text=program.graph.text,
             )
         held[name] = value
@@ -162,9 +162,7 @@ def _start(name: str, value: float | None) -> float:
     if value is None:
         return START
     if not isfinite(value):
-        raise ProgramError(
-            f"{name} cannot begin at {value}", code="bad-value", hint=f"--start {name}=1"
-        )
+        raise ProgramError(f"{name} cannot begin at {value}", code="bad-value", hint=f"--{name}=1")
     return value
 
 

@@ -53,6 +53,7 @@ def chunks(file: BinaryIO, name: str, *, quotes: bool) -> Iterator[bytes]:
 
 def share(file: BinaryIO) -> float:
     """The share of a file that has been read; 0 for a stream, whose length is not known."""
+    file = getattr(file, "fileobj", file)  # of a packed one what is packed
     try:
         size = os.fstat(file.fileno()).st_size
         return file.tell() / size if size else 0.0

@@ -30,15 +30,22 @@ _EXTENSIONS = {
 _WRITTEN_TOO = {".json": "json", ".md": "markdown"}
 
 
+def is_packed(path: str) -> bool:
+    """Whether the name of a file says that gzip has packed it."""
+    return _extension(path) == ".gz"
+
+
 def read_as(path: str, asked: str | None) -> str:
     """The format that a table is read in; standard input, ``-``, is CSV unless ``asked``.
 
-    Raises :class:`ProgramError` (``unsupported``) for an extension that says nothing.
+    Text may be packed: ``table.csv.gz``. Raises :class:`ProgramError` (``unsupported``) for an
+    extension that says nothing.
     """
     if asked or path == "-":
         return asked or CSV
-    kind = _EXTENSIONS.get(_extension(path))
-    if kind is None:
+    packed = is_packed(path)
+    kind = _EXTENSIONS.get(_extension(os.path.splitext(path)[0] if packed else path))
+    if kind is None or (packed and kind in BINARY):
         raise _unknown(path, "--from", KINDS)
     return kind
 
@@ -49,6 +56,12 @@ def written_as(path: str) -> str:
     Raises :class:`ProgramError` (``unsupported``) for one that says nothing.
     """
     kind = (_EXTENSIONS | _WRITTEN_TOO).get(_extension(path))
+    if is_packed(path):
+        raise ProgramError(
+            f"{path} would be packed, and tables are written as they are",
+            code="unsupported",
+            hint=f"pack what comes out: autograd map EXPR DATA --to csv | gzip > {path}",
+        )
     if kind is None:
         raise _unknown(path, "--to", (*KINDS, *_WRITTEN_TOO.values()))
     return kind

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import glob
+import gzip
 import os
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, cast
@@ -14,7 +16,7 @@ from typing import BinaryIO, cast
 from autograd_cli.tables.columnar import Columnar
 from autograd_cli.tables.delimited import Delimited
 from autograd_cli.tables.jsonlines import JsonLines
-from autograd_cli.tables.kinds import BINARY, CSV, JSON_LINES, TSV, read_as
+from autograd_cli.tables.kinds import BINARY, CSV, JSON_LINES, TSV, is_packed, read_as
 from autograd_cli.tables.part import Table
 from autograd_graph import ProgramError
 
@@ -93,6 +95,10 @@ def opened(path: str, asked: str | None, delimiter: str | None) -> Iterator[Tabl
         ) from None
     except FileNotFoundError:
         raise ProgramError(f"there is no file {path}", code="io") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise ProgramError(
+            f"{name} is no whole file of gzip", code="bad-record", hint=f"gzip -t {path} tests it"
+        ) from None
     except OSError as error:
         raise ProgramError(f"cannot read {name}: {error.strerror}", code="io") from None
 
@@ -104,6 +110,10 @@ def _stream(path: str) -> Iterator[BinaryIO]:
         if sys.stdin is None:
             raise ProgramError("standard input is closed", code="io")
         yield cast(BinaryIO, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
+        return
+    if is_packed(path):
+        with gzip.open(path) as unpacked:
+            yield cast(BinaryIO, unpacked)
         return
     with open(path, "rb", buffering=0) as file:
         yield file
