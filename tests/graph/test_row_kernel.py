@@ -122,6 +122,23 @@ def test_a_program_has_the_bits_of_the_passes_whatever_its_blocks(program: str) 
         assert_same_bits(recorded(kernel.run(columns)), wanted)
 
 
+@pytest.mark.parametrize(("rows", "at_once"), [(64, None), (64, 1_000), (1_000, 64), (300, 300)])
+def test_blocks_are_the_rows_one_after_the_other(rows: int, at_once: int | None) -> None:
+    graph = parse(PROGRAMS[0])
+    columns = table(graph, 1_000)
+    wanted = straight(graph, columns)
+    kernel = Kernel(graph, columns=columns, statuses=True)
+    kernel._kernel.plan.rows = rows
+    found = np.full((len(wanted), 1_000), nan)
+    for some, matrix in kernel.blocks(columns, at_once=at_once):
+        assert matrix.shape[1] <= min(rows, at_once or rows)
+        found[:, some] = matrix
+    assert_same_bits([found[-1], *found[:-1]], wanted)
+    assert [*Kernel(parse("w = 2; w^2")).blocks({}, count=0)] == []
+    ((_, constant),) = Kernel(parse("w = 2; w^2")).blocks({}, count=3)
+    assert constant.tolist() == [[4.0] * 3, [4.0] * 3]
+
+
 def test_a_kernel_serves_several_threads_at_once() -> None:
     graph = parse(PROGRAMS[0])
     kernel = Kernel(graph, columns=["x", "y"], statuses=True)

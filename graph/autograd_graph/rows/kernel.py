@@ -149,7 +149,8 @@ class Kernel:
         many rows there are, which columns, if there are some, tell.
         """
         arrays, count = self._arrays(columns, count)
-        size = max(min(count, at_once or self._kernel.rows), 1)
+        most = self._kernel.rows if at_once is None else min(at_once, self._kernel.rows)
+        size = max(min(count, most), 1)
         whole = np.empty((len(self.wrt) + 1, size))
         spare = [np.empty(size, np.bool_)] * self.statuses
         with self._kernel.replay(parameters) as replay:
