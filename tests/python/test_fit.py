@@ -279,6 +279,21 @@ def test_a_place_where_rows_jump_is_not_said_to_be_without_effect() -> None:
     assert any("do not determine b, c" in warning for warning in flat.warnings)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_least_absolute_deviations_have_no_errors(seed: int) -> None:
+    """Their slope jumps at the least: differences of slopes there are no second derivatives."""
+    draw = np.random.default_rng(seed)
+    x = draw.normal(size=300)
+    table = {"x": x, "y": 2.0 * x + 1.0 + 0.1 * draw.normal(size=300)}
+    found = ag.compile("abs(a*x + b - y)").fit(table, start={"a": 1.5})
+    assert found.kind in ("kink", "saddle")
+    assert all(np.isnan(error) for error in found.errors.values())
+    u = "u = a*x + b - y; "
+    smooth = ag.compile(u + "where(abs(u) < 0.1, 5*u^2, abs(u) - 0.05)").fit(table)
+    assert smooth.converged
+    assert all(0.003 < error < 0.01 for error in smooth.errors.values())
+
+
 def test_a_target_whose_unit_is_too_small_for_squares_is_told() -> None:
     found = ag.compile("a*x").fit({"x": [1, 2, 3], "y": [1e-200, 2e-200, 4e-200]}, target="y")
     assert found.kind == "not-finite"

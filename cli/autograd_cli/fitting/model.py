@@ -11,7 +11,7 @@ from autograd_cli.fitting.sample import ROWS_AT_ONCE, Sample
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Note, evaluate
 from autograd_graph.rows.kernel import Kernel, Rows, Totals
-from autograd_graph.status import DOMAIN, OVERFLOW, SEVERITY, SINGULAR, Status
+from autograd_graph.status import DOMAIN, KINK, OVERFLOW, SEVERITY, SINGULAR, Status
 
 
 class Model:
@@ -70,6 +70,13 @@ class Model:
             kernel.run_into(found, block, self._named(point))
             counts += np.bincount(codes, minlength=len(counts))
         return {status: int(counts[code]) for status, code in SEVERITY.items() if counts[code]}
+
+    @property
+    def may_kink(self) -> bool:
+        """Whether the program has an operator with a kink."""
+        tape = self.program.tape
+        rows = (row for node, row, _ in tape.awkward if tape.reached[node])
+        return any(status == KINK for row in rows for status, _ in row.awkward)
 
     def deciding(self) -> set[str]:
         """The parameters that a jump or a choice hangs on, which derivatives do not tell of."""
