@@ -170,7 +170,8 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             kind = "falling" if ran_out else "kink"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         if odd:
-            return Ending("saddle", end, _WAY, np.nan, unknown(len(end.point)))
+            kind = "kink" if _at_kink(losses, end, bounds) else "saddle"
+            return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         at_bound = [number for number in range(len(end.point)) if number not in bowl.free]
         certain = bowl.certainty(outer, at_bound)
         start = end
