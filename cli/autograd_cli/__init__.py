@@ -8,15 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograd_cli.engines.engine import connected
     from autograd_cli.interface.function import Function, compile  # noqa: A004
     from autograd_graph import ProgramError
 
-__all__ = ["Function", "ProgramError", "compile"]
+__all__ = ["Function", "ProgramError", "compile", "connected"]
 
 _HOMES = {
     "Function": "autograd_cli.interface.function",
     "ProgramError": "autograd_graph.errors",
     "compile": "autograd_cli.interface.function",
+    "connected": "autograd_cli.engines.engine",
 }
 
 

@@ -6,7 +6,12 @@ from importlib.util import find_spec
 
 from autograd_graph import ProgramError
 
-EXTRAS = {"tables": ("numpy", "polars"), "fit": ("numpy", "polars", "scipy")}
+EXTRAS = {
+    "tables": ("numpy", "polars"),
+    "fit": ("numpy", "polars", "scipy"),
+    "dask": ("distributed",),
+    "spark": ("pyspark",),
+}
 """The libraries of each extra of the package."""
 
 

@@ -49,7 +49,8 @@ def _kept_apart(path: str) -> Iterator[BinaryIO]:
         raise
 
 
-def _unguessable() -> str:
+def unguessable() -> str:
+    """A word that no other process has come upon."""
     return os.urandom(8).hex()
 
 
@@ -60,7 +61,7 @@ def _opened_beside(place: str) -> tuple[str, int]:
     containers at every start.
     """
     mode = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else None
-    part = f"{place}.{_unguessable()}.part"
+    part = f"{place}.{unguessable()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(part, flags, 0o666 if mode is None else 0o600)
     if mode is not None:

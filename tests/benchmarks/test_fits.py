@@ -12,10 +12,13 @@ from scipy.optimize import curve_fit
 
 import autograd_cli as ag
 from autograd_cli.fitting import smallest
+from autograd_cli.fitting.kept import Kept
 from autograd_cli.fitting.losses import Losses
 from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.objective import Objective
 from autograd_cli.fitting.parameters import parameters
 from autograd_cli.fitting.sample import sample
+from autograd_cli.fitting.source import Source
 
 ROWS = 1_000_000
 ROUNDS = 3
@@ -76,20 +79,23 @@ def test_a_logistic_loss_of_6_parameters_beside_scikit_learn(benchmark, capsys) 
     columns = {f"x{n}": np.ascontiguousarray(x[:, n]) for n in range(5)} | {"y": y}
     terms = " + ".join(f"w{n}*x{n}" for n in range(5))
     function = ag.compile(f"z = b + {terms}; softplus(z) - y*z")
-    rows = sample(columns, None)
+    rows = Kept()
+    rows.add(sample(columns, None))
+    source = Source(rows, [*columns])
     start = {"b": 0.0, **{f"w{n}": 0.0 for n in range(5)}}
-    free = parameters(function._program, rows.columns, start, {}, [])
+    free = parameters(function._program, columns, start, {}, [])
+    model = Model(function._program, free.names, source.columns)
     found: dict[str, Any] = {}
 
     def search() -> None:
         """The parameters alone, as precise as scikit-learn's."""
-        losses = Losses(Model(function._program, free.names, rows))
+        losses = Losses(Objective(model, source))
         smallest._down(losses, free.start, free.bounds, 1000, 1e-2)
         found["search"] = losses.best
 
     def ours() -> None:
         """The parameters to ten digits, with their errors."""
-        losses = Losses(Model(function._program, free.names, rows))
+        losses = Losses(Objective(model, source))
         found["ours"] = smallest.smallest_sum(losses, free, 1000)
 
     def theirs(tolerance: float) -> None:

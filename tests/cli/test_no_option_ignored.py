@@ -110,6 +110,7 @@ CASES: dict[str, list[Case]] = {
             Case("--partial part.json", "x*w --w=2 --data - --reduce sum"),
             Case("--rename x=y", "x*w --w=2 --data - --reduce sum"),
             Case("--missing 3", "x*w --w=2 --data - --reduce sum"),
+            Case("--on dask://localhost:1", "x*w --w=2 --data - --reduce sum", stops=True),
         ]),
         *(replace(case, words="x*w --w=2 --data - --reduce sum", but=frozenset({"--hessian"}))
           for case in [
@@ -289,6 +290,7 @@ CASES: dict[str, list[Case]] = {
             Case("--prefix f_", "x*y"),
             Case("--strict", "1/(x-1)"),
             Case("--where-status odd.csv", "1/(x-1)"),
+            Case("--on dask://localhost:1", "x", stops=True),
             Case("--output results.csv", "x*y", frozenset({"any"}), but=DRAWN),
         ]),
         Case("--from jsonl", "x", stdin='{"x": 1}\n'),
@@ -316,6 +318,7 @@ CASES: dict[str, list[Case]] = {
         Case("--bounds a=0:1", FIT),
         Case("--hold a", f"{FIT} --start a=2"),
         Case("--steps 1", "a*exp(k*x) points.csv --target y"),
+        Case("--on dask://localhost:1", FIT, stops=True),
         Case("--predict fitted.csv", FIT),
         Case("--prefix f_", f"{FIT} --predict fitted.csv"),
         Case("--save saved.json", FIT),

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from autograd_cli.fitting.gram import BITS, ROWS, Gram, exponents
-from autograd_cli.fitting.sample import spread
+from autograd_cli.fitting.kept import Kept
+from autograd_cli.fitting.sample import sample
+from autograd_cli.fitting.source import Source
 from autograd_cli.fitting.triangle import LARGEST, factor
 
 RANDOM = np.random.default_rng(14)
@@ -92,9 +94,18 @@ def test_columns_that_depend_on_others_have_a_row_of_nothing() -> None:
     assert found[0, 1] == 2.0 * found[0, 0]
 
 
+def spread(values: np.ndarray, parts: int = 1) -> float:
+    """The spread of targets in so many parts."""
+    kept = Kept()
+    for number, some in enumerate(np.array_split(values, parts)):
+        kept.add(sample({"x": some}, some, number))
+    return Source(kept, ["x"]).spread()
+
+
 def test_the_spread_about_a_far_mean_keeps_its_digits() -> None:
     values = 1e8 + RANDOM.normal(size=20_000)
     exact = [Fraction(value) for value in values.tolist()]
     mean = sum(exact) / len(exact)
     assert spread(values) == pytest.approx(float(sum((x - mean) ** 2 for x in exact)), rel=1e-8)
+    assert spread(values, 7) == spread(values)
     assert spread(np.full(5, 0.1)) == pytest.approx(0.0, abs=1e-30)

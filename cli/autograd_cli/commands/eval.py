@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograd_cli.reports.eval import EvalReport
     from autograd_cli.reports.total import TotalReport
 
-_OF_TABLES = {"reduce", "partial", "kind", "delimiter", "renames", "missing"}
+_OF_TABLES = {"reduce", "partial", "kind", "delimiter", "renames", "missing", "on"}
 """The options that make no sense without a table."""
 
 _NOTES = 3
@@ -75,6 +75,7 @@ class _EvalCommand(TableCommand):
         metavar="FILE",
         help="Join the sums that --partial wrote for other rows. Repeatable.",
     ),
+    reading.ON,
     *reading.OPTIONS,
 )
 @takes_program(in_a_pipe="tsv")
@@ -147,6 +148,7 @@ def _total(
     reduce: Literal["sum", "mean"] | None,
     partial: str | None,
     merge: tuple[str, ...],
+    on: str | None,
     **table: Any,
 ) -> TotalReport:
     """The total over tables, or of files with partial sums."""
@@ -160,12 +162,16 @@ def _total(
         report = program.function.merged(*merge, *tables, reduce=reduce)
     else:
         files = reading.named(ctx, (*data, *tables), program.origin == "stdin")
-        report = program.function.total(
-            *files,
-            reduce=reduce,
-            told=lambda tally, share: output.at(_stage(tally.rows, share)),
-            **reading.how(ctx, program.given, files, table),
-        )
+        how = reading.how(ctx, program.given, files, table, elsewhere=on is not None)
+        with reading.cluster(on, files, output) as engine:
+            report = program.function.total(
+                *files,
+                reduce=reduce,
+                told=lambda tally, share: output.at(_stage(tally.rows, share)),
+                on=engine,
+                told_parts=reading.parts_told(output),
+                **how,
+            )
     if partial is not None:
         from autograd_cli.whole import written_whole
 

@@ -17,6 +17,7 @@ from autograd_cli.line.program import LineProgram, split_names
 from autograd_cli.output import Output
 from autograd_cli.progress import Progress
 from autograd_cli.tables.kinds import written_as
+from autograd_cli.tables.listing import require_files
 from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     "Parameters that are best for a table.",
     *PROGRAM,
     Argument("tables", kind=FILE, many=True, metavar="[DATA]..."),
+    reading.ON,
     *reading.OPTIONS,
     option(
         "--target",
@@ -65,7 +67,7 @@ if TYPE_CHECKING:
         kind=FILE,
         metavar="FILE",
         help="Write the table with the fitted value of each row to FILE, in the format of its "
-        "name.",
+        "name; with --on to a new folder.",
     ),
     option(
         "--prefix",
@@ -100,6 +102,8 @@ def command(ctx: Context, /, **options: Any) -> None:
     from_stdin = "-" in (options["expr"], options["file"])
     options["tables"] = reading.named(ctx, options["tables"], from_stdin)
     output = read_output(ctx, options, "tsv")
+    if options["on"] is not None:
+        require_files(options["tables"])
     if options["predicted"] is None:
         ctx.refuse(["prefix"], "is for --predict", "add --predict FILE, or leave it out")
     elif "-" in options["tables"]:
@@ -108,7 +112,7 @@ def command(ctx: Context, /, **options: Any) -> None:
             code="bad-value",
             hint="put the table into a file",
         )
-    else:
+    elif options["on"] is None:
         written_as(options["predicted"])
     call_with_program(_fit, ctx, options, output)
 
@@ -126,28 +130,32 @@ def _fit(
     predicted: str | None,
     prefix: str,
     save: str | None,
+    on: str | None,
     **table: Any,
 ) -> None:
-    how = reading.how(ctx, program.given, tables, table)
+    how = reading.how(ctx, program.given, tables, table, elsewhere=on is not None)
     limit = program.max_nodes
-    output.at("reading the table")
-    run = program.function.fitting(
-        tables,
-        target=target,
-        start=amounts(split_names(starts), "--start", "a=1,b=-2", limit),
-        bounds=ranges(split_names(bounds), limit),
-        hold=split_names(hold),
-        steps=steps,
-        **how,
-    )
-    output.make_way()
-    progress = Progress(wanted=not output.quiet, over_results=False, colour=output.colour)
-    report = run.run(lambda state: progress.show(partial(_line, state, output)))
-    progress.hide()
-    if predicted is not None:
-        output.at("writing the fitted values")
-        fitted = program.replaced(given=program.given | report.final, wrt=[])
-        fitted.function.map_files(*tables, prefix=prefix, **how).write(predicted)
+    question: dict[str, Any] = {
+        "target": target,
+        "start": amounts(split_names(starts), "--start", "a=1,b=-2", limit),
+        "bounds": ranges(split_names(bounds), limit),
+        "hold": split_names(hold),
+        "steps": steps,
+    }
+    with reading.cluster(on, tables, output) as engine:
+        output.at("reading the table")
+        run = program.function.fitting(tables, on=engine, **question, **how)
+        output.make_way()
+        progress = Progress(wanted=not output.quiet, over_results=False, colour=output.colour)
+        report = run.run(lambda state: progress.show(partial(_line, state, output)))
+        progress.hide()
+        if predicted is not None:
+            output.at("writing the fitted values")
+            fitted = program.replaced(given=program.given | report.final, wrt=[]).function
+            if engine is None:
+                fitted.map_files(*tables, prefix=prefix, **how).write(predicted)
+            else:
+                fitted.map_on(engine, predicted, *tables, prefix=prefix, **how)
     if save is not None:
         outcome.save(report, save)
     output.show(report)

@@ -21,6 +21,7 @@ from autograd_cli.line.sources import named
 from autograd_cli.output import Output, is_terminal, writing
 from autograd_cli.progress import Progress
 from autograd_cli.tables.kinds import BINARY, CSV, written_as
+from autograd_cli.tables.listing import require_files
 from autograd_cli.whole import written_whole
 from autograd_graph import ProgramError
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     "One program over the rows of a table.",
     *PROGRAM,
     Argument("tables", kind=FILE, many=True, metavar="[DATA]..."),
+    reading.ON,
     *reading.OPTIONS,
     flag("--status", help="Add a column with the status of each row."),
     flag("--only", help="Leave out the table's own columns."),
@@ -65,7 +67,8 @@ if TYPE_CHECKING:
         name="path",
         kind=FILE,
         metavar="FILE",
-        help="Write to FILE, in the format of its name; it appears once it is complete.",
+        help="Write to FILE, in the format of its name; it appears once it is complete. With --on "
+        "a new folder, with a file for each file of DATA.",
     ),
     *output_options(*BINARY, piped="the table's own format", spelled=("--to", "--format")),
 )
@@ -95,8 +98,12 @@ def command(ctx: Context, /, **options: Any) -> None:
         ctx.refuse(["keep"], "does not go with --only, which keeps no column")
     from_stdin = "-" in (options["expr"], options["file"])
     options["tables"] = reading.named(ctx, options["tables"], from_stdin)
-    kinds = reading.kinds_of(options["tables"], options["kind"])
+    on = options.pop("on")
+    kinds = reading.kinds_of(options["tables"], options["kind"], elsewhere=on is not None)
     path, asked = options["path"], options["format_name"]
+    if on is not None:
+        _map_on_cluster(ctx, on, options, kinds[0])
+        return
     if path is not None and path == options["awkward"]:
         ctx.refuse(["awkward"], "and --output name the same file", "give each a file of its own")
     output = read_output(
@@ -115,6 +122,57 @@ def command(ctx: Context, /, **options: Any) -> None:
             hint=f"write it to a file: --output results.{output.format}",
         )
     call_with_program(_map, ctx, options, output)
+
+
+def _map_on_cluster(ctx: Context, on: str, options: dict[str, Any], kind: str) -> None:
+    """Go on with a cluster, which writes a folder."""
+    require_files(options["tables"])
+    ctx.refuse(["awkward"], "does not go with --on", "--status adds the status of each row")
+    if options["path"] is None:
+        raise ctx.usage_error("--on writes into a folder: add --output FOLDER")
+    asked = options["format_name"]
+    output = read_output(ctx, options, kind, to_file=True, by_name=asked or kind)
+    if output.format == "table":
+        ctx.refuse(["format_name"], "is for a screen, and --on writes files", "take another one")
+    del options["awkward"]
+    call_with_program(partial(_map_on, on=on, written=asked), ctx, options, output)
+
+
+def _map_on(
+    ctx: Context,
+    program: LineProgram,
+    output: Output,
+    tables: tuple[str, ...],
+    status: bool,
+    only: bool,
+    keep: tuple[str, ...],
+    prefix: str,
+    strict: bool,
+    path: str,
+    on: str,
+    written: str | None,
+    **table: Any,
+) -> None:
+    how = reading.how(ctx, program.given, tables, table, [output.format], elsewhere=True)
+    with reading.cluster(on, tables, output) as engine, named(program.origin):
+        assert engine is not None
+        tally = program.function.map_on(
+            engine,
+            path,
+            *tables,
+            keep=[] if only else (split_names(keep) or None),
+            prefix=prefix,
+            status=status,
+            judged=strict,
+            written=written,
+            header=output.header,
+            told=reading.parts_told(output),
+            **how,
+        )
+    output.make_way()
+    for remark in tally.remarks():
+        output.remark(remark)
+    ctx.exit(exit_status.of_result(tally.sound(strict)))
 
 
 def _map(

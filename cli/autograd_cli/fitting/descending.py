@@ -10,13 +10,15 @@ import numpy as np
 
 from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.objective import Objective
 from autograd_cli.fitting.parameters import parameters
 from autograd_cli.fitting.sample import Sample
+from autograd_cli.fitting.source import Source
 from autograd_cli.program import Program
 from autograd_cli.reports.descend import DescentReport, DescentRun, OverRows, norm_reached
 from autograd_cli.reports.evaluation import Note, Summary
 from autograd_graph.descent.descent import Descent, Plan, State
-from autograd_graph.descent.objective import Objective
+from autograd_graph.descent.objective import Objective as PointObjective
 from autograd_graph.descent.verdict import MANY, Verdict, Watch
 from autograd_graph.passes.curvature import eigenvalues
 from autograd_graph.status import worst
@@ -24,22 +26,25 @@ from autograd_graph.status import worst
 _STEP = 2.0**-26
 
 
-class MeanLoss(Objective):
+class MeanLoss(PointObjective):
     """The mean of a program's value over rows: of all rows, or of a batch that changes by the step.
 
     Batches are drawn without putting rows back, and in a new order each time that all were drawn
     (an epoch); the last batch of an epoch may be smaller.
     """
 
-    def __init__(self, model: Model, start: Sequence[float], size: int | None, seed: int) -> None:
+    def __init__(
+        self, model: Model, rows: Sample, start: Sequence[float], size: int | None, seed: int
+    ) -> None:
         self.model = model
+        self.rows = rows
         self.given = model.program.given
         self.names = model.names
         self.start = list(start)
         self.whole = model.program.tape
         self.size = size
         self._random = np.random.default_rng(seed)
-        self._columns = model.sample.columns
+        self._columns = rows.columns
         self._left = np.empty(0, dtype=np.int64)
         self._gradient: list[float] = []
 
@@ -47,11 +52,10 @@ class MeanLoss(Objective):
         """Take the next batch, where there are batches."""
         if self.size is None:
             return
-        sample = self.model.sample
         if not self._left.size:
-            self._left = self._random.permutation(len(sample))
+            self._left = self._random.permutation(len(self.rows))
         rows, self._left = self._left[: self.size], self._left[self.size :]
-        self._columns = {name: column[rows] for name, column in sample.columns.items()}
+        self._columns = {name: column[rows] for name, column in self.rows.columns.items()}
 
     @property
     def at_end_of_epoch(self) -> bool:
@@ -69,7 +73,7 @@ class MeanLoss(Objective):
 
     def over_all(self, point: Sequence[float]) -> tuple[float, list[float]]:
         """The mean over all rows at a point, and its gradient."""
-        return self._means(point, self.model.sample.columns)
+        return self._means(point, self.rows.columns)
 
     def hessian(self, point: Sequence[float]) -> list[list[float]]:
         """The Hessian of the mean over the batch, from differences of exact gradients."""
@@ -88,7 +92,7 @@ class MeanLoss(Objective):
     def _means(
         self, point: Sequence[float], columns: Mapping[str, Array]
     ) -> tuple[float, list[float]]:
-        totals = self.model.totals(np.array(point, dtype=float), columns)
+        totals = self.model.totals(columns, np.array(point, dtype=float))
         slopes = totals.gradients
         return totals.value.mean(), [slopes[name].mean() for name in self.names]
 
@@ -130,7 +134,7 @@ class RowsWatch(Watch):
 
 
 class RowsDescent(DescentRun):
-    """A descent on the mean of a program's value over the rows of ``sample``.
+    """A descent on the mean of a program's value over the rows of ``source``.
 
     Parameters are the inputs that are no columns. With ``batch``, each step looks at so many rows,
     in an order that ``seed`` determines, and the gradient over all rows is looked at after each
@@ -140,7 +144,7 @@ class RowsDescent(DescentRun):
     def __init__(
         self,
         program: Program,
-        sample: Sample,
+        source: Source,
         plan: Plan,
         hold: Sequence[str],
         *,
@@ -148,12 +152,13 @@ class RowsDescent(DescentRun):
         seed: int,
         traced: bool,
     ) -> None:
-        sample.require_rows()
-        found = parameters(program, sample.columns, {}, {}, hold, sample.fixed)
+        source.require_rows()
+        found = parameters(program, source.columns, {}, {}, hold, source.fixed)
         held = program.given | found.held
-        program.replaced(given=held | dict.fromkeys(sample.columns, 0.0)).require_values()
-        model = Model(program.replaced(given=held), found.names, sample)
-        means = MeanLoss(model, found.start.tolist(), batch, seed)
+        program.replaced(given=held | dict.fromkeys(source.columns, 0.0)).require_values()
+        model = Model(program.replaced(given=held), found.names, source.columns)
+        means = MeanLoss(model, source.whole(), found.start.tolist(), batch, seed)
+        self._source = source
         self._means = means
         self._parameters = found
         steps = plan if batch is None else replace(plan, until=0.0)
@@ -171,8 +176,8 @@ class RowsDescent(DescentRun):
 
     def report(self) -> DescentReport:
         """The report on the descent so far, with the rows that it went over."""
-        sample = self._means.model.sample
-        over = OverRows(len(sample), sample.missing, sample.left_out)
+        source = self._source
+        over = OverRows(len(source), source.missing, source.left_out)
         return replace(super().report(), over=over)
 
     def _message(self, verdict: Verdict, end: State) -> str:
@@ -205,10 +210,10 @@ class RowsDescent(DescentRun):
         point = self._descent.broken
         if point is None:
             return None
-        row, note = self._means.model.culprit(np.array(point))
+        row, note = Objective(self._means.model, self._source).culprit(np.array(point))
         if row is None or note is None:
             return None
-        message = f"row {self._means.model.sample.place(row)}: {note.message}"
+        message = f"row {row}: {note.message}"
         return note._replace(message=message)
 
     def _summary(self, end: State) -> Summary:
@@ -219,7 +224,7 @@ class RowsDescent(DescentRun):
             node=output,
             name=self._program.graph.names.get(output, ""),
             value=loss,
-            status=worst(model.statuses(np.array(end.point))),
+            status=worst(Objective(model, self._source).statuses(np.array(end.point))),
             gradients=dict(zip(model.names, gradient, strict=True)),
             gradient_status={},
         )

@@ -11,7 +11,7 @@ is the same whatever the blocks and their order are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -85,6 +85,9 @@ class Gram:
         if self._count == _FLUSH:
             self._flush()
 
+    def __reduce__(self) -> tuple[Callable[..., Gram], tuple[object, ...]]:
+        return _restored, (self.exponents, self._slices, self.entries)
+
     def merge(self, other: Gram) -> None:
         """Add the rows of another one with the same exponents."""
         self._entries = self._entries + other.entries
@@ -109,6 +112,12 @@ class Gram:
                 self._entries = self._entries + part.astype(object) * (1 << shift)
         self._pending[:] = 0
         self._count = 0
+
+
+def _restored(exponents: Exponents, slices: int, entries: npt.NDArray[Any]) -> Gram:
+    gram = Gram(exponents, slices)
+    gram._entries = entries
+    return gram
 
 
 def _product(slices: Array) -> Array:

@@ -46,7 +46,7 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
                 continue
             end, size = last_steps(squares, squares.best, bounds)
             walked, ran_out = name, stopped
-            if size <= CERTAIN and len(squares.model.sample) > MANY_ROWS:
+            if size <= CERTAIN and len(squares.objective.source) > MANY_ROWS:
                 break
     except KeyboardInterrupt:
         interrupted = True
@@ -74,12 +74,12 @@ def _linear(squares: Squares, start: Array) -> list[int]:
     Their second derivatives are 0, which is seen off the start too, where other parameters may
     happen to be 0.
     """
-    model = squares.model
-    program, names = model.program, model.names
+    program, names = squares.objective.model.program, squares.objective.model.names
     if len(names) > _MOST_PARAMETERS or len(program.graph) > _MOST_NODES:
         return []
-    row = len(model.sample) // 2
-    columns = {name: float(column[row]) for name, column in model.sample.columns.items()}
+    source = squares.objective.source
+    row = source.picked(np.array([len(source) // 2]))
+    columns = {name: float(column[0]) for name, column in row.columns.items()}
     nudged = [value * (1.0 + 0.01 * (n + 1)) + 0.001 for n, value in enumerate(start.tolist())]
     point = program.given | columns | dict(zip(names, nudged, strict=True))
     found = hessian(program.tape, point, names)
@@ -102,7 +102,7 @@ def _verdict(end: Normal, size: float, start: Array, ran_out: bool) -> Kind:
 
 
 def _certainty(squares: Squares, end: Normal, parameters: Parameters) -> Certainty:
-    spare = len(squares.model.sample) - len(parameters.names)
+    spare = len(squares.objective.source) - len(parameters.names)
     variance = end.square / spare if spare > 0 else np.nan
     reached = parameters.bounds.reached(end.point)
     return of_squares(end.jacobian, end.sizes, variance, reached)

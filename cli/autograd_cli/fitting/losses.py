@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd_cli.fitting.gram import Array, Gram, exponents
-from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.gram import Array, exponents
+from autograd_cli.fitting.objective import Objective
 from autograd_cli.fitting.parameters import Bounds
 from autograd_cli.fitting.triangle import factor
 
@@ -40,14 +40,14 @@ class Sum:
 
 
 class Losses:
-    """The sum of the losses of a model.
+    """The sum of a model's values over all rows.
 
     ``passes`` counts how often the rows were gone through. ``seen`` is told each point that is
     better than all before it.
     """
 
-    def __init__(self, model: Model, seen: Callable[[Sum], None] = lambda _: None) -> None:
-        self.model = model
+    def __init__(self, objective: Objective, seen: Callable[[Sum], None] = lambda _: None) -> None:
+        self.objective = objective
         self.passes = 0
         self.best: Sum | None = None
         self._seen = seen
@@ -66,8 +66,8 @@ class Losses:
 
     def _evaluated(self, point: Array) -> Sum | None:
         self.passes += 1
-        totals = self.model.totals(point)
-        slopes = [totals.gradients[name] for name in self.model.names]
+        totals = self.objective.totals(point)
+        slopes = [totals.gradients[name] for name in self.objective.model.names]
         gradient = np.array([slope.value() for slope in slopes])
         largest = np.array([slope.largest for slope in slopes])
         found = Sum(np.array(point, dtype=float), totals.value.value(), gradient, largest)
@@ -76,10 +76,9 @@ class Losses:
     def outer(self, here: Sum) -> Array:
         """A matrix ``F`` with ``FᵀF`` the sum of the outer products of the rows' gradients."""
         self.passes += 1
-        gram = Gram(exponents(here.largest), _SLICES)
-        for _, matrix in self.model.blocks(here.point):
-            gram.add(matrix[:-1])
-        return factor(gram)
+        found = self.objective.products(here.point, exponents(here.largest), _SLICES)
+        assert found.gram is not None
+        return factor(found.gram)
 
     def hessian(
         self, here: Sum, sizes: Array, bounds: Bounds, stretch: float = 1.0
@@ -90,7 +89,7 @@ class Losses:
         ``stretch`` times the best step.
         """
         rows = []
-        scale = np.sqrt(len(self.model.sample)) / np.where(sizes > 0.0, sizes, 1.0)
+        scale = np.sqrt(len(self.objective.source)) / np.where(sizes > 0.0, sizes, 1.0)
         for number, step in enumerate(stretch * _STEP * np.maximum(scale, np.abs(here.point))):
             for way in (step, -step):
                 point = here.point.copy()

@@ -2,88 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
 
+from autograd_cli.engines.engine import Engine
 from autograd_cli.fitting.gram import Array
+from autograd_cli.fitting.kept import Kept
 from autograd_cli.fitting.sample import Sample, sample
+from autograd_cli.fitting.source import Source
 from autograd_cli.interface.columns import broadcast
 from autograd_cli.program import Program
-from autograd_cli.tables import sources
+from autograd_cli.tables import elsewhere, sources
 from autograd_cli.tables.binding import Reading
 from autograd_cli.tables.cells import doubles
+from autograd_cli.tables.listing import expanded
 from autograd_cli.tables.matching import column_named, columns_of, described, no_column
+from autograd_cli.tables.part import File, Headed, Header, Table
 from autograd_graph import ProgramError
 
 
-def rows_of(program: Program, data: Any, reading: Reading, target: str | None) -> Sample:
+def rows_of(
+    program: Program, data: Any, reading: Reading, target: str | None, on: Engine | None = None
+) -> Source:
     """The rows of files, if ``data`` names some, of a frame, or of a mapping of columns.
 
-    Raises :class:`ProgramError` for everything that is wrong with them.
+    Files are read by the workers ``on`` an engine. Raises :class:`ProgramError` for everything that
+    is wrong with them.
     """
     if isinstance(data, (str, PathLike)):
-        return from_files(program, [fspath(data)], reading, target)
+        data = [data]
     if isinstance(data, Sequence) and all(isinstance(path, (str, PathLike)) for path in data):
-        return from_files(program, [fspath(path) for path in data], reading, target)
+        paths = [fspath(path) for path in data]
+        if on is None:
+            return from_files(program, paths, reading, target)
+        return _on_workers(program, paths, reading, target, on)
+    if on is not None:
+        raise ProgramError(
+            "workers of a cluster read files, and no columns",
+            code="bad-value",
+            hint="write them to files that the workers see",
+        )
     return from_columns(program, data, reading.rename, target)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which columns tables have to have, and what for.
+
+    ``used`` has the column of each input that takes one, ``goal`` is that of the target, ``fixed``
+    are inputs that have a column and were given a value.
+    """
+
+    used: Mapping[str, str]
+    goal: str | None
+    fixed: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, program: Program, table: Headed, rename: Mapping[str, str], target: str | None
+    ) -> Matching:
+        """That of a program and a table.
+
+        Raises :class:`ProgramError` where neither the program nor the target uses a column.
+        """
+        used = columns_of(program, table.columns, rename, table.name)
+        fixed = _fixed(program, table.columns, rename, table.name)
+        if target is None:
+            _check_loss(program, used, table.columns, table.name)
+            return cls(used, None, fixed)
+        return cls(used, column_named(table.columns, target, table.name), fixed)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read."""
+        return list(dict.fromkeys([*self.used.values(), *([self.goal] if self.goal else [])]))
+
+    def read(self, table: Table, reading: Reading) -> Iterator[dict[str, Array]]:
+        """The columns of a table part by part, nan where a value is missing."""
+        for column in self.columns:
+            if column not in table.columns:
+                raise no_column(table.columns, column, table.name)
+        absent = frozenset(reading.missing)
+        numbers_already = frozenset() if absent else frozenset(self.columns)
+        for part in table.parts(self.columns, numbers_already, None):
+            cells = {c: doubles(part, c, table.name, absent) for c in self.columns}
+            yield {c: found.fill_null(float("nan")).to_numpy() for c, found in cells.items()}
+
+    def sample(self, columns: Mapping[str, Array], part: int) -> Sample:
+        """The rows of columns of a table."""
+        given = {name: columns[column] for name, column in self.used.items()}
+        return sample(given, columns[self.goal] if self.goal else None, part)
 
 
 def from_files(
     program: Program, paths: Sequence[str], reading: Reading, target: str | None
-) -> Sample:
+) -> Source:
     """The columns that the program uses, and that of the target, of all rows of some tables.
 
     Raises :class:`ProgramError` for everything that is wrong with the tables, and where neither
     the program nor the target uses a column.
     """
-    used: dict[str, str] = {}
-    fixed: frozenset[str] = frozenset()
-    goal = ""
-    parts: dict[str, list[Array]] = {}
-    for number, path in enumerate(sources.expanded(paths)):
-        with sources.opened(path, reading.kind, reading.delimiter) as table:
-            if number == 0:
-                used = columns_of(program, table.columns, reading.rename, table.name)
-                fixed = _fixed(program, table.columns, reading.rename, table.name)
-                if target is not None:
-                    goal = column_named(table.columns, target, table.name)
-                else:
-                    _check_loss(program, used, table.columns, table.name)
-                wanted = list(dict.fromkeys([*used.values(), *([goal] if goal else [])]))
-                parts = {column: [] for column in wanted}
-            for column in parts:
-                if column not in table.columns:
-                    raise no_column(table.columns, column, table.name)
-            absent = frozenset(reading.missing)
-            numbers_already = frozenset() if absent else frozenset(parts)
-            for part in table.parts([*parts], numbers_already, None):
-                for column, numbers in parts.items():
-                    cells = doubles(part, column, table.name, absent)
-                    numbers.append(cells.fill_null(float("nan")).to_numpy())
-    columns = {column: np.concatenate([np.empty(0), *found]) for column, found in parts.items()}
-    given = {name: columns[column] for name, column in used.items()}
-    return sample(given, columns[goal] if goal else None, fixed)
+    kept, number = Kept(), 0
+    matching: Matching | None = None
+    some = _Gathered()
+    for path in expanded(paths, reading.kind):
+        with sources.opened(path, reading) as table:
+            matching = matching or Matching.of(program, table, reading.rename, target)
+            for columns in matching.read(table, reading):
+                some.add(columns)
+                if some.rows >= _ROWS:
+                    kept.add(matching.sample(some.joined(matching.columns), number))
+                    number, some = number + 1, _Gathered()
+    assert matching is not None
+    if some.rows or not number:
+        kept.add(matching.sample(some.joined(matching.columns), number))
+    return Source(kept, [*matching.used], matching.fixed)
+
+
+_ROWS = 1 << 18
+"""Parts of so many rows, or a few more, are kept, whatever parts they are read in."""
+
+
+class _Gathered:
+    """Columns in pieces."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._pieces: list[dict[str, Array]] = []
+
+    def add(self, columns: dict[str, Array]) -> None:
+        self.rows += len(next(iter(columns.values())))
+        self._pieces.append(columns)
+
+    def joined(self, columns: Sequence[str]) -> dict[str, Array]:
+        return {c: np.concatenate([np.empty(0), *(p[c] for p in self._pieces)]) for c in columns}
+
+
+def _on_workers(
+    program: Program, paths: Sequence[str], reading: Reading, target: str | None, engine: Engine
+) -> Source:
+    """The same by the workers of an engine, who keep the columns of each file."""
+    tables = elsewhere.found(engine, paths, reading)
+    matching = Matching.of(program, tables.header, reading.rename, target)
+    parts = engine.spread(tables.files).kept(_Loading(matching, tables.reading))
+    return Source(parts, [*matching.used], matching.fixed)
+
+
+@dataclass(frozen=True)
+class _Loading:
+    matching: Matching
+    reading: Reading
+
+    def __call__(self, file: File) -> Sample:
+        some = _Gathered()
+        with sources.opened(file.path, self.reading) as table:
+            for columns in self.matching.read(table, self.reading):
+                some.add(columns)
+        return self.matching.sample(some.joined(self.matching.columns), file.number)
 
 
 def from_columns(
     program: Program, data: Any, rename: Mapping[str, str], target: str | None
-) -> Sample:
+) -> Source:
     """The same from a mapping of columns, or from a frame of pandas or polars."""
     table = data if isinstance(data, Mapping) else _of_frame(data)
     names = [name for name in table if isinstance(name, str)]
-    used = columns_of(program, names, rename, "the data")
-    goal = "" if target is None else column_named(names, target, "the data")
-    if target is None:
-        _check_loss(program, used, names, "the data")
-    wanted = list(dict.fromkeys([*used.values(), *([goal] if goal else [])]))
-    columns = broadcast({column: table[column] for column in wanted})
-    flat = {column: array.ravel() for column, array in columns.items()}
-    given = {name: flat[column] for name, column in used.items()}
-    fixed = _fixed(program, names, rename, "the data")
-    return sample(given, flat[goal] if goal else None, fixed)
+    matching = Matching.of(program, Header("the data", names), rename, target)
+    columns = broadcast({column: table[column] for column in matching.columns})
+    kept = Kept()
+    kept.add(matching.sample({c: array.ravel() for c, array in columns.items()}, 0))
+    return Source(kept, [*matching.used], matching.fixed)
 
 
 def _of_frame(frame: Any) -> Mapping[str, Any]:

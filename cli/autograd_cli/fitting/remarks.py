@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from math import inf, log10, sqrt
 
-import numpy as np
-
 from autograd_cli.fitting.certainty import ROUNDING
 from autograd_cli.fitting.ending import Ending
 from autograd_cli.fitting.parameters import START, Parameters
-from autograd_cli.fitting.sample import Sample
+from autograd_cli.fitting.source import Source
 from autograd_cli.fitting.verdict import Kind
 from autograd_graph.status import OK, Status
 
@@ -45,7 +43,8 @@ def message(ending: Ending, what: str, passes: int) -> str:
 
 
 def warnings(
-    sample: Sample,
+    source: Source,
+    target: str | None,
     parameters: Parameters,
     ending: Ending,
     statuses: Mapping[Status, int],
@@ -57,7 +56,7 @@ def warnings(
     """
     return [
         *_of_parameters(parameters, ending, deciding),
-        *_of_rows(sample, len(parameters.names), ending, statuses),
+        *_of_rows(source, target, len(parameters.names), ending, statuses),
     ]
 
 
@@ -98,20 +97,24 @@ def _of_parameters(parameters: Parameters, ending: Ending, deciding: Container[s
 
 
 def _of_rows(
-    sample: Sample, count: int, ending: Ending, statuses: Mapping[Status, int]
+    source: Source,
+    target: str | None,
+    count: int,
+    ending: Ending,
+    statuses: Mapping[Status, int],
 ) -> list[str]:
     said = []
-    rows = len(sample)
+    rows = len(source)
     ratio = f"{count} parameter{'s' if count > 1 else ''} from {rows} row{'s' if rows > 1 else ''}"
     if rows < count:
         said.append(f"{ratio}: many other values fit as well")
-    elif rows == count and sample.target is not None:
+    elif rows == count and target is not None:
         said.append(f"{ratio}: nothing is left to judge errors by")
-    elif sample.target is not None and _is_rounding(sample.target, ending.place.total):
+    elif target is not None and _is_rounding(source, ending.place.total):
         said.append(
             "the residuals are as small as rounding errors, and so are the errors of the parameters"
         )
-    said += sample.left_out
+    said += source.left_out
     awkward = {status: number for status, number in statuses.items() if status != OK}
     if awkward:
         kinds = ", ".join(f"{number:,} {status}" for status, number in awkward.items())
@@ -119,9 +122,9 @@ def _of_rows(
     return said
 
 
-def _is_rounding(target: np.ndarray[tuple[int], np.dtype[np.float64]], total: float) -> bool:
-    height = float(np.max(np.abs(target), initial=0.0))
-    return 0.0 < height < inf and sqrt(total / len(target)) < _EXACT * height
+def _is_rounding(source: Source, total: float) -> bool:
+    height = source.census.height
+    return 0.0 < height < inf and sqrt(total / len(source)) < _EXACT * height
 
 
 def _listed(names: Sequence[str], numbers: Sequence[int]) -> str:

@@ -11,10 +11,11 @@ from autograd_cli.fitting.ending import Ending, Place
 from autograd_cli.fitting.least import least_squares
 from autograd_cli.fitting.losses import Losses
 from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.objective import Objective
 from autograd_cli.fitting.parameters import Range, parameters
 from autograd_cli.fitting.remarks import message, warnings
-from autograd_cli.fitting.sample import Sample, spread
 from autograd_cli.fitting.smallest import smallest_sum
+from autograd_cli.fitting.source import Source
 from autograd_cli.fitting.squares import Squares
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import Note
@@ -40,7 +41,7 @@ _SMOOTH = 289
 
 
 class FitRun:
-    """The fit of a program's parameters to the rows of ``sample``, to be run once.
+    """The fit of a program's parameters to the rows of ``source``, to be run once.
 
     With a target the sum of the squared residuals is minimised, else the sum of the program's own
     values. ``target`` is its name.
@@ -49,7 +50,7 @@ class FitRun:
     def __init__(
         self,
         program: Program,
-        sample: Sample,
+        source: Source,
         target: str | None,
         *,
         start: Mapping[str, float],
@@ -57,15 +58,16 @@ class FitRun:
         hold: Sequence[str],
         steps: int,
     ) -> None:
-        sample.require_rows()
+        source.require_rows()
         self._parameters = found = parameters(
-            program, sample.columns, start, bounds, hold, sample.fixed
+            program, source.columns, start, bounds, hold, source.fixed
         )
         self._program = program.replaced(given=program.given | found.held)
-        self._sample = sample
+        self._source = source
         self._target = target
         self._steps = steps
-        self._model = Model(self._program, found.names, sample)
+        self._model = Model(self._program, found.names, source.columns)
+        self._objective = Objective(self._model, source)
         self._trace = Trace()
         self._number = 0
 
@@ -82,22 +84,22 @@ class FitRun:
             seen(state)
 
         if self._target is None:
-            losses = Losses(self._model, record)
+            losses = Losses(self._objective, record)
             ending = smallest_sum(losses, self._parameters, self._steps)
             return self._report(ending, losses.passes)
-        squares = Squares(self._model, record)
+        squares = Squares(self._objective, record)
         ending = least_squares(squares, self._parameters, self._steps)
         return self._report(ending, squares.passes)
 
     def _report(self, ending: Ending, passes: int) -> FitReport:
-        sample, names = self._sample, self._parameters.names
+        source, names = self._source, self._parameters.names
         graph, found = self._program.graph, ending.certainty
         told = message(ending, "the sum of squares" if self._target else "the sum", passes)
         note, statuses = None, {}
         if ending.kind == "not-finite":
             told, note = self._culprit()
         else:
-            statuses = self._model.statuses(ending.place.point)
+            statuses = self._objective.statuses(ending.place.point)
         return FitReport(
             text=graph.text,
             output=output_label(graph, self._program.tape.output),
@@ -108,13 +110,20 @@ class FitRun:
             total=ending.place.total,
             residuals=self._residuals(ending.place.total),
             condition=found.condition,
-            used=len(sample),
-            missing=sample.missing,
+            used=len(source),
+            missing=source.missing,
             statuses=statuses,
             kind=ending.kind,
             message=told,
             interrupted=ending.interrupted,
-            warnings=warnings(sample, self._parameters, ending, statuses, self._model.deciding()),
+            warnings=warnings(
+                source,
+                self._target,
+                self._parameters,
+                ending,
+                statuses,
+                self._model.deciding(),
+            ),
             way=ending.way,
             passes=passes,
             note=note,
@@ -124,15 +133,13 @@ class FitRun:
 
     def _culprit(self) -> tuple[str, Note | None]:
         """What is not finite at the start."""
-        sample = self._sample
-        if sample.target is not None:
-            wrong = np.flatnonzero(~np.isfinite(sample.target))
-            if wrong.size:
-                value = float(sample.target[wrong[0]])
-                return f"in row {sample.place(int(wrong[0]))} the target is {value}", None
-        row, note = self._model.culprit(self._parameters.start)
-        if row is None:
-            top = 0.0 if sample.target is None else float(np.max(np.abs(sample.target)))
+        odd = self._source.census.odd
+        if odd is not None:
+            row, place, value = odd
+            return f"in row {self._source.place(row, place)} the target is {value}", None
+        number, note = self._objective.culprit(self._parameters.start)
+        if number is None:
+            top = self._source.census.height
             if not 0.0 < top < _SMALL:
                 return "the sum at the start is too large for a double", None
             told = (
@@ -140,7 +147,7 @@ class FitRun:
                 "are too large for a double; multiply it and the program by a power of ten"
             )
             return told, None
-        told = f"row {sample.place(row)} is not finite at the start; another --start may help"
+        told = f"row {number} is not finite at the start; another --start may help"
         return told, note
 
     def _estimates(self, ending: Ending) -> list[Estimate]:
@@ -160,11 +167,10 @@ class FitRun:
         ]
 
     def _residuals(self, total: float) -> Residuals | None:
-        target = self._sample.target
-        if target is None:
+        if self._target is None:
             return None
-        freedom = len(target) - len(self._parameters.names)
-        scattered = spread(target)
+        freedom = len(self._source) - len(self._parameters.names)
+        scattered = self._source.spread()
         return Residuals(
             deviation=sqrt(total / freedom) if freedom > 0 and total >= 0.0 else nan,
             freedom=max(freedom, 0),
@@ -173,17 +179,17 @@ class FitRun:
 
     def _scatter(self, ending: Ending) -> Scatter | None:
         """Rows for the pictures, evenly spaced where there are many."""
-        sample = self._sample
-        if sample.target is None or ending.kind == "not-finite":
+        if self._target is None or ending.kind == "not-finite":
             return None
-        rows = np.arange(0, len(sample), -(-len(sample) // _SHOWN))
-        point = ending.place.point
-        columns = {name: column[rows] for name, column in sample.columns.items()}
-        values = self._model.values(point, columns, len(rows))
-        left = (sample.target[rows] - values).tolist()
+        count = len(self._source)
+        shown = self._source.picked(np.arange(0, count, -(-count // _SHOWN)))
+        point, columns = ending.place.point, shown.columns
+        values = self._model.values(columns, point, len(shown))
+        assert shown.target is not None
+        left = (shown.target - values).tolist()
         if len(columns) != 1:
             return Scatter(values.tolist(), left, None, [], "")
         ((name, across),) = columns.items()
         spaced = np.linspace(across.min(), across.max(), _SMOOTH)
-        curve = self._model.values(point, {name: spaced}, _SMOOTH)
+        curve = self._model.values({name: spaced}, point, _SMOOTH)
         return Scatter(values.tolist(), left, across.tolist(), curve.tolist(), name)

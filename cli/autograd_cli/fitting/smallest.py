@@ -155,7 +155,7 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
 
     They are worked out again where the steps lead on far enough for errors to change.
     """
-    large = len(losses.model.sample) > MANY_ROWS
+    large = len(losses.objective.source) > MANY_ROWS
     for _ in range(_ROUNDS):
         outer = losses.outer(end)
         curvature = losses.hessian(end, np.linalg.norm(outer, axis=0), bounds)
@@ -191,7 +191,7 @@ def _at_kink(losses: Losses, end: Sum, bounds: Bounds) -> bool:
     The difference of two slopes is then the same over a longer step, and the quotient smaller. No
     row tells: the least may be so close to its kink that rounding has it beside it.
     """
-    if not losses.model.may_kink:
+    if not losses.objective.model.may_kink:
         return False
     sizes = np.linalg.norm(losses.outer(end), axis=0)
     near, far = (losses.hessian(end, sizes, bounds, stretch) for stretch in (1.0, 4.0))

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from autograd_cli.fitting.gram import Array, Exponents, Gram, exponents
-from autograd_cli.fitting.model import Model
+from autograd_cli.fitting.gram import Array, Exponents, exponents
+from autograd_cli.fitting.objective import Objective, Products
 from autograd_cli.fitting.triangle import factor
 
 _HEADROOM = 4
@@ -60,23 +60,23 @@ class Normal:
 
 
 class Squares:
-    """The sum of squared residuals of a model whose sample has a target.
+    """The sum of squared residuals of a model over rows that have a target.
 
     ``passes`` counts how often the rows were gone through, ``height`` bounds the length of the
     column of targets, in the unit of a :class:`Normal`. ``seen`` is told each point that is better
     than all before it.
     """
 
-    def __init__(self, model: Model, seen: Callable[[Normal], None] = lambda _: None) -> None:
-        self.model = model
+    def __init__(
+        self, objective: Objective, seen: Callable[[Normal], None] = lambda _: None
+    ) -> None:
+        self.objective = objective
         self.passes = 0
         self.best: Normal | None = None
         self._seen = seen
-        assert model.sample.target is not None
-        self.target = model.sample.target
-        largest = float(np.max(np.abs(self.target), initial=0.0))
+        largest = objective.source.census.height
         self._unit = int(exponents([largest])[0])
-        self.height = np.ldexp(largest, -self._unit) * np.sqrt(max(len(model.sample), 1))
+        self.height = np.ldexp(largest, -self._unit) * np.sqrt(max(len(objective.source), 1))
         self._exponents: Exponents | None = None
         self._known: dict[bytes, Normal | None] = {}
 
@@ -95,39 +95,23 @@ class Squares:
         return self._known[key]
 
     def _evaluated(self, point: Array) -> Normal | None:
-        gram, largest = self._pass(point, self._exponents)
+        found = self._pass(point, self._exponents)
+        largest = found.largest
         if not np.isfinite(largest).all():
             return None
-        if gram is None or self._wasteful(largest):
-            gram, _ = self._pass(point, exponents(largest, _HEADROOM))
-        assert gram is not None
+        if found.gram is None or self._wasteful(largest):
+            found = self._pass(point, exponents(largest, _HEADROOM))
+        assert found.gram is not None
         self._exponents = exponents(largest, _HEADROOM)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = factor(gram, self._unit)
-            if not np.isfinite(found * found).all():
+            root = factor(found.gram, self._unit)
+            if not np.isfinite(root * root).all():
                 return None
-        return Normal(point, found, float(np.ldexp(1.0, self._unit)))
+        return Normal(point, root, float(np.ldexp(1.0, self._unit)))
 
-    def _pass(self, point: Array, bounds: Exponents | None) -> tuple[Gram | None, Array]:
-        """The Gram matrix, if all columns keep to the bounds; the largest size in each column."""
+    def _pass(self, point: Array, bounds: Exponents | None) -> Products:
         self.passes += 1
-        size = len(self.model.names) + 1
-        largest = np.zeros(size)
-        gram = None if bounds is None else Gram(bounds)
-        limits = None if bounds is None else np.ldexp(1.0, bounds)
-        for rows, matrix in self.model.blocks(point):
-            with np.errstate(invalid="ignore"):  # an infinite target less an infinite prediction
-                matrix[-1] -= self.target[rows]
-            top = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))
-            np.maximum(largest, top, out=largest)
-            if gram is not None and limits is not None:
-                if (top < limits).all():
-                    gram.add(matrix)
-                else:
-                    gram = None
-            if not np.isfinite(largest).all():
-                break
-        return gram, largest
+        return self.objective.products(point, bounds)
 
     def _wasteful(self, largest: Array) -> bool:
         """Whether a column is so far below its bound that its last bits were cut off."""

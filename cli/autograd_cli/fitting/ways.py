@@ -190,7 +190,7 @@ def change(squares: Squares, normal: Normal, end: Array) -> float:
     That is its standard error, as the residuals scatter; or, where they are 0, a change by which
     the predictions move by a millionth.
     """
-    spare = max(len(squares.model.sample) - len(end), 1)
+    spare = max(len(squares.objective.source) - len(end), 1)
     scatter = max(np.sqrt(normal.square / spare), _NOTICED * squares.height)
     _, lengths, axes = np.linalg.svd(normal.jacobian / normal.sizes, full_matrices=False)
     firm = lengths > _LEAST * lengths[0]

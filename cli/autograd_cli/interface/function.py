@@ -14,6 +14,7 @@ from autograd_grammar import MAX_NODES, parse
 from autograd_graph import ProgramError, Tape
 
 if TYPE_CHECKING:
+    from autograd_cli.engines.engine import Engine
     from autograd_cli.fitting.run import FitRun
     from autograd_cli.interface.columns import Columns
     from autograd_cli.interface.jax_bridge import JaxFunction
@@ -409,9 +410,9 @@ class Function:
         from autograd_cli.tables.binding import Reading
 
         reading_as = Reading(kind, delimiter, rename or {}, missing)
-        sample = rows_of(self._program, data, reading_as, None)
+        source = rows_of(self._program, data, reading_as, None)
         return RowsDescent(
-            self._program, sample, plan, list(hold), batch=batch, seed=seed, traced=traced
+            self._program, source, plan, list(hold), batch=batch, seed=seed, traced=traced
         )
 
     # formulas -------------------------------------------------------------------------------------
@@ -562,6 +563,40 @@ class Function:
         reading_as = Reading(kind, delimiter, rename or {}, missing)
         return MappedRows(self._program, paths, reading_as, Wanted(keep, prefix, status, judged))
 
+    def map_on(
+        self,
+        on: Engine,
+        folder: str,
+        *paths: str,
+        rename: Mapping[str, str] | None = None,
+        keep: Sequence[str] | None = None,
+        prefix: str = "",
+        status: bool = False,
+        judged: bool = False,
+        missing: Sequence[str] = (),
+        kind: str | None = None,
+        delimiter: str | None = None,
+        written: str | None = None,
+        header: bool = True,
+        told: Callable[[int, int], None] = lambda done, all_of_them: None,
+    ) -> Tally:
+        """The same by the workers of a cluster, a file in ``folder`` for each file of the table.
+
+        ``written`` is the format of these files, by default that of what they are made from. The
+        folder appears once all of them are whole; what comes back says how the rows fared.
+        """
+        from autograd_cli.extras import require
+
+        require("tables", "map_on")
+        from autograd_cli.tables import elsewhere
+        from autograd_cli.tables.binding import Reading
+        from autograd_cli.tables.mapping import Wanted
+
+        tables = elsewhere.found(on, paths, Reading(kind, delimiter, rename or {}, missing))
+        wanted = Wanted(keep, prefix, status, judged)
+        place = elsewhere.Destination(folder, written, header)
+        return elsewhere.mapped(on, self._program, tables, wanted, place, told)
+
     def total(
         self,
         *paths: str,
@@ -571,12 +606,16 @@ class Function:
         kind: str | None = None,
         delimiter: str | None = None,
         told: Callable[[Tally, float | None], None] = lambda tally, share: None,
+        on: Engine | None = None,
+        told_parts: Callable[[int, int], None] = lambda done, all_of_them: None,
     ) -> TotalReport:
         """The report of ``autograd eval --data``: the sum over the rows of tables, its gradient.
 
         It is differentiated by what is no column. The sums are rounded once: they do not depend on
         the order of the rows, nor on how they are shared out. The options are those of
         :meth:`map_files`; ``told`` is called with the rows so far and the share that was read.
+        With a cluster ``on`` (:func:`autograd_cli.connected`) its workers read the files, and
+        ``told_parts`` is called with how many are done.
         """
         from autograd_cli.extras import require
 
@@ -587,7 +626,13 @@ class Function:
 
         _one_of("reduce", reduce, ("sum", "mean"))
         how = Reading(kind, delimiter, rename or {}, missing)
-        found = summed(self._program, self.inputs, paths, how, told)
+        if on is None:
+            found = summed(self._program, self.inputs, paths, how, told)
+        else:
+            from autograd_cli.tables import elsewhere
+
+            tables = elsewhere.found(on, paths, how)
+            found = elsewhere.summed(on, self._program, self.inputs, tables, told_parts)
         return total_report(self._program, found, reduce)
 
     def merged(self, *paths: str, reduce: Literal["sum", "mean"] = "sum") -> TotalReport:
@@ -611,6 +656,7 @@ class Function:
         hold: Iterable[str] = (),
         steps: int = 10_000,
         rename: Mapping[str, str] | None = None,
+        on: Engine | None = None,
     ) -> FitReport:
         """What ``autograd fit`` comes to: the parameters that are best for the rows of a table.
 
@@ -619,10 +665,18 @@ class Function:
         one its value is the loss of a row, and the sum of them is minimised. Parameters are the
         inputs without a column, or those of :meth:`by`, except those in ``hold``; they begin at
         ``start``, at their values, or at 1, and keep within ``bounds``, pairs in which ``None`` is
-        no bound.
+        no bound. Files are read by the workers of a cluster that the fit is ``on``
+        (:func:`autograd_cli.connected`).
         """
         return self.fitting(
-            data, target=target, start=start, bounds=bounds, hold=hold, steps=steps, rename=rename
+            data,
+            target=target,
+            start=start,
+            bounds=bounds,
+            hold=hold,
+            steps=steps,
+            rename=rename,
+            on=on,
         ).run()
 
     def fitting(
@@ -638,10 +692,12 @@ class Function:
         missing: Sequence[str] = (),
         kind: str | None = None,
         delimiter: str | None = None,
+        on: Engine | None = None,
     ) -> FitRun:
         """The fit that is to be run: ``run(seen)`` tells each better place as it is reached.
 
-        ``missing``, ``kind`` and ``delimiter`` are for files, as in :meth:`map_files`.
+        ``missing``, ``kind`` and ``delimiter`` are for files, as in :meth:`map_files`, which
+        the workers of a cluster read that the fit is ``on`` (:func:`autograd_cli.connected`).
         """
         from autograd_cli.extras import require
 
@@ -653,7 +709,7 @@ class Function:
         reading_as = Reading(kind, delimiter, rename or {}, missing)
         return FitRun(
             self._program,
-            rows_of(self._program, data, reading_as, target),
+            rows_of(self._program, data, reading_as, target, on),
             target,
             start=start or {},
             bounds=bounds or {},

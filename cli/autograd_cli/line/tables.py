@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from autograd_cli.line.context import Context
 from autograd_cli.line.parameters import Choice, option
-from autograd_cli.output import is_terminal
-from autograd_cli.tables.kinds import CSV, KINDS, TSV, read_as
+from autograd_cli.output import Output, is_terminal
+from autograd_cli.tables.kinds import CSV, KINDS, TSV, read_as, told_by
 from autograd_graph import ProgramError
+
+if TYPE_CHECKING:
+    from autograd_cli.engines.engine import Engine
 
 OPTIONS = (
     option(
@@ -32,6 +36,35 @@ OPTIONS = (
 )  # fmt: skip
 """How a table is read."""
 
+ON = option(
+    "--on", metavar="CLUSTER",
+    help="Let the workers of a cluster do it, who see DATA: dask://HOST:PORT, dask://local, "
+    "spark://HOST:PORT, spark://local[2].",
+)  # fmt: skip
+"""Where the tables are worked on."""
+
+
+@contextmanager
+def cluster(url: str | None, tables: Sequence[str], output: Output) -> Iterator[Engine | None]:
+    """The cluster that ``--on`` names, if it names one, as long as the context lasts."""
+    if url is None:
+        yield None
+        return
+    from autograd_cli.engines.engine import connected
+    from autograd_cli.tables.listing import require_files
+
+    require_files(tables)
+    output.at("connecting to the cluster")
+    with connected(url) as engine:
+        output.at("on the cluster")
+        yield engine
+        output.at("leaving the cluster")
+
+
+def parts_told(output: Output) -> Callable[[int, int], None]:
+    """What tells the progress line of parts that are done: ``3 of 16 files``."""
+    return lambda done, of: output.at(f"{done:,} of {of:,} files")
+
 
 def how(
     ctx: Context,
@@ -39,16 +72,18 @@ def how(
     tables: Sequence[str],
     options: Mapping[str, Any],
     written: Sequence[str] = (),
+    elsewhere: bool = False,
 ) -> dict[str, Any]:
     """How tables are read, in the keywords of the Python interface.
 
-    ``options`` are those of :data:`OPTIONS`, ``given`` the names that have a value, and
-    ``written`` the formats that are written with the same delimiter.
+    ``options`` are those of :func:`table_options`, ``given`` the names that have a value, and
+    ``written`` the formats that are written with the same delimiter. Tables may be ``elsewhere``.
     """
     asked = options["kind"]
+    kinds = [*kinds_of(tables, asked, elsewhere), *written]
     return {
         "kind": asked,
-        "delimiter": _delimiter(ctx, options["delimiter"], [*kinds_of(tables, asked), *written]),
+        "delimiter": _delimiter(ctx, options["delimiter"], kinds),
         "rename": _renamed(options["renames"], given),
         "missing": options["missing"],
     }
@@ -114,6 +149,10 @@ def _delimiter(ctx: Context, asked: str | None, kinds: Iterable[str]) -> str | N
     return sign
 
 
-def kinds_of(tables: Sequence[str], asked: str | None) -> list[str]:
-    """The format of each table that is named."""
-    return [read_as(path, asked) for path in tables]
+def kinds_of(tables: Sequence[str], asked: str | None, elsewhere: bool = False) -> list[str]:
+    """The format of each table that is named; of those ``elsewhere`` what can be told from here."""
+    if elsewhere:
+        return [asked or told_by(path) or CSV for path in tables]
+    from autograd_cli.tables.listing import expanded
+
+    return [read_as(path, asked) for path in expanded(tables, asked)]

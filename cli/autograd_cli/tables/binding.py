@@ -12,7 +12,7 @@ import polars as pl
 from autograd_cli.program import Program
 from autograd_cli.tables.cells import doubles
 from autograd_cli.tables.matching import matched, no_column
-from autograd_cli.tables.part import Part, Table
+from autograd_cli.tables.part import Headed, Part, Table
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -28,6 +28,8 @@ class Reading:
     """The column of a name of the program, where it is not called like it."""
     missing: Sequence[str] = ()
     """Texts that stand for a missing value, beside an empty cell."""
+    folder: str = ""
+    """What relative names of files are relative to, if not the working directory."""
 
 
 class Binding:
@@ -36,7 +38,7 @@ class Binding:
     ``names`` are the inputs and constants that have a column, ``columns`` these columns.
     """
 
-    def __init__(self, program: Program, table: Table, reading: Reading) -> None:
+    def __init__(self, program: Program, table: Headed, reading: Reading) -> None:
         graph = program.graph
         used = matched(program, table.columns, reading.rename, table.name)
         leaves = graph.inputs | graph.constants

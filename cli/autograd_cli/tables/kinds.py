@@ -43,11 +43,21 @@ def read_as(path: str, asked: str | None) -> str:
     """
     if asked or path == "-":
         return asked or CSV
-    packed = is_packed(path)
-    kind = _EXTENSIONS.get(_extension(os.path.splitext(path)[0] if packed else path))
-    if kind is None or (packed and kind in BINARY):
+    kind = told_by(path)
+    if kind is None:
         raise _unknown(path, "--from", KINDS)
     return kind
+
+
+def told_by(path: str) -> str | None:
+    """The format that the extension of a table's name tells; ``None`` if it says nothing."""
+    kind = _EXTENSIONS.get(_extension(unpacked(path)))
+    return None if is_packed(path) and kind in BINARY else kind
+
+
+def unpacked(path: str) -> str:
+    """The name of a file without what says that it is packed."""
+    return os.path.splitext(path)[0] if is_packed(path) else path
 
 
 def written_as(path: str) -> str:
@@ -65,6 +75,11 @@ def written_as(path: str) -> str:
     if kind is None:
         raise _unknown(path, "--to", (*KINDS, *_WRITTEN_TOO.values()))
     return kind
+
+
+def extension_of(kind: str) -> str:
+    """The extension that tells a format."""
+    return next(end for end, told in (_EXTENSIONS | _WRITTEN_TOO).items() if told == kind)
 
 
 def _extension(path: str) -> str:

@@ -13,8 +13,9 @@ import polars as pl
 from autograd_cli.program import Program
 from autograd_cli.tables import sources
 from autograd_cli.tables.binding import Binding, Mask, Reading
+from autograd_cli.tables.listing import expanded
 from autograd_cli.tables.matching import no_column
-from autograd_cli.tables.part import Part, Table
+from autograd_cli.tables.part import Headed, Part, Table
 from autograd_cli.tables.tally import Tally
 from autograd_graph import ProgramError
 from autograd_graph.rows.kernel import Kernel
@@ -83,14 +84,20 @@ class MappedRows:
     """A program over the rows of tables, to be iterated over once: frames of polars, in order.
 
     Each has the table's own columns, then the value, then the derivatives. ``tally`` says how the
-    rows fared.
+    rows fared. A ``plan`` that was made for the first of several tables holds for one of them, too.
     """
 
     def __init__(
-        self, program: Program, paths: Sequence[str], reading: Reading, wanted: Wanted
+        self,
+        program: Program,
+        paths: Sequence[str],
+        reading: Reading,
+        wanted: Wanted,
+        plan: Plan | None = None,
     ) -> None:
-        self.paths = sources.expanded(paths)
+        self.paths = expanded(paths, reading.kind, reading.folder)
         self.tally = Tally()
+        self._plan = plan
         self.share: float | None = None
         """The share of the files' bytes that has been read; ``None`` where that is not known."""
         self._program = program
@@ -100,7 +107,7 @@ class MappedRows:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (block.frame for block in self.blocks() if block.results.height)
 
-    def write(self, path: str, kind: str | None = None) -> None:
+    def write(self, path: str, kind: str | None = None, *, header: bool = True) -> None:
         """Write the rows to a file, which appears once it is whole, in the format of its name."""
         from autograd_cli.tables.kinds import written_as
         from autograd_cli.tables.opening import writer
@@ -108,7 +115,7 @@ class MappedRows:
 
         with (
             written_whole(path) as sink,
-            writer(kind or written_as(path), sink, self._reading.delimiter) as table,
+            writer(kind or written_as(path), sink, self._reading.delimiter, header) as table,
         ):
             for block in self.blocks(table.form):
                 table.write(block)
@@ -119,26 +126,25 @@ class MappedRows:
         Rows that come as lines of the ``form`` that will be written stay lines.
         Raises :class:`ProgramError` for everything that is wrong with the tables.
         """
-        plan: _Plan | None = None
+        plan = self._plan
         sizes = sources.sizes(self.paths)
         for number, path in enumerate(self.paths):
-            with sources.opened(path, self._reading.kind, self._reading.delimiter) as table:
-                if plan is None:
-                    plan = _Plan(self._program, table, self._reading, self._wanted)
+            with sources.opened(path, self._reading) as table:
+                plan = plan or Plan(self._program, table, self._reading, self._wanted)
+                plan.check(table)
+                if number == 0:
                     nothing = Part(table.nothing(plan.columns), str)
                     yield plan.block(nothing, table, self.tally)
-                else:
-                    plan.check(table)
                 for part in plan.parts(table, form):
                     if sizes is not None:
                         self.share = sources.share(sizes, number, table)
                     yield plan.block(part, table, self.tally)
 
 
-class _Plan:
+class Plan:
     """What to read of each table, and what to make of it; found out at the first one."""
 
-    def __init__(self, program: Program, table: Table, reading: Reading, wanted: Wanted) -> None:
+    def __init__(self, program: Program, table: Headed, reading: Reading, wanted: Wanted) -> None:
         self._binding = binding = Binding(program, table, reading)
         wrt = program.wrt
         if wrt is None:

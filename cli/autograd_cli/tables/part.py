@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
@@ -26,8 +26,15 @@ class Part:
     lines: pl.Series | None = None
 
 
-class Table(Protocol):
-    """A table that is open: its name in messages, its columns, and its parts."""
+class File(NamedTuple):
+    """A file of several, and its number among them, from 0."""
+
+    number: int
+    path: str
+
+
+class Headed(Protocol):
+    """What is known of a table before its rows: its name in messages, and its columns."""
 
     @property
     def name(self) -> str:
@@ -36,6 +43,17 @@ class Table(Protocol):
     @property
     def columns(self) -> Sequence[str]:
         """The names of its columns, each different."""
+
+
+class Header(NamedTuple):
+    """The same of a table that need not be open."""
+
+    name: str
+    columns: Sequence[str]
+
+
+class Table(Headed, Protocol):
+    """A table that is open: its name in messages, its columns, and its parts."""
 
     @property
     def form(self) -> str | None:

@@ -1,8 +1,7 @@
-"""The tables of a command line: files, patterns of names, standard input."""
+"""Tables that are open: files and standard input."""
 
 from __future__ import annotations
 
-import glob
 import gzip
 import os
 import shutil
@@ -13,41 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
+from autograd_cli.tables.binding import Reading
 from autograd_cli.tables.columnar import Columnar
 from autograd_cli.tables.delimited import Delimited
 from autograd_cli.tables.jsonlines import JsonLines
 from autograd_cli.tables.kinds import BINARY, CSV, JSON_LINES, TSV, is_packed, read_as
+from autograd_cli.tables.listing import STDIN
 from autograd_cli.tables.part import Table
 from autograd_graph import ProgramError
-
-STDIN = "-"
-
-
-def expanded(paths: Sequence[str]) -> list[str]:
-    """The files that ``paths`` stand for: ``data/*.csv`` is all of them, in the order of names.
-
-    Raises :class:`ProgramError` for a pattern that fits none (``io``), and for standard input that
-    is named more than once (``bad-value``).
-    """
-    if list(paths).count(STDIN) > 1:
-        raise ProgramError(
-            "standard input can be read only once",
-            code="bad-value",
-            hint="write - once, or name the files",
-        )
-    found: list[str] = []
-    for path in paths:
-        if not glob.has_magic(path) or os.path.exists(path):
-            found.append(path)
-        elif fitting := sorted(glob.glob(path, recursive=True)):
-            found += fitting
-        else:
-            raise ProgramError(
-                f"no file fits {path}",
-                code="io",
-                hint=f"see what is there: ls {os.path.dirname(path) or '.'}",
-            )
-    return found
 
 
 def sizes(paths: Sequence[str]) -> list[int] | None:
@@ -68,24 +40,25 @@ def shown(path: str) -> str:
 
 
 @contextmanager
-def opened(path: str, asked: str | None, delimiter: str | None) -> Iterator[Table]:
-    """The table of a path, in the format ``asked`` or that of its name, while it is read.
+def opened(path: str, reading: Reading) -> Iterator[Table]:
+    """The table of a path, in the format that is asked for or that of its name, while it is read.
 
     Raises :class:`ProgramError` for what cannot be read (``io``, ``encoding``, ``bad-record``), and
     for a format that is not known (``unsupported``).
     """
-    kind = read_as(path, asked)
+    kind = read_as(path, reading.kind)
     name = shown(path)
+    file_path = path if path == STDIN else os.path.join(reading.folder, path)
     try:
         if kind in BINARY:
-            with _as_file(path) as place:
+            with _as_file(file_path) as place:
                 yield Columnar(place, name, kind)
             return
-        with _stream(path) as file:
+        with _stream(file_path) as file:
             if kind == JSON_LINES:
                 yield JsonLines(file, name)
             else:
-                sign = delimiter or {CSV: ",", TSV: "\t"}[kind]
+                sign = reading.delimiter or {CSV: ",", TSV: "\t"}[kind]
                 yield Delimited(file, name, sign, quotes=kind == CSV)
     except IsADirectoryError:
         raise ProgramError(

@@ -12,13 +12,17 @@ from autograd_cli.tables.binding import Mask
 from autograd_graph.rows.kernel import Rows
 from autograd_graph.status import OK, SEVERITY
 
+_First = tuple[int, str]
+"""A place in a table, behind the number of the part that it is in."""
+
 
 @dataclass(slots=True)
 class Tally:
     """The rows so far.
 
     ``undefined`` are those with a result that is nan, ``awkward`` those with a status other than
-    ``ok``, if statuses are worked out.
+    ``ok``, if statuses are worked out. The first of each has its place, behind the number of the
+    ``part`` that it stands in. Tallies merge in any order.
     """
 
     rows: int = 0
@@ -26,8 +30,9 @@ class Tally:
     undefined: int = 0
     infinite: int = 0
     awkward: Counter[str] = field(default_factory=Counter)
-    first_undefined: str = ""
-    first_awkward: str = ""
+    first_undefined: _First | None = None
+    first_awkward: _First | None = None
+    part: int = 0
 
     def add(self, found: Rows, present: Mask | None, place: Callable[[int], str]) -> None:
         """Count the results of some rows; ``place`` names a row, those not ``present`` counted."""
@@ -38,9 +43,10 @@ class Tally:
         self.rows += found.value.size if present is None else present.size
         self.missing += 0 if present is None else int((~present).sum())
 
-        def first(rows: Mask) -> str:
+        def first(rows: Mask) -> _First:
             row = int(rows.argmax())
-            return place(row if present is None else int(np.flatnonzero(present)[row]))
+            number = row if present is None else int(np.flatnonzero(present)[row])
+            return self.part, place(number)
 
         if not self.first_undefined and undefined.any():
             self.first_undefined = first(undefined)
@@ -60,8 +66,8 @@ class Tally:
         self.undefined += other.undefined
         self.infinite += other.infinite
         self.awkward += other.awkward
-        self.first_undefined = self.first_undefined or other.first_undefined
-        self.first_awkward = self.first_awkward or other.first_awkward
+        self.first_undefined = _earlier(self.first_undefined, other.first_undefined)
+        self.first_awkward = _earlier(self.first_awkward, other.first_awkward)
 
     def sound(self, strict: bool) -> bool:
         """Whether no result is nan; with ``strict``, also finite and ``ok``."""
@@ -79,13 +85,20 @@ class Tally:
             said.append(f"{self.missing:,} of {self.rows:,} rows lack a value: {without}")
         if self.undefined:
             said.append(
-                f"{self.undefined:,} of {self.rows:,} rows gave nan; "
-                f"first in {self.first_undefined}"
+                f"{self.undefined:,} of {self.rows:,} rows gave nan" + _told(self.first_undefined)
             )
         if self.awkward:
             kinds = ", ".join(f"{count:,} {status}" for status, count in self.awkward.most_common())
             said.append(
                 f"{self.awkward.total():,} of {self.rows:,} rows are not ok: {kinds}"
-                + (f"; first in {self.first_awkward}" if self.first_awkward else "")
+                + _told(self.first_awkward)
             )
         return said
+
+
+def _earlier(one: _First | None, other: _First | None) -> _First | None:
+    return min((place for place in (one, other) if place is not None), default=None)
+
+
+def _told(place: _First | None) -> str:
+    return f"; first in {place[1]}" if place is not None else ""

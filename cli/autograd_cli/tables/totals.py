@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from autograd_cli.documents import document
@@ -17,7 +18,8 @@ from autograd_cli.line.sources import read_file
 from autograd_cli.program import Program
 from autograd_cli.tables import sources
 from autograd_cli.tables.binding import Binding, Reading
-from autograd_cli.tables.part import Part
+from autograd_cli.tables.listing import expanded
+from autograd_cli.tables.part import File, Headed, Part, Table
 from autograd_cli.tables.tally import Tally
 from autograd_graph import ProgramError
 from autograd_graph.rows.kernel import Kernel, Totals
@@ -42,7 +44,7 @@ class Total:
     gradients: dict[str, ExactSum]
     tally: Tally = field(default_factory=Tally)
 
-    def merge(self, other: Total, name: str) -> None:
+    def merge(self, other: Total, name: str = "a part") -> None:
         """Add the rows of another total, which is called ``name``.
 
         Raises :class:`ProgramError` (``bad-record``) for one of another program or point.
@@ -137,6 +139,59 @@ def _consistent(total: Total) -> bool:
     )
 
 
+@dataclass
+class Summing:
+    """What sums a program over the rows of tables that have the columns of ``header``.
+
+    ``known`` are the values of the program's inputs.
+    """
+
+    program: Program
+    known: Mapping[str, float | None]
+    header: Headed
+    reading: Reading
+
+    def __call__(self, file: File) -> Total:
+        """The total over one file."""
+        total = self.nothing()
+        total.tally.part = file.number
+        with sources.opened(file.path, self.reading) as table:
+            for _ in self.parts(table, total):
+                pass
+        return total
+
+    def parts(self, table: Table, total: Total) -> Iterator[Part]:
+        """The parts of a table, once they have been added to the total.
+
+        Rows without a value that matters are left out. Raises :class:`ProgramError` for everything
+        that is wrong with the table.
+        """
+        binding = self._binding
+        binding.check(table)
+        for part in table.parts(binding.columns, binding.as_numbers, None):
+            given, present = binding.values(binding.numbers(part, table))
+            found = self._kernel.run(given)
+            Totals(total.value, total.gradients).add(found)
+            total.tally.add(found, present, _placing(table.name, part))
+            yield part
+
+    def nothing(self) -> Total:
+        """The total over no rows. Raises :class:`ProgramError` for a derivative by a column."""
+        program, names = self.program, self._binding.names
+        at = {n: x for n, x in self.known.items() if n not in names and x is not None}
+        at |= {n: x for n, x in program.given.items() if n in program.graph.constants}
+        none = {name: ExactSum() for name in self._kernel.wrt}
+        return Total(program.graph.text, program.tape.output, at, ExactSum(), none)
+
+    @cached_property
+    def _binding(self) -> Binding:
+        return Binding(self.program, self.header, self.reading)
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        return _kernel(self.program, self._binding)
+
+
 def summed(
     program: Program,
     known: Mapping[str, float | None],
@@ -149,21 +204,15 @@ def summed(
     ``known`` are the values of the program's inputs. Raises :class:`ProgramError` for everything
     that is wrong with the tables, and for a derivative by a column.
     """
-    files = sources.expanded(paths)
+    files = expanded(paths, reading.kind)
     sizes = sources.sizes(files)
-    binding: Binding | None = None
+    summing: Summing | None = None
     for number, path in enumerate(files):
-        with sources.opened(path, reading.kind, reading.delimiter) as table:
-            if binding is None:
-                binding = Binding(program, table, reading)
-                kernel = _kernel(program, binding)
-                total = _nothing(program, known, binding, kernel.wrt)
-            binding.check(table)
-            for part in table.parts(binding.columns, binding.as_numbers, None):
-                given, present = binding.values(binding.numbers(part, table))
-                found = kernel.run(given)
-                Totals(total.value, total.gradients).add(found)
-                total.tally.add(found, present, _placing(table.name, part))
+        with sources.opened(path, reading) as table:
+            if summing is None:
+                summing = Summing(program, known, table, reading)
+                total = summing.nothing()
+            for _ in summing.parts(table, total):
                 told(total.tally, None if sizes is None else sources.share(sizes, number, table))
     return total
 
@@ -174,7 +223,7 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
     Raises :class:`ProgramError` for files that hold no partial sum of it, or do not merge.
     """
     whole: Total | None = None
-    for path in sources.expanded(paths):
+    for path in expanded(paths, asked="json"):
         total = read_total(read_file(path), path)
         same = (total.program, total.output) == (program.graph.text, program.tape.output)
         if not (same and total.gradients.keys() <= program.graph.inputs.keys()):
@@ -226,13 +275,3 @@ def _kernel(program: Program, binding: Binding) -> Kernel:
         given=program.given,
         statuses=True,
     )
-
-
-def _nothing(
-    program: Program, known: Mapping[str, float | None], binding: Binding, wrt: Sequence[str]
-) -> Total:
-    """The total over no rows."""
-    at = {n: x for n, x in known.items() if n not in binding.names and x is not None}
-    at |= {n: x for n, x in program.given.items() if n in program.graph.constants}
-    none = {name: ExactSum() for name in wrt}
-    return Total(program.graph.text, program.tape.output, at, ExactSum(), none)

@@ -1,0 +1,198 @@
+"""The adapter for Apache Spark."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark import SparkConf, SparkContext, StorageLevel
+from pyspark.errors import PySparkException
+from pyspark.java_gateway import launch_gateway
+
+from autograd_cli.engines.engine import (
+    PATIENCE,
+    Told,
+    awaited,
+    lacking,
+    local_workers,
+    lost,
+    merged,
+    no_workers,
+    silenced,
+    unreachable,
+    untold,
+)
+from autograd_cli.engines.task import Task
+from autograd_graph import ProgramError
+
+_TRIES = 4
+"""How often a local part is begun; so often it is on a cluster."""
+
+
+class _Parts:
+    """The elements of a resilient distributed dataset, one in each of its partitions."""
+
+    def __init__(self, parts: Any) -> None:
+        self._parts = parts
+
+    def kept(self, make: Callable[[Any], Any]) -> _Parts:
+        """What is made of each part, in memory or on the workers' disks."""
+        made = self._parts.map(_Caught(Task(make)))
+        return _Parts(made.persist(StorageLevel.MEMORY_AND_DISK))
+
+    def total(self, work: Callable[[Any], Any]) -> Any:
+        """The states of all parts, merged by the workers."""
+        states = self._parts.map(_Caught(Task(work)))
+        try:
+            state = awaited(lambda: states.treeReduce(_merged))
+        except (PySparkException, Py4JError) as error:
+            raise _told(str(error)) from None
+        if isinstance(state, _Failed):
+            raise state.error
+        return state
+
+
+class _Spark:
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def spread(self, items: Sequence[Any], told: Told = untold) -> _Parts:
+        """The items, a partition for each; Spark says only when all of them are done."""
+        return _Parts(self._context.parallelize(items, len(items)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """An error in place of a state: Spark would bring an exception as a text, after more tries."""
+
+    error: ProgramError
+
+
+@dataclass(frozen=True, slots=True)
+class _Caught:
+    task: Task
+
+    def __call__(self, part: Any) -> Any:
+        if isinstance(part, _Failed):
+            return part
+        try:
+            return self.task(part)
+        except ProgramError as error:
+            return _Failed(error)
+
+
+def _merged(one: Any, other: Any) -> Any:
+    failed = next((state for state in (one, other) if isinstance(state, _Failed)), None)
+    return failed or merged([one, other])
+
+
+def _told(text: str) -> ProgramError:
+    """The error for a job that Spark gave up."""
+    absent = re.search(r"No module named '([^']+)'", text)
+    if absent:
+        return lacking(absent[1])
+    reason = re.search(r"Python worker exited unexpectedly|ExecutorLostFailure", text)
+    if reason:
+        return lost(f"{reason[0]}, {_TRIES} times")
+    first = next((line for line in text.splitlines() if line.strip()), "it gives no reason")
+    return ProgramError(f"Spark gave up: {first.strip()}", code="io")
+
+
+@contextmanager
+def connected(address: str) -> Iterator[_Spark]:
+    """An application on the master at an address, or on workers that are started here.
+
+    Raises :class:`ProgramError`: ``unsupported`` where there is no Java, ``io`` for a master that
+    does not answer or has no workers.
+    """
+    java = os.path.join(os.environ.get("JAVA_HOME", ""), "bin", "java")
+    if not (os.environ.get("JAVA_HOME") and os.access(java, os.X_OK)) and not shutil.which("java"):
+        raise ProgramError(
+            "--on spark:// needs Java, which is not installed",
+            code="unsupported",
+            hint="on Debian and Ubuntu: apt-get install default-jre-headless",
+        )
+    workers = local_workers(address)
+    with ExitStack() as stack:
+        stack.enter_context(silenced("root", "py4j", "pyspark"))
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="autograd-", ignore_cleanup_errors=True)
+        )
+        settings = {
+            "spark.app.name": "autograd",
+            "spark.local.dir": folder,
+            "spark.master": f"spark://{address}",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+        }
+        if workers is not None:
+            settings |= {
+                "spark.master": f"local[{workers},{_TRIES}]",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.driver.host": "127.0.0.1",
+            }
+        context = stack.enter_context(_context(settings, f"spark://{address}"))
+        if workers is None:
+            _require_workers(context, f"spark://{address}")
+        else:
+            context.pythonExec = sys.executable
+        yield _Spark(context)
+
+
+@contextmanager
+def _context(settings: dict[str, str], url: str) -> Iterator[Any]:
+    """A context, whose Java says nothing and ends with it."""
+    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        gateway = launch_gateway(conf, quiet)
+    except PySparkException as error:
+        raise ProgramError(f"Spark does not start: {error}", code="io") from None
+    try:
+        try:
+            with _own_interrupt():
+                context = SparkContext(gateway=gateway, conf=conf)
+        except (PySparkException, Py4JError) as error:
+            raise unreachable(url, str(error).splitlines()[0]) from None
+        try:
+            yield context
+            context.stop()
+        except BaseException:  # to stop would be to wait for the parts that are at work
+            context._accumulatorServer.shutdown()
+            raise
+    finally:
+        SparkContext._gateway = SparkContext._jvm = None
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.kill()
+        gateway.proc.wait()
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """Undoes what the block makes of Ctrl-C: Spark would first ask Java, which may be gone."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
+
+
+def _require_workers(context: Any, url: str) -> None:
+    """Wait for a worker. Raises :class:`ProgramError` (``io``) if none comes."""
+    end = time.monotonic() + PATIENCE
+    while context._jsc.sc().getExecutorMemoryStatus().size() < 2:  # the first one is this process
+        if time.monotonic() > end:
+            raise no_workers(url)
+        time.sleep(0.1)
