@@ -318,7 +318,7 @@ CASES: dict[str, list[Case]] = {
         Case("--bounds a=0:1", FIT),
         Case("--hold a", f"{FIT} --start a=2"),
         Case("--steps 1", "a*exp(k*x) points.csv --target y"),
-        Case("--on dask://localhost:1", FIT, stops=True),
+        Case("--on nowhere", FIT, stops=True),
         Case("--predict fitted.csv", FIT),
         Case("--prefix f_", f"{FIT} --predict fitted.csv"),
         Case("--save saved.json", FIT),
