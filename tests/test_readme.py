@@ -6,8 +6,15 @@ import contextlib
 import html
 import importlib.util
 import io
+import os
 import re
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 import readme
@@ -75,3 +82,62 @@ def test_the_python_examples_print_what_the_readme_says() -> None:
 def test_the_installation_runs_the_first_example() -> None:
     (install,) = re.findall(r"<!-- install -->\n```console\n\$ (.*)\n```", TEXT)
     assert install.endswith(EXAMPLES[0].commands[0].removeprefix("autograd "))
+
+
+@pytest.mark.parametrize("engine", ["dask", "spark"])
+def test_a_cluster_starts_as_the_readme_says(engine: str, tmp_path: Path) -> None:
+    """Its commands as they stand, but for the machine, the port and the folder."""
+    if engine == "spark" and (
+        importlib.util.find_spec("pyspark") is None or shutil.which("java") is None
+    ):
+        pytest.skip("pyspark or Java (default-jre-headless) is not installed")
+    (block,) = (b for b in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) if f"{engine}://" in b)
+    *starting, using = block.splitlines()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    samples = readme.ROOT / "samples" / "tables"
+    (tmp_path / "rows").mkdir()
+    shutil.copy(samples / "line.csv", tmp_path / "rows")
+
+    def here(line: str) -> str:
+        for word, ours in (("8786", port), ("7077", port), ("/shared", str(tmp_path))):
+            line = line.replace(word, ours)
+        return re.sub(r"\bhead\b", "127.0.0.1", line.partition("  #")[0])
+
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "PYSPARK_PYTHON": sys.executable}
+    environment |= {"SPARK_WORKER_DIR": str(tmp_path / "work"), "SPARK_LOCAL_IP": "127.0.0.1"}
+    for line in starting:
+        assert line.partition("  #")[0].rstrip().endswith("&")
+    script = "\n".join([*(f"{here(line).rstrip(' &')} >&2 &" for line in starting), "wait"])
+    cluster = subprocess.Popen(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        end = time.monotonic() + 120
+        while (tried := run(here(using), tmp_path, environment)).returncode == 3:
+            assert time.monotonic() < end, tried.stderr
+            time.sleep(0.5)
+    finally:
+        os.killpg(cluster.pid, signal.SIGKILL)
+        cluster.wait()
+    alone = here(using).partition(" --on ")[0]
+    assert tried.returncode == 0, tried.stderr
+    assert tried.stdout == run(alone, tmp_path, environment).stdout
+
+
+def run(
+    command: str, folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
