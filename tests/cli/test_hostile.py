@@ -486,7 +486,7 @@ def test_partial_file_has_a_name_that_cannot_be_guessed_and_the_mode_of_its_targ
 
 
 def test_file_that_takes_the_partial_name_is_not_deleted(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(whole, "_unguessable", lambda: "taken")
+    monkeypatch.setattr(whole, "unguessable", lambda: "taken")
     taken = tmp_path / "o.taken.part"
     taken.write_text("mine")
     with pytest.raises(ProgramError), written_whole(str(tmp_path / "o")):
