@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PATIENCE = 250
 """After so many points code is made for the rest: that takes about as long as these took."""
 
-LONGEST = 20_000
-"""For more nodes no code is made: the time to compile it grows faster than it does."""
+LONGEST = 10_000
+"""More nodes stay on the tape: compiling takes time and memory that grow faster than they do."""
 
 
 class Objective:

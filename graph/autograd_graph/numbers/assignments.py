@@ -50,10 +50,15 @@ class Target:
         self.operands = operands
         self.may_lack = may_lack
 
-    __add__, __radd__ = _both_ways(operator.add)
     __sub__, __rsub__ = _both_ways(operator.sub)
     __mul__, __rmul__ = _both_ways(operator.mul)
     __truediv__, __rtruediv__ = _both_ways(operator.truediv)
+
+    def __add__(self, other: Any) -> Target:
+        return self.writer.add(self, other)
+
+    def __radd__(self, other: Any) -> Target:
+        return self.writer.add(other, self)
 
     def __neg__(self) -> Target:
         return self.writer.write(operator.neg, self)
@@ -101,20 +106,27 @@ class Assignments(Routed):
         return [self.assign(f"{found.name}[{n}]", (found,)) for n in range(count)]
 
     def write(self, function: Any, *operands: Any) -> Target:
-        """Call a function of floats, where no operand is lacking: a sum is then the other one."""
-        numbers = [x if isinstance(x, Target) else self.number(x) for x in operands]
+        """Call a function of floats; where an operand is lacking, so is the result."""
+        numbers = [self._known(operand) for operand in operands]
         names = [number.name for number in numbers]
-        is_sum = function is operator.add
-        if function is operator.mul and "1.0" in names:
-            return numbers[names[0] == "1.0"]
-        sign = _SIGNS.get(function) or f"{self._called(function)}({', '.join(['{}'] * len(names))})"
-        code = sign.format(*names)
-        for number, other in zip(numbers, reversed(names), strict=True):
-            if number.may_lack:
-                code = f"{other if is_sum else None} if {number.name} is None else {code}"
-        lacking = [number.may_lack for number in numbers]
-        may_lack = all(lacking) if is_sum else any(lacking) or function is floats.select
-        return self.assign(code, numbers, may_lack)
+        if function is operator.mul and "1.0" in names:  # the other factor has the same bits
+            return numbers[1] if names[0] == "1.0" else numbers[0]
+        sign = _SIGNS.get(function)
+        code = sign.format(*names) if sign else f"{self._called(function)}({', '.join(names)})"
+        lacking = [number.name for number in numbers if number.may_lack]
+        for name in lacking:
+            code = f"None if {name} is None else {code}"
+        return self.assign(code, numbers, bool(lacking) or function is floats.select)
+
+    def add(self, one: Any, other: Any) -> Target:
+        """Add two numbers; where one is lacking, the sum is the other."""
+        a, b = self._known(one), self._known(other)
+        code = f"{a.name} + {b.name}"
+        if a.may_lack:
+            code = f"{b.name} if {a.name} is None else {code}"
+        if b.may_lack:
+            code = f"{a.name} if {b.name} is None else {code}"
+        return self.assign(code, (a, b), a.may_lack and b.may_lack)
 
     def needed(self, results: Iterable[Target]) -> list[Target]:
         """The targets on which some results depend, in order."""
@@ -126,6 +138,9 @@ class Assignments(Routed):
                 found.add(target)
                 pending.extend(target.operands)
         return [target for target in self.targets if target in found]
+
+    def _known(self, operand: Any) -> Target:
+        return operand if isinstance(operand, Target) else self.number(operand)
 
     def _called(self, function: Any) -> str:
         name = self._names.setdefault(function, f"f{len(self._names)}")
