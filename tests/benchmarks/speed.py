@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("cli", "grammar", "graph")
 REVISION = "094271e"
 LINES = 20_000
+DESCENT = ["descend", "-f", str(ROOT / "samples" / "descend" / "network.expr"), "--lr", "0.5"]
+DESCENT += ["--steps", "9999", "--format", "json"]
 TEACHING = ["eval", "J = 1/2*(w*x + b - y)^2", "--x=-2", "--w=2", "--b=8", "--y=2"]
 
 
@@ -70,6 +72,7 @@ def measures(folder: Path) -> list[Measure]:
         Measure(f"batch, {LINES:,} distinct programs", ["batch", str(folder / "distinct"), *at]),
         Measure(f"batch, {LINES:,} of one shape", ["batch", str(folder / "shape"), *at]),
         Measure(f"batch, one at {LINES:,} points", ["batch", str(folder / "points")]),
+        Measure("descend, 49 nodes, 9,999 steps", DESCENT),
         Measure("diff of a chain of 20,000", ["diff", "-f", str(chain)], 2),
         Measure("57 characters to a graph, 2,000 times", ["parsing"], 5),
         Measure("binding 20 nodes, 2,000 times", ["binding"], 5),

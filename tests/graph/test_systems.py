@@ -15,6 +15,7 @@ from support_graph import REFERENCES, SeventyDigits, exact, mp
 from autograd_graph import OPERATORS, Graph, Tape, forward
 from autograd_graph.graph import INPUT, Node
 from autograd_graph.numbers import floats, ieee
+from autograd_graph.numbers.assignments import Assignments, Target
 from autograd_graph.numbers.counting import Counted, CountingSystem
 from autograd_graph.numbers.duals import Dual, DualMath
 from autograd_graph.numbers.nodes import NodeMath
@@ -69,6 +70,22 @@ def on_digits(point: Sequence[float]) -> Run:
     )
 
 
+def on_assignments(point: Sequence[float]) -> Run:
+    system = Assignments()
+    leaves = tuple(system.assign("") for _ in point)
+
+    def read(number: Any) -> float:
+        target = number if isinstance(number, Target) else system.number(number)
+        names = {leaf.name: x for leaf, x in zip(leaves, point, strict=True)} | system.scope
+        for each in system.needed([target]):
+            if each.code:
+                names[each.name] = eval(each.code, names)
+        found = eval(target.name, names)
+        return 0.0 if found is None else float(found)
+
+    return Run(system, leaves, read)
+
+
 def on_blocks(point: Sequence[float]) -> Run:
     def read(number: Any) -> float:
         return float(np.ravel(getattr(number, "values", number))[-1])
@@ -77,6 +94,7 @@ def on_blocks(point: Sequence[float]) -> Run:
 
 
 SYSTEMS = {
+    "assignments": on_assignments,
     "blocks": on_blocks,
     "floats": on_floats,
     "ieee": on_ieee,

@@ -14,6 +14,7 @@ import pytest
 from scipy.optimize import approx_fprime, minimize
 
 import autograd_cli as ag
+from autograd_graph.descent.objective import PATIENCE
 
 COST = ag.compile("J = 1/2*(w*x + b - y)^2")
 ROSENBROCK = ag.compile("100*(y - x^2)^2 + (a - x)^2").at(a=1)
@@ -26,6 +27,14 @@ ROSENBROCK = ag.compile("100*(y - x^2)^2 + (a - x)^2").at(a=1)
 def test_scipy_minimizes_an_objective_with_its_gradient(method: str) -> None:
     found = minimize(ROSENBROCK.objective(wrt=["x", "y"]), [-1.2, 1.0], jac=True, method=method)
     assert found.x == pytest.approx([1.0, 1.0], abs=1e-2)
+
+
+def test_an_objective_has_the_same_bits_however_often_it_is_asked() -> None:
+    objective = COST.at(x=-2.0, y=2.0).objective(wrt=["w", "b"])
+    first, *others = [objective(np.array([0.3, 0.1])) for _ in range(PATIENCE + 20)]
+    for value, gradient in others:
+        assert value == first[0]
+        assert gradient.tolist() == first[1].tolist()
 
 
 def test_scipy_takes_the_hessian_too() -> None:

@@ -237,7 +237,7 @@ class Watch:
     def _eigenvalues(self, point: Sequence[float]) -> list[float]:
         """The eigenvalues of the Hessian at a point; empty where it would cost too much."""
         objective = self.descent.objective
-        if not 0 < len(point) <= MANY or len(objective.values) > LARGE:
+        if not 0 < len(point) <= MANY or len(objective.whole.graph) > LARGE:
             return []
         return eigenvalues(hessian(objective.whole, objective.at(point), objective.names))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_graph.numbers.system import Routed
+from autograd_graph.numbers.system import SEVERAL, Routed
 from autograd_graph.op import Op
 
 
@@ -56,14 +56,6 @@ _OF_LISTS: dict[str, Callable[[int], int]] = {
 }
 """The operations of a function of ``n`` numbers: ``dot`` has n/2 products and n/2 - 1 sums."""
 
-_RESULTS: dict[str, Callable[[int], int]] = {
-    "cofactors": lambda n: n,
-    "softmax": lambda n: n,
-    "direction": lambda n: n - 1,
-    "angle_slopes": lambda n: 2,
-}
-"""The number of results of the functions that have several."""
-
 
 class CountingSystem(Routed):
     """A number system that counts ``operations``."""
@@ -78,8 +70,8 @@ class CountingSystem(Routed):
         count = len(operands)
         if name not in _FREE:
             self.operations += _OF_LISTS[name](count) if name in _OF_LISTS else 1
-        if name in _RESULTS:
-            return (Counted(self),) * _RESULTS[name](count)
+        if name in SEVERAL:
+            return (Counted(self),) * SEVERAL[name](count)
         return Counted(self)
 
 

@@ -177,6 +177,14 @@ HELPERS = (
 FUNCTIONS = tuple(System.__annotations__)
 """All functions, primitives before helpers."""
 
+SEVERAL: dict[str, Callable[[int], int]] = {
+    "softmax": lambda n: n,
+    "cofactors": lambda n: n,
+    "direction": lambda n: n - 1,
+    "angle_slopes": lambda n: 2,
+}
+"""The number of results of the functions that have several, by the number of arguments."""
+
 
 class Routed(System, ABC):
     """A number system in which one method implements every function."""
