@@ -203,6 +203,10 @@ def test_a_loss_whose_least_is_at_a_kink_has_no_errors_and_a_smooth_one_has() ->
     assert found["verdict"] == "kink"
     assert found["parameters"]["a"]["value"] == pytest.approx(4.1)  # the median
     assert found["parameters"]["a"]["error"] is None
+    for rows in ("y\n1\n2\n3\n4\n", "y\n0\n0\n3\n3\n"):  # a median is any number in between
+        found = json.loads(autograd("fit", "abs(a - y)", "--format=json", stdin=rows).out)
+        assert found["parameters"]["a"]["error"] is None
+    rows = "x,y\n1,2\n2,4.1\n3,9\n"
     smooth = "(a*abs(x - 2) + b - y)^2"  # abs has its kink in a row, the sum has none
     found = json.loads(autograd("fit", smooth, "--format=json", stdin=rows).out)
     assert found["verdict"] == "converged"
@@ -211,6 +215,30 @@ def test_a_loss_whose_least_is_at_a_kink_has_no_errors_and_a_smooth_one_has() ->
     found = json.loads(autograd("fit", joined, "--format=json", stdin="y\n1\n2\n3\n").out)
     assert found["verdict"] == "converged"
     assert found["parameters"]["a"]["error"] > 0.1
+
+
+@pytest.mark.parametrize("size", [1e7, 1e8, 1e16, 1e40, 1e150])
+def test_a_sum_that_is_far_from_its_least_is_fitted(size: float) -> None:
+    rows = f"y\n{size}\n{2 * size}\n"
+    found = json.loads(autograd("fit", "(a - y)^2", "--format=json", stdin=rows).out)
+    assert found["verdict"] == "converged"
+    assert found["parameters"]["a"]["value"] == pytest.approx(1.5 * size, rel=1e-14)
+    assert found["parameters"]["a"]["error"] == pytest.approx(size / 8**0.5, rel=1e-9)
+
+
+def test_rows_of_a_program_without_columns_have_statuses_too() -> None:
+    fit = ["fit", "--target=y", "--format=json"]
+    found = json.loads(autograd(*fit, "max(a, b)", stdin="y\n1\n2\n3\n").out)
+    assert found["statuses"] == {"kink": 3}
+    found = json.loads(autograd(*fit, "a*0 + 3", stdin="y\n1\n2\n3\n").out)
+    assert found["statuses"] == {"ok": 3}
+
+
+def test_a_loss_that_falls_without_end_has_no_errors() -> None:
+    rows = "x,y\n-2,-1\n-1,-1\n1,1\n2,1\n"  # separable
+    found = json.loads(autograd("fit", "softplus(-y*(a*x + b))", "--format=json", stdin=rows).out)
+    assert found["verdict"] != "converged"
+    assert {each["error"] for each in found["parameters"].values()} == {None}
 
 
 # descend --data -----------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ learn.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -46,6 +48,10 @@ _MEMORY = 20
 _SAME = 1e-12
 """A sum that is larger by so little may be the same but for rounding."""
 
+_SEEN, _FIRST = 1e-10, 1e-3
+"""A sum that would fall by a smaller part in the first step is far from where Newton's step is one:
+that step is as long as takes it down by the other part."""
+
 _SMALLEST = 1e-300
 
 
@@ -83,8 +89,12 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
     first = losses.at(start)
     assert first is not None
     frame = _frame(losses.outer(first), bounds)
-    reach = max(float(np.linalg.norm(first.gradient @ frame)), 1.0)
-    frame = frame * reach  # the first step of L-BFGS has the length 1, and so it is Newton's
+    pull = float(np.linalg.norm(first.gradient @ frame))
+    height = max(pull, 1.0)
+    reach = height  # the first step of L-BFGS has the length 1, and so it is Newton's
+    if 0.0 < pull < _SEEN * abs(first.total):  # the sum is too large to show what it falls by
+        reach = max(reach, _FIRST * abs(first.total) / pull)
+    frame, unit = frame * reach, height * reach
 
     lowest = np.inf, np.zeros(len(start)), np.zeros(len(start))
 
@@ -96,8 +106,8 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
             return _wall(at, *lowest)
         if found.total < first.total - _ENDLESS * max(abs(first.total), 1.0):
             raise _EndlessError
-        value = (found.total - first.total) / reach**2
-        slopes = found.gradient @ frame / reach**2
+        value = (found.total - first.total) / unit
+        slopes = found.gradient @ frame / unit
         if value < lowest[0]:
             lowest = value, slopes, at.copy()
         return value, slopes
@@ -117,7 +127,7 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
                 "maxiter": steps,
                 "maxfun": 4 * steps,
                 "maxcor": _MEMORY,
-                "gtol": slope / reach,
+                "gtol": slope / height,
                 "ftol": 0.0,
             },
         )
@@ -170,7 +180,7 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             kind = "falling" if ran_out else "kink"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         if odd:
-            kind = "kink" if _at_kink(losses, end, bounds) else "saddle"
+            kind = "kink" if _at_kink(losses, end, bounds, curvature) else "saddle"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         at_bound = [number for number in range(len(end.point)) if number not in bowl.free]
         certain = bowl.certainty(outer, at_bound)
@@ -180,16 +190,21 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
         if moved <= (_CLOSE_ENOUGH if large else CERTAIN):
             break
     kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
-    if kind == "converged" and _at_kink(losses, end, bounds):
+    assert curvature is not None
+    if kind == "converged" and _at_kink(losses, end, bounds, curvature):
         return Ending("kink", end, _WAY, np.nan, unknown(len(end.point)))
+    if kind != "converged":  # errors are those of a least sum
+        certain = unknown(len(end.point))
     return Ending(kind, end, _WAY, size, certain)
 
 
-def _at_kink(losses: Losses, end: Sum, bounds: Bounds) -> bool:
+def _at_kink(losses: Losses, end: Sum, bounds: Bounds, curvature: Array) -> bool:
     """Whether the slope of the sum jumps at its end, so that no second derivative exists.
 
-    The difference of two slopes is then the same over a longer step, and the quotient smaller. No
-    row tells: the least may be so close to its kink that rounding has it beside it.
+    The difference of two slopes is then the same over a longer step, and the quotient smaller; and
+    it is another one than that at the place where the ``curvature`` was worked out, which may be
+    on the other side. No row tells: the least may be so close to its kink that rounding has it
+    beside it.
     """
     if not losses.objective.model.may_kink:
         return False
@@ -197,7 +212,8 @@ def _at_kink(losses: Losses, end: Sum, bounds: Bounds) -> bool:
     near, far = (losses.hessian(end, sizes, bounds, stretch) for stretch in (1.0, 4.0))
     if near is None or far is None:
         return False
-    return bool((np.abs(np.diagonal(far)) < 0.5 * np.abs(np.diagonal(near))).any())
+    bent = [np.abs(np.diagonal(matrix)) for matrix in (curvature, near, far)]
+    return any(bool((b < 0.5 * a).any()) for a, b in pairwise(bent))
 
 
 def _newton(
