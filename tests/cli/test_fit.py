@@ -226,6 +226,12 @@ def test_a_sum_that_is_far_from_its_least_is_fitted(size: float) -> None:
     assert found["parameters"]["a"]["error"] == pytest.approx(size / 8**0.5, rel=1e-9)
 
 
+@pytest.mark.filterwarnings("error")
+def test_squares_that_overflow_on_the_way_are_no_warning_of_a_library() -> None:
+    run = autograd("fit", "(a - x)^2*1e200", "--format=json", stdin="x\n1\n2.5\n")
+    assert json.loads(run.out)["parameters"]["a"]["value"] == pytest.approx(1.75)
+
+
 def test_rows_of_a_program_without_columns_have_statuses_too() -> None:
     fit = ["fit", "--target=y", "--format=json"]
     found = json.loads(autograd(*fit, "max(a, b)", stdin="y\n1\n2\n3\n").out)

@@ -71,6 +71,7 @@ class FitRun:
         self._trace = Trace()
         self._number = 0
 
+    @np.errstate(all="ignore")  # what is not finite is looked at, and told in words
     def run(self, seen: Callable[[State], None] = lambda _: None) -> FitReport:
         """Fit; ``seen`` is told each better place as it is reached."""
 
