@@ -40,7 +40,7 @@ def written(*words: str, status: int = 0) -> str:
 
 # HTML --------------------------------------------------------------------------------------------
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 
 
 class Tags(HTMLParser):
@@ -218,6 +218,39 @@ def test_latex_compiles(words: Any, tmp_path: Path) -> None:
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert run.returncode == 0, run.stdout[-2000:]
+
+
+RECURRENT = "; ".join(f"h{n + 1} = tanh(w*h{n} + b)" for n in range(8))
+SUMS = [
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1"),
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--rules"),
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--along", "w=1"),
+    ("-f", NETWORK),
+    ("s = " + " + ".join(f"weight_{n}*x{n}^2" for n in range(1, 30)) + "; s^2", "--seed", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown"])
+@pytest.mark.parametrize("words", [SUMS[0], SUMS[1], SUMS[-1]], ids=["sum", "rules", "long"])
+def test_rows_of_a_long_sum_are_broken_at_its_signs(form: str, words: Any) -> None:
+    found = rows(written(*words, "--to", form))
+    assert sum(row.startswith(r"& \quad + ") for row in found) > 5
+    assert max(row.count(" + ") for row in found) < 12
+    assert sum(row.count(" + ") for row in found) > 50
+
+
+@pytest.mark.parametrize("more", [(), ("--blank",)], ids=["full", "blank"])
+@pytest.mark.parametrize("words", SUMS, ids=["sum", "rules", "along", "network", "long"])
+def test_no_row_of_latex_is_wider_than_its_page(words: Any, more: Any, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    assert written(*words, *more, "--to", "latex", "-o", str(tmp_path / "sheet.tex")) == ""
+    run = subprocess.run(
+        ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "sheet.tex"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0
+    assert "Overfull" not in run.stdout
 
 
 # exercises ---------------------------------------------------------------------------------------
