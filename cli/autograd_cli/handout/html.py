@@ -27,7 +27,7 @@ _STYLE = """
 .derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
   white-space: nowrap; vertical-align: baseline; }
 .derivation td.flowing { white-space: normal; line-height: 2.4; }
-.derivation math { white-space: nowrap; }
+.derivation math, .derivation .answer { white-space: nowrap; }
 .derivation td .side { margin-right: .5rem; }
 .derivation th { text-align: right; }
 .derivation math { font-size: 1.08rem; }
@@ -66,6 +66,7 @@ FLOWING(.derivation .wide)}
 _FLOWING = """\
   TABLE, TABLE tbody { display: block; }
   TABLE tr { display: block; padding: .2rem 0 .2rem 2rem; text-indent: -2rem; }
+  TABLE tr.open { padding-top: .7rem; }
   TABLE td, TABLE th { display: inline; white-space: normal; line-height: 2.4;
     vertical-align: baseline; }
   TABLE .blank { text-indent: 0; }
@@ -199,7 +200,7 @@ def _flowing(line: Line, columns: int) -> str:
     return f'<td class="flowing" colspan="{max(columns, 1)}">{" ".join(shown)}</td>'
 
 
-_BLANK = '<math><mo>=</mo></math>&#xa0;<span class="blank"></span>'
+_BLANK = '<span class="answer"><math><mo>=</mo></math> <span class="blank"></span></span>'
 _BLANK_SIZE = 20
 
 

@@ -58,4 +58,6 @@ def _written(graph: Graph, leaf: int) -> Formula | None:
         return None
     before = graph.text[:start] if _CALL.search(expression) else ""  # with what it calls
     again = parse(before + expression.strip())
-    return formula(again, again.output, {})
+    found = formula(again, again.output, {})
+    plain = all(kind in ("number", "sign") for _, kind in found.tokens)  # ``-(2)``
+    return None if plain else found
