@@ -40,7 +40,7 @@ def written(*words: str, status: int = 0) -> str:
 
 # HTML --------------------------------------------------------------------------------------------
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 
 
 class Tags(HTMLParser):
@@ -220,6 +220,39 @@ def test_latex_compiles(words: Any, tmp_path: Path) -> None:
         assert run.returncode == 0, run.stdout[-2000:]
 
 
+RECURRENT = "; ".join(f"h{n + 1} = tanh(w*h{n} + b)" for n in range(8))
+SUMS = [
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1"),
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--rules"),
+    (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--along", "w=1"),
+    ("-f", NETWORK),
+    ("s = " + " + ".join(f"weight_{n}*x{n}^2" for n in range(1, 30)) + "; s^2", "--seed", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown"])
+@pytest.mark.parametrize("words", [SUMS[0], SUMS[1], SUMS[-1]], ids=["sum", "rules", "long"])
+def test_rows_of_a_long_sum_are_broken_at_its_signs(form: str, words: Any) -> None:
+    found = rows(written(*words, "--to", form))
+    assert sum(row.startswith(r"& \quad + ") for row in found) > 5
+    assert max(row.count(" + ") for row in found) < 12
+    assert sum(row.count(" + ") for row in found) > 50
+
+
+@pytest.mark.parametrize("more", [(), ("--blank",)], ids=["full", "blank"])
+@pytest.mark.parametrize("words", SUMS, ids=["sum", "rules", "along", "network", "long"])
+def test_no_row_of_latex_is_wider_than_its_page(words: Any, more: Any, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    assert written(*words, *more, "--to", "latex", "-o", str(tmp_path / "sheet.tex")) == ""
+    run = subprocess.run(
+        ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "sheet.tex"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0
+    assert "Overfull" not in run.stdout
+
+
 # exercises ---------------------------------------------------------------------------------------
 
 
@@ -239,6 +272,73 @@ def test_blank_sheet_has_the_steps_and_no_result_and_its_key_has_all(
     blank = 'class="blank"' if form == "html" else r"\underline"
     assert open_.count(blank) == 3 + 5 + 2  # steps, derivatives, the gradient
     assert blank not in full
+
+
+def sheet(*words: str) -> tuple[str, str]:
+    """The line with the point of a blank sheet in Markdown, and the rest of it."""
+    text = written(*words, "--to", "markdown", "--blank")
+    point = next((line for line in text.splitlines() if line.startswith("At ")), "")
+    return point, text.replace(point, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "formula", "result"),
+    [
+        (("f = 1/2 + 3*4 - 2^5",), r"f & = \frac{1}{2} + 3 \cdot 4 - 2^{5} = ", "-19.5"),
+        (("k = 2*3; m = k+1; J = m*x", "--x=2"), r"k & = 2 \cdot 3 = ", "k = 6"),
+        (("s = 2*pi; t = s + 1; t*x", "--x=2"), r"s & = 2 \cdot \pi = ", "6.28"),
+        (("g(a) = a^2 + 1; k = g(3); k*x", "--x=2"), r"k & = 3^{2} + 1 = ", "10"),
+        (("const c = 3; const d = 2*c; s = d*5; s*x", "--x=2"), r"d & = 2 \cdot c = ", "6"),
+        (("k = 2*3; m = k*x", "--x=2", "--along", "k=1"), r"k & = 2 \cdot 3 = ", "6"),
+        (("k = 2*3; m = k*x", "--x=2", "--along", "x=1"), r"k & = 2 \cdot 3 = ", "6"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_value_that_the_program_works_out_is_a_step_of_the_sheet(
+    words: Any, formula: str, result: str
+) -> None:
+    point, rest = sheet(*words)
+    assert formula + r"\underline" in rest
+    assert result not in point + rest
+    assert formula in written(*words, "--to", "markdown")
+    assert result.removeprefix("k = ") in written(*words, "--to", "markdown")
+
+
+def test_constants_of_a_default_are_told_on_the_sheet() -> None:
+    assert sheet("const c = 3; s = c*5; s*x", "--x=2")[0] == "At $c = 3$, $x = 2$:"
+
+
+@pytest.mark.parametrize("number", ["3", "-2", "-(2)", "1/3", "-1/3", "1e-3", "0.5"])
+def test_plain_number_stands_in_the_point(number: str) -> None:
+    assert "w = " in sheet(f"w = {number}; w*x", "--x=2")[0]
+
+
+def test_value_from_outside_stands_in_the_point_whatever_the_program_works_out() -> None:
+    point, rest = sheet("k = 2*3; m = k + 1; m*x", "--x=2", "--k=6")
+    assert point == "At $k = 6$, $x = 2$:"
+    assert "k & =" not in rest
+
+
+def test_what_a_sheet_states_is_not_asked_for() -> None:
+    _, rest = sheet("x", "--x=3")
+    assert "x & = 3\n" in rest
+    words = ("a = w1*x; b = w2*a; c = b*x", "--w1=2", "--w2=3", "--x=1", "--along", "w1=-2")
+    _, rest = sheet(*words)
+    assert "w_{1} & = 2 " in rest
+    assert r"\frac{\mathrm{d}w_{1}}{\mathrm{d}t} & = -2 " in rest
+    assert rest.count(r"\underline") == 3 + 3
+
+
+def test_gradient_has_every_input_or_says_why_there_is_no_formula() -> None:
+    shorter = "; ".join(RECURRENT.split("; ")[:5])
+    text = written(shorter, *SUMS[0][1:], "--to", "markdown").partition("## Gradient")[2]
+    for name in ("b", "w"):
+        line = next(row for row in rows(text) if rf"{{\mathrm{{d}}{name}}}" in row)
+        assert "no short formula" in line
+    words = ("z = x + 1; u = z*b; y = sqrt(x)*w + u", "--x=0", "--w=0", "--b=1")
+    text = written(*words, "--to", "markdown", status=1).partition("## Gradient")[2]
+    line = next(row for row in rows(text) if r"{\mathrm{d}x}" in row)
+    assert "cannot be told" in line
 
 
 def test_blanks_of_a_sheet_stand_below_each_other() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograd_cli.reports.derivation import Derivation, Line, Section
 from autograd_cli.reports.explain import ExplainReport
+from autograd_cli.reports.worked import leaves
 from autograd_graph.formula import Formula, joined, name, number, slope, words
 from autograd_graph.steps.steps import steps
 
@@ -54,8 +55,9 @@ def handout(
         sections = [_blanked(section) for section in sections]
     found = explanation.steps
     point = tuple(
-        name(found.labels[leaf]).equals(number(written(explanation.values[leaf])))
-        for leaf in found.leaves
+        name(explanation.label(leaf)).equals(number(written(explanation.values[leaf])))
+        for leaf in leaves(found)
+        if leaf not in report.worked
     )
     statements: tuple[Formula, ...] = ()
     if found.grain == "operation":
@@ -99,7 +101,9 @@ def _blanked(section: Section) -> Section:
 
 
 def _open(line: Line) -> Line:
-    """An equation as far as its first side, if that is not the result."""
+    """An equation as far as its first side, if that is not the result; what is given is whole."""
+    if line.given:
+        return line
     first = next((side for side in line.sides[:-1] if side is not None), None)
     sides = () if first is None else (first,)
     remark = line.remark if line.rules else None

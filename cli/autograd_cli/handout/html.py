@@ -5,11 +5,14 @@ The page needs nothing from elsewhere, follows the reader's choice of light and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from itertools import zip_longest
 
 from autograd_cli.drawing.mathml import mathml
+from autograd_cli.handout.breaking import Piece, pieces, size
 from autograd_cli.handout.content import Handout
 from autograd_cli.reports.derivation import Line, Section
 from autograd_graph.formula import Formula
@@ -24,7 +27,7 @@ _STYLE = """
 .derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
   white-space: nowrap; vertical-align: baseline; }
 .derivation td.flowing { white-space: normal; line-height: 2.4; }
-.derivation .side { display: inline-block; }
+.derivation math, .derivation .answer { white-space: nowrap; }
 .derivation td .side { margin-right: .5rem; }
 .derivation th { text-align: right; }
 .derivation math { font-size: 1.08rem; }
@@ -34,6 +37,7 @@ _STYLE = """
 .derivation .result { font-weight: 600; }
 .derivation .broken { color: #b3261e; }
 .derivation td.remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
+.derivation .wide td.remark { white-space: normal; }
 .derivation .more, .derivation .note { color: #59636e; font-size: .9rem; }
 .derivation .blank { display: inline-block; min-width: 9rem;
   border-bottom: 1px solid currentColor; }
@@ -47,6 +51,8 @@ _STYLE = """
   .derivation td.remark { color: #d2a8ff; }
   .derivation .more, .derivation .note { color: #9198a1; }
 }
+@media screen and (max-width: 46rem) {
+FLOWING(.derivation table)}
 @media print {
   body { background: none; }
   .derivation { color: #000; margin: 0; max-width: none; }
@@ -54,8 +60,22 @@ _STYLE = """
   .derivation h2 { break-after: avoid; }
   .derivation tr { break-inside: avoid; }
   .derivation td, .derivation th { vertical-align: middle; } /* on paper rows have no baseline */
-}
+FLOWING(.derivation .wide)}
 """
+
+_FLOWING = """\
+  TABLE, TABLE tbody { display: block; }
+  TABLE tr { display: block; padding: .2rem 0 .2rem 2rem; text-indent: -2rem; }
+  TABLE tr.open { padding-top: .7rem; }
+  TABLE td, TABLE th { display: inline; white-space: normal; line-height: 2.4;
+    vertical-align: baseline; }
+  TABLE .blank { text-indent: 0; }
+"""
+"""Rows as running text, which is broken where a formula may be, behind a hanging left side."""
+
+
+def _style() -> str:
+    return re.sub(r"FLOWING\((.*)\)", lambda found: _FLOWING.replace("TABLE", found[1]), _STYLE)
 
 
 def document(handout: Handout) -> str:
@@ -75,15 +95,18 @@ def fragment(handout: Handout) -> str:
 
 
 def _article(handout: Handout, title: str) -> str:
-    parts = [f'<article class="derivation">\n<style>{_STYLE}</style>', *([title] if title else [])]
-    parts += [f"<p>{_math(equation)}</p>" for equation in handout.program]
+    parts = [
+        f'<article class="derivation">\n<style>{_style()}</style>',
+        *([title] if title else []),
+    ]
+    parts += [f"<p>{_broken(equation)}</p>" for equation in handout.program]
     if handout.point:
         *before, last = map(_math, handout.point)
         at = [f'<span class="side">{math},</span>' for math in before]
         parts.append(f"<p>At {' '.join([*at, last])}:</p>")
     for section in handout.sections:
         parts.append(f"<h2>{_prose(section.title)}</h2>")
-        parts.append(f'<div class="scroll"><table>\n{"".join(_table(section))}</table></div>')
+        parts.append(f'<div class="scroll">{_table(section)}</div>')
     if handout.legend:
         parts.append(f'<p class="note legend">{_prose(handout.legend)}</p>')
     parts += [f'<p class="note">{escape(note)}</p>' for note in handout.notes]
@@ -99,41 +122,75 @@ def _math(formula: Formula) -> str:
     return f'<math displaystyle="true">{mathml(formula)}</math>'
 
 
+def _broken(formula: Formula, before: str = "") -> str:
+    """A formula as pieces between which a line can end, the first one behind a sign of its own.
+
+    Browsers break no formula themselves.
+    """
+    first, *rest = pieces(formula, _PIECE)
+    return "<wbr>".join(map(_piece, [replace(first, sign=before), *rest]))
+
+
+def _piece(piece: Piece) -> str:
+    sign = f'<mo form="infix">{_SIGNS[piece.sign]}</mo>' if piece.sign else ""
+    opened = '<mo form="prefix" stretchy="false">(</mo>' * piece.opens
+    closed = '<mo form="postfix" stretchy="false">)</mo>' * piece.closes
+    inside = f"{sign}{opened}{mathml(piece.formula)}{closed}"
+    return f'<math displaystyle="true">{inside}</math>'
+
+
+_SIGNS = {"=": "=", "+": "+", "-": "&#x2212;", "*": "&#xb7;"}
+
+_PIECE = 30
+"""How many characters of an addend stay together, roughly."""
+
 _WIDE = 100
 """How many characters of formulas stand beside each other, roughly, until they flow."""
 
+_PAPER = 64
+"""How many do on paper."""
 
-def _table(section: Section) -> Iterator[str]:
+
+def _table(section: Section) -> str:
     """A row for each equation.
 
     There is a cell for each side where all are single products and fit beside each other; else the
     sides flow.
     """
-    joined = [line for line in section.lines if line is not None and line.joins]
+    lines = [line for line in section.lines if line is not None]
     columns = [
-        max((len(str(side)) if side else 0 for side in column), default=0)
-        for column in zip_longest(*(line.sides for line in joined))
+        max((size(side) if side else 0 for side in column), default=0)
+        for column in zip_longest(*(line.sides for line in lines if line.joins))
     ]
-    wide = sum(columns) > _WIDE
+    beside = max((size(line.remark) for line in lines if line.remark), default=0)
+    blank = _BLANK_SIZE * any(line.open for line in lines)
+    needed = sum(columns) + 2 * len(columns) + beside + blank
+    flows = needed > _WIDE or not all(line.joins for line in lines)
+    kind = ' class="wide"' if flows or needed > _PAPER else ""
+    rows = "".join(_rows(section, columns, flows=needed > _WIDE))
+    return f"<table{kind}>\n{rows}</table>"
+
+
+def _rows(section: Section, columns: list[int], *, flows: bool) -> Iterator[str]:
     used = [n for n, width in enumerate(columns) if width]
     for line in section.lines:
         if line is None:
             more = f"{section.hidden} more equations are left out"
             yield f'<tr class="more"><td></td><td colspan="{len(used) or 1}">{more}</td></tr>\n'
             continue
-        flows = wide or not line.joins
-        cells = _flowing(line, len(used)) if flows else _aligned(line, used)
+        flowing = flows or not line.joins
+        cells = _flowing(line, len(used)) if flowing else _aligned(line, used)
         if line.remark:
-            cells += f'<td class="remark">{_prose(line.remark)}</td>'
+            cells += f' <td class="remark">{_prose(line.remark)}</td>'
         kind = f"{line.kind} open" if line.open else line.kind
-        yield f'<tr class="{kind}"><th>{_math(line.left)}</th>{cells}</tr>\n'
+        yield f'<tr class="{kind}"><th>{_math(line.left)}</th> {cells}</tr>\n'
 
 
 def _aligned(line: Line, used: list[int]) -> str:
     """The sides in the columns of the section; the line to write on has one of its own."""
     sides = dict(enumerate(line.sides))
     cells = [f"<td>{_side(line, n) if sides.get(n) else ''}</td>" for n in used]
-    return "".join([*cells, *([f"<td>{_BLANK}</td>"] if line.open else [])])
+    return " ".join([*cells, *([f"<td>{_BLANK}</td>"] if line.open else [])])
 
 
 def _flowing(line: Line, columns: int) -> str:
@@ -143,14 +200,15 @@ def _flowing(line: Line, columns: int) -> str:
     return f'<td class="flowing" colspan="{max(columns, 1)}">{" ".join(shown)}</td>'
 
 
-_BLANK = '<math><mo>=</mo></math> <span class="blank"></span>'
+_BLANK = '<span class="answer"><math><mo>=</mo></math> <span class="blank"></span></span>'
+_BLANK_SIZE = 20
 
 
 def _side(line: Line, n: int) -> str:
     """One side with its sign; the last one is the result."""
     side = line.sides[n]
     assert side is not None
-    written = f'<math displaystyle="true"><mo>=</mo>{mathml(side)}</math>'
+    written = _broken(side, "=")
     if line.open or n < len(line.sides) - 1:
         return written
     return f'<span class="{"result" if line.sound else "result broken"}">{written}</span>'

@@ -6,20 +6,29 @@ import unicodedata
 from collections.abc import Iterator
 
 from autograd_cli.drawing.latex import latex, prose
+from autograd_cli.handout.breaking import Piece, pieces, size
 from autograd_cli.handout.content import Handout
 from autograd_cli.reports.derivation import Line, Section
-from autograd_graph.formula import Formula
+from autograd_graph.formula import Formula, Token
 
 _BLANK = r"\underline{\hspace{3cm}}"
 
-_ROW = 64
+_ROW = 68
 """How many characters of formulas fit into a row of a page, roughly."""
+
+_BESIDE = 22
+"""How many characters of remarks fit beside the equations, roughly."""
+
+_BLANK_SIZE = 14
+
+_SIGNS = {"*": r"\cdot", "": ""}
 
 _BEFORE = r"""\documentclass{article}
 FONTS
 \usepackage{amsmath,amssymb}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks
+\postdisplaypenalty=10000 % no page begins with what is said of the equations before it
 \begin{document}
 """
 _AFTER = "\n\\end{document}\n"
@@ -90,11 +99,16 @@ def heading(title: Formula) -> str:
 
 def equations(section: Section) -> Iterator[str]:
     """The rows of a section for an aligned environment."""
+    lines = [line for line in section.lines if line is not None]
+    remarks = max((size(line.remark) for line in lines if line.remark), default=0)
+    left = max((size(line.left) for line in lines), default=0)
+    beside = remarks <= _BESIDE
+    room = _ROW - left - remarks * beside
     for line in section.lines:
         if line is None:
             yield rf"& \text{{\ldots\ {section.hidden} more}}"
         else:
-            yield from _rows(line)
+            yield from _rows(line, max(room, _ROW // 2), beside)
 
 
 def _aligned(section: Section) -> str:
@@ -103,16 +117,45 @@ def _aligned(section: Section) -> str:
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
 
 
-def _rows(line: Line) -> Iterator[str]:
-    """An equation, in as many rows as it needs."""
-    sides = [(latex(side), len(str(side))) for side in line.sides if side is not None]
-    if line.open:
-        sides.append((_BLANK, 10))
+def _rows(line: Line, room: int, beside: bool) -> Iterator[str]:
+    """An equation in as many rows as it needs, with its remark ``beside`` the last one or below."""
+    sides = [side for side in line.sides if side is not None]
     row, length = f"{latex(line.left)} &", 0
-    for text, size in sides:
-        if length and length + size > _ROW:
+    for side in sides:
+        if length and length + size(side) > room:
             yield row
             row, length = "&", 0
-        row += f" = {text}"
-        length += size + 3
-    yield row + (rf" && {latex(line.remark)}" if line.remark else "")
+        row += " ="
+        length += 3
+        for piece in pieces(side, room) if size(side) > room else [Piece("", side)]:
+            if length > 3 and piece.sign and length + piece.size > room:
+                yield row
+                row, length = r"& \quad", 4
+            row += f" {_signed(piece)}"
+            length += piece.size
+    if line.open:
+        if length and length + _BLANK_SIZE > room:
+            yield row
+            row = "&"
+        row += f" = {_BLANK}"
+    if line.remark and beside:
+        row += f" && {latex(line.remark)}"
+    yield row
+    if line.remark and not beside:
+        yield from (rf"& \quad {latex(part)}" for part in _parts(line.remark))
+
+
+def _signed(piece: Piece) -> str:
+    inside = f"{'(' * piece.opens}{latex(piece.formula)}{')' * piece.closes}"
+    return f"{_SIGNS.get(piece.sign, piece.sign)} {inside}".strip()
+
+
+def _parts(remark: Formula) -> Iterator[Formula]:
+    """A long remark in parts that fit into a row each, cut behind its commas."""
+    part: list[Token] = []
+    for token in remark.tokens:
+        if size(Formula((*part, token))) > _ROW and part and part[-1].text.endswith(" "):
+            yield Formula(tuple(part))
+            part = []
+        part.append(token)
+    yield Formula(tuple(part))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from autograd_cli.drawing.folding import folded
@@ -22,11 +22,11 @@ from autograd_graph.formula import (
     words,
 )
 from autograd_graph.graph import INPUT
+from autograd_graph.steps.forward_mode import Tangent
 
 if TYPE_CHECKING:
     from autograd_cli.reports.explain import ExplainReport, Nudge
     from autograd_graph.steps.explanation import Entry, Term
-    from autograd_graph.steps.forward_mode import Tangent
     from autograd_graph.steps.slopes import Slope
     from autograd_graph.steps.steps import Step
 
@@ -65,6 +65,8 @@ class Line:
     """Whether the result is left out, for others to work it out."""
     joins: bool = True
     sound: bool = True
+    given: bool = False
+    """Whether it says what is known from the start, and nothing is to be worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,11 @@ class Derivation:
         """Whether any sum was cut, once the sections were made."""
 
     def forward(self) -> Section:
-        """The forward pass: the steps in order."""
-        return self._section("Forward pass", self._explanation.forward, self._step)
+        """The forward pass: what leaves are worked out from, and the steps in order."""
+        steps = self._explanation.forward
+        leaves = [node for node in self._report.worked if node != steps[0].node]
+        rows: list[Step | int] = [*leaves, *steps]
+        return self._section("Forward pass", rows, self._computed)
 
     def backward(self) -> Section:
         """The backward pass: the derivatives from the output back."""
@@ -140,20 +145,29 @@ class Derivation:
         through = [term.through.node for entry in told for term in entry.terms]
         if len(through) == len(told) and set(through) <= {output}:
             return None  # the backward pass has just said the same
-        return self._section("Gradient", told, self._whole)
+        inputs = [
+            entry
+            for entry in self._explanation.backward
+            if graph.ops[entry.node] is INPUT and entry.terms
+        ]
+        return self._section("Gradient", inputs, self._whole)
 
     def trace(self) -> tuple[Section, Section]:
         """Forward mode: the values, and beside each its tangent."""
         trace = self._report.trace
         assert trace is not None
-        values = self._section("Values", trace.tangents, self._valued)
-        tangents = self._section("Tangents", trace.tangents, self._tangent)
+        moved = {tangent.node for tangent in trace.tangents}
+        still = [Tangent(n, None, (), 0.0) for n in self._report.worked if n not in moved]
+        rows = (*still, *trace.tangents)
+        values = self._section("Values", rows, self._valued)
+        tangents = self._section("Tangents", rows, self._tangent)
         listed: list[Formula] = []
         for by, amount in trace.direction.items():
-            at = self._explanation.values[self._explanation.steps.graph.inputs[by]]
+            node = self._explanation.steps.graph.inputs[by]
+            at = self._report.worked.get(node) or self._number(self._explanation.values[node])
             t = name(trace.parameter)
-            moved = t if amount == 1 else self._number(amount).times(t)
-            place = name(by).equals(total([self._number(at), _later(moved)]))
+            step = t if amount == 1 else self._number(amount).times(t)
+            place = name(by).equals(total([at, _later(step)]))
             listed += [words(", " if listed else "along "), place]
         return values, replace(tangents, title=joined((words("Tangents "), *listed)))
 
@@ -192,6 +206,29 @@ class Derivation:
         lines = tuple(None if row is None else told(row) for row in shown)
         return Section(words(title), lines, len(rows) - MANY)
 
+    def _computed(self, row: Step | int) -> Line:
+        """A step, or a leaf that is worked out."""
+        if isinstance(row, int):
+            return self._leaf(row)
+        return self._step(row) if row.inner else self._leaf(row.node)
+
+    def _leaf(self, node: int) -> Line:
+        """A leaf, with the expression of its value if it has one."""
+        value, expression = self._explanation.values[node], self._report.worked.get(node)
+        number = self._number(value)
+        substituted = expression and self._put_constants(expression)
+        return Line(
+            name(self._explanation.label(node)),
+            _without_repeats(expression, substituted, number),
+            self._kind(node) if node == self._explanation.steps.output else "input",
+            sound=isfinite(value),
+            given=expression is None,
+        )
+
+    def _put_constants(self, formula: Formula) -> Formula:
+        constants, values = self._explanation.steps.graph.constants, self._explanation.values
+        return formula.put({name: self._written(values[n]) for name, n in constants.items()})
+
     def _step(self, step: Step) -> Line:
         explanation, node = self._explanation, step.node
         value = explanation.values[node]
@@ -199,7 +236,7 @@ class Derivation:
         return Line(
             name(step.label),
             _without_repeats(
-                step.formula if step.inner else None,
+                step.formula,
                 explanation.substituted(step, self._written),
                 self._number(value),
             ),
@@ -236,25 +273,22 @@ class Derivation:
         )
 
     def _whole(self, entry: Entry) -> Line:
-        formula = entry.whole
-        assert formula is not None
+        formula, result = entry.whole, self._number(entry.value)
+        sides = formula and (formula, self._explanation.put_in(formula, self._written), result)
+        unknown = "it cannot be told here" if isnan(entry.value) else "no short formula"
         return Line(
             slope(self._report.output, self._explanation.label(entry.node), "total"),
-            _without_repeats(
-                formula,
-                self._explanation.put_in(formula, self._written),
-                self._number(entry.value),
-            ),
+            _without_repeats(*(sides or (None, None, result))),
             "input",
+            None if formula else words(unknown),
+            sound=isfinite(entry.value),
         )
 
     def _valued(self, tangent: Tangent) -> Line:
         """The value of what moves: a step's equation, or an input's number."""
         if tangent.step is not None:
             return self._step(tangent.step)
-        value = self._explanation.values[tangent.node]
-        label = name(self._explanation.label(tangent.node))
-        return Line(label, (None, None, self._number(value)), "input", sound=isfinite(value))
+        return self._leaf(tangent.node)
 
     def _tangent(self, tangent: Tangent) -> Line:
         trace, label = self._report.trace, self._explanation.label
@@ -280,6 +314,7 @@ class Derivation:
             self._kind(tangent.node),
             joins=len(products) == 1,
             sound=isfinite(tangent.value),
+            given=tangent.step is None,
         )
 
     def _few(self, terms: Sequence[Row]) -> Sequence[Row | None]:

@@ -11,7 +11,9 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
+from autograd_cli.reports.worked import worked
 from autograd_graph import forward
+from autograd_graph.formula import Formula
 from autograd_graph.labels import number_text
 from autograd_graph.status import OK, UNUSED, Status, worst
 from autograd_graph.steps.explanation import Entry, Explanation, explain
@@ -66,6 +68,8 @@ class ExplainReport(formats.Report):
     nudges: tuple[Nudge, ...]
     trace: Trace | None
     """Forward mode along a direction, if it was asked for; drawn in place of the backward pass."""
+    worked: Mapping[int, Formula]
+    """The expressions of leaves whose value the program works out; the others are just given."""
 
     @property
     def output(self) -> str:
@@ -269,6 +273,7 @@ def explain_report(
             for name, amount in nudges.items()
         ),
         trace=trace(tape, passes.values, explanation.steps, along) if along else None,
+        worked=worked(program, explanation.steps),
     )
 
 

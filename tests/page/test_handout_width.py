@@ -1,0 +1,67 @@
+"""A handout on paper and on a phone: nothing of it is beside the sheet, nothing has to be scrolled.
+
+Skipped, saying so, where there is no Chromium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_cli import SAMPLES, autograd
+from support_page import CHROMIUM
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium to open a page in")
+
+A4 = 642
+"""The width of a sheet of 210 mm between margins of 2 cm, in CSS pixels."""
+PHONE = 390
+
+
+def chain(function: str, length: int) -> tuple[str, ...]:
+    """A recurrent network of shared weights, whose derivatives are sums over all its steps."""
+    steps = [f"h{n} = {function}(w*{f'h{n - 1}' if n > 1 else 'x'} + b)" for n in range(length + 1)]
+    return ("; ".join(steps[1:]), "--w=0.5", "--x=1", "--b=0.1")
+
+
+PROGRAMS = {
+    "recurrent": chain("tanh", 6),
+    "small numbers": chain("sigmoid", 12),
+    "rules": (*chain("tanh", 6), "--rules"),
+    "along": (*chain("tanh", 6), "--along", "w=1"),
+    "blank": (*chain("tanh", 6), "--blank"),
+    "network": ("-f", str(SAMPLES / "two_layer_network.expr")),
+    "long statement": (" + ".join(f"w{n}*x{n}^2" for n in range(1, 30)), "--seed", "1"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for the whole module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize(("media", "width"), [("print", A4), ("screen", PHONE), ("screen", 1200)])
+def test_no_formula_is_beside_the_sheet(
+    browser: Any, tmp_path: Path, name: str, media: str, width: int
+) -> None:
+    path = tmp_path / "sheet.html"
+    run = autograd("explain", *PROGRAMS[name], "--to", "html", "-o", str(path))
+    assert (run.status, run.err) == (0, "")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.emulate_media(media=media)
+    page.goto(path.as_uri())
+    beyond = page.evaluate(
+        "[...document.querySelectorAll('math, .blank')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.textContent)"
+    )
+    page.close()
+    assert beyond == []
