@@ -23,13 +23,17 @@ from autograd_graph.formula import Formula
 from autograd_graph.graph import INPUT, LEAVES, LITERAL
 from autograd_graph.steps.explanation import Explanation, Term, explain
 from autograd_graph.steps.steps import Grain, steps
-from autograd_graph.symbolic.local_formulas import LocalFormulas
+from autograd_graph.symbolic.infix import formula
+from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
 
 MOST = 150
 """A page of more steps and inputs than this is no picture any more."""
 
 _LONGEST = 250
 """A formula of more tokens than this is not written out."""
+
+_CLEAR = 60
+"""The most characters of an expression within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,7 @@ def as_data(found: Model) -> tuple[dict[str, Any], str]:
             "values": [json_number(found.passes.values[node]) for node in nodes],
             "varying": [bool(tape.varying[node]) for node in nodes],
             "output": place[tape.output],
+            "breaks": _breaks(found),
         },
         "parts": [_part(part, found, place) for part in found.parts],
         "backward": [place[node] for node in found.backward],
@@ -251,6 +256,24 @@ def _code(operations: Sequence[Operation]) -> str:
     used = {name for name in HELPERS if any(f"{name}(" in text for text in texts)}
     lines = "".join(f"  {text},\n" for text in texts)
     return f"{helpers(used)}const OPERATIONS = [\n{lines}];\n"
+
+
+def _breaks(found: Model) -> dict[int, str]:
+    """The expressions of the nodes within steps that can be at a kink or a jump, by node."""
+    graph, labels = found.program.graph, found.explanation.steps.labels
+    texts: dict[int, str] = {}
+    for part in found.parts:
+        for node in part.inner:
+            row = graph.ops[node]
+            if not row.awkward:
+                continue
+            if len(part.inner) > LARGEST_STEP:
+                text = f"{row.spelling}(…)"
+            else:
+                own = {other: label for other, label in labels.items() if other != node}
+                text = signs(formula(graph, node, own))
+            texts[found.place[node]] = text if len(text) <= _CLEAR else f"{row.spelling}(…)"
+    return texts
 
 
 def _part(part: Part, found: Model, place: dict[int, int]) -> dict[str, Any]:
