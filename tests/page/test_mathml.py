@@ -15,6 +15,8 @@ from support_cli import SAMPLES
 
 import autograd_cli as ag
 from autograd_cli.drawing import mathml
+from autograd_cli.drawing.latex import prose
+from autograd_cli.output import Output
 from autograd_cli.page.model import Model, Part, model
 from autograd_cli.page.numbers import Numbers
 from autograd_grammar import parse
@@ -128,6 +130,24 @@ def test_parentheses_stretch_only_about_what_is_tall() -> None:
 )
 def test_a_name_is_written_as_mathematics_does(name: str, shown: str) -> None:
     assert read(mathml.symbol(name)) == shown
+
+
+@pytest.mark.parametrize("names", [("x1", "x_1"), ("theta", "θ"), ("x₁", "x1"), ("h_alpha", "h_α")])
+@pytest.mark.parametrize("target", ["page", "html", "latex", "markdown"])
+def test_names_that_would_be_one_symbol_stand_as_they_are_typed(
+    names: tuple[str, str], target: str
+) -> None:
+    one, other = names
+    function = ag.compile(f"J = {one}*{other} + y1").at({one: 2, other: 3, "y1": 1})
+    text = function.page().html if target == "page" else function.explain().to(target, Output())
+    if target in ("page", "html"):
+        assert f"<mtext>{one}</mtext>" in text
+        assert f"<mtext>{other}</mtext>" in text
+        assert "<msub><mi>y</mi><mn>1</mn></msub>" in text
+    else:
+        assert rf"\text{{{prose(one)}}}" in text
+        assert rf"\text{{{prose(other)}}}" in text
+        assert "y_{1}" in text
 
 
 def test_an_earlier_binding_has_its_number_above() -> None:

@@ -18,8 +18,9 @@ from autograd_cli.reports.evaluation import run
 from autograd_cli.reports.nodes import Run
 from autograd_graph import ProgramError
 from autograd_graph.export.js import HELPERS, TARGET, helpers
+from autograd_graph.export.names import alike
 from autograd_graph.export.operations import Operation, operation
-from autograd_graph.formula import Formula
+from autograd_graph.formula import Formula, quoted
 from autograd_graph.graph import INPUT, LEAVES, LITERAL
 from autograd_graph.steps.explanation import Explanation, Term, explain
 from autograd_graph.steps.steps import Grain, steps
@@ -77,11 +78,17 @@ class Model:
     """What is to be said of how the program is shown."""
     place: dict[int, int]
     """The numbers on the page of the nodes of the graph that it needs."""
+    typed: frozenset[str]
+    """Names that would be the symbol of another one."""
 
     @property
     def output(self) -> Part:
         """The part of the output."""
         return self.parts[-1]
+
+    def symbol(self, label: str) -> str:
+        """A label as MathML; as it was typed if another one would be the same symbol."""
+        return mathml.symbol(quoted(label, self.typed))
 
     def gradient(self, node: int) -> float:
         """The output's derivative by a part."""
@@ -118,6 +125,7 @@ def model(program: Program, by: Grain | None) -> Model:
         terms=terms,
         note=note,
         place={node: n for n, node in enumerate(sorted(needed))},
+        typed=alike((*tape.graph.names.values(), *explanation.steps.names)),
     )
 
 
@@ -280,7 +288,7 @@ def _part(part: Part, found: Model, place: dict[int, int]) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "node": place[part.node],
         "label": part.label,
-        "math": mathml.symbol(part.label),
+        "math": found.symbol(part.label),
         "kind": part.kind,
     }
     if part.formula is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.lowering import private
-from autograd_graph.export.names import greek, index_written
+from autograd_graph.export.names import base_and_index, greek, index_written
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
 from autograd_graph.graph import LITERAL
 from autograd_graph.op import Op
@@ -75,13 +75,9 @@ def _symbol(word: str) -> str:
 
 def spelled(name: str) -> str:
     """A name as mathematics writes it: ``x1``, ``x_1`` and ``x₁`` have an index."""
-    plain = "".join(
-        unicodedata.normalize("NFKC", c) if unicodedata.category(c) == "No" else c for c in name
-    )
-    match = re.fullmatch(r"(_*[^\W\d_]+)_?(\d+)|(_*[^\W_]+)_(\w*[^\W_])", plain)
-    if match is None:
-        return _symbol(plain)
-    base, index = (match[1], match[2]) if match[1] else (match[3], match[4])
+    base, index = base_and_index(name)
+    if not index:
+        return _symbol(base)
     below = _letters(index_written(index, " "))
     above = _symbol(base)
     if above.startswith(r"\mathit"):
