@@ -443,6 +443,12 @@ def test_png_without_its_library_says_what_to_install(monkeypatch):
     assert "pip install 'autograd-cli[png]'" in run.err
 
 
+def test_a_page_of_a_picture_stays_light_as_the_picture_is():
+    page = drawn(*TEACHING, "--edges", "--to", "html")
+    assert "color-scheme: light;" in page
+    assert "prefers-color-scheme" not in page
+
+
 def test_html_is_the_svg_on_a_page_of_its_own():
     page = drawn(*TEACHING, "--to", "html")
     svg = drawn(*TEACHING, "--to", "svg")

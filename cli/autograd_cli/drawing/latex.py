@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from autograd_cli.drawing.precedence import Signs, read
-from autograd_graph.export.latex import spelled
+from autograd_graph.export.latex import spelled, typed
 from autograd_graph.export.names import greek
 from autograd_graph.formula import QUOTE, Formula
 from autograd_graph.op import Op
@@ -43,8 +43,8 @@ def name(text: str) -> str:
     One in quotes stands as it was typed.
     """
     plain, _, binding = text.partition("#")
-    typed = plain.startswith(QUOTE)
-    written = rf"\text{{{prose(plain.strip(QUOTE))}}}" if typed else spelled(plain)
+    quoted = plain.startswith(QUOTE)
+    written = typed(plain.strip(QUOTE)) if quoted else spelled(plain)
     return written + (f"^{{({binding})}}" if binding else "")
 
 

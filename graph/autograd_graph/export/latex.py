@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from autograd_graph.export import python
@@ -85,6 +86,27 @@ def spelled(name: str) -> str:
     return f"{above}_{{{below}}}"
 
 
+def typed(name: str) -> str:
+    """A name as it was typed, which tells it from another that would be the same symbol."""
+    written = []
+    for kind, letters in groupby(name, _kind):
+        run = "".join(letters)
+        if kind == "text":
+            written.append(rf"\text{{{run}}}".replace("_", r"\_"))
+        elif kind == "Greek":
+            written += map(spelled, run)
+        else:
+            written.append(f"{kind}{{{unicodedata.normalize('NFKC', run)}}}")
+    return written[0] if len(written) == 1 else f"{{{''.join(written)}}}"
+
+
+def _kind(letter: str) -> str:
+    """Whether a letter is raised (``^``), lowered (``_``), ``Greek``, or like any other."""
+    if unicodedata.category(letter) == "No":
+        return "^" if unicodedata.decomposition(letter).startswith("<super>") else "_"
+    return "Greek" if greek(letter) else "text"
+
+
 def _number(number: float | Fraction) -> Spelled:
     top, bottom = parts(number)
     sign = "-" if top < 0 else ""
@@ -98,7 +120,7 @@ def _number(number: float | Fraction) -> Spelled:
     return sign + mantissa.replace("inf", r"\infty"), "sign" if sign else "atom"
 
 
-_NEEDLESS = re.compile(r" \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty))")
+_NEEDLESS = re.compile(r" \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty|text{))")
 """A dot between factors that nobody needs."""
 
 
@@ -141,7 +163,7 @@ def _layout(written: Written) -> str:
         if item.value is not None
     ]
     return (
-        commented(python.comment_of(written, spelled) + notes, "%")
+        commented(python.comment_of(written, spelled, typed) + notes, "%")
         + "\\begin{aligned}\n"
         + " \\\\\n".join(lines)
         + "\n\\end{aligned}\n"
@@ -172,6 +194,7 @@ TARGET = Target(
     number=_number,
     constants={"pi": r"\pi", "e": "e"},
     identifier=spelled,
+    typed=typed,
     reserved=frozenset({"e", r"\pi"}),
     suffix="'",
     step="t_{{{}}}".format,
