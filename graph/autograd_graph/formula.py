@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -40,8 +40,14 @@ OPEN, CLOSE, COMMA = Token("(", "open"), Token(")", "close"), Token(",", "comma"
 BEGIN, END = Token("", "open"), Token("", "close")
 """Around a fraction that is one factor of several: on one line nothing is written for them."""
 
+QUOTE = '"'
+"""Around a name that is to stand as it was typed, and not as the symbol that it would be."""
+
 _TIGHT = "*/^"
 """Operators that are written without spaces."""
+
+_NAMING = ("name", "total", "local", "change")
+"""The kinds of tokens whose text is names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,19 @@ class Formula:
             tokens += [number] if bare else [OPEN, number, CLOSE]
         return Formula(tuple(tokens))
 
+    def quoted(self, names: Container[str]) -> Formula:
+        """The formula with some of its names in quotes: see :data:`QUOTE`."""
+        if not any(token.kind in _NAMING for token in self.tokens):
+            return self
+        return Formula(
+            tuple(
+                Token("/".join(quoted(part, names) for part in text.split("/")), kind)
+                if kind in _NAMING
+                else Token(text, kind)
+                for text, kind in self.tokens
+            )
+        )
+
     def equals(self, other: Formula) -> Formula:
         """The equation of two formulas."""
         return Formula((*self.tokens, EQUALS, *other.tokens))
@@ -136,6 +155,12 @@ class Formula:
     def minus(self, other: Formula) -> Formula:
         """The difference; neither operand is put in parentheses."""
         return Formula((*self.tokens, MINUS, *other.tokens))
+
+
+def quoted(label: str, names: Container[str]) -> str:
+    """A label, its name in quotes if it is one of ``names``: see :data:`QUOTE`."""
+    plain, mark, binding = label.partition("#")
+    return f"{QUOTE}{plain}{QUOTE}{mark}{binding}" if plain in names else label
 
 
 def number(text: str) -> Formula:

@@ -167,6 +167,14 @@ def test_rules_are_named() -> None:
     assert "tanh' = 1 - tanh^2" in drawn("tanh(x)", "--x=1", "--rules", "--ascii")
 
 
+@pytest.mark.parametrize("program", ["max(x, 0)", "min(x, 0)", "clip(x, 0, 1)"])
+def test_the_rule_of_a_tie_says_that_a_constant_in_it_takes_all(program: str) -> None:
+    account = told(program, "--x=0", "--rules")
+    (term,) = account["backward"][-1]["terms"]
+    assert term["local"] == 0.0
+    assert "equal parts in a tie, all to a constant in it" in term["rules"][0]
+
+
 def test_nudge_shows_what_the_gradient_predicts_beside_what_comes() -> None:
     text = squeezed(drawn("-f", TEACHING, "--nudge", "w=0.01"))
     assert "Nudge w from 2 to 2.01" in text

@@ -10,6 +10,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from support_cli import SAMPLES, autograd
 
+import autograd_cli as ag
+
 TEACHING = ("graph", "-f", str(SAMPLES / "cost_function.expr"))
 NETWORK = ("graph", "-f", str(SAMPLES / "two_layer_network.expr"))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -441,6 +443,12 @@ def test_png_without_its_library_says_what_to_install(monkeypatch):
     assert "pip install 'autograd-cli[png]'" in run.err
 
 
+def test_a_page_of_a_picture_stays_light_as_the_picture_is():
+    page = drawn(*TEACHING, "--edges", "--to", "html")
+    assert "color-scheme: light;" in page
+    assert "prefers-color-scheme" not in page
+
+
 def test_html_is_the_svg_on_a_page_of_its_own():
     page = drawn(*TEACHING, "--to", "html")
     svg = drawn(*TEACHING, "--to", "svg")
@@ -454,3 +462,22 @@ def test_a_file_needs_something_to_be_written():
     run = autograd("graph", "x", "-o", "file")
     assert (run.status, run.out) == (2, "")
     assert "--output" in run.err
+
+
+BREAKS = "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x); J = r + s + q + relu(t)"
+AT_ZERO = ("--x=0", "--y=0", "--t=0")
+
+
+def test_a_step_has_one_status_in_every_command() -> None:
+    """The worst of the nodes that it folds; the output has that of the program, as in eval."""
+    function = ag.compile(BREAKS).at(x=0, y=0, t=0)
+    wanted = {"r": "kink", "s": "kink", "q": "jump", "J": "jump"}
+    drawn = json.loads(autograd("graph", BREAKS, *AT_ZERO, "--format", "json").out)
+    assert {n["name"]: n["status"] for n in drawn["nodes"] if n["name"] in wanted} == wanted
+    told = autograd("explain", BREAKS, *AT_ZERO).out.split("Backward")[0].splitlines()
+    lines = [line.split() for line in told if "=" in line]
+    assert {words[0]: words[-1] for words in lines} == wanted
+    rows = re.findall(r'"unseen">(\w+)<.*?"of-status">(\w*)<', function.page().html)
+    assert {name: status for name, status in rows if name in wanted} == wanted
+    head = json.loads(autograd("eval", BREAKS, *AT_ZERO, "--format", "json").out)
+    assert head["output"]["status"] == wanted["J"]

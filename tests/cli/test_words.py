@@ -56,6 +56,17 @@ def test_short_options_count_only_as_whole_words(tmp_path) -> None:
     assert "Usage:" in autograd("eval", "-h").out
 
 
+def test_a_note_on_an_input_called_like_an_option_is_for_its_long_spelling_alone(tmp_path) -> None:
+    path = tmp_path / "half.expr"
+    path.write_text("f = 2*e1; e1 + f", encoding="utf-8")
+    assert "is an option" not in autograd("eval", "-f", str(path), "--e1=1").err
+    path.write_text("f + x", encoding="utf-8")
+    assert "--f is an option" not in autograd("eval", "-f", str(path), "--x=1").err
+    path.write_text("file + x", encoding="utf-8")
+    run = autograd("eval", "--file", str(path), "--x=1", "--set", "file=2")
+    assert "--file is an option of the command" in run.err
+
+
 @pytest.mark.parametrize("words", [["--x"], ["--x", "--y=2"], ["--y=2", "--x"]])
 def test_input_without_its_value_is_named(words: list[str]) -> None:
     run = autograd("eval", "x*y", *words)

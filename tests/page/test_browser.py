@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from math import isclose
@@ -247,14 +248,53 @@ def test_a_box_shows_its_derivation(way: str, opened: Any) -> None:
 
 def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
     page = opened(*SHAPES["kink"])
-    assert page.texts(".badge:not(.hidden)") == ["kink", "kink"]
+    assert page.texts(".badge:not(.hidden)") == ["kink"] * 3, "a, b, and the output as in eval"
     page.box("a").click()
-    assert "kink: continuous, but the one-sided derivatives differ" in (
+    assert "kink at relu(w·x): continuous, but the one-sided derivatives differ" in (
         page.page.locator(".derivation").inner_text()
     )
     page.set("x", "3")
-    assert page.texts(".badge:not(.hidden)") == ["kink"]
+    assert page.texts(".badge:not(.hidden)") == ["kink"] * 2
     assert "kink" not in page.page.locator(".derivation").inner_text()
+
+
+BREAKS = (
+    "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x); J = r + s + q + relu(t)",
+    {"x": 0, "y": 0, "t": 0},
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "box", "told"),
+    [
+        (*BREAKS, "x", "At a jump, x > 0: 3.5 is the choice of the rules and does not predict"),
+        (*BREAKS, "t", "At a kink, relu(t): 0 is the choice of the rules and does not predict"),
+        (*BREAKS, "y", "At a kink, max(x, y): 0.5 is the choice of the rules"),
+        (*BREAKS, "q", "Raising q a little raises J by as much."),
+        ("J = abs(x)^2 + x", {"x": 0}, "x", "Raising x a little raises J by as much."),
+        ("J = w*x + floor(w*x)", {"w": 1, "x": 2}, "w", "At a jump, floor(v2): 2 is the choice"),
+        ("J = sqrt(w)", {"w": 0}, "w", "A slope of ∞ does not predict what raising w does to J."),
+        ("J = w*x", {"w": math.nan, "x": math.inf}, "w", "w is undefined here: no gradient"),
+        ("J = w*x", {"w": 2, "x": math.inf}, "w", "J is ∞ here: no gradient predicts what"),
+        ("J = sqrt(x)*0 + w", {"x": 0, "w": 1}, "x", "What x does to J is undefined here."),
+    ],
+)
+def test_a_gradient_that_predicts_nothing_is_not_read_as_a_prediction(
+    program: str, at: dict[str, float], box: str, told: str, opened: Any
+) -> None:
+    page = opened(program, at)
+    page.box(box).click()
+    assert told in page.page.locator(".derivation").inner_text()
+
+
+def test_a_step_tells_which_of_its_nodes_is_at_a_kink_or_a_jump(opened: Any) -> None:
+    page = opened(*BREAKS)
+    page.box("q").click()
+    assert "jump at x > 0: discontinuous here" in page.page.locator(".derivation").inner_text()
+    page.box("J").click()
+    assert "jump at x > 0: discontinuous here" in page.page.locator(".derivation").inner_text()
+    page.box("t").click()
+    assert "at a kink:" in page.page.locator(".derivation").inner_text()
 
 
 def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any) -> None:
@@ -416,6 +456,41 @@ def test_in_print_the_picture_and_the_table_are_there_and_no_button(opened: Any)
     assert not page.page.locator(".panels").is_visible()
 
 
+def test_on_paper_a_page_of_steps_tells_no_more_than_on_the_screen(opened: Any) -> None:
+    page = opened(made={"steps": True})
+    page.go(2)
+    page.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.page.emulate_media(media="print")
+    assert page.numbers("a") == ("4", "")
+    assert page.numbers("J") == ("", "")
+    assert page.texts(".table .gradient") == [""] * len(page.texts(".table .gradient"))
+    page.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not page.page.locator(".descent").is_visible()
+    assert "forward 2" in page.page.locator(".where").text_content()
+
+
+def test_the_panel_of_inputs_shows_the_gradients_that_the_picture_shows(opened: Any) -> None:
+    page = opened(address="#step=3")
+    assert set(page.texts(".row .gradient")) == {""}
+    page.go(13)
+    assert "grad −4" in page.texts(".row .gradient")
+
+
+@pytest.mark.parametrize("inputs", [4, 30])
+def test_fit_shows_the_whole_picture_in_its_width_and_in_its_height(
+    inputs: int, opened: Any
+) -> None:
+    pairs = " + ".join(f"w{n}*x{n}" for n in range(inputs))
+    at = {f"{name}{n}": 1 for name in "wx" for n in range(inputs)}
+    page = opened(f"J = {pairs}", at, viewport={"width": 900, "height": 700})
+    if page.page.locator("[data-fit]").get_attribute("aria-pressed") != "true":
+        page.page.locator("[data-fit]").click()
+    room = page.page.locator(".scroll").evaluate(
+        "(e) => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+    )
+    assert room == [0, 0]
+
+
 CHAIN = "; ".join(["h0 = w*x", *(f"h{n} = tanh(w*h{n - 1})" for n in range(1, 60))])
 
 
@@ -502,6 +577,26 @@ def test_fragments_live_on_one_page(browser: Any, tmp_path: Path) -> None:
     )
     assert page.complaints == []
     page.context.close()
+
+
+def test_a_fragment_keeps_its_headings_and_buttons_from_the_style_around_it(
+    browser: Any, tmp_path: Path
+) -> None:
+    style = "h1, p { color: red; text-align: center } button { width: 100%; margin: 2em }"
+    shown = []
+    for name, around in (("plain", ""), ("styled", style)):
+        path = tmp_path / f"{name}.html"
+        fragment = ag.compile(COST).at(AT).page(embed=True).html
+        path.write_text(f"<!DOCTYPE html><style>{around}</style>{fragment}", encoding="utf-8")
+        page = Opened(browser, path)
+        shown.append(
+            page.page.locator(".agp h1, .agp p, .agp button").evaluate_all(
+                "(all) => all.map((e) => [getComputedStyle(e).color, getComputedStyle(e).textAlign,"
+                " e.getBoundingClientRect().width])"
+            )
+        )
+        page.context.close()
+    assert shown[0] == shown[1]
 
 
 def test_a_page_of_steps_tells_no_result_before_the_passes_have_come_to_it(opened: Any) -> None:

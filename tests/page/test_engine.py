@@ -17,6 +17,7 @@ from support_cli import SAMPLES
 from support_page import Engine, Point, engine
 from support_policy import TABLE, Case
 
+from autograd_cli.reports.evaluation import evaluate
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, ProgramError, Tape, forward, reverse, statuses
 from autograd_graph.export.js import TARGET
@@ -141,6 +142,36 @@ def test_local_derivatives_are_those_of_whole_steps() -> None:
     )
     (term,) = (t for (_, arg), t in run.model.terms.items() if arg == graph.bindings["c"])
     assert got == pytest.approx(term.slope.value, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("program", "at"),
+    [
+        ("r = max(x, y); q = where(x > 0, x^2, 3*x); J = r + q + relu(t)", "x y t"),
+        ("J = abs(x)^2 + y", "x y"),
+        ("J = abs(x) + floor(x + y) + z", "x y z"),
+        ("J = where(x >= 1, abs(y), z) + z", "x y z"),
+        ("J = abs(where(y > 1, x, z))", "x y z"),
+    ],
+)
+def test_inputs_that_can_move_a_kink_or_a_jump_are_those_that_eval_tells(
+    program: str, at: str
+) -> None:
+    given = dict.fromkeys(at.split(), 0.0)
+    run = engine(program, given)
+    found = json.loads(
+        run.context.eval(
+            "(() => { const now = evaluate(PROGRAM, PROGRAM.values); return JSON.stringify("
+            "now.under.map((n) => (n === null ? null : now.statuses[n]))); })()"
+        )
+    )
+    graph = run.model.program.graph
+    told = {
+        row.name: row.meaning.removeprefix("at a ") if row.meaning.startswith("at a ") else None
+        for row in evaluate(run.model.program.tape, given).inputs
+    }
+    place = run.model.place
+    assert {name: found[place[graph.inputs[name]]] for name in given} == told
 
 
 def test_a_page_moves_away_from_the_point_it_began_at() -> None:

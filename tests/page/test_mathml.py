@@ -15,6 +15,7 @@ from support_cli import SAMPLES
 
 import autograd_cli as ag
 from autograd_cli.drawing import mathml
+from autograd_cli.output import Output
 from autograd_cli.page.model import Model, Part, model
 from autograd_cli.page.numbers import Numbers
 from autograd_grammar import parse
@@ -128,6 +129,40 @@ def test_parentheses_stretch_only_about_what_is_tall() -> None:
 )
 def test_a_name_is_written_as_mathematics_does(name: str, shown: str) -> None:
     assert read(mathml.symbol(name)) == shown
+
+
+AS_TYPED = {
+    "x1": r"\text{x1}",
+    "x_1": r"\text{x\_1}",
+    "x₁": r"{\text{x}_{1}}",
+    "theta": r"\text{theta}",
+    "θ": r"\theta",
+    "h_alpha": r"\text{h\_alpha}",
+    "h_α": r"{\text{h\_}\alpha}",
+}
+
+
+@pytest.mark.parametrize("names", [("x1", "x_1"), ("theta", "θ"), ("x₁", "x1"), ("h_alpha", "h_α")])
+@pytest.mark.parametrize("target", ["page", "html", "latex", "markdown", "diff"])
+def test_names_that_would_be_one_symbol_stand_as_they_are_typed(
+    names: tuple[str, str], target: str
+) -> None:
+    one, other = names
+    function = ag.compile(f"J = {one}*{other} + y1").at({one: 2, other: 3, "y1": 1})
+    if target == "page":
+        text = function.page().html
+    elif target == "diff":
+        text = ag.compile(f"J = {one}*{other} + y1").to("latex")
+    else:
+        text = function.explain().to(target, Output())
+    if target in ("page", "html"):
+        assert f"<mtext>{one}</mtext>" in text
+        assert f"<mtext>{other}</mtext>" in text
+        assert "<msub><mi>y</mi><mn>1</mn></msub>" in text
+    else:
+        assert AS_TYPED[one] in text
+        assert AS_TYPED[other] in text
+        assert "y_{1}" in text
 
 
 def test_an_earlier_binding_has_its_number_above() -> None:

@@ -65,7 +65,8 @@ def command(
     In a browser, the passes play forward and backward, inputs have sliders, a box shows its
     derivation, a nudge what the gradient predicts of it, and a button goes down the gradient. The
     file needs no network, prints, and can be read without JavaScript. With --steps, the page shows
-    no result before the passes come to it, until they have been gone through once.
+    no result before the passes come to it, until they have been gone through once; what is printed
+    is what the screen shows. Without JavaScript it shows all of them.
     """
     if path is None and is_terminal(sys.stdout):
         raise ProgramError(

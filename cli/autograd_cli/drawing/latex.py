@@ -11,9 +11,9 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from autograd_cli.drawing.precedence import Signs, read
-from autograd_graph.export.latex import spelled
+from autograd_graph.export.latex import spelled, typed
 from autograd_graph.export.names import greek
-from autograd_graph.formula import Formula
+from autograd_graph.formula import QUOTE, Formula
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS
 
@@ -38,9 +38,14 @@ def latex(formula: Formula) -> str:
 
 
 def name(text: str) -> str:
-    """A label: ``x1`` has an index, an earlier binding (``c#1``) its number in parentheses."""
+    """A label: ``x1`` has an index, an earlier binding (``c#1``) its number in parentheses.
+
+    One in quotes stands as it was typed.
+    """
     plain, _, binding = text.partition("#")
-    return spelled(plain) + (f"^{{({binding})}}" if binding else "")
+    quoted = plain.startswith(QUOTE)
+    written = typed(plain.strip(QUOTE)) if quoted else spelled(plain)
+    return written + (f"^{{({binding})}}" if binding else "")
 
 
 _SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {

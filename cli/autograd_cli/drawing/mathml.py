@@ -11,15 +11,14 @@ unless they are about something tall, a minus sign in a row of its own with its 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
 from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.precedence import Signs, read
-from autograd_graph.export.names import greek, index_written
-from autograd_graph.formula import Formula
+from autograd_graph.export.names import base_and_index, greek, index_written
+from autograd_graph.formula import QUOTE, Formula
 
 
 class Place(NamedTuple):
@@ -235,23 +234,21 @@ def number(text: str) -> str:
     return f"<mrow>{_prefix('-')}{written}</mrow>" if negative else written
 
 
-_INDEXED = re.compile(r"(_*[^\W\d_]+)_?(\d+)|(_*[^\W_]+)_(\w*[^\W_])")
 _LETTERS = {greek(chr(letter)): chr(letter) for letter in range(0x391, 0x3CA)}
 
 
 def symbol(name: str) -> str:
     """A name as mathematics writes it: Greek letters by name, ``x1`` and ``net_h1`` with index.
 
-    An earlier binding of a name, ``c#1``, has its number in parentheses above.
+    An earlier binding of a name, ``c#1``, has its number in parentheses above. A name in quotes
+    stands as it was typed.
     """
     plain, _, binding = name.partition("#")
-    plain = "".join(
-        unicodedata.normalize("NFKC", c) if unicodedata.category(c) == "No" else c for c in plain
-    )
-    found = _INDEXED.fullmatch(plain)
-    base, index = (plain, "") if found is None else (found[1] or found[3], found[2] or found[4])
+    base, index = base_and_index(plain)
     written = _identifier(base)
-    if index:
+    if plain.startswith(QUOTE):
+        written = f"<mtext>{escape(plain.strip(QUOTE))}</mtext>"
+    elif index:
         words = _identifier(index_written(index, " ")).replace(" ", "&#xa0;")
         below = f"<mn>{index}</mn>" if index.isdigit() else words
         written = f"<msub>{written}{below}</msub>"

@@ -236,9 +236,9 @@ def page(picture: str) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n"
+        ":root { color-scheme: light; }\n"  # as the picture, whatever the reader's choice
         "body { margin: 1rem; background: #fff; }\n"
         "svg { display: block; max-width: 100%; height: auto; margin: auto; }\n"
-        "@media (prefers-color-scheme: dark) { body { background: #0d1117; } }\n"
         "@media print { body { margin: 0; background: none; } }\n"
         f"</style>\n</head>\n<body>\n{picture}</body>\n</html>\n"
     )

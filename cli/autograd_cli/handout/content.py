@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from autograd_cli.reports.derivation import Derivation, Line, Section
 from autograd_cli.reports.explain import ExplainReport
 from autograd_cli.reports.worked import leaves
+from autograd_graph.export.names import alike
 from autograd_graph.formula import Formula, joined, name, number, slope, words
 from autograd_graph.steps.steps import steps
 
@@ -63,12 +64,14 @@ def handout(
     if found.grain == "operation":
         whole = steps(found.graph, found.output, "step").steps
         statements = tuple(name(step.label).equals(step.formula) for step in whole)
+    typed = alike((*found.graph.names.values(), *found.names))
+    legend = _legend(report)
     return Handout(
         title=f"{report.output}, step by step",
-        program=statements,
-        point=point,
-        sections=tuple(sections),
-        legend=_legend(report),
+        program=tuple(statement.quoted(typed) for statement in statements),
+        point=tuple(equation.quoted(typed) for equation in point),
+        sections=tuple(_quoted(section, typed) for section in sections),
+        legend=None if legend is None else legend.quoted(typed),
         notes=() if blank else tuple(note.message for note in report.evaluation.notes),
     )
 
@@ -94,6 +97,21 @@ def _legend(report: ExplainReport) -> Formula | None:
     return joined(
         (whole, words(" is a derivative through every path, "), own, words(" a step's own slope."))
     )
+
+
+def _quoted(section: Section, names: frozenset[str]) -> Section:
+    """A section in which names that would be one symbol stand as they were typed."""
+
+    def line(each: Line) -> Line:
+        return replace(
+            each,
+            left=each.left.quoted(names),
+            sides=tuple(side and side.quoted(names) for side in each.sides),
+            remark=each.remark and each.remark.quoted(names),
+        )
+
+    lines = tuple(each and line(each) for each in section.lines)
+    return replace(section, title=section.title.quoted(names), lines=lines)
 
 
 def _blanked(section: Section) -> Section:

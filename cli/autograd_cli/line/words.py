@@ -28,8 +28,8 @@ class Words:
 
     @property
     def given(self) -> list[str]:
-        """The names of the declared options as they are spelled, without dashes."""
-        return [spelling.lstrip("-") for _, spelling, _ in self.options]
+        """The names of the declared options that an input could have meant: ``--f``, not ``-f``."""
+        return [spelling[2:] for _, spelling, _ in self.options if spelling.startswith("--")]
 
 
 def sort(words: Sequence[str], declared: Mapping[str, Option]) -> Words:

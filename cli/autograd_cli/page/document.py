@@ -159,11 +159,11 @@ def _equal(left: str, *sides: list[str]) -> str:
 
 def _named(model: Model, template: mathml.Template) -> str:
     labels = model.explanation.steps.labels
-    return mathml.filled(template, lambda place: mathml.symbol(labels[place.node]))
+    return mathml.filled(template, lambda place: model.symbol(labels[place.node]))
 
 
 def _equation(part: Part, model: Model) -> str:
-    name = mathml.symbol(part.label)
+    name = model.symbol(part.label)
     if part.template is None:
         return f"{name}<mo>=</mo><mtext>{escape(_long(part))}</mtext>"
     return f"{name}<mo>=</mo>{_named(model, part.template)}"
@@ -185,24 +185,26 @@ def _program(model: Model) -> str:
     whole = steps(found.graph, found.output, "step").steps
     if all(len(step.formula.tokens) <= _SHORT for step in whole):
         written = [
-            _math(f"{mathml.symbol(step.label)}{_EQUALS}{mathml.mathml(step.formula)}")
+            _math(
+                f"{model.symbol(step.label)}{_EQUALS}{mathml.mathml(step.formula.quoted(model.typed))}"
+            )
             for step in whole
         ]
     else:
         written = [_math(_equation(part, model)) for part in model.parts if part.formula]
-    return "".join(written or [_math(mathml.symbol(model.output.label))])
+    return "".join(written or [_math(model.symbol(model.output.label))])
 
 
 def _caption(model: Model, numbers: Numbers) -> str:
     value = numbers.math(model.passes.values[model.output.node], "value")
-    return f"<p>{_math(f'{mathml.symbol(model.output.label)}<mo>=</mo>{value}')}</p>"
+    return f"<p>{_math(f'{model.symbol(model.output.label)}<mo>=</mo>{value}')}</p>"
 
 
 def _value(part: Part, model: Model, numbers: Numbers) -> str:
     """``c = w·x = 2·(−2) = −4``."""
     values = model.passes.values
     result = numbers.math(values[part.node], "value")
-    name = mathml.symbol(part.label)
+    name = model.symbol(part.label)
     if part.template is None:
         return _equal(name, [result])
     named = _named(model, part.template)
@@ -228,7 +230,7 @@ _DOTS = "<mo>&#x22ef;</mo>"
 
 def _chain(part: Part, model: Model, numbers: Numbers) -> str:
     """``dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4``."""
-    output, name = mathml.symbol(model.output.label), mathml.symbol(part.label)
+    output, name = model.symbol(model.output.label), model.symbol(part.label)
     total, result = (
         _fraction("d", output, name),
         numbers.math(model.gradient(part.node), "gradient"),
@@ -243,7 +245,7 @@ def _chain(part: Part, model: Model, numbers: Numbers) -> str:
             products.append(_DOTS)
             put.append(_DOTS)
             continue
-        through = mathml.symbol(term.through.label)
+        through = model.symbol(term.through.label)
         products.append(
             f"{_fraction('d', output, through)}<mo>·</mo>{_fraction('∂', through, name)}"
         )
@@ -270,7 +272,7 @@ def _line(part: Part, model: Model, numbers: Numbers) -> str:
     status = numbers.status(model, part)
     cells = [
         f'<th scope="row"><span class="unseen">{escape(part.label)}</span>'
-        f'<math aria-hidden="true">{mathml.symbol(part.label)}</math></th>',
+        f'<math aria-hidden="true">{model.symbol(part.label)}</math></th>',
         f'<td class="of-value">{_value(part, model, numbers)}</td>',
         f'<td class="number value">{numbers.text(model.passes.values[part.node])}</td>',
         f'<td class="of-gradient">{_chain(part, model, numbers) if has_gradient else ""}</td>',

@@ -18,18 +18,23 @@ from autograd_cli.reports.evaluation import run
 from autograd_cli.reports.nodes import Run
 from autograd_graph import ProgramError
 from autograd_graph.export.js import HELPERS, TARGET, helpers
+from autograd_graph.export.names import alike
 from autograd_graph.export.operations import Operation, operation
-from autograd_graph.formula import Formula
+from autograd_graph.formula import Formula, quoted
 from autograd_graph.graph import INPUT, LEAVES, LITERAL
 from autograd_graph.steps.explanation import Explanation, Term, explain
 from autograd_graph.steps.steps import Grain, steps
-from autograd_graph.symbolic.local_formulas import LocalFormulas
+from autograd_graph.symbolic.infix import formula
+from autograd_graph.symbolic.local_formulas import LARGEST_STEP, LocalFormulas
 
 MOST = 150
 """A page of more steps and inputs than this is no picture any more."""
 
 _LONGEST = 250
 """A formula of more tokens than this is not written out."""
+
+_CLEAR = 60
+"""The most characters of an expression within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,17 @@ class Model:
     """What is to be said of how the program is shown."""
     place: dict[int, int]
     """The numbers on the page of the nodes of the graph that it needs."""
+    typed: frozenset[str]
+    """Names that would be the symbol of another one."""
 
     @property
     def output(self) -> Part:
         """The part of the output."""
         return self.parts[-1]
+
+    def symbol(self, label: str) -> str:
+        """A label as MathML; as it was typed if another one would be the same symbol."""
+        return mathml.symbol(quoted(label, self.typed))
 
     def gradient(self, node: int) -> float:
         """The output's derivative by a part."""
@@ -114,6 +125,7 @@ def model(program: Program, by: Grain | None) -> Model:
         terms=terms,
         note=note,
         place={node: n for n, node in enumerate(sorted(needed))},
+        typed=alike((*tape.graph.names.values(), *explanation.steps.names)),
     )
 
 
@@ -221,6 +233,7 @@ def as_data(found: Model) -> tuple[dict[str, Any], str]:
             "values": [json_number(found.passes.values[node]) for node in nodes],
             "varying": [bool(tape.varying[node]) for node in nodes],
             "output": place[tape.output],
+            "breaks": _breaks(found),
         },
         "parts": [_part(part, found, place) for part in found.parts],
         "backward": [place[node] for node in found.backward],
@@ -253,11 +266,29 @@ def _code(operations: Sequence[Operation]) -> str:
     return f"{helpers(used)}const OPERATIONS = [\n{lines}];\n"
 
 
+def _breaks(found: Model) -> dict[int, str]:
+    """The expressions of the nodes within steps that can be at a kink or a jump, by node."""
+    graph, labels = found.program.graph, found.explanation.steps.labels
+    texts: dict[int, str] = {}
+    for part in found.parts:
+        for node in part.inner:
+            row = graph.ops[node]
+            if not row.awkward:
+                continue
+            if len(part.inner) > LARGEST_STEP:
+                text = f"{row.spelling}(…)"
+            else:
+                own = {other: label for other, label in labels.items() if other != node}
+                text = signs(formula(graph, node, own))
+            texts[found.place[node]] = text if len(text) <= _CLEAR else f"{row.spelling}(…)"
+    return texts
+
+
 def _part(part: Part, found: Model, place: dict[int, int]) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "node": place[part.node],
         "label": part.label,
-        "math": mathml.symbol(part.label),
+        "math": found.symbol(part.label),
         "kind": part.kind,
     }
     if part.formula is None:

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 
 from autograd_cli.drawing import mathml
 from autograd_cli.page.model import Model, Part
-from autograd_graph.status import OK, UNUSED, Status, worst
+from autograd_graph.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,5 @@ class Numbers:
         return None if term is None else self.text(term.slope.value)
 
     def status(self, model: Model, part: Part) -> Status:
-        """The worst status within a step, or that of a leaf."""
-        found = model.passes.statuses
-        if found.get(part.node) == UNUSED:
-            return UNUSED
-        return worst(found.get(node, OK) for node in (part.node, *part.inner))
+        """The status of a step, or of a leaf."""
+        return model.passes.status(part.node, part.inner)

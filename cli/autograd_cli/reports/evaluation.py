@@ -114,7 +114,7 @@ def summary(passes: Run, wrt: Sequence[str] | None = None) -> Summary:
         node=output,
         name=graph.names.get(output, ""),
         value=passes.values[output],
-        status=worst(passes.statuses.values()),
+        status=passes.status(output),
         gradients={name: passes.slope(node) for name, node in chosen.items()},
         gradient_status={
             name: origins[node].status for name, node in chosen.items() if node in origins

@@ -15,11 +15,11 @@ from autograd_cli.reports.worked import worked
 from autograd_graph import forward
 from autograd_graph.formula import Formula
 from autograd_graph.labels import number_text
-from autograd_graph.status import OK, UNUSED, Status, worst
+from autograd_graph.status import OK, Status
 from autograd_graph.steps.explanation import Entry, Explanation, explain
 from autograd_graph.steps.forward_mode import Trace, trace
 from autograd_graph.steps.slopes import Slope
-from autograd_graph.steps.steps import Grain, Step
+from autograd_graph.steps.steps import Grain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -262,7 +262,7 @@ def explain_report(
     inputs_named(tape.graph, [*nudges, *(along or {})])
     passes = run(tape, program.given)
     explanation = explain(tape, passes.values, passes.adjoints, by, program.wrt)
-    found = {step.node: _status(step, passes.statuses) for step in explanation.forward}
+    found = {step.node: passes.status(step.node, step.inner) for step in explanation.forward}
     return ExplainReport(
         explanation=explanation,
         evaluation=account(passes, program.wrt),
@@ -275,13 +275,6 @@ def explain_report(
         trace=trace(tape, passes.values, explanation.steps, along) if along else None,
         worked=worked(program, explanation.steps),
     )
-
-
-def _status(step: Step, found: dict[int, Status]) -> Status:
-    """The worst status within a step; ``unused`` for a step that takes no part."""
-    if found.get(step.node) == UNUSED:
-        return UNUSED
-    return worst(found.get(node, OK) for node in (step.node, *step.inner))
 
 
 def _moved(

@@ -15,7 +15,8 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.drawing.folding import ends
 from autograd_cli.program import Program
-from autograd_cli.reports.evaluation import evaluate, run
+from autograd_cli.reports.evaluation import run
+from autograd_cli.reports.nodes import NodeRows
 from autograd_graph import Status, Tape, missing
 from autograd_graph.formula import Formula
 from autograd_graph.graph import Role
@@ -247,7 +248,8 @@ def diagram(
         program.require_values()
     known = {node: float(number) for node, number in graph.numbers.items()}
     known |= {graph.inputs.get(n, graph.constants.get(n, -1)): v for n, v in program.given.items()}
-    rows = None if missing(tape, program.given) else evaluate(tape, program.given).nodes
+    passes = None if missing(tape, program.given) else run(tape, program.given)
+    rows = NodeRows(passes, passes.status(tape.output)) if passes else None
     expressions = {step.node: step for step in found.steps}
     flowing = _with_gradient(program, found.nodes) if gradients else ()
     parts = []
@@ -264,7 +266,7 @@ def diagram(
                 arguments=step.args if step else (),
                 value=row.value if row else known.get(node),
                 gradient=row.gradient if row and node in flowing else None,
-                status=row.status if row else OK,
+                status=passes.status(node, step.inner if step else ()) if passes else OK,
             )
         )
     shown = {graph.names.get(node) for node in found.labels}

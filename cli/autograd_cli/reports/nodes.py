@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from math import isfinite, isnan
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from autograd_graph import Span, Tape
 from autograd_graph.graph import INPUT, LITERAL, Role
 from autograd_graph.labels import expression, labels, output_label, role
 from autograd_graph.passes.diagnosis import Cause
-from autograd_graph.status import OK, Status
+from autograd_graph.status import OK, UNUSED, Status, worst
 
 
 class Run(NamedTuple):
@@ -35,6 +35,17 @@ class Run(NamedTuple):
         """The derivative by a node that varies, such as an input."""
         adjoint = self.adjoints[node]
         return 0.0 if adjoint is None else adjoint
+
+    def status(self, node: int, inner: Sequence[int] = ()) -> Status:
+        """The status of a leaf, or of a step that is made of the nodes ``inner``: their worst.
+
+        That of the output is the worst of the whole program; a step that takes no part is unused.
+        """
+        if node == self.tape.output:
+            return worst(self.statuses.values())
+        if self.statuses.get(node) == UNUSED:
+            return UNUSED
+        return worst(self.statuses.get(each, OK) for each in (node, *inner))
 
 
 class NodeRow(NamedTuple):

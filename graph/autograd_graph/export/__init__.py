@@ -118,7 +118,7 @@ def _export(
     table: str,
 ) -> str:
     from autograd_graph.export.lowering import lower
-    from autograd_graph.export.names import Names
+    from autograd_graph.export.names import Names, alike
     from autograd_graph.export.printer import Printer
     from autograd_graph.export.settling import settle
     from autograd_graph.export.steps import called_steps, named_steps
@@ -145,7 +145,13 @@ def _export(
 
     expressions = _expressions(graph, values, target)
     names = Names(target.reserved, target.fold, target.suffix)
-    wanted = [(name, target.identifier(name)) for name in (*parameters, *constants)]
+    symbols = alike({*graph.names.values()})
+
+    def identifier(name: str) -> str:
+        way = target.typed if name in symbols else None
+        return (way or target.identifier)(name)
+
+    wanted = [(name, identifier(name)) for name in (*parameters, *constants)]
     spellings = names.take_all(wanted)
 
     def variables(some: Sequence[str]) -> list[Variable]:
@@ -170,7 +176,7 @@ def _export(
         in_program = output_name if target.mathematics else own
         of_value = (called if target.value else "") or in_program or target.value
         kept |= {roots[0]: of_value} if of_value else {}
-    name_of = _namer(names, target, kept, in_steps)
+    name_of = _namer(names, target, identifier, kept, in_steps)
 
     printer = Printer(lowered, roots, target, texts, name_of, kept)
     results = [
@@ -201,19 +207,23 @@ def _export(
 
 
 def _namer(
-    names: Names, target: Target, kept: Mapping[int, str], wanted: Mapping[int, str]
+    names: Names,
+    target: Target,
+    identifier: Callable[[str], str],
+    kept: Mapping[int, str],
+    wanted: Mapping[int, str],
 ) -> Callable[[int], str]:
     """What the step that a node becomes is called: ``kept`` names come before ``wanted`` ones."""
     spelled: dict[int, str] = {}
-    for node, name in sorted(kept.items(), key=lambda item: target.identifier(item[1]) != item[1]):
-        spelled[node] = names.take(target.identifier(name))
+    for node, name in sorted(kept.items(), key=lambda item: identifier(item[1]) != item[1]):
+        spelled[node] = names.take(identifier(name))
     numbered = names.numbered(target.step)
 
     def name_of(node: int) -> str:
         if node in spelled:
             name = spelled[node]
         elif node in wanted:
-            name = names.take(target.identifier(wanted[node]))
+            name = names.take(identifier(wanted[node]))
         else:
             name = numbered()
         return target.reference(name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from autograd_graph.export import python
 from autograd_graph.export.lowering import private
-from autograd_graph.export.names import greek, index_written
+from autograd_graph.export.names import base_and_index, greek, index_written
 from autograd_graph.export.target import Spelled, Target, Template, Written, commented, parts, words
 from autograd_graph.graph import LITERAL
 from autograd_graph.op import Op
@@ -75,18 +76,35 @@ def _symbol(word: str) -> str:
 
 def spelled(name: str) -> str:
     """A name as mathematics writes it: ``x1``, ``x_1`` and ``x₁`` have an index."""
-    plain = "".join(
-        unicodedata.normalize("NFKC", c) if unicodedata.category(c) == "No" else c for c in name
-    )
-    match = re.fullmatch(r"(_*[^\W\d_]+)_?(\d+)|(_*[^\W_]+)_(\w*[^\W_])", plain)
-    if match is None:
-        return _symbol(plain)
-    base, index = (match[1], match[2]) if match[1] else (match[3], match[4])
+    base, index = base_and_index(name)
+    if not index:
+        return _symbol(base)
     below = _letters(index_written(index, " "))
     above = _symbol(base)
     if above.startswith(r"\mathit"):
         return rf"{above[:-1]}_{{{below}}}}}"
     return f"{above}_{{{below}}}"
+
+
+def typed(name: str) -> str:
+    """A name as it was typed, which tells it from another that would be the same symbol."""
+    written = []
+    for kind, letters in groupby(name, _kind):
+        run = "".join(letters)
+        if kind == "text":
+            written.append(rf"\text{{{run}}}".replace("_", r"\_"))
+        elif kind == "Greek":
+            written += map(spelled, run)
+        else:
+            written.append(f"{kind}{{{unicodedata.normalize('NFKC', run)}}}")
+    return written[0] if len(written) == 1 else f"{{{''.join(written)}}}"
+
+
+def _kind(letter: str) -> str:
+    """Whether a letter is raised (``^``), lowered (``_``), ``Greek``, or like any other."""
+    if unicodedata.category(letter) == "No":
+        return "^" if unicodedata.decomposition(letter).startswith("<super>") else "_"
+    return "Greek" if greek(letter) else "text"
 
 
 def _number(number: float | Fraction) -> Spelled:
@@ -102,7 +120,7 @@ def _number(number: float | Fraction) -> Spelled:
     return sign + mantissa.replace("inf", r"\infty"), "sign" if sign else "atom"
 
 
-_NEEDLESS = re.compile(r" \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty))")
+_NEEDLESS = re.compile(r" \\cdot (?=[A-Za-z]|\\(?!left|frac|begin|infty|text{))")
 """A dot between factors that nobody needs."""
 
 
@@ -145,7 +163,7 @@ def _layout(written: Written) -> str:
         if item.value is not None
     ]
     return (
-        commented(python.comment_of(written, spelled) + notes, "%")
+        commented(python.comment_of(written, spelled, typed) + notes, "%")
         + "\\begin{aligned}\n"
         + " \\\\\n".join(lines)
         + "\n\\end{aligned}\n"
@@ -176,6 +194,7 @@ TARGET = Target(
     number=_number,
     constants={"pi": r"\pi", "e": "e"},
     identifier=spelled,
+    typed=typed,
     reserved=frozenset({"e", r"\pi"}),
     suffix="'",
     step="t_{{{}}}".format,

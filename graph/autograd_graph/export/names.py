@@ -69,6 +69,29 @@ def greek(letter: str) -> str:
     return word.capitalize() if match[1] == "CAPITAL" else word
 
 
+_INDEXED = re.compile(r"(_*[^\W\d_]+)_?(\d+)|(_*[^\W_]+)_(\w*[^\W_])")
+
+
+def base_and_index(name: str) -> tuple[str, str]:
+    """What of a name is the letter and what stands below it: ``x`` and ``1`` of x1, x_1 and x₁."""
+    plain = "".join(
+        unicodedata.normalize("NFKC", c) if unicodedata.category(c) == "No" else c for c in name
+    )
+    match = _INDEXED.fullmatch(plain)
+    return (plain, "") if match is None else (match[1] or match[3], match[2] or match[4])
+
+
+def alike(names: Iterable[str]) -> frozenset[str]:
+    """Those of several names that would be the symbol of another: x1 and x_1, theta and θ."""
+    groups: dict[tuple[str, ...], set[str]] = {}
+    for name in names:
+        base, index = base_and_index(name)
+        words = (base, *index.split("_"))
+        symbol = tuple((len(word) == 1 and greek(word)) or word for word in words)
+        groups.setdefault(symbol, set()).add(name)
+    return frozenset(name for group in groups.values() if len(group) > 1 for name in group)
+
+
 def index_written(index: str, space: str) -> str:
     """What stands below a name: ``1_2`` is a list, ``1,2``; ``of_the_layer`` are words."""
     parts = index.split("_")

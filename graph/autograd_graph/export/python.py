@@ -139,12 +139,12 @@ def _power(x, y):
 }
 
 
-def comment_of(written: Written, usual: Callable[[str], str] = str) -> list[str]:
-    """The header, and which names are not spelled as they ``usual``-ly are."""
+def comment_of(written: Written, *usual: Callable[[str], str]) -> list[str]:
+    """The header, and which names are spelled in none of the ``usual`` ways."""
     renamed = [
         f"{item.spelling} stands for {item.name}"
         for item in (*written.inputs, *written.constants)
-        if item.spelling not in (item.name, usual(item.name))
+        if item.spelling not in (item.name, *(way(item.name) for way in usual))
     ]
     return [*written.header, *renamed]
 

@@ -179,9 +179,10 @@ class Target:
         Operators that it cannot express, each with the reason.
     number, constants
         How a literal, ``pi`` and ``e`` are written.
-    identifier, reserved, fold, suffix
-        Names: a legal one for any name of the program; those that mean something else; what two
-        names must differ in; what is put behind one that is taken.
+    identifier, typed, reserved, fold, suffix
+        Names: a legal one for any name of the program; how a name stands as it was typed, if
+        another would be the same symbol; those that mean something else; what two names must
+        differ in; what is put behind one that is taken.
     leaf, reference, inline_constants, step
         How an input of a name is read, and a step; whether constants of the program are written as
         their numbers; the names of steps that have none in the program.
@@ -220,6 +221,7 @@ class Target:
     rewrites: Mapping[str, Formula] = field(default_factory=dict)
     guarded: Mapping[str, Template] = field(default_factory=dict)
     identifier: Callable[[str], str] = str
+    typed: Callable[[str], str] | None = None
     reserved: frozenset[str] = frozenset()
     fold: Callable[[str], str] = str
     suffix: str = "_"

@@ -108,6 +108,9 @@ def _is_whole(xp: Any, x: Any) -> Any:
     return xp.isfinite(x) & (x == xp.floor(x))
 
 
+_IN_A_TIE = "equal parts in a tie, all to a constant in it"
+"""What :func:`_tie_masks` does, in the rules of ``min``, ``max`` and ``clip``."""
+
 _AT_ZERO = ((JUMP, lambda xp, y, constant, x: x == 0.0),)
 
 
@@ -188,7 +191,7 @@ OPERATORS = (
         parameters="x1, x2, ..., xn",
         summary="the smallest argument; nan if one is nan",
         caveat="where arguments tie, eval shares the slope among them",
-        slope="1 for the smallest, 0 for the others; equal parts in a tie",
+        slope=f"1 for the smallest, 0 for the others; {_IN_A_TIE}",
         finite=True,
         rational=min,
         latex=("power", r"\min\left(<*>\right)"),
@@ -211,7 +214,7 @@ OPERATORS = (
         parameters="x1, x2, ..., xn",
         summary="the largest argument; nan if one is nan",
         caveat="where arguments tie, eval shares the slope among them",
-        slope="1 for the largest, 0 for the others; equal parts in a tie",
+        slope=f"1 for the largest, 0 for the others; {_IN_A_TIE}",
         finite=True,
         rational=max,
         latex=("power", r"\max\left(<*>\right)"),
@@ -235,7 +238,7 @@ OPERATORS = (
         parameters="x, lo, hi",
         summary="x held between lo and hi: min(max(x, lo), hi)",
         caveat="on a bound, eval gives the slope to the bound",
-        slope="1 for x, lo or hi, whichever it is; 0 for the others",
+        slope=f"1 for x, lo or hi, whichever it is; 0 for the others; {_IN_A_TIE}",
         finite=True,
         value=lambda xp, x, lo, hi: xp.min(xp.max(x, lo), hi),
         shares=_clip_shares,

@@ -67,6 +67,11 @@ class Steps:
         """The nodes of leaves and steps, arguments before their users."""
         return sorted(self.labels)
 
+    @property
+    def names(self) -> set[str]:
+        """The labels without the numbers of earlier bindings."""
+        return {label.partition("#")[0] for label in self.labels.values()}
+
     def arguments(self) -> dict[int, tuple[int, ...]]:
         """For each leaf and each step the nodes of its direct inputs."""
         return dict.fromkeys(self.leaves, ()) | {step.node: step.args for step in self.steps}

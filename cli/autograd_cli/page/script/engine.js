@@ -149,8 +149,31 @@ function statuses(program, run) {
   return found;
 }
 
+/** The nodes that can move a kink, a jump or a worse place of the output, each with the worst one. */
+function underBreaks(program, run) {
+  const breaks = run.statuses.map((status, number) => {
+    const slips = ["unused", "ok", "underflow"].includes(status);
+    return slips || (status === "kink" && !run.adjoints[number]) ? null : number;
+  });
+  const worst = (one, other) => {
+    if (one === null || other === null) return one ?? other;
+    const [mine, its] = [run.statuses[one], run.statuses[other]];
+    return mine !== its && worse(mine, its) === its ? other : one;
+  };
+  const under = new Array(program.nodes.length).fill(null);
+  for (let number = program.nodes.length - 1; number >= 0; number--) {
+    const found = worst(under[number], breaks[number]);
+    if (found === null) continue;
+    for (const arg of program.nodes[number].slice(1)) {
+      if (run.statuses[arg] !== "unused") under[arg] = worst(found, under[arg]);
+    }
+  }
+  return under;
+}
+
 /** Everything at a point: values, adjoints and statuses of all nodes. */
 function evaluate(program, values) {
-  const run = forward(program, values);
-  return { ...run, adjoints: reverse(program, run), statuses: statuses(program, run) };
+  const passes = forward(program, values);
+  const run = { ...passes, adjoints: reverse(program, passes), statuses: statuses(program, passes) };
+  return { ...run, under: underBreaks(program, run) };
 }

@@ -87,7 +87,7 @@ function formulas(view) {
   function ofLocal(step, arg) {
     const known = step.locals[arg].formula;
     const sides = [];
-    const smooth = !["kink", "jump"].includes(view.status(step));
+    const smooth = !["kink", "jump"].includes(view.ownStatus(step));
     if (known && hasPlaces(known) && smooth) sides.push([named(known)]);
     if (view.tellsValue(step.node)) sides.push([math(view.local(step, arg), "value")]);
     return equal(partial(step, arg), ...sides);

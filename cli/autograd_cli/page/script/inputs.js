@@ -48,7 +48,7 @@ function inputPanel(view) {
         if (parsed(field.value) !== state.values[node]) field.value = tidy(state.values[node]);
         field.setAttribute("aria-invalid", "false");
       }
-      const slope = view.isDifferentiated(node) && view.tellsGradient(node)
+      const slope = view.isDifferentiated(node) && view.knowsGradient(node)
         ? `grad ${view.write.shown(view.gradient(node))}`
         : "";
       element.querySelector(".gradient").textContent = slope;

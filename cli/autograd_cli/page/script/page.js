@@ -63,10 +63,19 @@ function page(root, data) {
     /** A step's own derivative by one of its arguments. */
     local: (step, arg) => handedBack(program, view.now, step.inner, 1).get(arg) ?? 0,
     /** The worst status within a step, or that of a leaf. */
-    status(each) {
+    ownStatus(each) {
       const found = view.now.statuses;
       if (found[each.node] === "unused" || !each.inner) return found[each.node];
       return each.inner.map((node) => found[node]).reduce(worse, "ok");
+    },
+    /** The status that is shown: the output's is the worst of the whole program. */
+    status: (each) =>
+      each === output ? view.now.statuses.reduce(worse, "ok") : view.ownStatus(each),
+    /** The first node within a step, or before the output, that has the status that is shown. */
+    cause(each) {
+      const status = view.status(each);
+      const nodes = each === output ? program.nodes.keys() : (each.inner ?? [each.node]);
+      return [...nodes].find((node) => view.now.statuses[node] === status);
     },
     /** The output where one input has another value. */
     outputAt(node, x) {
@@ -163,18 +172,12 @@ function page(root, data) {
     if (!data.embedded) document.documentElement.dataset.theme = theme;
   });
   const paper = sheets(root);
-  let before = last;
   addEventListener("beforeprint", () => {
-    before = state.step;
     root.querySelector("details").open = true;
-    view.go(last, false);
     drawTable();
     paper.cut();
   });
-  addEventListener("afterprint", () => {
-    paper.join();
-    view.go(before, false);
-  });
+  addEventListener("afterprint", () => paper.join());
 
   for (const element of root.querySelectorAll("[data-live]")) element.hidden = false;
   const address = data.embedded ? null : addressOf(view);

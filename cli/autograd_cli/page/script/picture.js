@@ -112,8 +112,12 @@ function picture(view) {
 
   /** Show the whole picture if its text stays readable; else it scrolls. */
   function fit() {
-    const room = find(".scroll").clientWidth - 20;
-    const scale = room / find("svg.graph").viewBox.baseVal.width;
+    const scroll = find(".scroll");
+    const { maxHeight, paddingTop } = getComputedStyle(scroll);
+    const edges = 2 * parseFloat(paddingTop);
+    const { width, height } = find("svg.graph").viewBox.baseVal;
+    const tall = (parseFloat(maxHeight) - edges) / height;
+    const scale = Math.min((scroll.clientWidth - edges) / width, tall);
     setFit(scale < 1 && scale >= 0.78);
   }
 
