@@ -53,6 +53,11 @@ def test_rounding_is_no_awkward_place(expression, columns):
         ("1/(x - 0.3)^2", [("pole", 0.3)]),
         ("log(abs(x - 0.7))", [("pole", 0.7)]),
         ("exp(1/x)", [("pole", 0.0)]),
+        ("(1 - cos(x))/x^2", [("gap", 0.0)]),
+        ("(exp(x) - 1)/x", [("gap", 0.0)]),
+        ("sin(1/x)", [("gap", 0.0)]),
+        ("(x^2 - 1/9)/(x - 1/3)", [("gap", 1 / 3)]),
+        ("1/(exp(1/x) + 1)", [("jump", 0.0)]),
         ("1e-9/x", [("pole", 0.0)]),
     ],
 )

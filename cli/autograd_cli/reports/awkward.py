@@ -9,7 +9,7 @@ from the last differences and from the rounding of the program there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import copysign, inf, isfinite, isinf, isnan, nan, ulp
 from sys import float_info
@@ -29,8 +29,11 @@ _GROWING = 5
 """So many last differences of a side do not shrink where it grows without bound."""
 
 
-_LARGEST = 1e300
-"""Beyond it a function is about to overflow, which is no pole."""
+_KEPT = 4
+"""Of how many points both passes are kept."""
+
+_SMALLEST, _LARGEST = 1e-300, 1e300
+"""Beyond the one a function is about to overflow, which is no pole; below the other all is 0."""
 
 
 class Sample(NamedTuple):
@@ -65,6 +68,7 @@ class Along:
     def __init__(self, tape: Tape, given: Mapping[str, float], name: str) -> None:
         self._tape, self._given, self._name = tape, given, name
         self._node = tape.graph.inputs[name]
+        self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
         self._operators = list(reversed(tape.operators))
         moving = _depending(tape, self._node)
         self._awkward = [
@@ -73,15 +77,22 @@ class Along:
             if moving[node] and tape.reached[node]
         ]
 
-    def _values(self, x: float) -> Sequence[float]:
-        return forward(self._tape, {**self._given, self._name: x})
+    def _passes(self, x: float) -> tuple[Sequence[float], Sequence[float | None]]:
+        """The values and adjoints at a point; a search asks for the same ones many times."""
+        found = self._kept.get(x)
+        if found is None:
+            values = forward(self._tape, {**self._given, self._name: x})
+            found = values, reverse(self._tape, values)
+            if len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[x] = found
+        return found
 
     def __call__(self, x: float) -> tuple[float, float]:
         """The value and the slope at a point."""
-        values = self._values(x)
+        values, adjoints = self._passes(x)
         value = values[self._tape.output]
-        slope = reverse(self._tape, values)[self._node]
-        return value, nan if isnan(value) else slope or 0.0
+        return value, nan if isnan(value) else adjoints[self._node] or 0.0
 
     def sample(self, x: float) -> Sample:
         """Value and slope with first-order bounds on their rounding.
@@ -90,11 +101,13 @@ class Along:
         sum over paths, and rounding is of the size of the sum of their absolute values.
         """
         tape = self._tape
-        values = self._values(x)
-        adjoints = reverse(tape, values)
-        value, slope = values[tape.output], adjoints[self._node] or 0.0
-        if not (isfinite(value) and isfinite(slope)):
-            return Sample(value, nan if isnan(value) else slope, inf, inf)
+        values, adjoints = self._passes(x)
+        value, slope = self(x)
+        unit = _SLACK * float_info.epsilon
+        if not isfinite(value):
+            return Sample(value, slope, inf, inf)
+        if not isfinite(slope):
+            return Sample(value, slope, unit * abs(value), inf)
         lost = sum(abs(values[node] * (adjoints[node] or 0.0)) for node in self._operators)
         sizes = {tape.output: 1.0}
         for node in self._operators:
@@ -103,40 +116,43 @@ class Along:
             for arg, partial in zip(tape.graph.args[node], slopes or (), strict=False):
                 if partial and size:
                     sizes[arg] = sizes.get(arg, 0.0) + size * abs(partial)
-        unit = _SLACK * float_info.epsilon
         return Sample(value, slope, unit * lost, unit * sizes.get(self._node, 0.0))
 
-    def signature(self, x: float) -> dict[int, object]:
-        """What of each awkward operator changes at its awkward points.
+    def signature(self, x: float) -> dict[tuple[int, int], object]:
+        """What of each awkward operator changes at its awkward points, by node and number.
 
         The value of one that rounds; which side of a comparison is larger; what a choice chooses;
-        else the signs of its arguments and its value. By -1 and -2, whether value and slope are
+        else the signs of its arguments and its value. By -1, whether value and slope are
         finite.
         """
         tape = self._tape
-        values = self._values(x)
-        adjoint = reverse(tape, values)[self._node] or 0.0
-        found: dict[int, object] = {-1: isfinite(values[tape.output]), -2: isfinite(adjoint)}
+        values, adjoints = self._passes(x)
+        adjoint = adjoints[self._node] or 0.0
+        found: dict[tuple[int, int], object] = {
+            (-1, 0): isfinite(values[tape.output]),
+            (-1, 1): isfinite(adjoint),
+        }
         for node, row, _ in self._awkward:
             arguments = [values[arg] for arg in tape.graph.args[node]]
             if row.comparison:
-                found[node] = _sign(arguments[0] - arguments[1])
+                found[node, 0] = _sign(arguments[0] - arguments[1])
             elif row.flat:
-                found[node] = repr(values[node])
+                found[node, 0] = repr(values[node])
             elif row.shares is not None:
-                found[node] = tuple(tape.chosen(node, values))
+                found[node, 0] = tuple(tape.chosen(node, values))
             else:
-                found[node] = tuple(map(_sign, (*arguments, values[node])))
+                for n, number in enumerate((*arguments, values[node])):
+                    found[node, n] = _sign(number)
         return found
 
     def breaks_between(self, left: float, right: float) -> bool:
         """Whether an operator is awkward at two points next to each other, or between them."""
         tape = self._tape
-        ends = [self._values(x) for x in (left, right)]
-        signatures = [self.signature(x) for x in (left, right)]
+        ends = [self._passes(x)[0] for x in (left, right)]
+        here, there = self.signature(left), self.signature(right)
+        if any(key[0] >= 0 and here[key] != there[key] for key in here):
+            return True
         for node, row, constant in self._awkward:
-            if signatures[0][node] != signatures[1][node]:
-                return True
             for values in ends:
                 arguments = [values[arg] for arg in tape.graph.args[node]]
                 if row.status(values[node], constant, arguments) is not None:
@@ -239,7 +255,7 @@ def _gap(f: Callable[[float], float], left: float, right: float) -> tuple[float,
 def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     """What there is at a candidate; ``step`` is the distance of the picture's points."""
     left, right = place
-    below, above = (list(_nearing(function, x, way * step)) for x, way in ((left, -1), (right, 1)))
+    below, above = _nearing(function, left, -step), _nearing(function, right, step)
     one, other = _side(below, 0), _side(above, 0)
     slope_one, slope_other = _side(below, 1), _side(above, 1)
     value_grows = any(side is not None and side.grows for side in (one, other))
@@ -251,25 +267,27 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     if one is None or other is None:
         return verdict("")
     if one.grows or other.grows:
+        if isinf(below[0].value) and isinf(above[0].value):
+            return verdict("")  # overflow all around shows no place of its own
         ends = (abs(function(x)[0]) for x in place)
         return verdict("" if any(_LARGEST < end < inf for end in ends) else "pole")
     if not function.breaks_between(left, right):
         return verdict("")
-    error = 4.0 * (one.error + other.error)
+    error = 4.0 * (one.error + other.error) + _SMALLEST
     if abs(one.limit - other.limit) > error:
         return verdict("jump")
-    inside = [function(x)[0] for x in (left, (left + right) / 2, right)]
-    if any(abs(value - one.limit) > error for value in inside if isfinite(value)):
+    inside = [function.sample(x) for x in (left, (left + right) / 2, right)]
+    if any(abs(at.value - one.limit) > error + at.value_error for at in inside):
         return verdict("jump")
-    if not all(map(isfinite, inside)):
+    if not all(isfinite(at.value) for at in inside):
         return verdict("gap", one.limit)
     kinked = _is_kink(slope_one, slope_other)
-    return verdict("kink" if kinked else "", inside[1])
+    return verdict("kink" if kinked else "", inside[1].value)
 
 
 def grows_at(function: Along, end: float, step: float) -> tuple[bool, bool]:
     """Whether value and slope grow without bound towards an end; ``step`` leads inside."""
-    samples = list(_nearing(function, end, step))
+    samples = _nearing(function, end, step)
     value, slope = _side(samples, 0), _side(samples, 1)
     grows = value is not None and value.grows
     return grows, grows or (slope is not None and slope.grows)
@@ -285,13 +303,25 @@ def _is_kink(one: Side | None, other: Side | None) -> bool:
     return abs(one.limit - other.limit) > 4.0 * (one.error + other.error)
 
 
-def _nearing(function: Along, end: float, step: float) -> Iterator[Sample]:
-    """Samples nearer and nearer to an end, as near as digits allow."""
-    for k in range(1, _SAMPLES + 1):
-        distance = step * _NEARER**-k
-        if abs(distance) < 1e3 * ulp(end):
-            return
-        yield function.sample(end + distance)
+def _nearing(function: Along, end: float, step: float) -> list[Sample]:
+    """Samples nearer and nearer to an end, as near as digits allow.
+
+    Rounding of the value that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the
+    distance once more in the slope.
+    """
+    distances = [step * _NEARER**-k for k in range(1, _SAMPLES + 1)]
+    distances = [each for each in distances if abs(each) >= 1e3 * ulp(end)]
+    samples = [function.sample(end + each) for each in distances]
+    least = min((sample.value_error for sample in samples), default=inf)
+    return [
+        sample._replace(
+            slope_error=sample.slope_error
+            + max(sample.value_error - _NEARER * least, 0.0) / abs(distance)
+        )
+        if isfinite(sample.slope_error)
+        else sample
+        for sample, distance in zip(samples, distances, strict=True)
+    ]
 
 
 def _side(samples: Sequence[Sample], which: int) -> Side | None:
