@@ -216,6 +216,8 @@ def limits(course: Course) -> tuple[float, float]:
     All of both, except where one grows without bound: near poles; of such a derivative as much as
     does not flatten the function.
     """
+    if not course.sound:
+        return -1.0, 1.0
     low, high = (_inner if course.values_grow else _all)(course.values)
     low, high = min(low, 0.0), max(high, 0.0)
     slope_low, slope_high = (_inner if course.slopes_grow else _all)(course.slopes)
