@@ -29,7 +29,7 @@ def places(name, kind):
     [
         ("relu", "kink", [0.0]), ("abs", "kink", [0.0]), ("hardtanh", "kink", [-1.0, 1.0]),
         ("sign", "jump", [0.0]), ("round", "jump", [n + 0.5 for n in range(-6, 6)]),
-        ("div", "pole", [0.0]), ("gamma", "pole", [-3.0, -2.0, -1.0, 0.0]),
+        ("div", "pole", [0.0]), ("gamma", "pole", [-4.0, -3.0, -2.0, -1.0, 0.0]),
         ("tan", "pole", pytest.approx([-4.712389, -1.570796, 1.570796, 4.712389])),
     ],
 )  # fmt: skip

@@ -63,8 +63,8 @@ def command(
       autograd plot -f samples/rosenbrock.expr --x1=-2:2 --x2=-1:3
       autograd plot "x^2 + 3*y^2" --from x=-3 --from y=2 --lr 0.1
 
-    Where no range is given, the one or two inputs without a value run from -5 to 5. Kinks, jumps
-    and poles are marked. On a map the program has the same value along each line.
+    Where no range is given, the one or two inputs without a value run from -5 to 5. Kinks, jumps,
+    poles and undefined points are named. On a map the program has the same value along each line.
     """
     limit = ctx.params["max_nodes"]
     given = ranges(ctx, limit)

@@ -14,7 +14,7 @@ from math import ceil, floor, isfinite, log10
 from autograd_cli.drawing.contours import levels, strands
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import Course, limits, points
+from autograd_cli.reports.curves import Course, limits, nothing, points
 from autograd_cli.reports.plot import POINTS, Plot
 
 _WIDTH, _HEIGHT = 640, 400
@@ -124,6 +124,8 @@ def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iter
     for stop in report.path:
         yield _dot(frame, stop.at[0], stop.value, _PATH)
     by = report.axes[0].name
+    if not course.sound:
+        yield _text((_LEFT + _WIDTH - _RIGHT) / 2, 190, output.shown(nothing(course, by)), "middle")
     yield _sample(_LEFT, 22, _VALUE, "", output.shown(report.output))
     slope = derivative(output, report.output, by)
     yield _sample(_LEFT + 220, 22, _SLOPE, ' stroke-dasharray="6 4"', slope)

@@ -1,30 +1,32 @@
 """A function of one variable over a range: values, slopes, and the points where it is not smooth.
 
-Everything is computed from values and slopes: jumps, poles and kinks are found by bisection,
-saturation by comparing slopes.
+Where it is not smooth is found by :mod:`autograd_cli.reports.awkward`, saturation by comparing
+slopes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan, nan
+from math import floor, isfinite, log10
 
+from autograd_cli.reports.awkward import Along, candidates, grows_at, judged
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
-from autograd_graph import OPERATORS, Tape, forward, reverse
+from autograd_graph import OPERATORS, Tape
 from autograd_graph.op import Op
 
-_HALVINGS = 40
 _SATURATED = 0.01
-
-Slope = Callable[[float], tuple[float, float]]
-"""Returns the value and the slope at a point."""
+_ROOM = 0.04
+"""The part of the picture's height that is left free above and below the curves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point at which the function is not smooth: ``kink``, ``jump`` or ``pole``."""
+    """A point at which the function is not smooth: ``kink``, ``jump``, ``pole`` or ``gap``.
+
+    At a gap the function has no value, but a limit: ``value``.
+    """
 
     kind: str
     column: int
@@ -48,6 +50,14 @@ class Course:
     """Ranges at the ends where the slope is nearly 0."""
     steepest: float
     """The largest slope; 0 where there is no such thing."""
+    values_grow: bool
+    """Whether the function grows without bound somewhere in the range."""
+    slopes_grow: bool
+
+    @property
+    def sound(self) -> bool:
+        """Whether the function has a finite value at any of the points."""
+        return any(map(isfinite, self.values))
 
     @property
     def exactly_flat(self) -> bool:
@@ -69,63 +79,52 @@ def function_course(name: str, columns: int) -> Course:
     """The course of the function of that name at ``columns`` points, other arguments held fixed."""
     expression = expression_of(name)
     start, end = _window_of(name)
-    return course(expression, along(Tape(parse(expression)), {}, "x"), start, end, columns)
+    return course(expression, Along(Tape(parse(expression)), {}, "x"), start, end, columns)
 
 
-def along(tape: Tape, given: Mapping[str, float], name: str) -> Slope:
-    """A program as a function of one of its inputs, the others held at the ``given`` values."""
-    node = tape.graph.inputs[name]
-
-    def function(x: float) -> tuple[float, float]:
-        values = forward(tape, {**given, name: x})
-        value = values[tape.output]
-        slope = reverse(tape, values)[node]
-        return value, nan if isnan(value) else slope or 0.0
-
-    return function
-
-
-def course(expression: str, function: Slope, start: float, end: float, columns: int) -> Course:
+def course(expression: str, function: Along, start: float, end: float, columns: int) -> Course:
     """Evaluate a function at ``columns`` points and find where it is not smooth."""
     xs = _spaced(start, end, columns)
+    step = (end - start) / (columns - 1)
     values, slopes = zip(*map(function, xs), strict=True)
     steepest = _steepest(slopes)
-    places: list[Place] = []
+    known: dict[tuple[float, str], Place] = {}  # points found twice count once
     value_breaks, slope_breaks = set(), set()
-    span = _spread(values), _spread(slopes)
-    places += [
-        Place("pole", column, _rounded(xs[column]), nan)
-        for column in range(1, columns - 1)
-        if not isfinite(values[column]) and isfinite(values[column - 1] + values[column + 1])
-    ]
+    growing = [grows_at(function, start, step), grows_at(function, end, -step)]
+    spans = _spread(values), _spread(slopes)
     for column in range(1, columns):
-        left, right = xs[column - 1], xs[column]
-        value_at = _break(lambda x: function(x)[0], left, right, span[0])
-        slope_at = _break(lambda x: function(x)[1], left, right, span[1])
-        if value_at is not None:
-            value_breaks.add(column)
-            slope_breaks.add(column)
-            kind = "pole" if _is_unbounded(function, value_at, span[0]) else "jump"
-            at = _rounded(sum(value_at) / 2)
-            places.append(Place(kind, column, at, values[column]))
-        elif slope_at is not None:
-            slope_breaks.add(column)
-            at = _rounded(sum(slope_at) / 2)
-            kind = "pole" if _is_unbounded(function, slope_at, span[0]) else "kink"
-            places.append(Place(kind, column, at, function(at)[0]))
-    known = {(place.at, place.kind): place for place in places}  # points found twice count once
+        for found in candidates(function, xs[column - 1], xs[column], spans):
+            kind, value, *grows = judged(function, found, step)
+            growing.append((grows[0], grows[1]))
+            if not kind or (kind == "jump" and _is_outside(function, found, start, end)):
+                continue
+            if kind in ("jump", "pole"):
+                value_breaks.add(column)
+            if kind != "gap":
+                slope_breaks.add(column)
+            at = _rounded(sum(found) / 2, step)
+            known[at, kind] = Place(kind, column, at, value)
+    places = tuple(known[key] for key in sorted(known))
     return Course(
         expression=expression,
         start=start,
         end=end,
         values=values,
         slopes=slopes,
-        places=tuple(known[key] for key in sorted(known)),
+        places=places,
         value_breaks=frozenset(value_breaks),
         slope_breaks=frozenset(slope_breaks),
         flat=_flat(xs, slopes, steepest, places),
         steepest=steepest,
+        values_grow=any(value for value, _ in growing),
+        slopes_grow=any(slope for _, slope in growing),
     )
+
+
+def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:
+    """Whether a jump at an end of the range is on the side that is not in the picture."""
+    at_end = found[0] <= start or found[1] >= end
+    return at_end and function(found[0])[0] == function(found[1])[0]
 
 
 def expression_of(name: str) -> str:
@@ -153,14 +152,9 @@ def _window_of(name: str) -> tuple[float, float]:
     return row.window if row is not None else prelude.windows().get(name, Op.window)
 
 
-def _is_unbounded(function: Slope, gap: tuple[float, float], span: float) -> bool:
-    """Whether the function is unbounded on one side of a gap."""
-    return not max(abs(function(x)[0]) for x in gap) < 1e6 * max(span, 1.0)
-
-
-def _rounded(x: float) -> float:
+def _rounded(x: float, step: float) -> float:
     """A point found by bisection, without the last digits of the search."""
-    return round(x, 6) + 0.0
+    return round(x, max(6, 5 - floor(log10(step)))) + 0.0
 
 
 def _spaced(start: float, end: float, columns: int) -> list[float]:
@@ -168,34 +162,6 @@ def _spaced(start: float, end: float, columns: int) -> list[float]:
     step = (end - start) / (columns - 1)
     xs = [start + step * n if abs(start + step * n) > step * 1e-9 else 0.0 for n in range(columns)]
     return [*xs[:-1], end]
-
-
-def _break(
-    f: Callable[[float], float], left: float, right: float, span: float
-) -> tuple[float, float] | None:
-    """Bisect for a gap between two points; ``None`` if the function is continuous.
-
-    Each step keeps the half with the larger difference. Where the function is continuous, the
-    difference shrinks to nothing; at a jump it stays, and at a pole it grows.
-    """
-    at_left, at_right = f(left), f(right)
-    if not (isfinite(at_left) and isfinite(at_right)):
-        return None
-    gap = abs(at_right - at_left)
-    if gap <= 0.02 * span or gap == 0.0:
-        return None
-    for _ in range(_HALVINGS):
-        middle = (left + right) / 2
-        at_middle = f(middle)
-        if isnan(at_middle):
-            return None
-        if not isfinite(at_middle) or middle in (left, right):
-            return middle, middle
-        if abs(at_middle - at_left) >= abs(at_right - at_middle):
-            right, at_right = middle, at_middle
-        else:
-            left, at_left = middle, at_middle
-    return (left, right) if abs(at_right - at_left) > 0.25 * gap else None
 
 
 def _flat(
@@ -236,19 +202,38 @@ def _steepest(slopes: Sequence[float]) -> float:
     return largest if largest <= 1.05 * max(sizes[margin : len(sizes) - margin]) else 0.0
 
 
-def limits(course: Course) -> tuple[float, float]:
-    """The range of values in which both curves are plotted.
+def nothing(course: Course, by: str) -> str:
+    """What there is to say of a function that has no finite value at any of the points."""
+    return (
+        f"{course.expression} has no finite value for {by} from {course.start:.6g} "
+        f"to {course.end:.6g}"
+    )
 
-    All of the function except near poles; of the derivative as much as does not flatten the
-    function.
+
+def limits(course: Course) -> tuple[float, float]:
+    """The range of values in which both curves are plotted, with a little room around.
+
+    All of both, except where one grows without bound: near poles; of such a derivative as much as
+    does not flatten the function.
     """
-    low, high = _inner(course.values)
+    if not course.sound:
+        return -1.0, 1.0
+    low, high = (_inner if course.values_grow else _all)(course.values)
     low, high = min(low, 0.0), max(high, 0.0)
-    room = (high - low) or 1.0
-    slope_low, slope_high = _inner(course.slopes)
-    low = min(low, max(slope_low, low - 0.5 * room))
-    high = max(high, min(slope_high, high + 0.5 * room))
-    return (low, high) if high - low > 1e-9 else (low - 1.0, high + 1.0)
+    slope_low, slope_high = (_inner if course.slopes_grow else _all)(course.slopes)
+    if course.slopes_grow:
+        room = (high - low) or 1.0
+        slope_low, slope_high = max(slope_low, low - 0.5 * room), min(slope_high, high + 0.5 * room)
+    low, high = min(low, slope_low), max(high, slope_high)
+    if high - low <= 1e-9:
+        return low - 1.0, high + 1.0
+    room = _ROOM * (high - low)
+    return low - room, high + room
+
+
+def _all(numbers: Sequence[float]) -> tuple[float, float]:
+    finite = [number for number in numbers if isfinite(number)]
+    return min(finite, default=0.0), max(finite, default=0.0)
 
 
 def _inner(numbers: Sequence[float]) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.drawing.contours import Surface
 from autograd_cli.program import Program, inputs_named
-from autograd_cli.reports.curves import Course, along, course
+from autograd_cli.reports.awkward import Along
+from autograd_cli.reports.curves import Course, course
 from autograd_cli.reports.trace import Spaced
 from autograd_graph import ProgramError, forward, missing, reverse
 from autograd_graph.labels import output_label
@@ -84,7 +85,7 @@ class Plot(formats.Report):
     def curve(self, columns: int) -> Course:
         """The course of a program of one input at so many points, with its awkward places."""
         (axis,) = self.axes
-        function = along(self.program.tape, self.program.given, axis.name)
+        function = Along(self.program.tape, self.program.given, axis.name)
         return course(self.output, function, axis.start, axis.end, columns)
 
     @property

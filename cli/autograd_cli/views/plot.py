@@ -9,11 +9,12 @@ from rich.text import Text
 
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import Course, function_course, limits, points
+from autograd_cli.reports.curves import Course, function_course, limits, nothing, points
 
 _HEIGHT = 15
 _GUTTER = 10
-_STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red"}
+_STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red", "gap": "bold red"}
+_WORDS = {"gap": "undefined"}
 
 
 def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
@@ -38,6 +39,8 @@ def curves(
 
     ``path`` are points on the curve, of a descent.
     """
+    if not drawn.sound:
+        return [_legend(drawn, output), Text(" " * _GUTTER + nothing(drawn, by))]
     room = _room(width)
     low, high = limits(drawn)
     grid = Grid(room, _HEIGHT, low, high, output.glyphs)
@@ -84,7 +87,7 @@ def _ruler(drawn: Course, room: int, output: Output) -> Text:
         flat = any(low <= x <= high for low, high in drawn.flat)
         ruler.append(glyphs.shade if flat else glyphs.line, "yellow" if flat else "bright_black")
     start, middle, end = (
-        f"{x:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
+        f"{x + 0.0:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
     )
     ruler.append("\n" + " " * _GUTTER)
     ruler.append(start + middle.center(room - len(start) - len(end)) + end, "dim")
@@ -100,7 +103,9 @@ def _listed(kind: str, drawn: Course, by: str, output: Output) -> Text:
     more = f", {output.glyphs.dots}" if len(where) > 6 else ""
     mark = f" ({output.glyphs.point})" if kind == "kink" else ""
     return Text.assemble(
-        " " * _GUTTER, (f"{kind}{mark}", _STYLES[kind]), f" at {by} = {', '.join(where[:6])}{more}"
+        " " * _GUTTER,
+        (f"{_WORDS.get(kind, kind)}{mark}", _STYLES[kind]),
+        f" at {by} = {', '.join(where[:6])}{more}",
     )
 
 

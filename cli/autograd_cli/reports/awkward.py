@@ -1,0 +1,348 @@
+"""Where a function of one variable is not smooth, told from rounding.
+
+A place is a candidate where an operator of the program is awkward (a choice falls the other way, a
+whole number is passed, an argument changes its sign), where the function stops being finite, or
+where a difference of values or of slopes does not shrink by bisection. What it is, is read from
+values and slopes on both sides that come nearer and nearer: each limit has a bound on its error
+from the last differences and from the rounding of the program there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from math import copysign, inf, isfinite, isinf, isnan, nan, ulp
+from sys import float_info
+from typing import NamedTuple
+
+from autograd_graph import Tape, forward, reverse
+
+_HALVINGS = 60
+_NEARER = 8.0
+"""By which factor each sample of a side is nearer than the one before."""
+
+_SAMPLES = 13
+_SLACK = 16.0
+"""How many times the first-order estimate of rounding is taken as its bound."""
+
+_GROWING = 5
+"""So many last differences of a side do not shrink where it grows without bound."""
+
+
+_KEPT = 4
+"""Of how many points both passes are kept."""
+
+_SMALLEST, _LARGEST = 1e-300, 1e300
+"""Beyond the one a function is about to overflow, which is no pole; below the other all is 0."""
+
+
+class Sample(NamedTuple):
+    """Value and slope at a point, and bounds on the rounding of both."""
+
+    value: float
+    slope: float
+    value_error: float
+    slope_error: float
+
+
+class Side(NamedTuple):
+    """A limit from one side with a bound on its error; ``grows`` where there is none."""
+
+    limit: float
+    error: float
+    grows: bool
+
+
+class Verdict(NamedTuple):
+    """What a place is (``kink``, ``jump``, ``pole``, ``gap``, or nothing) and what grows there."""
+
+    kind: str
+    value: float
+    value_grows: bool
+    slope_grows: bool
+
+
+class Along:
+    """A program as a function of one of its inputs, the others held at the ``given`` values."""
+
+    def __init__(self, tape: Tape, given: Mapping[str, float], name: str) -> None:
+        self._tape, self._given, self._name = tape, given, name
+        self._node = tape.graph.inputs[name]
+        self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
+        self._operators = list(reversed(tape.operators))
+        moving = _depending(tape, self._node)
+        self._awkward = [
+            (node, row, constant)
+            for node, row, constant in tape.awkward
+            if moving[node] and tape.reached[node]
+        ]
+
+    def _passes(self, x: float) -> tuple[Sequence[float], Sequence[float | None]]:
+        """The values and adjoints at a point; a search asks for the same ones many times."""
+        found = self._kept.get(x)
+        if found is None:
+            values = forward(self._tape, {**self._given, self._name: x})
+            found = values, reverse(self._tape, values)
+            if len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[x] = found
+        return found
+
+    def __call__(self, x: float) -> tuple[float, float]:
+        """The value and the slope at a point."""
+        values, adjoints = self._passes(x)
+        value = values[self._tape.output]
+        return value, nan if isnan(value) else adjoints[self._node] or 0.0
+
+    def sample(self, x: float) -> Sample:
+        """Value and slope with first-order bounds on their rounding.
+
+        Each step rounds its value once, and the adjoint says what becomes of that; the slope is a
+        sum over paths, and rounding is of the size of the sum of their absolute values.
+        """
+        tape = self._tape
+        values, adjoints = self._passes(x)
+        value, slope = self(x)
+        unit = _SLACK * float_info.epsilon
+        if not isfinite(value):
+            return Sample(value, slope, inf, inf)
+        if not isfinite(slope):
+            return Sample(value, slope, unit * abs(value), inf)
+        lost = sum(abs(values[node] * (adjoints[node] or 0.0)) for node in self._operators)
+        sizes = {tape.output: 1.0}
+        for node in self._operators:
+            size = sizes.get(node)
+            slopes = tape.slopes(node, values) if size else None
+            for arg, partial in zip(tape.graph.args[node], slopes or (), strict=False):
+                if partial and size:
+                    sizes[arg] = sizes.get(arg, 0.0) + size * abs(partial)
+        return Sample(value, slope, unit * lost, unit * sizes.get(self._node, 0.0))
+
+    def signature(self, x: float) -> dict[tuple[int, int], object]:
+        """What of each awkward operator changes at its awkward points, by node and number.
+
+        The value of one that rounds; which side of a comparison is larger; what a choice chooses;
+        else the signs of its arguments and its value. By -1, whether value and slope are
+        finite.
+        """
+        tape = self._tape
+        values, adjoints = self._passes(x)
+        adjoint = adjoints[self._node] or 0.0
+        found: dict[tuple[int, int], object] = {
+            (-1, 0): isfinite(values[tape.output]),
+            (-1, 1): isfinite(adjoint),
+        }
+        for node, row, _ in self._awkward:
+            arguments = [values[arg] for arg in tape.graph.args[node]]
+            if row.comparison:
+                found[node, 0] = _sign(arguments[0] - arguments[1])
+            elif row.flat:
+                found[node, 0] = repr(values[node])
+            elif row.shares is not None:
+                found[node, 0] = tuple(tape.chosen(node, values))
+            else:
+                for n, number in enumerate((*arguments, values[node])):
+                    found[node, n] = _sign(number)
+        return found
+
+    def breaks_between(self, left: float, right: float) -> bool:
+        """Whether an operator is awkward at two points next to each other, or between them."""
+        tape = self._tape
+        ends = [self._passes(x)[0] for x in (left, right)]
+        here, there = self.signature(left), self.signature(right)
+        if any(key[0] >= 0 and here[key] != there[key] for key in here):
+            return True
+        for node, row, constant in self._awkward:
+            for values in ends:
+                arguments = [values[arg] for arg in tape.graph.args[node]]
+                if row.status(values[node], constant, arguments) is not None:
+                    return True
+            one, other = ((v[node], *(tape.slopes(node, v) or ())) for v in ends)
+            if any(_far(a or 0.0, b or 0.0) for a, b in zip(one, other, strict=False)):
+                return True
+        return False
+
+
+def _depending(tape: Tape, leaf: int) -> bytearray:
+    """For each node, whether it depends on that leaf, be it by jumps alone (``floor``)."""
+    moving = bytearray(len(tape.graph))
+    moving[leaf] = 1
+    for node, args in enumerate(tape.graph.args):
+        if any(moving[arg] for arg in args):
+            moving[node] = 1
+    return moving
+
+
+def _middle(left: float, right: float) -> float:
+    """The point to bisect at; 0 itself is met, near which bisection would not end."""
+    return 0.0 if left < 0.0 < right else (left + right) / 2
+
+
+def _sign(x: float) -> int:
+    return 2 if isnan(x) else (x > 0) - (x < 0)
+
+
+def _far(a: float, b: float) -> bool:
+    return not abs(a - b) <= 1e-3 * (abs(a) + abs(b))
+
+
+def candidates(
+    function: Along, left: float, right: float, spans: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Pairs of neighbouring points between two between which the function may not be smooth.
+
+    ``spans`` are the ranges of values and of slopes in the whole picture.
+    """
+    found: list[tuple[float, float]] = []
+    here, there = function.signature(left), function.signature(right)
+    for key in here:
+        if here[key] == there[key]:
+            continue
+        if any(function.signature(a)[key] != function.signature(b)[key] for a, b in found):
+            continue
+        found.append(_change(lambda x, key=key: function.signature(x)[key], left, right))  # type: ignore[misc]
+    ends = [function.sample(x) for x in (left, right)]
+    for n, span in enumerate(spans):
+        gap = abs(ends[1][n] - ends[0][n])
+        if not isfinite(gap) or gap <= max(0.02 * span, ends[0][n + 2] + ends[1][n + 2]):
+            continue
+        place = _gap(lambda x, n=n: function(x)[n], left, right)  # type: ignore[misc]
+        if place is not None and not any(_close(place, other, right - left) for other in found):
+            found.append(place)
+    return found
+
+
+def _close(one: tuple[float, float], other: tuple[float, float], step: float) -> bool:
+    return abs(one[0] - other[0]) <= 1e-9 * step
+
+
+def _change(f: Callable[[float], object], left: float, right: float) -> tuple[float, float]:
+    """Bisect for where something that is not the same at two points changes."""
+    at_left = f(left)
+    for _ in range(_HALVINGS):
+        middle = _middle(left, right)
+        if middle in (left, right):
+            break
+        if f(middle) == at_left:
+            left = middle
+        else:
+            right = middle
+    return left, right
+
+
+def _gap(f: Callable[[float], float], left: float, right: float) -> tuple[float, float] | None:
+    """Bisect for a difference that does not shrink; ``None`` if the function is continuous.
+
+    Each step keeps the half with the larger difference. Where the function is continuous, the
+    difference shrinks to nothing; at a jump it stays, and at a pole it grows.
+    """
+    at_left, at_right = f(left), f(right)
+    gap = abs(at_right - at_left)
+    for _ in range(_HALVINGS):
+        middle = _middle(left, right)
+        if middle in (left, right):
+            break
+        at_middle = f(middle)
+        if isnan(at_middle) or isinf(at_middle):
+            return middle, middle
+        if abs(at_middle - at_left) >= abs(at_right - at_middle):
+            right, at_right = middle, at_middle
+        else:
+            left, at_left = middle, at_middle
+    return (left, right) if abs(at_right - at_left) > 0.25 * gap else None
+
+
+def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
+    """What there is at a candidate; ``step`` is the distance of the picture's points."""
+    left, right = place
+    below, above = _nearing(function, left, -step), _nearing(function, right, step)
+    one, other = _side(below, 0), _side(above, 0)
+    slope_one, slope_other = _side(below, 1), _side(above, 1)
+    value_grows = any(side is not None and side.grows for side in (one, other))
+    slope_grows = any(side is not None and side.grows for side in (slope_one, slope_other))
+
+    def verdict(kind: str, value: float = nan) -> Verdict:
+        return Verdict(kind, value, value_grows, value_grows or slope_grows)
+
+    if one is None or other is None:
+        return verdict("")
+    if one.grows or other.grows:
+        if isinf(below[0].value) and isinf(above[0].value):
+            return verdict("")  # overflow all around shows no place of its own
+        ends = (abs(function(x)[0]) for x in place)
+        return verdict("" if any(_LARGEST < end < inf for end in ends) else "pole")
+    if not function.breaks_between(left, right):
+        return verdict("")
+    error = 4.0 * (one.error + other.error) + _SMALLEST
+    if abs(one.limit - other.limit) > error:
+        return verdict("jump")
+    inside = [function.sample(x) for x in (left, (left + right) / 2, right)]
+    if any(abs(at.value - one.limit) > error + at.value_error for at in inside):
+        return verdict("jump")
+    if not all(isfinite(at.value) for at in inside):
+        return verdict("gap", one.limit)
+    kinked = _is_kink(slope_one, slope_other)
+    return verdict("kink" if kinked else "", inside[1].value)
+
+
+def grows_at(function: Along, end: float, step: float) -> tuple[bool, bool]:
+    """Whether value and slope grow without bound towards an end; ``step`` leads inside."""
+    samples = _nearing(function, end, step)
+    value, slope = _side(samples, 0), _side(samples, 1)
+    grows = value is not None and value.grows
+    return grows, grows or (slope is not None and slope.grows)
+
+
+def _is_kink(one: Side | None, other: Side | None) -> bool:
+    if one is None or other is None:
+        return False
+    if one.grows and other.grows:
+        return copysign(1.0, one.limit) != copysign(1.0, other.limit)  # a cusp
+    if one.grows or other.grows:
+        return True
+    return abs(one.limit - other.limit) > 4.0 * (one.error + other.error)
+
+
+def _nearing(function: Along, end: float, step: float) -> list[Sample]:
+    """Samples nearer and nearer to an end, as near as digits allow.
+
+    Rounding of the value that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the
+    distance once more in the slope.
+    """
+    distances = [step * _NEARER**-k for k in range(1, _SAMPLES + 1)]
+    distances = [each for each in distances if abs(each) >= 1e3 * ulp(end)]
+    samples = [function.sample(end + each) for each in distances]
+    least = min((sample.value_error for sample in samples), default=inf)
+    return [
+        sample._replace(
+            slope_error=sample.slope_error
+            + max(sample.value_error - _NEARER * least, 0.0) / abs(distance)
+        )
+        if isfinite(sample.slope_error)
+        else sample
+        for sample, distance in zip(samples, distances, strict=True)
+    ]
+
+
+def _side(samples: Sequence[Sample], which: int) -> Side | None:
+    """The limit of the values (0) or slopes (1); ``None`` where they are not finite."""
+    numbers = [sample[which] for sample in samples]
+    if any(map(isinf, numbers)) and not any(map(isnan, numbers)):
+        return Side(numbers[-1], inf, grows=True)  # it overflows on the way
+    if len(numbers) <= _GROWING or not all(map(isfinite, numbers)):
+        return None
+    errors = [sample[which + 2] for sample in samples]
+    differences = [b - a for a, b in pairwise(numbers)]
+    last = differences[-_GROWING:]
+    grows = (
+        all(a * b > 0 and abs(b) >= 0.95 * abs(a) for a, b in pairwise(last))
+        and abs(last[-1]) > 4.0 * errors[len(numbers) - 1]
+    )
+    if grows:
+        return Side(numbers[-1], inf, grows=True)
+    bounds = [
+        max(map(abs, differences[max(n - 1, 0) : n + 2])) + errors[n + 1]
+        for n in range(len(differences))
+    ]
+    best = min(range(len(bounds)), key=bounds.__getitem__)
+    return Side(numbers[best + 1], bounds[best], grows=False)
