@@ -154,3 +154,10 @@ def test_one_line_is_drawn_of_a_sum_that_is_constant():
     root = ET.fromstring(autograd("plot", "sin(x)^2+cos(x)^2", "--x=-2:2", "--to", "svg").out)
     curve = [path for path in root.iter(f"{SVG}path") if path.get("clip-path")][-1]
     assert curve.get("d", "").count("M") == 1
+
+
+def test_the_search_in_a_large_program_ends_and_says_so() -> None:
+    program = "+".join(f"tanh({k}*x)*floor({k}*x)" for k in range(1, 101))
+    found = autograd("plot", program, "--x=-2:2", "--format=table")
+    assert found.status == 0
+    assert "not all was searched for kinks, jumps, poles" in found.out

@@ -384,7 +384,7 @@ def test_latex_reads_back_as_what_was_written() -> None:
 
 
 def test_latex_looks_like_mathematics() -> None:
-    text = code("w_1 = 2; sin(θ)^2*exp(-x₂^2/2)/sqrt(w_1) + mass*x_2", "latex")
+    text = code("w_1 = 2; sin(θ)^2*exp(-x₂^2/2)/sqrt(w_1) + mass*x₂", "latex")
     assert r"\sin^{2}\left(\theta\right) e^{\frac{-x_{2}^{2}}{2}}" in text
     assert r"\mathit{mass} x_{2}" in text
     assert r"w_{1,2}" in code("w_1_2*x", "latex")

@@ -29,6 +29,9 @@ _GROWING = 5
 """So many last differences of a side do not shrink where it grows without bound."""
 
 
+_MOST_WORK = 4_000_000
+"""So many nodes are evaluated in search of places; then what was found is all that is told."""
+
 _KEPT = 4
 """Of how many points both passes are kept."""
 
@@ -70,6 +73,7 @@ class Along:
         self._node = tape.graph.inputs[name]
         self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
         self._operators = list(reversed(tape.operators))
+        self._room = _MOST_WORK // len(tape.graph)
         moving = _depending(tape, self._node)
         self._awkward = [
             (node, row, constant)
@@ -86,7 +90,13 @@ class Along:
             if len(self._kept) >= _KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[x] = found
+            self._room -= 1
         return found
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether a search has taken as much work as it may."""
+        return self._room < 0
 
     def __call__(self, x: float) -> tuple[float, float]:
         """The value and the slope at a point."""
@@ -140,6 +150,8 @@ class Along:
                 found[node, 0] = repr(values[node])
             elif row.shares is not None:
                 found[node, 0] = tuple(tape.chosen(node, values))
+            elif row.infix == "/":  # a numerator may change its sign
+                found[node, 0] = _sign(arguments[1])
             else:
                 for n, number in enumerate((*arguments, values[node])):
                     found[node, n] = _sign(number)
@@ -198,6 +210,8 @@ def candidates(
     for key in here:
         if here[key] == there[key]:
             continue
+        if function.exhausted:
+            return found
         if any(function.signature(a)[key] != function.signature(b)[key] for a, b in found):
             continue
         found.append(_change(lambda x, key=key: function.signature(x)[key], left, right))  # type: ignore[misc]

@@ -53,6 +53,8 @@ class Course:
     values_grow: bool
     """Whether the function grows without bound somewhere in the range."""
     slopes_grow: bool
+    searched: bool
+    """Whether all of the range was searched for places; of a very large program a part is."""
 
     @property
     def sound(self) -> bool:
@@ -93,6 +95,8 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
     growing = [grows_at(function, start, step), grows_at(function, end, -step)]
     spans = _spread(values), _spread(slopes)
     for column in range(1, columns):
+        if function.exhausted:
+            break
         for found in candidates(function, xs[column - 1], xs[column], spans):
             kind, value, *grows = judged(function, found, step)
             growing.append((grows[0], grows[1]))
@@ -118,6 +122,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         steepest=steepest,
         values_grow=any(value for value, _ in growing),
         slopes_grow=any(slope for _, slope in growing),
+        searched=not function.exhausted,
     )
 
 

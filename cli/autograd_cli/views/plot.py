@@ -66,6 +66,9 @@ def curves(
         body.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
     body += [_listed(kind, drawn, by, output) for kind in _STYLES if _at(kind, drawn)]
+    if not drawn.searched:
+        told = "a large program: not all was searched for kinks, jumps, poles"
+        body.append(Text(" " * _GUTTER + told, "yellow"))
     return [*body, *_flat_ends(drawn, by)]
 
 
