@@ -126,6 +126,17 @@ def test_debug_shows_the_traceback_and_changes_nothing_else(words: list[str], st
     assert debug.err.endswith(plain.err)
 
 
+def test_mistake_whose_text_cannot_be_had_is_told_by_its_name() -> None:
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            raise ConnectionRefusedError
+
+    with mock.patch("autograd_cli.reports.eval.account", side_effect=SilentError):
+        run = autograd("eval", "x", "--x=1")
+    assert run.status == 2
+    assert run.err.startswith("error: this should not have happened: SilentError: it has no text")
+
+
 def test_out_of_memory_is_an_error_like_others() -> None:
     with mock.patch("autograd_cli.reports.eval.account", side_effect=MemoryError):
         run = autograd("eval", "x", "--x=1")

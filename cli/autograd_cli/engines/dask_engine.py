@@ -73,11 +73,17 @@ class _Dask:
         return _Parts(self._client, items, told)
 
 
+_GONE = (distributed.client.FutureCancelledError, asyncio.CancelledError)
+"""What a future has to say, or raises, once its scheduler is gone."""
+
+
 def _require(future: Any) -> None:
     """Wait for a future. Raises the error for one that has no result."""
     try:
         error = future.exception()
-    except (distributed.client.FutureCancelledError, asyncio.CancelledError):
+    except _GONE as cancelled:
+        error = cancelled
+    if isinstance(error, _GONE):
         raise ProgramError(
             "the cluster went away", code="io", hint="does its scheduler still run?"
         ) from None
