@@ -19,7 +19,7 @@ from autograd_graph.errors import ProgramError, Span
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph, Number
 from autograd_graph.op import Op
 from autograd_graph.operators import OPERATORS, find
-from autograd_graph.passes.evaluation import apply
+from autograd_graph.passes.evaluation import Tape, apply
 
 MAX_DIGITS = 1_000
 """The longest literal, in characters, that is exact; a longer one is the double nearest to it.
@@ -411,7 +411,7 @@ class Builder:
         fixed = [node for node, row in enumerate(graph.ops) if row.fixed]
         if not fixed:
             return
-        varying = graph.varying()
+        varying = Tape(graph, fixed[-1]).varying
         for node in fixed:
             row = graph.ops[node]
             for position in row.fixed:

@@ -302,25 +302,3 @@ class Graph:
                     found.add(arg)
                     pending.append(arg)
         return sorted(found)
-
-    def varying(self) -> list[bool]:
-        """For each node, whether its derivative by some input is not identically 0.
-
-        A node that is not varying is a constant of the run: a number, a named constant, an operator
-        over such, or one whose derivative is 0 everywhere (``floor``).
-        """
-        varying: list[bool] = []
-        append = varying.append
-        for row, args in zip(self.ops, self.args, strict=True):
-            if row is INPUT:
-                append(True)
-            elif row.flat:
-                append(False)
-            else:
-                for arg in args:
-                    if varying[arg]:
-                        append(True)
-                        break
-                else:
-                    append(False)
-        return varying

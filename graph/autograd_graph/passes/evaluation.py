@@ -21,7 +21,7 @@ from typing import Any
 
 from autograd_graph.collector import collector_paused
 from autograd_graph.errors import ProgramError
-from autograd_graph.graph import Graph
+from autograd_graph.graph import INPUT, Graph
 from autograd_graph.numbers import floats
 from autograd_graph.op import Constant, Form, Formula, Op
 from autograd_graph.passes.underflow import Losses
@@ -41,8 +41,10 @@ class Tape:
     """A graph bound to one of its nodes as the output, with a step for every operator, in order.
 
     ``system`` is the number system that the passes run on, ``form`` the form of the derivatives.
-    ``varying[node]`` is whether the node's derivative by some input is not identically 0,
-    ``reached[node]`` whether the output depends on it.
+
+    ``varying[node]`` is whether the node's derivative by some input is not identically 0. A node
+    that is not varying is a constant of the run: a number, a named constant, an operator over such,
+    or one whose derivative is 0 everywhere (``floor``).
     """
 
     def __init__(
@@ -56,8 +58,7 @@ class Tape:
         self.graph = graph
         self.system = system
         self.output = graph.output if output is None else output
-        self.reached = graph.reach(self.output)
-        self.varying = graph.varying()
+        self.varying: list[bool] = []
         self._steps: list[_Step] = []
         self.choices: dict[int, Constant] = {}
         self.awkward: list[tuple[int, Op, Constant]] = []
@@ -69,6 +70,11 @@ class Tape:
             self._bind(form)
             if system is not floats:
                 self._convert(system)
+
+    @cached_property
+    def reached(self) -> Sequence[int]:
+        """For each node, whether the output depends on it."""
+        return self.graph.reach(self.output)
 
     @cached_property
     def needed(self) -> list[int]:
@@ -118,34 +124,45 @@ class Tape:
 
     def _bind(self, form: Form) -> None:
         graph, varying = self.graph, self.varying
-        add_step, stop = self._steps.append, self.stopped.add
+        add_step, stop, vary = self._steps.append, self.stopped.add, varying.append
         computed = form == "computed"
         node = -1
         for row, args in zip(graph.ops, graph.args, strict=True):
             node += 1
-            if not args:
+            count = len(args)
+            if not count:
+                vary(row is INPUT)
                 continue
+            if count == 2:
+                first, second = args
+            if row.flat:
+                moves = row is INPUT
+            elif count == 2:
+                moves = varying[first] or varying[second]
+            else:
+                moves = varying[args[0]] or (count > 1 and any(varying[arg] for arg in args))
+            vary(moves)
             if row.awkward:
                 self.awkward.append((node, row, self.constant(node)))
-            partials = None
-            if varying[node]:
-                partials = row.partials if computed else row.slopes_as(form)
             if row.shares is not None:
                 self.choices[node] = constant = self.constant(node)
-                if varying[node]:
+                if moves:
                     self.stopped.update(arg for arg in args if not varying[arg])
-                back = row.shares_as(form, len(args)) if varying[node] else None
+                back = row.shares_as(form, count) if moves else None
                 add_step((node, row.run, back, (args, constant), _CHOICE))
-            elif len(args) == 2:
-                first, second = args
+                continue
+            partials = None
+            if moves:
+                partials = row.partials if computed else row.slopes_as(form)
+            if count == 2:
                 if partials is not None:
                     if not varying[second]:
                         stop(second)
                         partials = row.constant_last or partials
-                    if not varying[first]:
+                    elif not varying[first]:
                         stop(first)
                 add_step((node, row.run, partials, first, second))
-            elif len(args) == 1:
+            elif count == 1:
                 add_step((node, row.run, partials, args[0], _UNARY))
             else:
                 if partials is not None:
@@ -219,26 +236,29 @@ def forward(tape: Tape, given: Mapping[str, float] | None = None) -> list[float]
     graph = tape.graph
     values = tape.leaves.copy()
     inputs, constants = graph.inputs, graph.constants
-    present = bytearray(len(graph))
+    left = len(inputs)
     computed: set[int] = set()  # leaves with a value in the program that is overridden
     for name, value in given.items():  # in its own order, which is kinder to memory than a set's
         leaf = inputs.get(name)
-        if leaf is None:
+        if leaf is not None:
+            left -= 1
+        else:
             leaf = constants.get(name)
             if leaf is None:
                 continue
         values[leaf] = value
-        present[leaf] = 1
         if graph.args[leaf]:
             computed.add(leaf)
-    for leaf in tape.needed:
-        if not present[leaf]:
-            raise ProgramError(
-                f"no value for {', '.join(missing(tape, given))}",
-                code="missing-value",
-                span=graph.spans[leaf],
-                text=graph.text,
-            )
+    leaves = tape.leaves  # an input that was not given still has the very nan that is there
+    unset = left and any(values[node] is leaves[node] for node in tape.needed)
+    absent = missing(tape, given) if unset else []
+    if absent:
+        raise ProgramError(
+            f"no value for {', '.join(absent)}",
+            code="missing-value",
+            span=graph.spans[inputs[absent[0]]],
+            text=graph.text,
+        )
     steps = tape._steps
     if computed:
         steps = [step for step in steps if step[0] not in computed]
