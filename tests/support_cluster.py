@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,6 +39,7 @@ dies_at = os.environ.get("DIES_AT", "")
 dies_always = os.environ.get("DIES_ALWAYS", "")
 passes = int(os.environ.get("DIES_AT_PASS", "0"))
 full = os.environ.get("FULL_DISK", "")
+victim = int(os.environ.get("VICTIM", "0")) or os.getpid()
 seen = 0
 
 def hook(event, args):
@@ -50,12 +51,12 @@ def hook(event, args):
         if folder and name.startswith("part-") and name.endswith(".csv"):
             note(os.path.join(folder, "reads"), f"{os.getpid()} {name}")
         if name == dies_always or (name == dies_at and once(os.path.join(folder, "died"))):
-            os.kill(os.getpid(), 9)
+            os.kill(victim, 9)
     elif passes and event == "pickle.find_class" and args[1] == "_Products":
         seen += 1
         if seen == passes and once(os.path.join(folder, "died")):
             note(os.path.join(folder, "who"), str(os.getpid()))
-            os.kill(os.getpid(), 9)
+            os.kill(victim, 9)
 
 if folder or dies_always or full:
     sys.addaudithook(hook)
@@ -156,13 +157,21 @@ def gone(group: int) -> bool:
     return not alive(group)
 
 
+class Scheduler(str):
+    """The address of a scheduler, and the number of its process."""
+
+    process: int
+
+
 @contextmanager
-def scheduler(folder: Path) -> Iterator[str]:
-    """A scheduler of Dask without workers: its address."""
+def scheduler(folder: Path) -> Iterator[Scheduler]:
+    """A scheduler of Dask without workers."""
     file = folder / "scheduler.json"
     words = ["--host=127.0.0.1", "--port=0", "--no-dashboard", "--dashboard-address=127.0.0.1:0"]
     with _dask(folder, "scheduler", *words, f"--scheduler-file={file}") as process:
-        yield _address(process, file).removeprefix("tcp://")
+        found = Scheduler(_address(process, file).removeprefix("tcp://"))
+        found.process = process.pid
+        yield found
 
 
 @contextmanager
@@ -191,7 +200,8 @@ def _dask(
     try:
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a test has ended it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

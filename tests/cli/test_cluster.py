@@ -31,6 +31,7 @@ from support_cluster import (
 )
 
 from autograd_cli import extras
+from autograd_cli.engines import engine
 
 PARTS = 6
 DRAW = random.Random(14)
@@ -386,14 +387,6 @@ def test_a_scheduler_without_workers_is_not_waited_for_without_end(
     assert err.startswith(f"error: --on dask://{address}: the cluster has no workers")
 
 
-def test_what_is_no_scheduler_is_not_waited_for_without_end(here: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"127.0.0.1:{silent.getsockname()[1]}"
-        out, err = ran(here, *TOTAL, "data", "--on", f"dask://{address}", status=3)
-    assert err.startswith(f"error: --on dask://{address}: no cluster answers there: ")
-    assert (out, len(err.splitlines())) == ("", 2)
-
-
 # before there is a cluster ------------------------------------------------------------------------
 
 
@@ -408,6 +401,20 @@ def test_an_address_of_another_form_is_refused(url: str, here: Path) -> None:
     assert (run.status, run.out) == (2, "")
     assert url in run.err
     assert "://" in hint(run)
+
+
+@pytest.mark.parametrize("count", ["0", "x", "*", "-1", "1.5", "999999", ""])
+@pytest.mark.parametrize("scheme", ["dask", "spark"])
+def test_a_number_of_workers_that_is_none_is_named(scheme: str, count: str, here: Path) -> None:
+    run = autograd(*TOTAL, str(here / "data"), "--on", f"{scheme}://local[{count}]")
+    assert (run.status, run.out) == (2, "")
+    said = f"error: --on {scheme}://local[{count}]: {count!r} is no number of workers\n"
+    assert run.err.startswith(said)
+    assert hint(run) == f"from 1 to 1,000, like {scheme}://local[4]"
+
+
+def test_a_scheme_may_be_in_capitals() -> None:
+    assert engine.check("DASK://local") == ("dask", "local")
 
 
 def test_a_cluster_that_is_not_there_is_named(here: Path) -> None:

@@ -23,9 +23,9 @@ from autograd_cli.engines.engine import (
     local_workers,
     lost,
     merged,
+    mute,
     no_workers,
     silenced,
-    unreachable,
     untold,
 )
 from autograd_cli.engines.task import Task, check_version
@@ -46,22 +46,24 @@ class _Parts:
 
     def total(self, work: Callable[[Any], Any]) -> Any:
         """The states of all parts, merged by the workers."""
-        states = self._each(work, "work")
-        loop = self._client.loop
-        for done, future in enumerate(distributed.as_completed(states, loop=loop), 1):
-            _require(future)
-            self._told(done, len(states))
-        while len(states) > 1:
-            groups = [states[n : n + BRANCHES] for n in range(0, len(states), BRANCHES)]
-            states = [self._client.submit(merged, group, pure=False) for group in groups]
-        _require(states[0])
-        return states[0].result()
+        with _present(self._client):
+            states = self._each(work, "work")
+            loop = self._client.loop
+            for done, future in enumerate(distributed.as_completed(states, loop=loop), 1):
+                _require(future)
+                self._told(done, len(states))
+            while len(states) > 1:
+                groups = [states[n : n + BRANCHES] for n in range(0, len(states), BRANCHES)]
+                states = [self._client.submit(merged, group, pure=False) for group in groups]
+            _require(states[0])
+            return states[0].result()
 
     def _each(self, work: Callable[[Any], Any], key: str) -> list[Any]:
-        futures: list[Any] = self._client.map(
-            Task(work), self._parts, key=f"autograd-{key}", pure=False
-        )
-        return futures
+        with _present(self._client):
+            futures: list[Any] = self._client.map(
+                Task(work), self._parts, key=f"autograd-{key}", pure=False
+            )
+            return futures
 
 
 class _Dask:
@@ -73,20 +75,37 @@ class _Dask:
         return _Parts(self._client, items, told)
 
 
-_GONE = (distributed.client.FutureCancelledError, asyncio.CancelledError)
-"""What a future has to say, or raises, once its scheduler is gone."""
+_GONE = (
+    distributed.CancelledError,
+    asyncio.CancelledError,
+    distributed.client.ClosedClientError,
+    distributed.comm.CommClosedError,
+)
+"""What Dask raises without its scheduler."""
+
+
+@contextmanager
+def _present(client: distributed.Client) -> Iterator[None]:
+    """A block in which the scheduler is needed.
+
+    Raises :class:`ProgramError` (``io``) where it has gone away. Dask would first wait for another
+    one, which would know nothing of the work.
+    """
+    try:
+        if client.status != "running":
+            raise distributed.CancelledError
+        yield
+    except _GONE:
+        raise ProgramError(
+            "the cluster went away", code="io", hint="does its scheduler still run?"
+        ) from None
 
 
 def _require(future: Any) -> None:
     """Wait for a future. Raises the error for one that has no result."""
-    try:
-        error = future.exception()
-    except _GONE as cancelled:
-        error = cancelled
-    if isinstance(error, _GONE):
-        raise ProgramError(
-            "the cluster went away", code="io", hint="does its scheduler still run?"
-        ) from None
+    error = future.exception()  # of one that was cancelled, it is none
+    if future.cancelled():
+        raise distributed.CancelledError
     if error is None:
         return
     if isinstance(error, ProgramError):
@@ -115,17 +134,22 @@ def connected(address: str) -> Iterator[_Dask]:
                 lambda: distributed.Client(place, timeout=PATIENCE, set_as_default=False),
                 PATIENCE,
             )
-        except (OSError, ValueError) as error:
-            raise unreachable(
-                url, f"no scheduler of Dask is there ({type(error).__name__})"
-            ) from None
-        stack.enter_context(client)
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError:
-            raise no_workers(url) from None
-        _greet(client)
+        except (OSError, ValueError):
+            raise mute(url, "a scheduler of Dask") from None
+        stack.callback(_leave, client)
+        with _present(client):
+            try:
+                client.wait_for_workers(1, timeout=PATIENCE)
+            except TimeoutError:
+                raise no_workers(url) from None
+            _greet(client)
         yield _Dask(client)
+
+
+def _leave(client: distributed.Client) -> None:
+    """Close a client, unless its scheduler is gone, which it would go on looking for."""
+    if client.status == "running":
+        client.close()
 
 
 def _greet(client: distributed.Client) -> None:

@@ -30,6 +30,9 @@ PATIENCE = 30.0
 SILENT = logging.CRITICAL + 1
 """A level at which nothing is logged."""
 
+_MOST = 1_000
+"""How many workers a local cluster may have."""
+
 _BEAT = 0.1
 """The seconds after which a signal is noticed at the latest."""
 
@@ -105,6 +108,7 @@ def check(url: str) -> tuple[str, str]:
     library.
     """
     scheme, separator, address = url.partition("://")
+    scheme = scheme.lower()
     row = ENGINES.get(scheme)
     if row is None or not separator:
         known = ", ".join(f"{name}://HOST:{row.port}" for name, row in ENGINES.items())
@@ -113,7 +117,13 @@ def check(url: str) -> tuple[str, str]:
             code="bad-value",
             hint=f"like {known}, or dask://local for workers on this machine",
         )
-    if not _is_local(address):
+    if address.startswith("local[") and local_workers(address) is None:
+        raise ProgramError(
+            f"--on {url}: {address[6:].removesuffix(']')!r} is no number of workers",
+            code="bad-value",
+            hint=f"from 1 to {_MOST:,}, like {scheme}://local[4]",
+        )
+    if local_workers(address) is None:
         host, colon, port = address.rpartition(":")
         if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise ProgramError(
@@ -126,15 +136,12 @@ def check(url: str) -> tuple[str, str]:
     return scheme, address
 
 
-def _is_local(address: str) -> bool:
-    return re.fullmatch(r"local(\[[1-9]\d{0,3}\])?", address, re.ASCII) is not None
-
-
 def local_workers(address: str) -> int | None:
     """How many workers a local cluster of that address has; ``None`` for an address elsewhere."""
-    if not _is_local(address):
-        return None
-    return 2 if address == "local" else int(address[6:-1])
+    if address == "local":
+        return 2
+    found = re.fullmatch(r"local\[([1-9]\d{0,3})\]", address, re.ASCII)
+    return int(found[1]) if found and int(found[1]) <= _MOST else None
 
 
 @contextmanager
@@ -161,7 +168,8 @@ def _require_answer(url: str, address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
     except OSError as error:
-        raise unreachable(url, error.strerror or str(error)) from None
+        reason = error.strerror or str(error) or type(error).__name__
+        raise unreachable(url, f"no cluster answers there: {reason}") from None
 
 
 @contextmanager
@@ -206,12 +214,17 @@ def awaited(call: Callable[[], Made], seconds: float = inf) -> Made:
 
 
 def unreachable(url: str, reason: str) -> ProgramError:
-    """The error for a cluster that does not answer."""
+    """The error for an address at which there is no cluster."""
     return ProgramError(
-        f"--on {url}: no cluster answers there: {reason}",
+        f"--on {url}: {reason}",
         code="io",
         hint="is it running, and can this machine reach it?",
     )
+
+
+def mute(url: str, what: str) -> ProgramError:
+    """The error for an address at which something listens that does not speak as ``what`` does."""
+    return unreachable(url, f"what listens there does not answer as {what} does")
 
 
 def no_workers(url: str) -> ProgramError:

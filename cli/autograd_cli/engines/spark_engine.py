@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -29,9 +27,9 @@ from autograd_cli.engines.engine import (
     local_workers,
     lost,
     merged,
+    mute,
     no_workers,
     silenced,
-    unreachable,
     untold,
 )
 from autograd_cli.engines.task import Task
@@ -58,7 +56,7 @@ class _Parts:
         try:
             state = awaited(lambda: states.treeReduce(_merged))
         except (PySparkException, Py4JError) as error:
-            raise _told(str(error)) from None
+            raise _told(error) from None
         if isinstance(state, _Failed):
             raise state.error
         return state
@@ -98,8 +96,12 @@ def _merged(one: Any, other: Any) -> Any:
     return failed or merged([one, other])
 
 
-def _told(text: str) -> ProgramError:
-    """The error for a job that Spark gave up."""
+def _told(error: Exception) -> ProgramError:
+    """The error for what Spark gave up."""
+    try:
+        text = str(error)
+    except (Py4JError, OSError):  # it is Java that has the text, and Java is gone
+        text = ""
     absent = re.search(r"No module named '([^']+)'", text)
     if absent:
         return lacking(absent[1])
@@ -143,7 +145,7 @@ def connected(address: str) -> Iterator[_Spark]:
                 "spark.driver.bindAddress": "127.0.0.1",
                 "spark.driver.host": "127.0.0.1",
             }
-        context = stack.enter_context(_context(settings, f"spark://{address}"))
+        context = stack.enter_context(_context(settings, f"spark://{address}", folder))
         if workers is None:
             _require_workers(context, f"spark://{address}")
         else:
@@ -152,20 +154,22 @@ def connected(address: str) -> Iterator[_Spark]:
 
 
 @contextmanager
-def _context(settings: dict[str, str], url: str) -> Iterator[Any]:
-    """A context, whose Java says nothing and ends with it."""
+def _context(settings: dict[str, str], url: str, folder: str) -> Iterator[Any]:
+    """A context, whose Java says nothing, puts temporary files into a folder, and ends with it."""
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        gateway = launch_gateway(conf, quiet)
+        with _java_options(f"-Djava.io.tmpdir={folder}", "-XX:-UsePerfData"):
+            gateway = launch_gateway(conf, quiet)
     except PySparkException as error:
         raise ProgramError(f"Spark does not start: {error}", code="io") from None
     try:
         try:
-            with _own_interrupt():
-                context = SparkContext(gateway=gateway, conf=conf)
+            context = awaited(lambda: SparkContext(gateway=gateway, conf=conf), PATIENCE)
+        except TimeoutError:
+            raise mute(url, "a master of Spark") from None
         except (PySparkException, Py4JError) as error:
-            raise unreachable(url, str(error).splitlines()[0]) from None
+            raise _told(error) from None
         try:
             yield context
             context.stop()
@@ -173,7 +177,7 @@ def _context(settings: dict[str, str], url: str) -> Iterator[Any]:
             context._accumulatorServer.shutdown()
             raise
     finally:
-        SparkContext._gateway = SparkContext._jvm = None
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
         gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.kill()
@@ -181,18 +185,30 @@ def _context(settings: dict[str, str], url: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _own_interrupt() -> Iterator[None]:
-    """Undoes what the block makes of Ctrl-C: Spark would first ask Java, which may be gone."""
-    before = signal.getsignal(signal.SIGINT)
-    yield
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, before)
+def _java_options(*options: str) -> Iterator[None]:
+    """A block in which Java starts with options, for itself and for what starts it."""
+    before = os.environ.get(_OPTIONS)
+    os.environ[_OPTIONS] = " ".join([*filter(None, [before]), *(f'"{each}"' for each in options)])
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_OPTIONS]
+        else:
+            os.environ[_OPTIONS] = before
+
+
+_OPTIONS = "JDK_JAVA_OPTIONS"
 
 
 def _require_workers(context: Any, url: str) -> None:
     """Wait for a worker. Raises :class:`ProgramError` (``io``) if none comes."""
+    executors = lambda: context._jsc.sc().getExecutorMemoryStatus().size() - 1  # less this process
     end = time.monotonic() + PATIENCE
-    while context._jsc.sc().getExecutorMemoryStatus().size() < 2:  # the first one is this process
-        if time.monotonic() > end:
-            raise no_workers(url)
-        time.sleep(0.1)
+    try:
+        while not awaited(executors, max(end - time.monotonic(), 0)):
+            time.sleep(0.1)
+    except TimeoutError:
+        raise no_workers(url) from None
+    except (Py4JError, OSError):  # the master has sent it away
+        raise mute(url, "a master of Spark") from None
