@@ -13,12 +13,12 @@ from autograd_graph import ProgramError
 
 
 @contextmanager
-def written_whole(path: str) -> Iterator[BinaryIO]:
+def written_whole(path: str, shown: str | None = None) -> Iterator[BinaryIO]:
     """Opens a binary file that appears at ``path`` only if the block ends without an error.
 
-    A path that is not a regular file (``/dev/stdout``, a named pipe) is written directly. Raises
-    :class:`ProgramError` (``io``) if it cannot be opened or written; but a reader that closes the
-    pipe is no error.
+    Messages call it ``shown``. A path that is not a regular file (``/dev/stdout``, a named pipe) is
+    written directly. Raises :class:`ProgramError` (``io``) if it cannot be opened or written; but a
+    reader that closes the pipe is no error.
     """
     try:
         with _kept_apart(path) as file:
@@ -26,7 +26,7 @@ def written_whole(path: str) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ProgramError(f"cannot write {path}: {error.strerror}", code="io") from None
+        raise ProgramError(f"cannot write {shown or path}: {error.strerror}", code="io") from None
 
 
 @contextmanager

@@ -30,6 +30,11 @@ NAMES = (
 """All of them, in the order of the help."""
 
 
+def having(spelling: str) -> list[str]:
+    """The names of the commands with an option that is typed like that."""
+    return [name for name in NAMES if spelling in named(name).spellings]
+
+
 def named(name: str) -> Command:
     """The command of that name."""
     command: Command = importlib.import_module(f"autograd_cli.commands.{name}").command

@@ -114,6 +114,8 @@ def command(ctx: Context, /, **options: Any) -> None:
         )
     elif options["on"] is None:
         written_as(options["predicted"])
+    else:
+        reading.require_folder("--predict", options["predicted"])
     call_with_program(_fit, ctx, options, output)
 
 

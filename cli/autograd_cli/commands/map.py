@@ -130,6 +130,7 @@ def _map_on_cluster(ctx: Context, on: str, options: dict[str, Any], kind: str) -
     ctx.refuse(["awkward"], "does not go with --on", "--status adds the status of each row")
     if options["path"] is None:
         raise ctx.usage_error("--on writes into a folder: add --output FOLDER")
+    reading.require_folder("--output", options["path"])
     asked = options["format_name"]
     output = read_output(ctx, options, kind, to_file=True, by_name=asked or kind)
     if output.format == "table":

@@ -10,6 +10,7 @@ from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from autograd_cli.line.command import Command
+    from autograd_cli.line.parameters import Option
     from autograd_cli.line.words import Words
 
 
@@ -57,8 +58,13 @@ class Context:
         """Raise :class:`ProgramError` for a typed option among ``names``: what ``why`` says."""
         for option in self.command.options:
             if option.name in names and option.name in self.typed:
-                message = f"{option.spelled} {why}"
+                message = f"{self.spelled(option)} {why}"
                 raise ProgramError(message, code="bad-value", hint=hint)
+
+    def spelled(self, option: Option) -> str:
+        """An option as it was typed, in full: ``--to`` or ``--format``, but not ``-f``."""
+        typed = (word for each, word, _ in self.words.options if each is option)
+        return next((word for word in typed if word.startswith("--")), option.spelled)
 
     def run(self) -> int:
         """Run the command; its exit status."""

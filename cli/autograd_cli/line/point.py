@@ -110,13 +110,18 @@ def _no_such_input(graph: Graph, name: str, options: Iterable[str] = ()) -> Prog
             code="not-an-input",
             hint=f"bind it in the program to give the name another meaning: {name} = 2; ...",
         )
+    from autograd_cli import commands
     from autograd_grammar.slips import slips
     from autograd_grammar.suggestions import did_you_mean
 
     leaves = [f"--{leaf}" for leaf in (*graph.inputs, *graph.constants)]
-    near = did_you_mean(f"--{name}", [*leaves, *options])
-    inputs = ", ".join(graph.inputs) or "none at all"
-    hint = f"did you mean {near}?" if near else f"its inputs are {inputs}"
+    if others := commands.having(f"--{name}") if options else []:
+        *some, last = [f"autograd {command}" for command in others]
+        hint = f"--{name} is an option of " + " and ".join([*filter(None, [", ".join(some)]), last])
+    elif near := did_you_mean(f"--{name}", [*leaves, *options]):
+        hint = f"did you mean {near}?"
+    else:
+        hint = "its inputs are " + (", ".join(graph.inputs) or "none at all")
     meant = (text for text in slips(graph).values() if name in re.findall(r"\w+", text)[3:])
     return ProgramError(
         f"the program has no input {name!r}",

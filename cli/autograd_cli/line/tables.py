@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from autograd_cli.line.context import Context
 from autograd_cli.line.parameters import Choice, option
 from autograd_cli.output import Output, is_terminal
-from autograd_cli.tables.kinds import CSV, KINDS, TSV, read_as, told_by
+from autograd_cli.tables.kinds import (
+    CSV,
+    KINDS,
+    TSV,
+    is_file_name,
+    read_as,
+    told_by,
+    unpacked,
+)
 from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
@@ -59,6 +68,16 @@ def cluster(url: str | None, tables: Sequence[str], output: Output) -> Iterator[
         output.at("on the cluster")
         yield engine
         output.at("leaving the cluster")
+
+
+def require_folder(option: str, path: str) -> None:
+    """Raise :class:`ProgramError` (``bad-value``) for a folder with the name of a file."""
+    if is_file_name(path):
+        raise ProgramError(
+            f"{option} {path} is the name of a file, and --on writes a folder of files",
+            code="bad-value",
+            hint=f"give it the name of a folder: {option} {os.path.splitext(unpacked(path))[0]}",
+        )
 
 
 def parts_told(output: Output) -> Callable[[int, int], None]:

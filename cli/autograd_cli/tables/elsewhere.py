@@ -120,7 +120,10 @@ class _Unfinished:
         return f"{self.final}.{self.mark}.part"
 
     def begin(self, inner: Sequence[str]) -> None:
-        """Make the folder, and folders within, as nothing else does."""
+        """Make the folder, and folders within, as nothing else does.
+
+        Raises :class:`ProgramError` (``io``) where it cannot be, or is already.
+        """
         if os.path.lexists(self.final) and not (
             os.path.isdir(self.final) and not os.listdir(self.final)
         ):
@@ -130,7 +133,9 @@ class _Unfinished:
                 hint="name a new folder: it gets a file for each file of the table",
             )
         try:
-            for name in ("", *inner):
+            with suppress(FileExistsError):
+                os.mkdir(self.path)  # in a folder that is there, as a file would be
+            for name in inner:
                 os.makedirs(os.path.join(self.path, name), exist_ok=True)
         except OSError as error:
             raise ProgramError(f"cannot write {self.shown}: {error.strerror}", code="io") from None
@@ -173,9 +178,10 @@ class _Mapping:
     def __call__(self, file: File) -> Tally:
         rows = MappedRows(self.program, [file.path], self.reading, self.wanted, self._plan)
         rows.tally.part = file.number
-        path = os.path.join(self.unfinished.path, self.names[file.number])
+        name = self.names[file.number]
+        path, shown = (os.path.join(p, name) for p in (self.unfinished.path, self.place.folder))
         kind = self.place.kind or read_as(file.path, self.reading.kind)
-        rows.write(path, kind, header=self.place.header)
+        rows.write(path, kind, header=self.place.header, shown=shown)
         return rows.tally
 
     @cached_property

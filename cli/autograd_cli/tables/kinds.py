@@ -77,6 +77,11 @@ def written_as(path: str) -> str:
     return kind
 
 
+def is_file_name(path: str) -> bool:
+    """Whether a name ends as that of a table does, packed or not."""
+    return _extension(unpacked(path)) in _EXTENSIONS | _WRITTEN_TOO
+
+
 def extension_of(kind: str) -> str:
     """The extension that tells a format."""
     return next(end for end, told in (_EXTENSIONS | _WRITTEN_TOO).items() if told == kind)

@@ -17,8 +17,8 @@ def expanded(paths: Sequence[str], asked: str | None = None, folder: str = "") -
 
     ``data/*.csv`` is all files that fit, in the order of names; a folder all tables in it, or with
     a format that was ``asked`` for, all files. What begins with ``.`` or ``_`` is hidden. Raises
-    :class:`ProgramError` for a pattern or a folder without files (``io``), and for standard input
-    that is named more than once (``bad-value``).
+    :class:`ProgramError` for a file that is not there, for a pattern or a folder without files
+    (``io``), and for standard input that is named more than once (``bad-value``).
     """
     if list(paths).count(STDIN) > 1:
         raise ProgramError(
@@ -39,12 +39,19 @@ def require_files(paths: Sequence[str]) -> None:
         )
 
 
+def no_file(path: str) -> ProgramError:
+    """The error for a file that is not there."""
+    return ProgramError(f"there is no file {path}", code="io")
+
+
 def _expanded(path: str, asked: str | None, folder: str) -> list[str]:
     place = os.path.join(folder, path)
     if os.path.isdir(place):
         return _tables_in(path, place, asked)
-    if not glob.has_magic(path) or os.path.exists(place):
+    if path == STDIN or os.path.exists(place):
         return [path]
+    if not glob.has_magic(path):
+        raise no_file(path)
     if fitting := sorted(glob.glob(path, root_dir=folder or None, recursive=True)):
         return fitting
     raise ProgramError(

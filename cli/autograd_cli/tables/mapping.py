@@ -107,14 +107,19 @@ class MappedRows:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (block.frame for block in self.blocks() if block.results.height)
 
-    def write(self, path: str, kind: str | None = None, *, header: bool = True) -> None:
-        """Write the rows to a file, which appears once it is whole, in the format of its name."""
+    def write(
+        self, path: str, kind: str | None = None, *, header: bool = True, shown: str | None = None
+    ) -> None:
+        """Write the rows to a file, which appears once it is whole, in the format of its name.
+
+        Messages call the file ``shown``, if not by its name.
+        """
         from autograd_cli.tables.kinds import written_as
         from autograd_cli.tables.opening import writer
         from autograd_cli.whole import written_whole
 
         with (
-            written_whole(path) as sink,
+            written_whole(path, shown) as sink,
             writer(kind or written_as(path), sink, self._reading.delimiter, header) as table,
         ):
             for block in self.blocks(table.form):

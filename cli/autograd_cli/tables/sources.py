@@ -17,7 +17,7 @@ from autograd_cli.tables.columnar import Columnar
 from autograd_cli.tables.delimited import Delimited
 from autograd_cli.tables.jsonlines import JsonLines
 from autograd_cli.tables.kinds import BINARY, CSV, JSON_LINES, TSV, is_packed, read_as
-from autograd_cli.tables.listing import STDIN
+from autograd_cli.tables.listing import STDIN, no_file
 from autograd_cli.tables.part import Table
 from autograd_graph import ProgramError
 
@@ -67,7 +67,7 @@ def opened(path: str, reading: Reading) -> Iterator[Table]:
             hint=f"name the files in it: '{os.path.join(path, '*.csv')}'",
         ) from None
     except FileNotFoundError:
-        raise ProgramError(f"there is no file {path}", code="io") from None
+        raise no_file(path) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise ProgramError(
             f"{name} is no whole file of gzip", code="bad-record", hint=f"gzip -t {path} tests it"

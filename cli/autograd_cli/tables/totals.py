@@ -6,6 +6,7 @@ Sums are rounded once, at the end, so they are the same whatever the parts, and 
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -220,10 +221,14 @@ def summed(
 def joined(program: Program, paths: Sequence[str]) -> Total:
     """The total of the partial sums in files, which are of this program.
 
-    Raises :class:`ProgramError` for files that hold no partial sum of it, or do not merge.
+    Raises :class:`ProgramError` for files that hold no partial sum of it, or do not merge, and for
+    one that is named twice. Two files with the same bytes do merge: so do parts that have the same
+    rows, or none.
     """
     whole: Total | None = None
-    for path in expanded(paths, asked="json"):
+    files = expanded(paths, asked="json")
+    _require_different(files)
+    for path in files:
         total = read_total(read_file(path), path)
         same = (total.program, total.output) == (program.graph.text, program.tape.output)
         if not (same and total.gradients.keys() <= program.graph.inputs.keys()):
@@ -241,6 +246,24 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
             whole.merge(total, path)
     assert whole is not None
     return whole
+
+
+def _require_different(paths: Sequence[str]) -> None:
+    """Raise :class:`ProgramError` (``bad-value``) for one file under two names, or one twice."""
+    seen: dict[tuple[int, int], str] = {}
+    for path in paths:
+        if not os.path.isfile(path):  # a pipe has something else each time
+            continue
+        status = os.stat(path)
+        file = status.st_dev, status.st_ino
+        if first := seen.get(file):
+            same = f"{path} is named twice" if first == path else f"{first} and {path} are one file"
+            raise ProgramError(
+                f"{same}: its rows would count twice",
+                code="bad-value",
+                hint="name each file of --merge once",
+            )
+        seen[file] = path
 
 
 def _of_another_program(name: str) -> ProgramError:
