@@ -135,45 +135,7 @@ def _map_on_cluster(ctx: Context, on: str, options: dict[str, Any], kind: str) -
     output = read_output(ctx, options, kind, to_file=True, by_name=asked or kind)
     if output.format == "table":
         ctx.refuse(["format_name"], "is for a screen, and --on writes files", "take another one")
-    del options["awkward"]
-    call_with_program(partial(_map_on, on=on, written=asked), ctx, options, output)
-
-
-def _map_on(
-    ctx: Context,
-    program: LineProgram,
-    output: Output,
-    tables: tuple[str, ...],
-    status: bool,
-    only: bool,
-    keep: tuple[str, ...],
-    prefix: str,
-    strict: bool,
-    path: str,
-    on: str,
-    written: str | None,
-    **table: Any,
-) -> None:
-    how = reading.how(ctx, program.given, tables, table, [output.format], elsewhere=True)
-    with reading.cluster(on, tables, output) as engine, named(program.origin):
-        assert engine is not None
-        tally = program.function.map_on(
-            engine,
-            path,
-            *tables,
-            keep=[] if only else (split_names(keep) or None),
-            prefix=prefix,
-            status=status,
-            judged=strict,
-            written=written,
-            header=output.header,
-            told=reading.parts_told(output),
-            **how,
-        )
-    output.make_way()
-    for remark in tally.remarks():
-        output.remark(remark)
-    ctx.exit(exit_status.of_result(tally.sound(strict)))
+    call_with_program(partial(_map, on=on, written=asked), ctx, options, output)
 
 
 def _map(
@@ -188,23 +150,38 @@ def _map(
     strict: bool,
     awkward: str | None,
     path: str | None,
+    on: str | None = None,
+    written: str | None = None,
     **table: Any,
 ) -> None:
-    how = reading.how(ctx, program.given, tables, table, [output.format])
-    rows = program.function.map_files(
-        *tables,
-        keep=[] if only else (split_names(keep) or None),
-        prefix=prefix,
-        status=status,
-        judged=strict or awkward is not None,
-        **how,
-    )
+    how = reading.how(ctx, program.given, tables, table, [output.format], elsewhere=on is not None)
+    how |= {
+        "keep": [] if only else (split_names(keep) or None),
+        "prefix": prefix,
+        "status": status,
+        "judged": strict or awkward is not None,
+    }
+    with reading.cluster(on, tables, output) as engine, named(program.origin):
+        if engine is None:
+            rows = program.function.map_files(*tables, **how)
+            output.make_way()
+            _write(rows, output, path, awkward, how["delimiter"], "-" in tables)
+            tally = rows.tally
+        else:
+            assert path is not None
+            tally = program.function.map_on(
+                engine,
+                path,
+                *tables,
+                written=written,
+                header=output.header,
+                told=reading.parts_told(output),
+                **how,
+            )
     output.make_way()
-    with named(program.origin):
-        _write(rows, output, path, awkward, how["delimiter"], "-" in tables)
-    for remark in rows.tally.remarks():
+    for remark in tally.remarks():
         output.remark(remark)
-    ctx.exit(exit_status.of_result(rows.tally.sound(strict)))
+    ctx.exit(exit_status.of_result(tally.sound(strict)))
 
 
 def _write(

@@ -568,34 +568,21 @@ class Function:
         on: Engine,
         folder: str,
         *paths: str,
-        rename: Mapping[str, str] | None = None,
-        keep: Sequence[str] | None = None,
-        prefix: str = "",
-        status: bool = False,
-        judged: bool = False,
-        missing: Sequence[str] = (),
-        kind: str | None = None,
-        delimiter: str | None = None,
         written: str | None = None,
         header: bool = True,
         told: Callable[[int, int], None] = lambda done, all_of_them: None,
+        **options: Any,
     ) -> Tally:
         """The same by the workers of a cluster, a file in ``folder`` for each file of the table.
 
-        ``written`` is the format of these files, by default that of what they are made from. The
-        folder appears once all of them are whole; what comes back says how the rows fared.
+        ``options`` are those of :meth:`map_files`; ``written`` is the format of these files, by
+        default that of what they are made from. The folder appears once all of them are whole; what
+        comes back says how the rows fared.
         """
-        from autograd_cli.extras import require
+        from autograd_cli.tables.elsewhere import Destination, mapped
 
-        require("tables", "map_on")
-        from autograd_cli.tables import elsewhere
-        from autograd_cli.tables.binding import Reading
-        from autograd_cli.tables.mapping import Wanted
-
-        tables = elsewhere.found(on, paths, Reading(kind, delimiter, rename or {}, missing))
-        wanted = Wanted(keep, prefix, status, judged)
-        place = elsewhere.Destination(folder, written, header)
-        return elsewhere.mapped(on, self._program, tables, wanted, place, told)
+        rows = self.map_files(*paths, **options)
+        return mapped(on, rows, Destination(folder, written, header), told)
 
     def total(
         self,

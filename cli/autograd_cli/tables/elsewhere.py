@@ -67,19 +67,16 @@ def summed(
     return engine.spread(tables.files, told).total(Summing(*table))
 
 
-def mapped(
-    engine: Engine,
-    program: Program,
-    tables: Tables,
-    wanted: Wanted,
-    place: Destination,
-    told: Told,
-) -> Tally:
-    """Write what a program gives for each file into a folder, which appears once it is whole.
+def mapped(engine: Engine, rows: MappedRows, place: Destination, told: Told) -> Tally:
+    """Write the rows for each file into a folder, which appears once it is whole; how they fared.
+
+    Workers find the files, and make the rows.
 
     Raises :class:`ProgramError` for everything that is wrong with the tables, and for a folder that
     is there already (``io``).
     """
+    program, wanted = rows.program, rows.wanted
+    tables = found(engine, rows.paths, rows.reading)
     Plan(program, tables.header, tables.reading, wanted)  # raises what is wrong with the program
     names = _named([file.path for file in tables.files], place.kind)
     unfinished = _Unfinished(os.path.abspath(place.folder), place.folder, unguessable())

@@ -95,14 +95,15 @@ class MappedRows:
         wanted: Wanted,
         plan: Plan | None = None,
     ) -> None:
-        self.paths = expanded(paths, reading.kind, reading.folder)
+        self.program = program
+        self.paths = paths
+        """The words that say which tables; they are looked for once they are read."""
+        self.reading = reading
+        self.wanted = wanted
         self.tally = Tally()
         self._plan = plan
         self.share: float | None = None
         """The share of the files' bytes that has been read; ``None`` where that is not known."""
-        self._program = program
-        self._reading = reading
-        self._wanted = wanted
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (block.frame for block in self.blocks() if block.results.height)
@@ -120,7 +121,7 @@ class MappedRows:
 
         with (
             written_whole(path, shown) as sink,
-            writer(kind or written_as(path), sink, self._reading.delimiter, header) as table,
+            writer(kind or written_as(path), sink, self.reading.delimiter, header) as table,
         ):
             for block in self.blocks(table.form):
                 table.write(block)
@@ -132,10 +133,11 @@ class MappedRows:
         Raises :class:`ProgramError` for everything that is wrong with the tables.
         """
         plan = self._plan
-        sizes = sources.sizes(self.paths)
-        for number, path in enumerate(self.paths):
-            with sources.opened(path, self._reading) as table:
-                plan = plan or Plan(self._program, table, self._reading, self._wanted)
+        files = expanded(self.paths, self.reading.kind, self.reading.folder)
+        sizes = sources.sizes(files)
+        for number, path in enumerate(files):
+            with sources.opened(path, self.reading) as table:
+                plan = plan or Plan(self.program, table, self.reading, self.wanted)
                 plan.check(table)
                 if number == 0:
                     nothing = Part(table.nothing(plan.columns), str)
