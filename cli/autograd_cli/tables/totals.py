@@ -45,6 +45,11 @@ class Total:
     gradients: dict[str, ExactSum]
     tally: Tally = field(default_factory=Tally)
 
+    @property
+    def sums(self) -> Totals:
+        """The sums alone, to which others can be added."""
+        return Totals(self.value, self.gradients)
+
     def merge(self, other: Total, name: str = "a part") -> None:
         """Add the rows of another total, which is called ``name``.
 
@@ -65,9 +70,7 @@ class Total:
                 code="bad-record",
                 hint="partial sums merge if they are of one program at one point",
             )
-        self.value.merge(other.value)
-        for by, total in self.gradients.items():
-            total.merge(other.gradients[by])
+        self.sums.merge(other.sums)
         self.tally.merge(other.tally)
 
     def as_object(self) -> dict[str, Any]:
@@ -172,7 +175,7 @@ class Summing:
         for part in table.parts(binding.columns, binding.as_numbers, None):
             given, present = binding.values(binding.numbers(part, table))
             found = self._kernel.run(given)
-            Totals(total.value, total.gradients).add(found)
+            total.sums.add(found)
             total.tally.add(found, present, _placing(table.name, part))
             yield part
 
@@ -181,8 +184,7 @@ class Summing:
         program, names = self.program, self._binding.names
         at = {n: x for n, x in self.known.items() if n not in names and x is not None}
         at |= {n: x for n, x in program.given.items() if n in program.graph.constants}
-        none = {name: ExactSum() for name in self._kernel.wrt}
-        return Total(program.graph.text, program.tape.output, at, ExactSum(), none)
+        return Total(program.graph.text, program.tape.output, at, *self._kernel.no_totals())
 
     @cached_property
     def _binding(self) -> Binding:
