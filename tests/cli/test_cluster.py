@@ -354,8 +354,8 @@ def test_a_folder_that_is_there_is_not_touched(cluster: str, here: Path, tmp_pat
 def test_a_full_disk_of_a_worker_is_named(cluster: str, here: Path, tmp_path: Path) -> None:
     place = tmp_path / "full"
     _, err = ran(here, *MAP, "data", "--on", cluster, "--output", str(place), status=3)
-    assert err.startswith(f"error: cannot write {place}.")
-    assert err.splitlines()[0].endswith(": No space left on device")
+    assert err.startswith(f"error: cannot write {place}/part-")
+    assert err.splitlines()[0].endswith(".csv: No space left on device")
     assert list(tmp_path.iterdir()) == []
 
 
