@@ -26,6 +26,8 @@ def chain(function: str, length: int) -> tuple[str, ...]:
     return ("; ".join(steps[1:]), "--w=0.5", "--x=1", "--b=0.1")
 
 
+LONG = " + ".join(f"w{n}*x{n}" for n in range(14))
+
 PROGRAMS = {
     "recurrent": chain("tanh", 6),
     "small numbers": chain("sigmoid", 12),
@@ -33,6 +35,8 @@ PROGRAMS = {
     "along": (*chain("tanh", 6), "--along", "w=1"),
     "blank": (*chain("tanh", 6), "--blank"),
     "network": ("-f", str(SAMPLES / "two_layer_network.expr")),
+    "within": (f"z = sin({LONG})*({LONG})^2/sqrt({LONG}); log(z, 2)^z", "--seed", "1"),
+    "arguments": (f"z = max({LONG.replace('+', ',')}); where(z > 1, {LONG}, z)^2", "--seed", "1"),
     "long statement": (" + ".join(f"w{n}*x{n}^2" for n in range(1, 30)), "--seed", "1"),
 }
 
