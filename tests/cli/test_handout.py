@@ -337,6 +337,11 @@ def test_value_from_outside_stands_in_the_point_whatever_the_program_works_out()
     assert "k & =" not in rest
 
 
+@pytest.mark.parametrize("number", ["5", "-5"])
+def test_number_that_is_all_of_a_program_is_not_asked_for(number: str) -> None:
+    assert f"f & = {number}\n" in sheet(number)[1]
+
+
 def test_what_a_sheet_states_is_not_asked_for() -> None:
     _, rest = sheet("x", "--x=3")
     assert "x & = 3\n" in rest

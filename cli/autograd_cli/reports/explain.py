@@ -265,7 +265,7 @@ def explain_report(
     found = {step.node: passes.status(step.node, step.inner) for step in explanation.forward}
     return ExplainReport(
         explanation=explanation,
-        evaluation=account(passes, program.wrt),
+        evaluation=account(passes, program.wrt, explanation.steps.labels),
         statuses={node: status for node, status in found.items() if status != OK},
         rules=rules,
         nudges=tuple(
