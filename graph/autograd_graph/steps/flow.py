@@ -31,9 +31,9 @@ class Layer:
     back to, as it was not chosen, and for a level at which no finite, non-zero gradient arrives.
     ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
     that receive its gradient; if there are none, ``inputs`` are the names of the inputs that do,
-    and ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says that
-    the layer passes nothing on, and that the layers before lose by it: no other path brings them a
-    gradient, or the layer is a unit that is switched off.
+    and ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says
+    that the layer passes nothing on, and that the layers before lose by it: no other path brings a
+    gradient to them, or the layer is a unit that is switched off.
     """
 
     name: str
