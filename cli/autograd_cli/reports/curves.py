@@ -16,6 +16,9 @@ from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape
 from autograd_graph.op import Op
 
+NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
+"""What is said where a search ended early."""
+
 _SATURATED = 0.01
 _ROOM = 0.04
 """The part of the picture's height that is left free above and below the curves."""
