@@ -15,7 +15,7 @@ from autograd_cli.drawing import legend
 from autograd_cli.drawing.contours import levels, strands
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import NOT_ALL, Course, limits, nothing, points
+from autograd_cli.reports.curves import Course, limits, nothing, points
 from autograd_cli.reports.plot import POINTS, Plot
 
 _WIDTH, _HIGH = 640, 316
@@ -108,8 +108,8 @@ def _curve_items(course: Course, report: Plot, output: Output) -> Iterator[legen
     for kind in dict.fromkeys(place.kind for place in course.places):
         yield legend.mark(_sign(kind, 6, 0, -7, 7), _WORDS[kind])
     yield from _path_items(report)
-    if not course.searched:
-        yield legend.words(NOT_ALL)
+    if course.unsaid:
+        yield legend.words(course.unsaid)
 
 
 def _map_items(report: Plot, output: Output) -> Iterator[legend.Item]:

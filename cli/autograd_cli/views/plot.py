@@ -9,7 +9,7 @@ from rich.text import Text
 
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import NOT_ALL, Course, function_course, limits, nothing, points
+from autograd_cli.reports.curves import Course, function_course, limits, nothing, points
 
 _HEIGHT = 15
 GUTTER = 10
@@ -70,8 +70,8 @@ def curves(
         body.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
     body += [_listed(kind, drawn, by, output) for kind in _STYLES if _at(kind, drawn)]
-    if not drawn.searched:
-        body.append(Text(" " * GUTTER + NOT_ALL, "yellow"))
+    if drawn.unsaid:
+        body.append(Text(" " * GUTTER + drawn.unsaid, "yellow"))
     return [*body, *_flat_ends(drawn, by)]
 
 
