@@ -308,6 +308,22 @@ def test_a_graph_that_is_too_wide_goes_down():
     assert " v " in drawn(*TEACHING, "--grad", "--ascii", width=60)
 
 
+@pytest.mark.parametrize("width", [60, 70, 80])
+def test_a_formula_is_broken_before_a_product_that_has_room_on_a_line(width):
+    program = "alpha = a*b + c; d = alpha*x1 + beta*x2*x3 + gam*x1*x2 + eps*x3; d*d"
+    out = drawn("graph", program, width=width)
+    for product in ("alpha·x1", "beta·x2·x3", "gam·x1·x2", "eps·x3"):
+        assert product in out
+
+
+def test_a_seed_draws_the_numbers_of_the_sheet():
+    words = ("a = w*x + b; a^2", "--seed", "7")
+    nodes = json.loads(drawn("graph", *words, "--format", "json"))["nodes"]
+    values = {node["label"]: node["value"] for node in nodes}
+    passes = json.loads(drawn("explain", *words, "--format", "json"))["forward"]
+    assert {step["name"]: step["value"] for step in passes}.items() <= values.items()
+
+
 def test_a_formula_is_broken_and_not_dropped():
     text = drawn(*NETWORK, width=130)
     for piece in ("w1·i1", "+ w2·i2", "+ b1", "w5", "·out_h1"):

@@ -342,6 +342,14 @@ def test_number_that_is_all_of_a_program_is_not_asked_for(number: str) -> None:
     assert f"f & = {number}\n" in sheet(number)[1]
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("blank", [(), ("--blank",)], ids=["key", "blank"])
+def test_a_sheet_says_to_how_many_digits_its_numbers_are_rounded(form: str, blank: Any) -> None:
+    said = "Numbers are rounded to 4 significant digits."
+    assert said in written("x/3", "--x=2", "--precision", "4", "--to", form, *blank)
+    assert "rounded" not in written("x/4", "--x=2", "--precision", "4", "--to", form, *blank)
+
+
 def test_what_a_sheet_states_is_not_asked_for() -> None:
     _, rest = sheet("x", "--x=3")
     assert "x & = 3\n" in rest

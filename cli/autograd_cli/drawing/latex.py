@@ -126,10 +126,14 @@ class _LaTeX(Signs[_Piece]):
 
 
 def head(name: str, row: Op | None = None) -> str:
-    """What stands before the parenthesis of a call: the sign of a function's row, or its name."""
+    """What stands before the parenthesis of a call: the sign of a function, or its name."""
+    return sign(name, row) or rf"\operatorname{{{prose(name)}}}"
+
+
+def sign(name: str, row: Op | None = None) -> str:
+    """The command that mathematics has for a function, by its row; "" if there is none."""
     row = row or next(iter(_BY_SPELLING[name]), None)
-    own = row.latex if row is not None and isinstance(row.latex, str) else ""
-    return own or rf"\operatorname{{{prose(name)}}}"
+    return row.latex if row is not None and isinstance(row.latex, str) else ""
 
 
 def _same(text: str) -> _Piece:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
+from autograd_cli.drawing import latex
 from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.precedence import Signs, read
 from autograd_graph.export.names import base_and_index, greek, index_written
@@ -70,16 +71,15 @@ OPERATORS = {"-": "&#x2212;", "*": "&#xb7;", "<=": "&#x2264;", ">=": "&#x2265;",
               "!=": "&#x2260;", "<": "&lt;", ">": "&gt;"}  # fmt: skip
 """How operators are written that are not written as they are typed."""
 
-_FUNCTIONS = {"sigmoid": "&#x3c3;", "gamma": "&#x393;", "lgamma": "ln &#x393;", "log": "ln",
-              "digamma": "&#x3c8;"}  # fmt: skip
-"""Functions with a sign of their own; the language's ``log`` is the natural one."""
-
 APPLIED = "<mo>&#x2061;</mo>"
 """Between a function and its arguments."""
 
 _PARTIAL, _CHANGE = "<mo>&#x2202;</mo>", "<mo>&#x394;</mo>"
 WHOLE = "<mtext>d</mtext>"
 """The upright d of a derivative; behind an ``mi`` that is upright Firefox leaves a space."""
+
+
+_BASES: dict[str, Template] = {"log2": ("<mn>2</mn>",), "log10": ("<mn>10</mn>",)}
 
 
 class _MathML(Signs[_Piece]):
@@ -158,8 +158,13 @@ class _MathML(Signs[_Piece]):
             listed += ["<mo>,</mo>"] * bool(n)
             listed += piece.pieces
         whole = self.group(_Piece(tuple(listed), tuple(listed), tall)).pieces
-        if name == "log" and len(arguments) == 2:
-            base = _element("msub", ("<mi>log</mi>",), arguments[1].pieces)
+        if name == "lgamma":
+            size = _fenced(_Piece(whole := _row(head("gamma"), APPLIED, whole), whole), "|", "|")
+            pieces = _row(head("log"), APPLIED, size.pieces)
+            return _Piece(pieces, pieces, tall, rises=True)
+        base = arguments[1].pieces if len(arguments) == 2 else _BASES.get(name, ())
+        if name in ("log", *_BASES) and base:
+            base = _element("msub", ("<mi>log</mi>",), base)
             pieces = _row(base, APPLIED, self.group(arguments[0]).pieces)
             return _Piece(pieces, pieces, tall, rises=True)
         begun = head(name)
@@ -171,6 +176,9 @@ class _MathML(Signs[_Piece]):
         return _Piece(pieces, pieces, left.tall or right.tall)
 
 
+_COMMAND = re.compile(r"\\operatorname\{(.*)\}|\\([A-Za-z]+)")
+"""How LaTeX writes the name of a function."""
+
 _WHOLE_NUMBER = re.compile(r"<mn>\d+</mn>")
 
 
@@ -179,8 +187,10 @@ def _piece(written: str, tall: bool = False) -> _Piece:
 
 
 def head(name: str) -> str:
-    """What stands before the parenthesis of a call: the function's sign, or its name."""
-    shown = _FUNCTIONS.get(name) or escape(name)
+    """What stands before the parenthesis of a call: the function's sign in LaTeX, or its name."""
+    sign = _COMMAND.fullmatch(latex.sign(name))
+    word = (sign[1] or sign[2]) if sign else name
+    shown = escape(_LETTERS.get(word, word))
     upright = ' mathvariant="normal"' * (len(shown) == 1)
     return f"<mi{upright}>{shown}</mi>"
 

@@ -219,7 +219,10 @@ class ExplainReport(formats.Report):
 
         module = {"latex": latex, "markdown": markdown, "html": html}[target]
         write: Callable[[Handout], str] = module.document if whole else module.fragment
-        return write(handout(self, output.number, "...", everything=everything, blank=blank))
+        made = handout(
+            self, output.number, "...", output.precision, everything=everything, blank=blank
+        )
+        return write(made)
 
     def draw(
         self, output: Output, width: int, everything: bool = False
