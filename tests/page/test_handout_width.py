@@ -69,3 +69,19 @@ def test_no_formula_is_beside_the_sheet(
     )
     page.close()
     assert beyond == []
+
+
+def test_labels_of_a_chart_can_be_read_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "chart.html"
+    words = ("plot", "x^2 + 3*y^2", "--from", "x=1", "--from", "y=2", "--to", "html")
+    assert autograd(*words, "-o", str(path)).status == 0
+    page = browser.new_page(viewport={"width": PHONE, "height": 600})
+    page.goto(path.as_uri())
+    letters, right = page.evaluate(
+        "(() => { const t = [...document.querySelectorAll('svg text')], s = t[0].ownerSVGElement;"
+        " return [parseFloat(getComputedStyle(t[0]).fontSize) * s.getScreenCTM().a,"
+        " Math.max(...t.map(e => e.getBoundingClientRect().right))]; })()"
+    )
+    page.close()
+    assert letters > 9
+    assert right <= PHONE
