@@ -84,6 +84,11 @@ class Op(Record, kw_only=True):
         Statuses of points that the value alone does not show (a kink, a jump, a pole, an infinite
         slope), with conditions ``condition(xp, y, constant, *arguments)``; the first that holds
         counts. Conditions use comparisons, ``&``, ``|`` and the members of the number system.
+    ``awkward_in``
+        The positions of the arguments by whose sign alone it is awkward: the denominator of a
+        quotient. ``None``: its value and all arguments tell.
+    ``poles``
+        Whether it has poles where no double is, so that no condition of ``awkward`` meets them.
     ``rule``
         The name of its differentiation rule, whatever its arguments are; empty for a second name
         of a node. ``None``: the derivative itself is the rule.
@@ -166,6 +171,8 @@ class Op(Record, kw_only=True):
     textbook_shares: Formula | None = None
     asks: int = 0
     awkward: tuple[tuple[Status, Formula], ...] = ()
+    awkward_in: tuple[int, ...] | None = None
+    poles: bool = False
     rule: str | None = None
     symmetry: Literal["", "odd", "even"] = ""
     commutes: bool = False

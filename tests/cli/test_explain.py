@@ -293,3 +293,25 @@ def test_missing_values_are_named_together() -> None:
     run = explain("w*x")
     assert run.status == 2
     assert "autograd explain 'w*x' --w=1 --x=1" in run.err or "no value for the inputs" in run.err
+
+
+def test_gradient_is_told_where_no_input_has_a_short_formula_for_it() -> None:
+    chain = "; ".join(f"h{n + 1} = tanh(w*h{n} + h{n}*x)*h{n}" for n in range(1, 9))
+    out = drawn("h1 = w*x; " + chain, "--w=0.5", "--x=1")
+    assert out.count("no short formula") == 2
+    assert "Gradient\ndf/dw" in out or "Gradient\ndh9/dw" in out
+
+
+@pytest.mark.parametrize(
+    ("program", "text"),
+    [
+        ("a = sqrt(x*2)*y; a + 1", "at sqrt(x*2), 1 flowing back meets"),
+        ("a = sqrt(x*2); a*y", "at a = sqrt(x*2), 1 flowing back meets"),
+        ("1/2*sqrt(x) + y", "at v1 = sqrt(x), 0.5 flowing back meets"),
+        ("b = x*2; a = sqrt(b)*y; a + 1", "sqrt(b) at b = 0 is singular"),
+        (f"a = sqrt({'+'.join(['x*y'] * 30)})*y; a + 1", "sqrt(...) at ... = 0 is singular"),
+    ],
+    ids=["hidden", "shown", "operation", "argument", "long"],
+)
+def test_notes_name_what_the_explanation_shows(program: str, text: str) -> None:
+    assert text in " ".join(explain(program, "--x=0", "--y=1").out.split())

@@ -172,7 +172,10 @@ def test_inputs_that_get_a_gradient_in_any_way_are_reached(program):
 def test_a_gradient_that_is_huge_at_the_inputs_alone_has_exploded():
     report = flow("a = exp(20*x); b = 2*a", "--x=1")
     assert [f["layer"] for f in report["findings"]] == ["a"]
-    assert report["findings"][0]["message"] == "beyond 100000 at x, the input of a"
+    assert report["findings"][0]["message"] == (
+        "beyond 100000 at x, the input of a: a hands on 9.7e+09 times what it gets, "
+        "as its slope by x is 20*a = 9.7e+09"
+    )
 
 
 NETWORK = "a=w1*x; b=sigmoid(a); c=w2*b; d=sigmoid(c); (d-1)^2"
@@ -182,8 +185,8 @@ NETWORK = "a=w1*x; b=sigmoid(a); c=w2*b; d=sigmoid(c); (d-1)^2"
     ("threshold", "layer", "reason"),
     [
         # the slope of the squared error, 2*(sigmoid(c) - 1)
-        ("0.1", "d", "f hands on 0.0134 of what it gets"),
-        ("1e-5", "a", "the slope of sigmoid is at most 1/4"),
+        ("0.1", "d", "f hands on 0.0134 of what it gets, as its slope by d is 2*(d - 1) = -0.0134"),
+        ("1e-5", "a", "the slope of sigmoid is at most 1/4 (2 layers)"),
     ],
 )
 def test_what_made_the_gradient_small_is_blamed_for_it(threshold, layer, reason):
@@ -277,3 +280,81 @@ def test_in_a_pipe_there_is_a_row_for_each_layer():
         ("h2", "dead"),
         ("h3", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("program", "finding"),
+    [
+        (
+            "a = 3*x; b = a*1e-7; c = b*y; c^2",
+            "f hands on 1.8e-06 of what it gets, as its slope by c is 2*c = 1.8e-06",
+        ),
+        ("a = where(x > 0, 1e-8*x, x); a*y", "as its slope by x is where(x > 0, 1e-08, 1) = 1e-08"),
+        ("a = 1e-9*sigmoid(x); a*y", "a hands on 4.52e-11 of what it gets, as its slope by x is"),
+        (
+            "; ".join([f"h{n + 1} = 30*{f'h{n}' if n else 'x'}" for n in range(6)]),
+            "h3 hands on 30 times what it gets, as its slope by h2 is 30; 4 layers raise it so",
+        ),
+        (
+            "h = 3*x; h + where(x > 9, h, 0)*y",
+            None,
+        ),
+    ],
+)
+def test_it_is_told_which_layer_changes_a_gradient_and_by_which_slope(program, finding):
+    point = ("--set=x=3", "--set=y=1")
+    found = flow(program, *point)["findings"]
+    assert [f["message"].endswith(finding) or finding in f["message"] for f in found] == (
+        [True] if finding else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("a = log(x); b = tanh(a); b*1e-6", "nan at b: a = log(x) has no value at x = -1"),
+        ("a = tanh(log(x)*y); 2*a", "log(x) has no value at x = -1"),
+        (
+            "b = x + 1; a = sqrt(b); a^2",
+            "nan at a: at a = sqrt(b), on the way to x, 0 flowing",
+        ),
+        ("a = sqrt(x + 1); 2*a", "infinite at a: at a = sqrt(x + 1), on the way to x, 2 flowing"),
+    ],
+)
+def test_it_is_told_where_nan_and_infinity_come_from(program, reason):
+    finding = flow(program, "--x=-1", "--set=y=0")["findings"][0]
+    assert reason in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("program", "reason", "remedy"),
+    [
+        ("a = abs(x); 3*a", "its abs is at a kink, where the slope is taken as 0", "kink"),
+        (
+            "b = 2*x; a = relu(b); 3*a",
+            "its relu is at a kink, where the slope is taken as 0",
+            "kink",
+        ),
+        ("b = x - 2; a = relu(b); 3*a", "its relu passes nothing on", "leaky_relu"),
+        ("b = x - 2; a = max(b, y); 3*a", "its max takes another side", "other"),
+        ("b = log(x - 2); a = where(x > 1, b, y); 3*a", "its where takes another side", "other"),
+        ("b = x*x; 3*b", "its slope is exactly 0", "a minimum"),
+    ],
+)
+def test_a_layer_that_passes_nothing_on_says_why(program, reason, remedy):
+    report = flow(program, "--x=0", "--set=y=5")
+    (finding,) = report["findings"]
+    assert finding["kind"] == "dead"
+    assert finding["message"].endswith(reason)
+    assert remedy in report["remedies"][0]
+
+
+def test_a_gradient_that_is_nan_beside_an_infinite_one_is_undefined():
+    assert flow("sqrt(x)*y + 1/z", "--x=0", "--y=0", "--z=0", "--by", "depth")["verdict"] == (
+        "undefined"
+    )
+
+
+def test_the_chart_says_what_a_factor_is():
+    out = autograd("flow", "a = 2*x; a*3", "--x=1", "--format", "table").out
+    assert "factor: how much of the gradient that arrives" in out

@@ -169,6 +169,14 @@ def test_what_other_notations_would_read_as_their_own_is_escaped():
     assert text.count('"') == 2 * 3
 
 
+def test_a_picture_says_what_its_wires_and_gradients_are():
+    svg = drawn("graph", "y = x*w; y^2", "--x=1", "--w=2", "--edges", "--to", "svg")
+    texts = [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]
+    assert "grad: df/dnode, which flows back against the wires" in texts
+    assert any(text.startswith("×s = g: the own slope s of the box") for text in texts)
+    assert "grad:" not in drawn("graph", "y = x*w; y^2", "--to", "svg")
+
+
 def test_the_svg_is_well_formed_and_stands_alone():
     root = ET.fromstring(drawn(*NETWORK, "--grad", "--to", "svg"))
     assert root.tag == f"{SVG}svg"
@@ -298,6 +306,22 @@ def test_a_graph_that_is_too_wide_goes_down():
     assert "outline" not in text
     assert "▸" in drawn(*TEACHING, "--grad", width=100)
     assert " v " in drawn(*TEACHING, "--grad", "--ascii", width=60)
+
+
+@pytest.mark.parametrize("width", [60, 70, 80])
+def test_a_formula_is_broken_before_a_product_that_has_room_on_a_line(width):
+    program = "alpha = a*b + c; d = alpha*x1 + beta*x2*x3 + gam*x1*x2 + eps*x3; d*d"
+    out = drawn("graph", program, width=width)
+    for product in ("alpha·x1", "beta·x2·x3", "gam·x1·x2", "eps·x3"):
+        assert product in out
+
+
+def test_a_seed_draws_the_numbers_of_the_sheet():
+    words = ("a = w*x + b; a^2", "--seed", "7")
+    nodes = json.loads(drawn("graph", *words, "--format", "json"))["nodes"]
+    values = {node["label"]: node["value"] for node in nodes}
+    passes = json.loads(drawn("explain", *words, "--format", "json"))["forward"]
+    assert {step["name"]: step["value"] for step in passes}.items() <= values.items()
 
 
 def test_a_formula_is_broken_and_not_dropped():

@@ -221,6 +221,20 @@ def test_latex_compiles(words: Any, tmp_path: Path) -> None:
 
 
 RECURRENT = "; ".join(f"h{n + 1} = tanh(w*h{n} + b)" for n in range(8))
+LONG = {
+    "function": f"z = sin({' + '.join(f'a{n}*b{n}' for n in range(1, 15))}); z*a1",
+    "power": f"z = 2*({' + '.join(f'a{n}*b{n}' for n in range(1, 15))})^2; z*a1",
+    "power of a function": f"z = tanh({' + '.join(f'a{n}*b{n}' for n in range(1, 15))})^2; z*a1",
+    "odd power of a function": f"z = -cosh(({'+'.join(f'a{n}' for n in range(30))})/9)^-1.5; z*a1",
+    "root": f"z = sqrt({' + '.join(f'a{n}^2' for n in range(1, 25))}); z*a1",
+    "quotient": f"z = a1/({' + '.join(f'a{n}*b{n}' for n in range(1, 15))}); z*a1",
+    "both": "z = a1*({0})/exp(({0})/99); z*a1".format(" + ".join(f"a{n}*b{n}" for n in range(12))),
+    "arguments": f"z = max({', '.join(f'a{n}*b{n}' for n in range(15))}); z*a1",
+    "choice": f"z = where(a1 > 1, {' + '.join(f'a{n}' for n in range(30))}, a1); z*a1",
+    "parentheses": f"z = log(cosh(tanh(1 + ({' + '.join(f'a{n}' for n in range(30))})^2))); z*a1",
+}  # fmt: skip
+"""Sums that a row has to break within something."""
+
 SUMS = [
     (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1"),
     (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--rules"),
@@ -240,7 +254,11 @@ def test_rows_of_a_long_sum_are_broken_at_its_signs(form: str, words: Any) -> No
 
 
 @pytest.mark.parametrize("more", [(), ("--blank",)], ids=["full", "blank"])
-@pytest.mark.parametrize("words", SUMS, ids=["sum", "rules", "along", "network", "long"])
+@pytest.mark.parametrize(
+    "words",
+    [*SUMS, *((program, "--seed", "1") for program in LONG.values())],
+    ids=["sum", "rules", "along", "network", "long", *LONG],
+)
 def test_no_row_of_latex_is_wider_than_its_page(words: Any, more: Any, tmp_path: Path) -> None:
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
@@ -317,6 +335,19 @@ def test_value_from_outside_stands_in_the_point_whatever_the_program_works_out()
     point, rest = sheet("k = 2*3; m = k + 1; m*x", "--x=2", "--k=6")
     assert point == "At $k = 6$, $x = 2$:"
     assert "k & =" not in rest
+
+
+@pytest.mark.parametrize("number", ["5", "-5"])
+def test_number_that_is_all_of_a_program_is_not_asked_for(number: str) -> None:
+    assert f"f & = {number}\n" in sheet(number)[1]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("blank", [(), ("--blank",)], ids=["key", "blank"])
+def test_a_sheet_says_to_how_many_digits_its_numbers_are_rounded(form: str, blank: Any) -> None:
+    said = "Numbers are rounded to 4 significant digits."
+    assert said in written("x/3", "--x=2", "--precision", "4", "--to", form, *blank)
+    assert "rounded" not in written("x/4", "--x=2", "--precision", "4", "--to", form, *blank)
 
 
 def test_what_a_sheet_states_is_not_asked_for() -> None:

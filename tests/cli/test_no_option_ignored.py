@@ -150,6 +150,7 @@ CASES: dict[str, list[Case]] = {
         Case("--dialect sqlite", "x^2*w", frozenset({"sql"})),
     ],
     "graph": [
+        Case("--seed 3", "a=w*x;a*a"),
         *without(SHARED, "--wrt"),
         Case("--wrt w", f"{PROGRAM} --grad"),
         Case("--precision 3", f"x/3*w {POINT}", DRAWN | GRAPHS),

@@ -261,6 +261,58 @@ def test_the_name_of_an_axis_is_in_the_picture() -> None:
     assert length / 2 < float(y) < 400 - length / 2
 
 
+def legend(root: ET.Element) -> list[str]:
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("class") == "legend"]
+    return [text.text or "" for g in groups for text in g.iter(f"{SVG}text")]
+
+
+def test_a_picture_says_what_its_lines_and_marks_are() -> None:
+    program = "floor(x) + abs(x - 0.5) + 1/(x + 1.5) + sin(x)/x"
+    words = ("--x=-3:3", "--from", "x=2.5", "--lr", "0.1", "--to", "svg")
+    root = ET.fromstring(plot(program, *words).out)
+    expected = ["f", "\u2202f/\u2202x", "jump", "pole", "kink", "start", "end of the descent"]
+    assert sorted(legend(root)) == sorted(expected)
+    marks = [title.text for title in root.iter(f"{SVG}title")]
+    assert marks.count("jump") == 6, "the last one at the end, where floor is 3"
+    assert marks.count("pole") == marks.count("kink") == 1
+
+
+def test_texts_of_a_legend_keep_apart() -> None:
+    """Also where the letters are 18 pixels high, about 10 wide."""
+    words = ("1e6*x^2 + 123456789*y^2", "--from", "x=1", "--from", "y=2", "--to", "svg")
+    root = ET.fromstring(plot(*words).out)
+    found = []
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class") == "legend":
+            left, top = map(float, re.findall(r"[\d.]+", group.get("transform") or ""))
+            (text,) = group.iter(f"{SVG}text")
+            start = left + float(text.get("x") or 0)
+            found.append((top, left, start + 10 * len(text.text or "")))
+    assert len(found) > 5
+    for one, other in pairwise(found):
+        assert other[0] > one[0] or other[1] >= one[2]
+    assert max(end for _, _, end in found) <= 640
+
+
+def test_the_path_on_a_map_has_a_colour_of_its_own_and_two_ends() -> None:
+    words = ("x^2 + 3*y^2", "--from", "x=1", "--from", "y=2", "--lr", "0.1")
+    root = ET.fromstring(plot(*words, "--to", "svg").out)
+    (path,) = (each for each in root.iter(f"{SVG}path") if each.get("class") == "path")
+    assert path.get("stroke") is None
+    kinds = [each.get("class") for each in root.iter(f"{SVG}circle")]
+    assert kinds.count("start") == 2, "one in the picture, one in the legend"
+    drawn = plot(*words, "--format", "table").out
+    assert drawn.count("\u25cb") == drawn.count("\u25c6") == 2
+    plain = plot(*words, "--format", "table", "--ascii").out
+    assert "S start E end" in " ".join(plain.split())
+
+
+def test_a_picture_says_that_not_all_was_searched() -> None:
+    program = "+".join(f"tanh({k}*x)*floor({k}*x)" for k in range(1, 101))
+    told = legend(ET.fromstring(plot(program, "--x=-2:2", "--to", "svg").out))
+    assert any("not all was searched" in text for text in told)
+
+
 def test_png_and_html_are_the_same_picture() -> None:
     svg = plot("x^2", "--to", "svg").out
     assert svg in plot("x^2", "--to", "html").out

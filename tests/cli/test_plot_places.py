@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from itertools import product
 
 import pytest
 from support_cli import autograd
@@ -11,7 +12,7 @@ from support_cli import autograd
 from autograd_cli.reports.awkward import Along
 from autograd_cli.reports.curves import course, limits
 from autograd_grammar import parse
-from autograd_graph import Tape
+from autograd_graph import OPERATORS, Tape
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -161,3 +162,58 @@ def test_the_search_in_a_large_program_ends_and_says_so() -> None:
     found = autograd("plot", program, "--x=-2:2", "--format=table")
     assert found.status == 0
     assert "not all was searched for kinks, jumps, poles" in found.out
+
+
+def test_jumps_between_two_points_of_the_picture_are_told_apart() -> None:
+    """241 points from -2 to 2 are further apart than jumps at every hundredth."""
+    found = marks("floor(100*x)", columns=241)
+    assert found == [("jump", n / 100) for n in range(-199, 201)]
+
+
+def test_jumps_that_are_too_many_to_be_told_apart_are_said_to_be() -> None:
+    assert of("floor(10000*x)").crowded
+    out = autograd("plot", "floor(10000*x)", "--x=-2:2", "--format=table").out
+    assert "more kinks, jumps or poles than a picture can tell apart" in " ".join(out.split())
+    assert not of("floor(100*x)").crowded
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("1/x^200", [("pole", 0.0)]),
+        ("1/(x - 0.3)^200", [("pole", 0.3)]),
+        ("2e306*exp(5 - x^2)", []),
+        ("exp(exp(7 - x^2))", []),
+    ],
+)
+def test_a_pole_in_an_overflow_is_found_and_an_overflow_by_itself_is_none(expression, expected):
+    assert marks(expression, columns=241) == expected
+
+
+def test_a_sum_of_smooth_functions_is_searched_whole() -> None:
+    waves = "+".join(f"sin({k}*x)/{k}" for k in range(1, 301))
+    found = of(waves, -3.0, 3.0, 241)
+    assert found.searched
+    assert found.places == ()
+
+
+def test_bounds_on_rounding_count_as_work() -> None:
+    function = Along(Tape(parse("abs(x) + 1/x")), {}, "x")
+    before = function._room
+    function(0.5)
+    passes = before - function._room
+    function.sample(0.5)
+    assert before - function._room == 2 * passes == 2
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in OPERATORS.values() if r.awkward_in], ids=lambda r: r.name
+)
+def test_an_operator_is_awkward_by_the_arguments_that_its_row_names(row) -> None:
+    """Whatever signs the others have: beside a change of the named ones there is no status."""
+    others = [n for n in range(len(row.probe)) if n not in row.awkward_in]
+    for signs in product((-1.0, 0.0, 1.0), repeat=len(others)):
+        arguments = [1.5] * len(row.probe)
+        for n, sign in zip(others, signs, strict=True):
+            arguments[n] = sign * 2.0
+        assert row.status(row.run(*arguments), (False,) * len(arguments), arguments) is None

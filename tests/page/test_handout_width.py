@@ -26,6 +26,8 @@ def chain(function: str, length: int) -> tuple[str, ...]:
     return ("; ".join(steps[1:]), "--w=0.5", "--x=1", "--b=0.1")
 
 
+LONG = " + ".join(f"w{n}*x{n}" for n in range(14))
+
 PROGRAMS = {
     "recurrent": chain("tanh", 6),
     "small numbers": chain("sigmoid", 12),
@@ -33,6 +35,8 @@ PROGRAMS = {
     "along": (*chain("tanh", 6), "--along", "w=1"),
     "blank": (*chain("tanh", 6), "--blank"),
     "network": ("-f", str(SAMPLES / "two_layer_network.expr")),
+    "within": (f"z = sin({LONG})*({LONG})^2/sqrt({LONG}); log(z, 2)^z", "--seed", "1"),
+    "arguments": (f"z = max({LONG.replace('+', ',')}); where(z > 1, {LONG}, z)^2", "--seed", "1"),
     "long statement": (" + ".join(f"w{n}*x{n}^2" for n in range(1, 30)), "--seed", "1"),
 }
 
@@ -65,3 +69,19 @@ def test_no_formula_is_beside_the_sheet(
     )
     page.close()
     assert beyond == []
+
+
+def test_labels_of_a_chart_can_be_read_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "chart.html"
+    words = ("plot", "x^2 + 3*y^2", "--from", "x=1", "--from", "y=2", "--to", "html")
+    assert autograd(*words, "-o", str(path)).status == 0
+    page = browser.new_page(viewport={"width": PHONE, "height": 600})
+    page.goto(path.as_uri())
+    letters, right = page.evaluate(
+        "(() => { const t = [...document.querySelectorAll('svg text')], s = t[0].ownerSVGElement;"
+        " return [parseFloat(getComputedStyle(t[0]).fontSize) * s.getScreenCTM().a,"
+        " Math.max(...t.map(e => e.getBoundingClientRect().right))]; })()"
+    )
+    page.close()
+    assert letters > 9
+    assert right <= PHONE

@@ -14,17 +14,25 @@ import pytest
 from support_cli import SAMPLES
 
 import autograd_cli as ag
-from autograd_cli.drawing import mathml
+from autograd_cli.drawing import latex, mathml
+from autograd_cli.drawing.latex import prose
 from autograd_cli.output import Output
 from autograd_cli.page.model import Model, Part, model
 from autograd_cli.page.numbers import Numbers
 from autograd_grammar import parse
 from autograd_graph import Tape, forward
 from autograd_graph.formula import Formula
+from autograd_graph.op import Op
+from autograd_graph.operators import OPERATORS
 from autograd_graph.symbolic.infix import formula
 
 SIGNS = {"−": "-", "·": "*", "×": "*", "≤": "<=", "≥": ">=", "=": "==", "≠": "!=", "\u2061": ""}
-FUNCTIONS = {"σ": "sigmoid", "ln": "log"}
+FUNCTIONS = {"ln": "log", "sgn": "sign", "Γ": "gamma", "ψ": "digamma"} | {
+    f"{long}{name}": f"a{name}"
+    for long, names in (("arc", "sin cos tan sec csc cot"), ("ar", "sinh cosh tanh sech csch coth"))
+    for name in names.split()
+}
+"""What mathematics calls functions, and the language."""
 
 
 def plain(element: ElementTree.Element) -> str:
@@ -232,3 +240,20 @@ def test_words_in_place_of_a_formula_are_escaped() -> None:
 
     found = mathml.template(Formula(words("a < b").tokens), {})
     assert found == ("<mtext>a &lt; b</mtext>",)
+
+
+@pytest.mark.parametrize("row", OPERATORS.values(), ids=lambda row: row.name)
+def test_a_function_has_the_same_sign_as_in_latex(row: Op) -> None:
+    """The command of its row without its backslash, Greek letters as such; else its name."""
+    name = row.spelling
+    if not isinstance(row.latex, str) or not row.function:
+        return
+    command = row.latex.removeprefix(r"\operatorname{").removesuffix("}").removeprefix("\\")
+    shown = {"Gamma": "Γ", "psi": "ψ"}.get(command or name, command or name)
+    markup = mathml.head(name)
+    assert plain_text(markup) == shown
+    assert (command or rf"\operatorname{{{prose(name)}}}") in latex.head(name)
+
+
+def plain_text(markup: str) -> str:
+    return "".join(ElementTree.fromstring(markup).itertext())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd_cli import exit_status
 from autograd_cli.line.command import ProgramCommand, declared
 from autograd_cli.line.context import Context
-from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
+from autograd_cli.line.options import PROGRAM, SEED, TO_FILE, deliver, output_options, takes_program
 from autograd_cli.line.parameters import Choice, flag, option
 from autograd_cli.line.program import LineProgram
 from autograd_cli.output import Output
@@ -29,6 +29,7 @@ from autograd_graph.steps.steps import Grain
     ),
     flag("--share", help="Draw a repeated expression without a name once."),
     flag("--all", name="everything", help="Draw all of a large graph."),
+    SEED,
     option(
         "--to",
         kind=Choice(TARGETS),
@@ -46,6 +47,7 @@ def command(
     by: Grain | None,
     share: bool,
     everything: bool,
+    seed: int | None,
     to: str | None,
     path: str | None,
 ) -> None:
@@ -58,10 +60,12 @@ def command(
       autograd graph "silu(w*x + b)^2" --w=2 --x=1 --b=-1 --by operation
       autograd graph -f samples/cost_function.expr --edges
       autograd graph "y = x*x + x" --to svg -o graph.svg
+      autograd graph "y = (a*x + b)^2" --seed 7 --to png -o sheet.png
 
-    The values of inputs are shown if they are given. Wires that join touch; one that crosses
-    another is interrupted there. A picture that is too wide goes down instead, and what still does
-    not fit is an outline. Of a large graph what is next to the output is shown.
+    The values of inputs are shown if they are given; --seed draws those of a sheet or a page. Wires
+    that join touch; one that crosses another is interrupted there. A picture that is too wide goes
+    down instead, and what still does not fit is an outline. Of a large graph what is next to the
+    output is shown.
     """
     if to:
         ctx.refuse(["format_name", "no_header"], "does not go with --to", "give one of them")
@@ -75,7 +79,8 @@ def command(
     if not (grad or edges):
         ctx.refuse(["wrt"], "picks among the gradients of --grad", "add --grad")
     output.at("working out the steps")
-    drawn = program.function.graph(by=by, gradients=grad, edges=edges, share=share)
+    function = program.function if seed is None else program.function.friendly(seed)
+    drawn = function.graph(by=by, gradients=grad, edges=edges, share=share)
     if to:
         output.at("drawing")
         deliver(drawn.to(to, output, everything=everything), path, output)

@@ -11,69 +11,122 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, isfinite, log10
 
+from autograd_cli.drawing import legend
 from autograd_cli.drawing.contours import levels, strands
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
 from autograd_cli.reports.curves import Course, limits, nothing, points
 from autograd_cli.reports.plot import POINTS, Plot
 
-_WIDTH, _HEIGHT = 640, 400
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 44, 40
+_WIDTH, _HIGH = 640, 316
+"""The width of the picture, and the height of what is between its axes."""
+
+_LEFT, _RIGHT, _ABOVE, _BOTTOM = 72, 16, 22, 40
 _BESIDE = 18
 """Where the name of the axis that goes up stands, turned."""
 
-_VALUE, _SLOPE, _PATH, _AWKWARD = "#0969da", "#8250df", "#cf222e", "#bf8700"
+_VALUE, _SLOPE, _AWKWARD, _POLE = "#0969da", "#8250df", "#bf8700", "#cf222e"
 _COLD, _WARM = (9, 105, 218), (207, 34, 46)
+_DASHES = ' stroke-dasharray="6 4"'
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .page { fill: #ffffff; } .grid { stroke: #d1d9e0; } .zero { stroke: #818b98; }
+.path { stroke: #1f2328; } .stop { fill: #1f2328; stroke: #1f2328; }
+.start { fill: #ffffff; stroke: #1f2328; }
+@media (max-width: 480px) { text { font-size: 18px; } }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; } .page { fill: #0d1117; } .grid { stroke: #2a313c; }
+  .path { stroke: #e6edf3; } .stop { fill: #e6edf3; stroke: #e6edf3; }
+  .start { fill: #0d1117; stroke: #e6edf3; }
 }
 """
+"""Its colours, and letters that can be read on a telephone, where the picture is small."""
+
+_WORDS = {"kink": "kink", "jump": "jump", "pole": "pole", "gap": "undefined"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The area of a plot: which numbers lie where."""
+    """The area of a plot: which numbers lie where, and where it begins."""
 
     x: tuple[float, float]
     y: tuple[float, float]
+    top: int
+
+    @property
+    def bottom(self) -> int:
+        """The pixel of its lower end."""
+        return self.top + _HIGH
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """The pixels of a point."""
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
-        wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-        return _LEFT + across * wide, _TOP + (1 - max(-9.0, min(up, 10.0))) * high
+        wide = _WIDTH - _LEFT - _RIGHT
+        return _LEFT + across * wide, self.top + (1 - max(-9.0, min(up, 10.0))) * _HIGH
 
 
 def svg(report: Plot, output: Output) -> str:
     """The text of the SVG file."""
     across = report.axes[0]
+    wide = _WIDTH - _LEFT - _RIGHT
     if report.surface is None:
         course = report.curve(POINTS)
-        frame = _Frame((across.start, across.end), limits(course))
+        rows = legend.arranged([*_curve_items(course, report, output)], wide)
+        top = _ABOVE + legend.ROW * len(rows)
+        frame = _Frame((across.start, across.end), limits(course), top)
         body = [*_axes(frame, across.name, ""), *_curves(course, frame, report, output)]
     else:
         up = report.axes[1]
-        frame = _Frame((across.start, across.end), (up.start, up.end))
-        body = [*_axes(frame, across.name, up.name), *_contours(report, frame, output)]
-    wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+        rows = legend.arranged([*_map_items(report, output)], wide)
+        top = _ABOVE + legend.ROW * len(rows)
+        frame = _Frame((across.start, across.end), (up.start, up.end), top)
+        body = [*_axes(frame, across.name, up.name), *_contours(report, frame)]
+    height = frame.bottom + _BOTTOM
     title = f"{report.output} by {' and '.join(axis.name for axis in report.axes)}"
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
-            f'viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
+            f'viewBox="0 0 {_WIDTH} {height}" role="img">',
             f"<title>{escape(output.shown(title))}</title>",
             f"<style>{_STYLE}</style>",
-            f'<rect class="page" width="{_WIDTH}" height="{_HEIGHT}"/>',
-            f'<clipPath id="area"><rect x="{_LEFT}" y="{_TOP}" width="{wide}" height="{high}"/>'
+            f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
+            f'<clipPath id="area"><rect x="{_LEFT}" y="{top}" width="{wide}" height="{_HIGH}"/>'
             "</clipPath>",
             *body,
+            *legend.drawn(rows, _LEFT, _ABOVE),
             "</svg>\n",
         ]
     )
+
+
+def _curve_items(course: Course, report: Plot, output: Output) -> Iterator[legend.Item]:
+    """What the lines and marks of curves are."""
+    slope = derivative(output, report.output, report.axes[0].name)
+    yield legend.line(_VALUE, "", output.shown(report.output))
+    yield legend.line(_SLOPE, _DASHES, slope)
+    for kind in dict.fromkeys(place.kind for place in course.places):
+        yield legend.mark(_sign(kind, 6, 0, -7, 7), _WORDS[kind])
+    yield from _path_items(report)
+    if course.unsaid:
+        yield legend.words(course.unsaid)
+
+
+def _map_items(report: Plot, output: Output) -> Iterator[legend.Item]:
+    """What the lines of a map are."""
+    assert report.surface is not None
+    found = levels(report.surface)
+    none = "" if found else " the same everywhere, or nowhere a number"
+    yield legend.words(f"{output.shown(report.output)} ={none}")
+    for n, level in enumerate(found):
+        yield legend.line(_colour(n / max(len(found) - 1, 1)), "", f"{level:g}")
+    yield from _path_items(report)
+
+
+def _path_items(report: Plot) -> Iterator[legend.Item]:
+    if report.path:
+        yield legend.mark(_stop(6, 0, 4.5, "start"), "start")
+        yield legend.mark(_stop(6, 0, 4.5, "stop"), "end of the descent")
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -113,22 +166,48 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iterator[str]:
     xs = points(course)
     for values, breaks, colour, dashes in (
-        (course.slopes, course.slope_breaks, _SLOPE, ' stroke-dasharray="6 4"'),
+        (course.slopes, course.slope_breaks, _SLOPE, _DASHES),
         (course.values, course.value_breaks, _VALUE, ""),
     ):
         drawn = _polyline(frame, xs, values, breaks)
-        yield _path(drawn, colour, dashes)
+        yield _path(drawn, f'stroke="{colour}"', dashes)
+    yield from _stops([(stop.at[0], stop.value) for stop in report.path], frame)
     for place in course.places:
-        if place.kind == "kink" and isfinite(place.value):
-            yield _dot(frame, place.at, place.value, _AWKWARD)
-    for stop in report.path:
-        yield _dot(frame, stop.at[0], stop.value, _PATH)
+        value = place.value if isfinite(place.value) else 0.0
+        x, y = frame.place(place.at, value)
+        drawn = _sign(place.kind, x, y, frame.top, frame.bottom)
+        yield f'<g clip-path="url(#area)"><title>{_WORDS[place.kind]}</title>{drawn}</g>'
     by = report.axes[0].name
     if not course.sound:
-        yield _text((_LEFT + _WIDTH - _RIGHT) / 2, 190, output.shown(nothing(course, by)), "middle")
-    yield _sample(_LEFT, 22, _VALUE, "", output.shown(report.output))
-    slope = derivative(output, report.output, by)
-    yield _sample(_LEFT + 220, 22, _SLOPE, ' stroke-dasharray="6 4"', slope)
+        middle = (_LEFT + _WIDTH - _RIGHT) / 2
+        yield _text(middle, frame.top + 146, output.shown(nothing(course, by)), "middle")
+
+
+def _sign(kind: str, x: float, y: float, top: float, bottom: float) -> str:
+    """The mark of an awkward place: a dot, a circle, or a line from top to bottom."""
+    match kind:
+        case "kink":
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_AWKWARD}"/>'
+        case "gap":
+            circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"'
+            return f'{circle} fill="none" stroke="{_POLE}" stroke-width="1.6"/>'
+    colour, dashes = (_AWKWARD, "2 3") if kind == "jump" else (_POLE, "7 3")
+    line = f'<path d="M{x:.1f} {top:g}V{bottom:g}" stroke="{colour}"'
+    return f'{line} stroke-width="1.4" stroke-dasharray="{dashes}"/>'
+
+
+def _stops(places: Sequence[tuple[float, float]], frame: _Frame) -> Iterator[str]:
+    """The states of a descent: the first one a circle, the last one a larger dot."""
+    found = [frame.place(x, y) for x, y in places if isfinite(x) and isfinite(y)]
+    radius = 2.5 if len(found) < 60 else 1.2
+    for x, y in found[1:-1]:
+        yield f'<g clip-path="url(#area)">{_stop(x, y, radius, "stop")}</g>'
+    for (x, y), kind in zip(found[:1] + found[-1:], ("start", "stop"), strict=False):
+        yield f'<g clip-path="url(#area)">{_stop(x, y, 4.5, kind)}</g>'
+
+
+def _stop(x: float, y: float, radius: float, kind: str) -> str:
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" stroke-width="1.6"/>'
 
 
 def _polyline(
@@ -146,7 +225,7 @@ def _polyline(
     return "".join(pieces)
 
 
-def _contours(report: Plot, frame: _Frame, output: Output) -> Iterator[str]:
+def _contours(report: Plot, frame: _Frame) -> Iterator[str]:
     surface = report.surface
     assert surface is not None
     found = levels(surface)
@@ -155,21 +234,11 @@ def _contours(report: Plot, frame: _Frame, output: Output) -> Iterator[str]:
         pieces = [
             _joined(frame.place(x, y) for x, y in strand) for strand in strands(surface, level)
         ]
-        yield _path("".join(pieces), colour, "", title=f"{level:g}")
-    yield _text(_LEFT, 26, output.shown(report.output) + " =")
-    start = _LEFT + 16 + 8 * len(report.output)
-    step = (_WIDTH - _RIGHT - start) / max(len(found), 1)
-    for n, level in enumerate(found):
-        colour = _colour(n / max(len(found) - 1, 1))
-        at = start + n * step
-        yield f'<path d="M{at:.1f} 22h10" stroke="{colour}" stroke-width="3"/>'
-        yield _text(at + 13, 26, f"{level:g}")
-    stops = [stop for stop in report.path if all(map(isfinite, stop.at))]
+        yield _path("".join(pieces), f'stroke="{colour}"', "", title=f"{level:g}")
+    stops = [(stop.at[0], stop.at[1]) for stop in report.path if all(map(isfinite, stop.at))]
     if stops:
-        yield _path(_joined(frame.place(stop.at[0], stop.at[1]) for stop in stops), _PATH, "")
-        for stop in stops:
-            yield _dot(frame, stop.at[0], stop.at[1], _PATH, 2.5 if len(stops) < 60 else 1.2)
-        yield _dot(frame, stops[-1].at[0], stops[-1].at[1], _PATH, 5)
+        yield _path(_joined(frame.place(*stop) for stop in stops), 'class="path"', "")
+    yield from _stops(stops, frame)
 
 
 def _joined(places: Iterable[tuple[float, float]]) -> str:
@@ -185,20 +254,6 @@ def _colour(share: float) -> str:
 def _path(drawn: str, colour: str, dashes: str, title: str = "") -> str:
     inside = f"<title>{escape(title)}</title>" if title else ""
     return (
-        f'<path clip-path="url(#area)" d="{drawn}" fill="none" stroke="{colour}" '
+        f'<path clip-path="url(#area)" d="{drawn}" fill="none" {colour} '
         f'stroke-width="1.8" stroke-linejoin="round"{dashes}>{inside}</path>'
     )
-
-
-def _dot(frame: _Frame, x: float, y: float, colour: str, radius: float = 3.5) -> str:
-    if not (isfinite(x) and isfinite(y)):
-        return ""
-    a, b = frame.place(x, y)
-    return (
-        f'<circle clip-path="url(#area)" cx="{a:.1f}" cy="{b:.1f}" r="{radius}" fill="{colour}"/>'
-    )
-
-
-def _sample(x: float, y: float, colour: str, dashes: str, text: str) -> str:
-    line = f'<path d="M{x:g} {y:g}h28" stroke="{colour}" stroke-width="2.4"{dashes}/>'
-    return line + _text(x + 34, y + 4, text if len(text) <= 28 else text[:27] + "...")

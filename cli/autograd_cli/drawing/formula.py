@@ -50,24 +50,29 @@ def one_line(formula: Formula, output: Output, *, close: bool = False) -> str:
 def wrapped(formula: Formula, output: Output, width: int, *, first: int, most: int) -> list[str]:
     """A formula on at most ``most`` lines of ``width`` characters, the first one ``first`` shorter.
 
-    It is broken before operators, behind commas and behind what opens; what is too much is cut.
+    It is broken before operators, behind commas and behind what opens, before a factor only where
+    the product has no room on a line; what is too much is cut.
     """
-    words = [""]
+    words = [[""]]
     pieces = _pieces(formula, output, close=True)
     for (text, kind), piece in zip(formula.tokens, pieces, strict=True):
-        if kind == "operator" and text not in "/^":
-            words.append("")
-        words[-1] += piece
+        if kind == "operator" and text == "*":
+            words[-1].append("")
+        elif kind == "operator" and text not in "/^":
+            words.append([""])
+        words[-1][-1] += piece
         if kind in ("comma", "open"):
-            words.append("")
+            words.append([""])
     lines = [""]
-    for word in filter(None, words):
-        room = width - (first if len(lines) == 1 else 0)
-        started = lines[-1].strip()
-        if started and cell_len(lines[-1]) + cell_len(word.rstrip()) > room:
-            lines.append(" " + word.lstrip())
-        else:
-            lines[-1] += word
+    for factors in words:
+        together = cell_len("".join(factors).strip()) < width
+        for word in filter(None, ["".join(factors)] if together else factors):
+            room = width - (first if len(lines) == 1 else 0)
+            started = lines[-1].strip()
+            if started and cell_len(lines[-1]) + cell_len(word.rstrip()) > room:
+                lines.append(" " + word.lstrip())
+            else:
+                lines[-1] += word
     dots = output.glyphs.dots
     whole = [line.rstrip() for line in lines]
     if len(whole) > most:

@@ -39,6 +39,9 @@ class Glyphs(NamedTuple):
     """The line at height 0 of a plot."""
 
     point: str
+    ends: tuple[str, str]
+    """The first and the last point of a path."""
+
     curve: str
     """In a legend."""
 
@@ -72,7 +75,9 @@ class Glyphs(NamedTuple):
     @property
     def characters(self) -> str:
         """All characters as one string."""
-        return "".join(glyph for glyph in (*self, *self.heads) if isinstance(glyph, str))
+        return "".join(
+            glyph for glyph in (*self, *self.heads, *self.ends) if isinstance(glyph, str)
+        )
 
 
 UNICODE = Glyphs(
@@ -92,6 +97,7 @@ UNICODE = Glyphs(
     shade="▒",
     zero="┄",
     point="●",
+    ends=("○", "◆"),
     curve="━━",
     dashes="╍╍",
     joint="├─ ",
@@ -123,6 +129,7 @@ ASCII = Glyphs(
     shade="=",
     zero=".",
     point="o",
+    ends=("S", "E"),
     curve="*",
     dashes="+",
     joint="|- ",

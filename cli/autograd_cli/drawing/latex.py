@@ -11,11 +11,11 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from autograd_cli.drawing.precedence import Signs, read
+from autograd_graph import operators
 from autograd_graph.export.latex import spelled, typed
 from autograd_graph.export.names import greek
 from autograd_graph.formula import QUOTE, Formula
 from autograd_graph.op import Op
-from autograd_graph.operators import OPERATORS
 
 
 class _Piece(NamedTuple):
@@ -61,10 +61,11 @@ def prose(text: str) -> str:
     )
 
 
-_OPERATORS = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+OPERATORS = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+"""How operators are written that are not written as they are typed."""
 
 _BY_SPELLING: defaultdict[str, list[Op]] = defaultdict(list)
-for _row in OPERATORS.values():
+for _row in operators.OPERATORS.values():
     _BY_SPELLING[_row.spelling].append(_row)
 
 _SLOT = re.compile(r"<(\d|\*)(?::\w+)?>")
@@ -101,7 +102,7 @@ class _LaTeX(Signs[_Piece]):
                 return _same(f"{left.head}^{{{right.bare}}}{left.rest}")
             base = self.group(left).text if left.rises or left.head else left.text
             return _Piece(text := f"{base}^{{{right.bare}}}", text, rises=True)
-        return _same(f"{left.text} {_OPERATORS.get(operator, operator)} {right.text}")
+        return _same(f"{left.text} {OPERATORS.get(operator, operator)} {right.text}")
 
     def group(self, inside: _Piece) -> _Piece:
         return _Piece(rf"\left({inside.text}\right)", inside.text)
@@ -111,10 +112,8 @@ class _LaTeX(Signs[_Piece]):
         row = next((row for row in _BY_SPELLING[name] if row.arguments.takes(len(arguments))), None)
         level, written = ("", "") if row is None else _template(row)
         if not written:
-            head = row.latex if row is not None and isinstance(row.latex, str) else ""
-            head = head or rf"\operatorname{{{prose(name)}}}"
-            rest = rf"\left({listed}\right)"
-            return _Piece(head + rest, head + rest, head, rest)
+            begun, rest = head(name, row), rf"\left({listed}\right)"
+            return _Piece(begun + rest, begun + rest, begun, rest)
 
         def put(slot: re.Match[str]) -> str:
             return listed if slot[1] == "*" else arguments[int(slot[1])].text
@@ -124,6 +123,17 @@ class _LaTeX(Signs[_Piece]):
 
     def beside(self, left: _Piece, right: _Piece) -> _Piece:
         return _same(left.text + right.text)
+
+
+def head(name: str, row: Op | None = None) -> str:
+    """What stands before the parenthesis of a call: the sign of a function, or its name."""
+    return sign(name, row) or rf"\operatorname{{{prose(name)}}}"
+
+
+def sign(name: str, row: Op | None = None) -> str:
+    """The command that mathematics has for a function, by its row; "" if there is none."""
+    row = row or next(iter(_BY_SPELLING[name]), None)
+    return row.latex if row is not None and isinstance(row.latex, str) else ""
 
 
 def _same(text: str) -> _Piece:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
+from autograd_cli.drawing import latex
 from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.precedence import Signs, read
 from autograd_graph.export.names import base_and_index, greek, index_written
@@ -66,17 +67,19 @@ class _Piece(NamedTuple):
     rises: bool = False
 
 
-_OPERATORS = {"-": "&#x2212;", "*": "&#xb7;", "<=": "&#x2264;", ">=": "&#x2265;", "==": "=",
+OPERATORS = {"-": "&#x2212;", "*": "&#xb7;", "<=": "&#x2264;", ">=": "&#x2265;", "==": "=",
               "!=": "&#x2260;", "<": "&lt;", ">": "&gt;"}  # fmt: skip
+"""How operators are written that are not written as they are typed."""
 
-_FUNCTIONS = {"sigmoid": "&#x3c3;", "gamma": "&#x393;", "lgamma": "ln &#x393;", "log": "ln",
-              "digamma": "&#x3c8;"}  # fmt: skip
-"""Functions with a sign of their own; the language's ``log`` is the natural one."""
+APPLIED = "<mo>&#x2061;</mo>"
+"""Between a function and its arguments."""
 
-_APPLIED = "<mo>&#x2061;</mo>"
 _PARTIAL, _CHANGE = "<mo>&#x2202;</mo>", "<mo>&#x394;</mo>"
 WHOLE = "<mtext>d</mtext>"
 """The upright d of a derivative; behind an ``mi`` that is upright Firefox leaves a space."""
+
+
+_BASES: dict[str, Template] = {"log2": ("<mn>2</mn>",), "log10": ("<mn>10</mn>",)}
 
 
 class _MathML(Signs[_Piece]):
@@ -111,7 +114,7 @@ class _MathML(Signs[_Piece]):
         return _piece(f"<mrow>{_CHANGE}{symbol(of)}</mrow>")
 
     def signed(self, sign: str, operand: _Piece) -> _Piece:
-        pieces = _row(_prefix(sign), operand.pieces)
+        pieces = _row(prefix(sign), operand.pieces)
         return _Piece(pieces, pieces, operand.tall)
 
     def binary(self, operator: str, left: _Piece, right: _Piece) -> _Piece:
@@ -120,12 +123,12 @@ class _MathML(Signs[_Piece]):
             return _Piece(pieces, pieces, tall=True)
         if operator == "^":
             if left.head and len(right.bare) == 1 and _WHOLE_NUMBER.fullmatch(str(right.bare[0])):
-                pieces = _row(f"<msup>{left.head}{right.bare[0]}</msup>{_APPLIED}", left.rest)
+                pieces = _row(f"<msup>{left.head}{right.bare[0]}</msup>{APPLIED}", left.rest)
                 return _Piece(pieces, pieces, left.tall)
             base = self.group(left) if left.rises or left.head else left
             pieces = _element("msup", base.pieces, right.bare)
             return _Piece(pieces, pieces, left.tall, rises=True)
-        sign = f"<mo>{_OPERATORS.get(operator, operator)}</mo>"
+        sign = f"<mo>{OPERATORS.get(operator, operator)}</mo>"
         pieces = (*left.pieces, sign, *right.pieces)
         return _Piece(pieces, pieces, left.tall or right.tall)
 
@@ -154,21 +157,27 @@ class _MathML(Signs[_Piece]):
         for n, piece in enumerate(arguments):
             listed += ["<mo>,</mo>"] * bool(n)
             listed += piece.pieces
-        shown = _FUNCTIONS.get(name) or escape(name)
-        upright = ' mathvariant="normal"' * (len(shown) == 1)
         whole = self.group(_Piece(tuple(listed), tuple(listed), tall)).pieces
-        head = f"<mi{upright}>{shown}</mi>"
-        if name == "log" and len(arguments) == 2:
-            base = _element("msub", ("<mi>log</mi>",), arguments[1].pieces)
-            pieces = _row(base, _APPLIED, self.group(arguments[0]).pieces)
+        if name == "lgamma":
+            size = _fenced(_Piece(whole := _row(head("gamma"), APPLIED, whole), whole), "|", "|")
+            pieces = _row(head("log"), APPLIED, size.pieces)
             return _Piece(pieces, pieces, tall, rises=True)
-        pieces = _row(head, _APPLIED, whole)
-        return _Piece(pieces, pieces, tall, head, whole)
+        base = arguments[1].pieces if len(arguments) == 2 else _BASES.get(name, ())
+        if name in ("log", *_BASES) and base:
+            base = _element("msub", ("<mi>log</mi>",), base)
+            pieces = _row(base, APPLIED, self.group(arguments[0]).pieces)
+            return _Piece(pieces, pieces, tall, rises=True)
+        begun = head(name)
+        pieces = _row(begun, APPLIED, whole)
+        return _Piece(pieces, pieces, tall, begun, whole)
 
     def beside(self, left: _Piece, right: _Piece) -> _Piece:
         pieces = (*left.pieces, *right.pieces)
         return _Piece(pieces, pieces, left.tall or right.tall)
 
+
+_COMMAND = re.compile(r"\\operatorname\{(.*)\}|\\([A-Za-z]+)")
+"""How LaTeX writes the name of a function."""
 
 _WHOLE_NUMBER = re.compile(r"<mn>\d+</mn>")
 
@@ -177,8 +186,18 @@ def _piece(written: str, tall: bool = False) -> _Piece:
     return _Piece((written,), (written,), tall)
 
 
-def _prefix(sign: str) -> str:
-    return f'<mo form="prefix">{_OPERATORS.get(sign, sign)}</mo>'
+def head(name: str) -> str:
+    """What stands before the parenthesis of a call: the function's sign in LaTeX, or its name."""
+    sign = _COMMAND.fullmatch(latex.sign(name))
+    word = (sign[1] or sign[2]) if sign else name
+    shown = escape(_LETTERS.get(word, word))
+    upright = ' mathvariant="normal"' * (len(shown) == 1)
+    return f"<mi{upright}>{shown}</mi>"
+
+
+def prefix(sign: str) -> str:
+    """A sign before its operand."""
+    return f'<mo form="prefix">{OPERATORS.get(sign, sign)}</mo>'
 
 
 def _row(*parts: str | Template) -> Template:
@@ -231,7 +250,7 @@ def number(text: str) -> str:
         written = f"<mrow>{written}</mrow>"
     else:
         written = f"<mn>{escape(digits)}</mn>"
-    return f"<mrow>{_prefix('-')}{written}</mrow>" if negative else written
+    return f"<mrow>{prefix('-')}{written}</mrow>" if negative else written
 
 
 _LETTERS = {greek(chr(letter)): chr(letter) for letter in range(0x391, 0x3CA)}

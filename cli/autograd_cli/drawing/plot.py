@@ -70,12 +70,12 @@ class Grid:
     def draw(
         self,
         curves: Sequence[Curve],
-        marks: Sequence[tuple[int, float, str]],
+        marks: Sequence[tuple[int, float, str, str]],
         dots: Sequence[Dots] = (),
     ) -> list[Text]:
         """The lines of the drawing: dots, curves over them, and ``marks`` over these.
 
-        A mark is a highlighted point: column, value and style.
+        A mark is a highlighted point: column, value, character and style.
         """
         across, down = self.glyphs.cell
         cells = [[(" ", "")] * self.width for _ in range(self.height)]
@@ -86,10 +86,10 @@ class Grid:
             self._dot(cells, each)
         for curve in curves:
             self._trace(cells, curve)
-        for column, value, style in marks:
+        for column, value, mark, style in marks:
             row = round(self.row(value)) if isfinite(value) else -1
             if 0 <= row < self.rows:
-                cells[row // down][column // across] = (self.glyphs.point, style)
+                cells[row // down][column // across] = (mark, style)
         return [Text.assemble(*line) for line in cells]
 
     def _dot(self, cells: list[list[tuple[str, str]]], dots: Dots) -> None:
@@ -147,7 +147,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:
         self._cells: dict[tuple[int, int], tuple[int, str, str]] = {}
-        self._marks: dict[tuple[int, int], str] = {}
+        self._marks: dict[tuple[int, int], tuple[str, str]] = {}
         self._glyphs = glyphs
         self._size = width, height
 
@@ -188,13 +188,13 @@ class Canvas:
         limit = 4.0 * (self.columns + self.rows)
         return max(-limit, min(limit, place[0])), max(-limit, min(limit, place[1]))
 
-    def mark(self, place: tuple[float, float], style: str) -> None:
-        """A highlighted place, if it is inside."""
+    def mark(self, place: tuple[float, float], mark: str, style: str) -> None:
+        """A character at a place, if that is inside."""
         if all(map(isfinite, place)):
             across, down = self._glyphs.cell
             column, row = round(place[0]), round(place[1])
             if 0 <= column < self.columns and 0 <= row < self.rows:
-                self._marks[column // across, row // down] = style
+                self._marks[column // across, row // down] = mark, style
 
     def drawn(self) -> list[Text]:
         """The lines of the drawing."""
@@ -207,7 +207,7 @@ class Canvas:
                 pattern, style, plain = self._cells.get((column, row), (0, "", " "))
                 character = chr(_BRAILLE + pattern) if fine and pattern else plain
                 if (column, row) in self._marks:
-                    character, style = self._glyphs.point, self._marks[column, row]
+                    character, style = self._marks[column, row]
                 line.append(character, style)
             lines.append(line)
         return lines

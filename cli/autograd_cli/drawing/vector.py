@@ -7,11 +7,14 @@ background and wires are of a medium grey, so that it is readable on light and d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
+from textwrap import wrap
 
 from rich.cells import cell_len
 
 from autograd_cli.drawing.boxes import Drawn, Grid, arranged, boxes
+from autograd_cli.drawing.captions import captions, folded
 from autograd_cli.drawing.layered import (
     ACROSS,
     ALONG,
@@ -55,6 +58,10 @@ _WIRE = "#7d8590"
 _INK = {"dim": "#818b98", "cyan": "#0550ae", "bold green": "#116329", "magenta": "#8250df",
         "yellow": "#9a6700", "red": "#cf222e", "bold red": "#cf222e"}  # fmt: skip
 _TEXT = "#1f2328"
+_CAPTION = "#59636e"
+
+_NARROWEST = 40
+"""The characters of a line below a narrow picture."""
 
 
 def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
@@ -63,16 +70,23 @@ def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
     A large diagram is folded unless ``everything`` is wanted; then :class:`ProgramError`
     (``limit``) is raised for one that is too large.
     """
+    told = captions(diagram, output)
     if not everything and is_large(diagram):
-        diagram = diagram.folded(_KEPT)
+        small = diagram.folded(_KEPT)
+        told = [folded(diagram, small, "--all"), *captions(small, output)]
+        diagram = small
     drawn, layout = _fitting(diagram, output)
-    width, height = layout.width * _X + 2 * _MARGIN, layout.height * _Y + 2 * _MARGIN
+    broken = [line for text in told for line in wrap(text, max(layout.width, _NARROWEST))]
+    wide = max([layout.width, *map(cell_len, broken)])
+    foot = layout.height * _Y + _MARGIN
+    width, height = wide * _X + 2 * _MARGIN, foot + _LINE * len(broken) + _MARGIN
     title = escape(part_text(diagram.output, output))
     used = {arg for each in drawn for arg in each.box.args}
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="{-_MARGIN} {-_MARGIN} {width} {height}" role="img" font-size="13" '
+            f'viewBox="{-_MARGIN} {-_MARGIN} {width} {height}" role="img" '
+            'class="graph" font-size="13" '
             "font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\">",
             f"<title>The computation graph of {title}</title>",
             f'<g fill="none" stroke="{_WIRE}" stroke-width="1.5">',
@@ -83,9 +97,21 @@ def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
             *(_head(each, layout, port) for each in drawn for port in each.box.ports),
             "</g>",
             *(_box(each, layout, each.box.node in used) for each in drawn),
+            *_caption(broken, foot),
             "</svg>\n",
         ]
     )
+
+
+def _caption(lines: list[str], top: float) -> Iterator[str]:
+    """What is said below the picture, on a ground of its own as what is in boxes is."""
+    for row, text in enumerate(lines):
+        length, y = cell_len(text) * _X, top + row * _LINE
+        yield (
+            f'<rect x="-4" y="{y:g}" width="{length + 8}" height="{_LINE}" fill="#fff"/>'
+            f'<text x="0" y="{y + _BASE:g}" fill="{_CAPTION}" textLength="{length}" '
+            f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+        )
 
 
 def _fitting(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout]:
@@ -239,6 +265,7 @@ def page(picture: str) -> str:
         ":root { color-scheme: light; }\n"  # as the picture, whatever the reader's choice
         "body { margin: 1rem; background: #fff; }\n"
         "svg { display: block; max-width: 100%; height: auto; margin: auto; }\n"
+        "@media screen and (max-width: 40rem) { svg.graph { max-width: none; } }\n"
         "@media print { body { margin: 0; background: none; } }\n"
         f"</style>\n</head>\n<body>\n{picture}</body>\n</html>\n"
     )

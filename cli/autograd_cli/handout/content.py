@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from autograd_cli.reports.derivation import Derivation, Line, Section
 from autograd_cli.reports.explain import ExplainReport
@@ -33,22 +34,31 @@ def handout(
     report: ExplainReport,
     written: Callable[[float], str],
     dots: str,
+    digits: int,
     *,
     everything: bool = False,
     blank: bool = False,
 ) -> Handout:
-    """The handout of a report, its numbers as ``written`` makes them.
+    """The handout of a report, its numbers as ``written`` makes them, with so many ``digits``.
 
     A ``blank`` one has the steps and the chain rule, and the results left out.
     """
     explanation = report.explanation
-    derivation = Derivation(report, written, dots, everything)
+    rounded: set[float] = set()
+
+    def told(value: float) -> str:
+        text = written(value)
+        if isfinite(value) and float(text) != value:
+            rounded.add(value)
+        return text
+
+    derivation = Derivation(report, told, dots, everything)
     if report.trace is None:
         sections = [derivation.forward(), derivation.backward()]
         gradient = derivation.gradient()
         if gradient is not None:
-            told = tuple(line and replace(line, sides=line.sides[-1:]) for line in gradient.lines)
-            sections.append(replace(gradient, lines=told) if blank else gradient)
+            last = tuple(line and replace(line, sides=line.sides[-1:]) for line in gradient.lines)
+            sections.append(replace(gradient, lines=last) if blank else gradient)
     else:
         sections = [*derivation.trace()]
     sections += [derivation.nudge(nudge) for nudge in report.nudges]
@@ -56,7 +66,7 @@ def handout(
         sections = [_blanked(section) for section in sections]
     found = explanation.steps
     point = tuple(
-        name(explanation.label(leaf)).equals(number(written(explanation.values[leaf])))
+        name(explanation.label(leaf)).equals(number(told(explanation.values[leaf])))
         for leaf in leaves(found)
         if leaf not in report.worked
     )
@@ -66,13 +76,15 @@ def handout(
         statements = tuple(name(step.label).equals(step.formula) for step in whole)
     typed = alike((*found.graph.names.values(), *found.names))
     legend = _legend(report)
+    notes = [f"Numbers are rounded to {digits} significant digits."] if rounded else []
+    notes += [] if blank else [note.message for note in report.evaluation.notes]
     return Handout(
         title=f"{report.output}, step by step",
         program=tuple(statement.quoted(typed) for statement in statements),
         point=tuple(equation.quoted(typed) for equation in point),
         sections=tuple(_quoted(section, typed) for section in sections),
         legend=None if legend is None else legend.quoted(typed),
-        notes=() if blank else tuple(note.message for note in report.evaluation.notes),
+        notes=tuple(notes),
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from html import escape
 from itertools import zip_longest
 
-from autograd_cli.drawing.mathml import mathml
-from autograd_cli.handout.breaking import Piece, pieces, size
+from autograd_cli.drawing.mathml import APPLIED, OPERATORS, head, mathml, number, prefix
+from autograd_cli.handout.breaking import Opening, Piece, pieces, size
 from autograd_cli.handout.content import Handout
 from autograd_cli.reports.derivation import Line, Section
 from autograd_graph.formula import Formula
@@ -132,14 +132,27 @@ def _broken(formula: Formula, before: str = "") -> str:
 
 
 def _piece(piece: Piece) -> str:
-    sign = f'<mo form="infix">{_SIGNS[piece.sign]}</mo>' if piece.sign else ""
-    opened = '<mo form="prefix" stretchy="false">(</mo>' * piece.opens
-    closed = '<mo form="postfix" stretchy="false">)</mo>' * piece.closes
-    inside = f"{sign}{opened}{mathml(piece.formula)}{closed}"
+    sign = f'<mo form="infix">{OPERATORS.get(piece.sign, piece.sign)}</mo>' if piece.sign else ""
+    opened = "".join(map(_opened, piece.opens))
+    closed = "".join(map(_closed, piece.closes))
+    comma = "<mo>,</mo>" * piece.comma
+    inside = f"{sign}{opened}{mathml(piece.formula)}{closed}{comma}"
     return f'<math displaystyle="true">{inside}</math>'
 
 
-_SIGNS = {"=": "=", "+": "+", "-": "&#x2212;", "*": "&#xb7;"}
+def _opened(opening: Opening) -> str:
+    written = prefix(opening.sign) if opening.sign else ""
+    if opening.function:
+        name = head(opening.function)
+        power = number(opening.power) if opening.power else ""
+        written += (f"<msup>{name}{power}</msup>" if power else name) + APPLIED
+    return f'{written}<mo form="prefix" stretchy="false">(</mo>'
+
+
+def _closed(power: Formula | None) -> str:
+    closed = '<mo form="postfix" stretchy="false">)</mo>'
+    return f"<msup>{closed}<mrow>{mathml(power)}</mrow></msup>" if power else closed
+
 
 _PIECE = 30
 """How many characters of an addend stay together, roughly."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from autograd_cli.drawing.latex import latex, prose
-from autograd_cli.handout.breaking import Piece, pieces, size
+from autograd_cli.drawing.latex import OPERATORS, head, latex, prose
+from autograd_cli.handout.breaking import Opening, Piece, pieces, size
 from autograd_cli.handout.content import Handout
 from autograd_cli.reports.derivation import Line, Section
 from autograd_graph.formula import Formula, Token
@@ -20,8 +20,6 @@ _BESIDE = 22
 """How many characters of remarks fit beside the equations, roughly."""
 
 _BLANK_SIZE = 14
-
-_SIGNS = {"*": r"\cdot", "": ""}
 
 _BEFORE = r"""\documentclass{article}
 FONTS
@@ -128,7 +126,7 @@ def _rows(line: Line, room: int, beside: bool) -> Iterator[str]:
         row += " ="
         length += 3
         for piece in pieces(side, room) if size(side) > room else [Piece("", side)]:
-            if length > 3 and piece.sign and length + piece.size > room:
+            if length > 3 and piece.breaks and length + piece.size > room:
                 yield row
                 row, length = r"& \quad", 4
             row += f" {_signed(piece)}"
@@ -146,8 +144,15 @@ def _rows(line: Line, room: int, beside: bool) -> Iterator[str]:
 
 
 def _signed(piece: Piece) -> str:
-    inside = f"{'(' * piece.opens}{latex(piece.formula)}{')' * piece.closes}"
-    return f"{_SIGNS.get(piece.sign, piece.sign)} {inside}".strip()
+    opened = "".join(map(_opened, piece.opens))
+    closed = "".join(f")^{{{latex(power)}}}" if power else ")" for power in piece.closes)
+    inside = f"{opened}{latex(piece.formula)}{closed}{',' * piece.comma}"
+    return f"{OPERATORS.get(piece.sign, piece.sign)} {inside}".strip()
+
+
+def _opened(opening: Opening) -> str:
+    power = f"^{{{opening.power}}}" if opening.power else ""
+    return f"{opening.sign}{head(opening.function) if opening.function else ''}{power}("
 
 
 def _parts(remark: Formula) -> Iterator[Formula]:

@@ -16,6 +16,7 @@ from sys import float_info
 from typing import NamedTuple
 
 from autograd_graph import Tape, forward, reverse
+from autograd_graph.status import SINGULAR
 
 _HALVINGS = 60
 _NEARER = 8.0
@@ -30,7 +31,11 @@ _GROWING = 5
 
 
 _MOST_WORK = 4_000_000
-"""So many nodes are evaluated in search of places; then what was found is all that is told."""
+"""So many nodes are evaluated in search of places, in passes and for bounds on their rounding; then
+what was found is all that is told."""
+
+_CROWD = 8
+"""So many changes of one operator are told apart between two points of a picture."""
 
 _KEPT = 4
 """Of how many points both passes are kept."""
@@ -74,12 +79,23 @@ class Along:
         self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
         self._operators = list(reversed(tape.operators))
         self._room = _MOST_WORK // len(tape.graph)
+        self.crowded = False
+        """Whether somewhere there are more places than a picture can tell apart."""
         moving = _depending(tape, self._node)
         self._awkward = [
             (node, row, constant)
             for node, row, constant in tape.awkward
-            if moving[node] and tape.reached[node]
+            if tape.reached[node]
+            and any(
+                moving[arg]
+                for n, arg in enumerate(tape.graph.args[node])
+                if row.awkward_in is None or n in row.awkward_in
+            )
         ]
+        self.smooth = not self._awkward and not any(
+            moving[node] and tape.graph.ops[node].poles for node in self._operators
+        )
+        """Whether no operator that moves is awkward anywhere, or has poles."""
 
     def _passes(self, x: float) -> tuple[Sequence[float], Sequence[float | None]]:
         """The values and adjoints at a point; a search asks for the same ones many times."""
@@ -114,6 +130,7 @@ class Along:
         values, adjoints = self._passes(x)
         value, slope = self(x)
         unit = _SLACK * float_info.epsilon
+        self._room -= 1
         if not isfinite(value):
             return Sample(value, slope, inf, inf)
         if not isfinite(slope):
@@ -150,12 +167,22 @@ class Along:
                 found[node, 0] = repr(values[node])
             elif row.shares is not None:
                 found[node, 0] = tuple(tape.chosen(node, values))
-            elif row.infix == "/":  # a numerator may change its sign
-                found[node, 0] = _sign(arguments[1])
+            elif row.awkward_in is not None:
+                for n in row.awkward_in:
+                    found[node, n] = _sign(arguments[n])
             else:
                 for n, number in enumerate((*arguments, values[node])):
                     found[node, n] = _sign(number)
         return found
+
+    def divides_at(self, x: float) -> bool:
+        """Whether an operator is infinite there by its own, as a quotient at 0 is."""
+        values = self._passes(x)[0]
+        return any(
+            row.status(values[node], constant, [values[arg] for arg in self._tape.graph.args[node]])
+            == SINGULAR
+            for node, row, constant in self._awkward
+        )
 
     def breaks_between(self, left: float, right: float) -> bool:
         """Whether an operator is awkward at two points next to each other, or between them."""
@@ -214,7 +241,9 @@ def candidates(
             return found
         if any(function.signature(a)[key] != function.signature(b)[key] for a, b in found):
             continue
-        found.append(_change(lambda x, key=key: function.signature(x)[key], left, right))  # type: ignore[misc]
+        found += _changes(function, key, left, right)
+    if function.smooth:
+        return found
     ends = [function.sample(x) for x in (left, right)]
     for n, span in enumerate(spans):
         gap = abs(ends[1][n] - ends[0][n])
@@ -230,8 +259,23 @@ def _close(one: tuple[float, float], other: tuple[float, float], step: float) ->
     return abs(one[0] - other[0]) <= 1e-9 * step
 
 
-def _change(f: Callable[[float], object], left: float, right: float) -> tuple[float, float]:
-    """Bisect for where something that is not the same at two points changes."""
+def _changes(
+    function: Along, key: tuple[int, int], left: float, right: float
+) -> list[tuple[float, float]]:
+    """Where that of a signature changes, one place after the other."""
+    found: list[tuple[float, float]] = []
+    last = function.signature(right)[key]
+    while function.signature(left)[key] != last and not function.exhausted:
+        if len(found) == _CROWD:
+            function.crowded = True
+            break
+        found.append(change(lambda x: function.signature(x)[key], left, right))
+        left = found[-1][1]
+    return found
+
+
+def change(f: Callable[[float], object], left: float, right: float) -> tuple[float, float]:
+    """Bisect for where something that is not the same at two points changes: on both sides."""
     at_left = f(left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)

@@ -6,15 +6,25 @@ slopes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from itertools import groupby
+from math import floor, isfinite, isinf, log10, nan
 
-from autograd_cli.reports.awkward import Along, candidates, grows_at, judged
+from autograd_cli.reports.awkward import Along, candidates, change, grows_at, judged
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape
 from autograd_graph.op import Op
+
+NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
+"""What is said where a search ended early."""
+
+CROWDED = "more kinks, jumps or poles than a picture can tell apart: not all are marked"
+"""What is said where they are too close together."""
+
+_PLATEAU = 8
+"""An overflow about a pole takes no more of a picture than one part of so many."""
 
 _SATURATED = 0.01
 _ROOM = 0.04
@@ -55,6 +65,13 @@ class Course:
     slopes_grow: bool
     searched: bool
     """Whether all of the range was searched for places; of a very large program a part is."""
+    crowded: bool
+    """Whether there are more places somewhere than were told apart."""
+
+    @property
+    def unsaid(self) -> str:
+        """What is to be said of places that are not marked; "" if all are."""
+        return NOT_ALL if not self.searched else CROWDED if self.crowded else ""
 
     @property
     def sound(self) -> bool:
@@ -108,6 +125,11 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
                 slope_breaks.add(column)
             at = _rounded(sum(found) / 2, step)
             known[at, kind] = Place(kind, column, at, value)
+    for column, at in _overflown(function, xs, values):
+        value_breaks.add(column)
+        slope_breaks.add(column)
+        growing.append((True, True))
+        known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
     places = tuple(known[key] for key in sorted(known))
     return Course(
         expression=expression,
@@ -123,7 +145,25 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         values_grow=any(value for value, _ in growing),
         slopes_grow=any(slope for _, slope in growing),
         searched=not function.exhausted,
+        crowded=function.crowded,
     )
+
+
+def _overflown(
+    function: Along, xs: Sequence[float], values: Sequence[float]
+) -> Iterator[tuple[int, float]]:
+    """Poles about which the function overflows, as ``1/x^200``: the middle of where it does."""
+    column = 0
+    for infinite, run in groupby(map(isinf, values)):
+        first, column = column, column + len([*run])
+        inside = infinite and first > 0 and column < len(xs)
+        if not inside or (column - first) * _PLATEAU > len(xs) or function.exhausted:
+            continue
+        before = change(lambda x: isinf(function(x)[0]), xs[first - 1], xs[first])
+        behind = change(lambda x: isinf(function(x)[0]), xs[column - 1], xs[column])
+        at = (before[1] + behind[0]) / 2
+        if function.divides_at(at):
+            yield first, at
 
 
 def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:

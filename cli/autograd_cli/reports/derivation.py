@@ -137,19 +137,14 @@ class Derivation:
     def gradient(self) -> Section | None:
         """The gradient in the names of the steps, where it goes through several of them."""
         output, graph = self._explanation.steps.output, self._explanation.steps.graph
-        told = [
-            entry
-            for entry in self._explanation.backward
-            if graph.ops[entry.node] is INPUT and entry.whole is not None
-        ]
-        through = [term.through.node for entry in told for term in entry.terms]
-        if len(through) == len(told) and set(through) <= {output}:
-            return None  # the backward pass has just said the same
         inputs = [
             entry
             for entry in self._explanation.backward
             if graph.ops[entry.node] is INPUT and entry.terms
         ]
+        through = [term.through.node for entry in inputs for term in entry.terms]
+        if len(through) == len(inputs) and set(through) <= {output}:
+            return None  # the backward pass has just said the same
         return self._section("Gradient", inputs, self._whole)
 
     def trace(self) -> tuple[Section, Section]:
@@ -244,6 +239,7 @@ class Derivation:
             words(status) if status else None,
             status,
             sound=isfinite(value),
+            given=all(kind in ("number", "sign") for _, kind in step.formula.tokens),
         )
 
     def _entry(self, entry: Entry) -> Line:

@@ -5,18 +5,21 @@ It contains everything that a view shows, as numbers and text, and nothing about
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import isfinite, isinf, isnan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_cli.formats import json_number
 from autograd_cli.reports.nodes import NodeRow, NodeRows, Run
 from autograd_cli.reports.rows import Rows
 from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL
-from autograd_graph.labels import expression, output_label
+from autograd_graph.labels import output_label
 from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
+
+if TYPE_CHECKING:
+    from autograd_cli.reports.naming import Naming
 
 
 class InputRow(NamedTuple):
@@ -130,8 +133,13 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
     return account(run(tape, given), wrt)
 
 
-def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
-    """The full report on a run: every node and every input."""
+def account(
+    passes: Run, wrt: Sequence[str] | None = None, shown: Mapping[int, str] | None = None
+) -> Evaluation:
+    """The full report on a run: every node and every input.
+
+    Its notes name the nodes by the labels of these, or of those that are ``shown`` elsewhere.
+    """
     tape = passes.tape
     head = summary(passes, wrt)
     nodes = NodeRows(passes, head.status)
@@ -141,7 +149,7 @@ def account(passes: Run, wrt: Sequence[str] | None = None) -> Evaluation:
         output_name=output_label(tape.graph, tape.output),
         nodes=nodes,
         inputs=InputRows(passes, nodes, head),
-        notes=_notes(passes, nodes, head),
+        notes=_notes(passes, nodes, head, shown),
     )
 
 
@@ -236,17 +244,22 @@ _VERDICTS: dict[Status, str] = {
 }
 
 
-def _notes(passes: Run, nodes: NodeRows, head: Summary) -> list[Note]:
+def _notes(
+    passes: Run, nodes: NodeRows, head: Summary, shown: Mapping[int, str] | None
+) -> list[Note]:
     """A note for each node with a status of its own, and for each gradient that is not finite."""
     tape, values, found = passes.tape, passes.values, passes.statuses
     if not passes.causes and not {*found.values()} - {UNUSED}:
         return []  # without the labels of all nodes
-    graph, names = tape.graph, nodes.labels
+    from autograd_cli.reports.naming import Labels, Shown
+
+    graph = tape.graph
+    names: Naming = Labels(graph, nodes.labels) if shown is None else Shown(graph, shown)
     notes: list[Note] = []
     for node, status in sorted(found.items()):
         if status == UNUSED or _carried(graph, values, found, node):
             continue
-        what = expression(graph, node, names)
+        what = names.written(node)
         place = _at(graph, node, values, names)
         notes.append(
             Note(
@@ -265,8 +278,7 @@ def _notes(passes: Run, nodes: NodeRows, head: Summary) -> list[Note]:
         gradient, adjoint, partial = (x + 0.0 for x in (slope, cause.adjoint, cause.partial))
         notes.append(
             Note(
-                f"the gradient by {name} is {gradient:g}: at {names[cause.node]} = "
-                f"{expression(graph, cause.node, names)}, "
+                f"the gradient by {name} is {gradient:g}: at {names.equation(cause.node)}, "
                 f"{adjoint:g} flowing back meets the slope {partial:g}{lost}",
                 graph.spans[cause.node],
                 cause.status,
@@ -282,13 +294,15 @@ def _carried(graph: Graph, values: list[float], found: dict[int, Status], node: 
     )
 
 
-def _at(graph: Graph, node: int, values: list[float], names: list[str]) -> str:
+def _at(graph: Graph, node: int, values: list[float], names: Naming) -> str:
     arguments = [arg for arg in graph.args[node] if graph.ops[arg] is not LITERAL]
     if graph.ops[node] in (INPUT, CONSTANT):
         return f" = {values[node]:g}"
     if not arguments:
         return ""
-    return " at " + ", ".join(f"{names[arg]} = {values[arg]:g}" for arg in dict.fromkeys(arguments))
+    return " at " + ", ".join(
+        f"{names.name(arg)} = {values[arg]:g}" for arg in dict.fromkeys(arguments)
+    )
 
 
 def _explanation(tape: Tape, node: int, status: Status) -> str:

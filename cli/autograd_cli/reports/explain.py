@@ -219,7 +219,10 @@ class ExplainReport(formats.Report):
 
         module = {"latex": latex, "markdown": markdown, "html": html}[target]
         write: Callable[[Handout], str] = module.document if whole else module.fragment
-        return write(handout(self, output.number, "...", everything=everything, blank=blank))
+        made = handout(
+            self, output.number, "...", output.precision, everything=everything, blank=blank
+        )
+        return write(made)
 
     def draw(
         self, output: Output, width: int, everything: bool = False
@@ -265,7 +268,7 @@ def explain_report(
     found = {step.node: passes.status(step.node, step.inner) for step in explanation.forward}
     return ExplainReport(
         explanation=explanation,
-        evaluation=account(passes, program.wrt),
+        evaluation=account(passes, program.wrt, explanation.steps.labels),
         statuses={node: status for node, status in found.items() if status != OK},
         rules=rules,
         nudges=tuple(

@@ -11,11 +11,10 @@ from autograd_cli.drawing.contours import band, levels
 from autograd_cli.drawing.plot import Canvas
 from autograd_cli.output import Output
 from autograd_cli.reports.plot import Plot
-from autograd_cli.views.plot import columns, curves
+from autograd_cli.views.plot import GUTTER, columns, curves, path_ends
 
 _HEIGHT = 22
 _WIDEST = 72
-_GUTTER = 10
 _STYLES = ("blue", "cyan", "green", "yellow", "magenta", "red")
 
 
@@ -25,6 +24,8 @@ def plot_page(report: Plot, output: Output, width: int) -> list[RenderableType]:
         path = [(stop.at[0], stop.value) for stop in report.path]
         drawn = report.curve(columns(output, width))
         lines = curves(drawn, report.axes[0].name, output, width, path)
+        if path:
+            lines.append(Text.assemble(" " * GUTTER, path_ends(output)))
     else:
         lines = _map(report, output, width)
     if report.ending:
@@ -37,7 +38,7 @@ def _map(report: Plot, output: Output, width: int) -> list[RenderableType]:
     assert surface is not None
     glyphs = output.glyphs
     across, up = report.axes
-    room = max(20, min(width - _GUTTER - 1, _WIDEST))
+    room = max(20, min(width - GUTTER - 1, _WIDEST))
     canvas = Canvas(room, _HEIGHT, glyphs)
     found = levels(surface)
     wide, high = canvas.columns, canvas.rows
@@ -60,20 +61,21 @@ def _map(report: Plot, output: Output, width: int) -> list[RenderableType]:
     ]
     for one, following in pairwise(places):
         canvas.line(one, following, "bold white", "*")
-    for place, style in zip(places[:1] + places[-1:], ("bold yellow", "bold green"), strict=False):
-        canvas.mark(place, style)
+    styles = ("bold yellow", "bold green")
+    for place, mark, style in zip(places[:1] + places[-1:], glyphs.ends, styles, strict=False):
+        canvas.mark(place, mark, style)
     lines: list[RenderableType] = [_legend(report, found, output)]
     labels = {0: up.end, _HEIGHT - 1: up.start}
     for number, line in enumerate(canvas.drawn()):
         label = f"{labels[number]:.3g}" if number in labels else ""
         if number == _HEIGHT // 2:
-            label = output.shown(up.name)[: _GUTTER - 2]
-        lines.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
+            label = output.shown(up.name)[: GUTTER - 2]
+        lines.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
     start, middle, end = f"{across.start:.3g}", output.shown(across.name), f"{across.end:.3g}"
     ruler = start + middle.center(room - len(start) - len(end)) + end
     lines += [
-        Text(" " * _GUTTER + glyphs.line * room, "bright_black"),
-        Text(" " * _GUTTER + ruler, "dim"),
+        Text(" " * GUTTER + glyphs.line * room, "bright_black"),
+        Text(" " * GUTTER + ruler, "dim"),
     ]
     return lines
 
@@ -84,7 +86,7 @@ def _style(level: int, count: int) -> str:
 
 def _legend(report: Plot, found: list[float], output: Output) -> Text:
     """The levels from the lowest to the highest, each in its colour, or with its digit."""
-    legend = Text.assemble(" " * _GUTTER, (output.shown(report.output), "bold"), " = ")
+    legend = Text.assemble(" " * GUTTER, (output.shown(report.output), "bold"), " = ")
     if not found:
         return legend.append("the same everywhere, or nowhere a number")
     digits = output.glyphs.cell == (1, 1)  # lines are drawn with them, not with dots
@@ -92,7 +94,5 @@ def _legend(report: Plot, found: list[float], output: Output) -> Text:
         shown = f"{(n + 1) % 10}:{level:g}" if digits else f"{level:g}"
         legend.append(", " if n else "").append(shown, _style(n, len(found)))
     if report.path:
-        point = output.glyphs.point
-        legend.append("   ").append(point, "bold yellow").append(" start ")
-        legend.append(point, "bold green").append(" end")
+        legend.append("   ").append_text(path_ends(output))
     return legend

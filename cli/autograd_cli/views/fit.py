@@ -229,8 +229,9 @@ def _picture(
     grid = Grid(room, height, low, high, output.glyphs)
     labels = {0: high, height - 1: low}
     drawn: list[RenderableType] = [Text.assemble(" " * _GUTTER, title)]
-    marks = [(column, y, "cyan") for column, y in places] if len(places) <= _FEW else []
-    dots = [] if marks else [Dots(places, "cyan", output.glyphs.point)]
+    point = output.glyphs.point
+    marks = [(column, y, point, "cyan") for column, y in places] if len(places) <= _FEW else []
+    dots = [] if marks else [Dots(places, "cyan", point)]
     for row, line in enumerate(grid.draw(curves, marks, dots)):
         label = f"{labels[row]:.3g}" if row in labels else ""
         drawn.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))

@@ -75,7 +75,9 @@ def _layers(
         style = "" if layer is None else _style(layer, report)
         drawn = [Text(bar(size, output, room), style or "green")] if room >= _NARROWEST else []
         rows.add_row(*cells, *drawn)
-    said = [] if factors else ["no room for factor: a wider terminal shows it"]
+    said = ["factor: how much of the gradient that arrives the layer hands on"]
+    if not factors:
+        said = ["no room for factor: a wider terminal shows it"]
     remarks(rows, said + digits_said(output, wanted))
     return rows, taken + 3 * len(headers) + 1 <= width
 

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from autograd_cli.drawing.boxes import Drawn, Line, arranged, boxes
+from autograd_cli.drawing.captions import captions, folded
 from autograd_cli.drawing.glyphs import Glyphs
 from autograd_cli.drawing.layered import (
     ACROSS,
@@ -24,7 +25,6 @@ from autograd_cli.drawing.layered import (
     Layout,
     item_count,
 )
-from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Diagram
 from autograd_cli.views.outline import outline
@@ -66,7 +66,7 @@ def picture(
     """
     if not everything and len(diagram.parts) > _LARGE:
         small = diagram.folded(SCREEN)
-        return [*_drawn(small, output, width, SCREEN), _folded(diagram, small)]
+        return [*_drawn(small, output, width, SCREEN), _dim(folded(diagram, small, "--all"))]
     return _drawn(diagram, output, width, inf)
 
 
@@ -182,32 +182,13 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
         x += cell_len(character)
 
 
-def _folded(diagram: Diagram, small: Diagram) -> RenderableType:
-    return _dim(
-        f"{len(small.parts):,} of {len(diagram.parts):,} nodes, those next to the output: "
-        "--all shows the others, --of NAME what is under a step"
-    )
-
-
 def _captions(
     diagram: Diagram, output: Output, digits: int, user: str = "the box"
 ) -> list[RenderableType]:
-    captions: list[RenderableType] = []
-    if diagram.output.gradient is not None:
-        slope = derivative(output, diagram.output.label, "node", total=True)
-        back = ", which flows back against the wires" if user == "the box" else ""
-        captions.append(_dim(f"grad: {slope}{back}"))
-    if diagram.wires:
-        fold = output.glyphs.fold
-        captions.append(_dim(f"{fold}s = g: the own slope s of {user}, and g = s times its grad"))
-    if diagram.idle:
-        shown = ", ".join(diagram.idle[:8]) + (
-            f", {output.glyphs.dots}" if len(diagram.idle) > 8 else ""
-        )
-        captions.append(_dim(f"not drawn, as {diagram.output.label} does not need it: {shown}"))
+    told = captions(diagram, output, user)
     if digits < output.precision and any(part.value is not None for part in diagram.parts):
-        captions.append(_dim(f"numbers have {digits} digits here, to fit"))
-    return captions
+        told.append(f"numbers have {digits} digits here, to fit")
+    return [_dim(caption) for caption in told]
 
 
 def _dim(text: str) -> Text:

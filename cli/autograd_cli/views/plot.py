@@ -12,7 +12,9 @@ from autograd_cli.output import Output
 from autograd_cli.reports.curves import Course, function_course, limits, nothing, points
 
 _HEIGHT = 15
-_GUTTER = 10
+GUTTER = 10
+"""The columns before a plot, in which the numbers of its axis stand."""
+
 _STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red", "gap": "bold red"}
 _WORDS = {"gap": "undefined"}
 
@@ -29,7 +31,7 @@ def columns(output: Output, width: int) -> int:
 
 
 def _room(width: int) -> int:
-    return max(20, min(width - _GUTTER - 1, 72))
+    return max(20, min(width - GUTTER - 1, 72))
 
 
 def curves(
@@ -40,7 +42,7 @@ def curves(
     ``path`` are points on the curve, of a descent.
     """
     if not drawn.sound:
-        return [_legend(drawn, output), Text(" " * _GUTTER + nothing(drawn, by))]
+        return [_legend(drawn, output), Text(" " * GUTTER + nothing(drawn, by))]
     room = _room(width)
     low, high = limits(drawn)
     grid = Grid(room, _HEIGHT, low, high, output.glyphs)
@@ -49,33 +51,41 @@ def curves(
         Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
     )
     marks = [
-        (place.column, place.value, _STYLES[place.kind])
+        (place.column, place.value, output.glyphs.point, _STYLES[place.kind])
         for place in drawn.places
         if place.kind == "kink"
     ]
     step = (drawn.end - drawn.start) / (len(drawn.values) - 1)
     for n, (x, value) in enumerate(path):
         if drawn.start <= x <= drawn.end:
-            style = "bold green" if n == len(path) - 1 else "green"
-            marks.append((round((x - drawn.start) / step), value, style))
+            sign, style = output.glyphs.point, "green"
+            if n in (0, len(path) - 1):
+                sign, style = output.glyphs.ends[n > 0], ("bold yellow", "bold green")[n > 0]
+            marks.append((round((x - drawn.start) / step), value, sign, style))
     lines = grid.draw(lines_of, marks)
     labels = {0: high, _HEIGHT - 1: low}
     body: list[RenderableType] = [_legend(drawn, output)]
     for number, line in enumerate(lines):
         label = f"{labels[number]:.3g}" if number in labels else ""
-        body.append(Text.assemble((label.rjust(_GUTTER - 1) + " ", "dim"), line))
+        body.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
     body += [_listed(kind, drawn, by, output) for kind in _STYLES if _at(kind, drawn)]
-    if not drawn.searched:
-        told = "a large program: not all was searched for kinks, jumps, poles"
-        body.append(Text(" " * _GUTTER + told, "yellow"))
+    if drawn.unsaid:
+        body.append(Text(" " * GUTTER + drawn.unsaid, "yellow"))
     return [*body, *_flat_ends(drawn, by)]
+
+
+def path_ends(output: Output) -> Text:
+    """What the marks at the ends of a descent's path are."""
+    start, end = output.glyphs.ends
+    styles = ("bold yellow", "bold green")
+    return Text.assemble((start, styles[0]), " start ", (end, styles[1]), " end")
 
 
 def _legend(drawn: Course, output: Output) -> Text:
     glyphs = output.glyphs
     return Text.assemble(
-        " " * _GUTTER, (glyphs.curve, "bold cyan"), f" {drawn.expression}   ",
+        " " * GUTTER, (glyphs.curve, "bold cyan"), f" {drawn.expression}   ",
         (glyphs.dashes, "magenta"), " its derivative",
     )  # fmt: skip
 
@@ -84,7 +94,7 @@ def _ruler(drawn: Course, room: int, output: Output) -> Text:
     """The range, with flat parts shaded."""
     xs = points(drawn)
     glyphs = output.glyphs
-    ruler = Text(" " * _GUTTER)
+    ruler = Text(" " * GUTTER)
     for cell in range(room):
         x = xs[min(cell * len(xs) // room, len(xs) - 1)]
         flat = any(low <= x <= high for low, high in drawn.flat)
@@ -92,7 +102,7 @@ def _ruler(drawn: Course, room: int, output: Output) -> Text:
     start, middle, end = (
         f"{x + 0.0:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
     )
-    ruler.append("\n" + " " * _GUTTER)
+    ruler.append("\n" + " " * GUTTER)
     ruler.append(start + middle.center(room - len(start) - len(end)) + end, "dim")
     return ruler
 
@@ -106,7 +116,7 @@ def _listed(kind: str, drawn: Course, by: str, output: Output) -> Text:
     more = f", {output.glyphs.dots}" if len(where) > 6 else ""
     mark = f" ({output.glyphs.point})" if kind == "kink" else ""
     return Text.assemble(
-        " " * _GUTTER,
+        " " * GUTTER,
         (f"{_WORDS.get(kind, kind)}{mark}", _STYLES[kind]),
         f" at {by} = {', '.join(where[:6])}{more}",
     )
@@ -126,4 +136,4 @@ def _flat_ends(drawn: Course, by: str) -> list[RenderableType]:
         else (f"slope below 1% of its largest, {drawn.steepest:.3g}")
     )
     word = "flat" if drawn.exactly_flat else "saturated"
-    return [Text.assemble(" " * _GUTTER, (word, "yellow"), f" for {' and '.join(ends)}: {exact}")]
+    return [Text.assemble(" " * GUTTER, (word, "yellow"), f" for {' and '.join(ends)}: {exact}")]

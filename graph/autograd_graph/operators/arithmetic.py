@@ -94,6 +94,7 @@ OPERATORS = (
         lossy=True,
         textbook=lambda xp, z, x, y: (1 / y, -x / xp.square(y)),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: (y == 0.0) & (x != 0.0) & (x == x)),),
+        awkward_in=(1,),
         example="1/x",
         probe=((-1e3, 1e3), (0.01, 1e3)),
         places=("singular where y = 0",),

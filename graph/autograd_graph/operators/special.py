@@ -153,6 +153,7 @@ OPERATORS = (
         ),
         textbook=lambda xp, z, x, y: (xp.log(y), x / y),
         awkward=((SINGULAR, lambda xp, z, constant, x, y: y == 0.0),),
+        awkward_in=(1,),
         factors=lambda xp, x, y: (x, y, y - 1.0),
         example="xlogy(x, x)",
         window=(-1.5, 6.0),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, inf, isfinite, isnan
+from math import hypot, inf, isfinite, isnan, nan
 from typing import Literal
 
 from autograd_graph.graph import LEAVES
@@ -27,16 +27,18 @@ THRESHOLD = 1e-5
 class Layer:
     """One layer. ``gradient`` is the Euclidean norm of the adjoints of its ``nodes``.
 
-    ``factor`` is ``None`` for a level at which no finite, non-zero gradient arrives. ``operators``
-    are the names of the operators in it. ``before`` are the positions of the layers that receive
-    its gradient; if there are none, ``inputs`` are the names of the inputs that do, and
-    ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says that
-    the layer passes nothing on, and that the layers before lose by it: no other path brings them a
-    gradient, or the layer is a unit that is switched off.
+    ``inner`` are all nodes that make it up. ``factor`` is ``None`` for a step that nothing flows
+    back to, as it was not chosen, and for a level at which no finite, non-zero gradient arrives.
+    ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
+    that receive its gradient; if there are none, ``inputs`` are the names of the inputs that do,
+    and ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says
+    that the layer passes nothing on, and that the layers before lose by it: no other path brings a
+    gradient to them, or the layer is a unit that is switched off.
     """
 
     name: str
     nodes: tuple[int, ...]
+    inner: tuple[int, ...]
     gradient: float
     factor: float | None
     operators: tuple[str, ...]
@@ -114,8 +116,9 @@ def _steps(
             Layer(
                 name=step.label,
                 nodes=(step.node,),
+                inner=step.inner,
                 gradient=gradient,
-                factor=_size(handed, receivers),
+                factor=None if adjoints[step.node] is None else _size(handed, receivers),
                 operators=_operators(tape, step.inner),
                 before=before,
                 inputs=tuple(tape.graph.names[node] for node in inputs),
@@ -154,6 +157,7 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
             Layer(
                 name=f"level {level}: {name}",
                 nodes=tuple(nodes),
+                inner=tuple(nodes),
                 gradient=gradient,
                 factor=factor,
                 operators=_operators(tape, nodes),
@@ -196,7 +200,9 @@ def _cut_off(
 
 
 def _norm(numbers: Iterable[float]) -> float:
-    return hypot(*numbers)
+    """The norm; nan if one of them is, though another is infinite."""
+    found = [*numbers]
+    return nan if any(map(isnan, found)) else hypot(*found)
 
 
 def _operators(tape: Tape, nodes: Sequence[int]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 A *step* is a whole named statement: the nodes between its direct inputs, which are the named nodes
 it uses, and itself. In the finest grain a step is one operator with its numbers, and those without
-a name have a label such as ``v7``. The views that explain or draw a program share these steps.
+a name are numbered: ``v1``, ``v2``. The views that explain or draw a program share these steps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 
 from autograd_graph.formula import Formula
 from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph
-from autograd_graph.labels import labels, output_label
+from autograd_graph.labels import labels, output_label, untaken
 from autograd_graph.symbolic.infix import formula
 
 Grain = Literal["step", "operation"]
@@ -89,7 +89,7 @@ def steps(graph: Graph, output: int | None = None, grain: Grain | None = None) -
         named = any(reached[n] and n != output and _is_step(graph, n) for n in graph.names)
         grain = "step" if named else "operation"
     heads = (_operators if grain == "operation" else _statements)(graph, output, reached)
-    names = _names(graph, output)
+    names = _names(graph, output, sorted(heads))
     leaves = [node for node in range(output + 1) if reached[node] and not _is_step(graph, node)]
     shown = {node: names[node] for node in (*leaves, *sorted(heads))}
     found = [_step(graph, node, shown) for node in sorted(heads)]
@@ -101,9 +101,15 @@ def _is_step(graph: Graph, node: int) -> bool:
     return graph.ops[node] not in (INPUT, CONSTANT)
 
 
-def _names(graph: Graph, output: int) -> list[str]:
-    """The labels; an output without a name is ``f``."""
-    names = labels(graph)
+def _names(graph: Graph, output: int, heads: Sequence[int]) -> list[str]:
+    """The labels: those of steps without a name count these steps, not all operators.
+
+    An output without a name is ``f``.
+    """
+    names, taken = labels(graph), set(graph.names.values())
+    unnamed = [node for node in heads if node not in graph.names and node != output]
+    for number, node in enumerate(unnamed, start=1):
+        names[node] = untaken(f"v{number}", taken)
     if output not in graph.names:
         names[output] = output_label(graph, output)
     return names

@@ -1,0 +1,87 @@
+"""How a note calls a node: by what the reader sees of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from autograd_graph.graph import Graph
+from autograd_graph.labels import expression
+
+_LONG = 12
+"""A formula of more nodes than this is not written in a note."""
+
+
+class Naming(Protocol):
+    """Names of nodes, and their operations."""
+
+    def name(self, node: int) -> str:
+        """What stands for the value of a node."""
+
+    def written(self, node: int) -> str:
+        """The operation of a node."""
+
+    def equation(self, node: int) -> str:
+        """A node and its operation."""
+
+
+class Labels:
+    """Every node has a label, as in a table of all nodes."""
+
+    def __init__(self, graph: Graph, labels: Sequence[str]) -> None:
+        self._graph = graph
+        self._labels = labels
+
+    def name(self, node: int) -> str:
+        """The label."""
+        return self._labels[node]
+
+    def written(self, node: int) -> str:
+        """The operator over labels."""
+        return expression(self._graph, node, self._labels)
+
+    def equation(self, node: int) -> str:
+        """``v1 = sqrt(x)``."""
+        return f"{self.name(node)} = {self.written(node)}"
+
+
+class Shown:
+    """Some nodes are shown, with a label each; of the others there are formulas."""
+
+    def __init__(self, graph: Graph, shown: Mapping[int, str]) -> None:
+        from autograd_graph.symbolic.infix import formula  # which tables of all nodes do not need
+
+        self._graph = graph
+        self._shown = dict(shown)
+        self._formula = formula
+
+    def name(self, node: int) -> str:
+        """The label, or the formula over labels; dots if that is long."""
+        if node in self._shown:
+            return self._shown[node]
+        return "..." if self._long(node) else str(self._formula(self._graph, node, self._shown))
+
+    def written(self, node: int) -> str:
+        """The operation over labels; dots for arguments that are long."""
+        names = {arg: self.name(arg) for arg in self._graph.args[node] if self._hides(arg)}
+        own = self._shown.pop(node, None)
+        found = str(self._formula(self._graph, node, self._shown | names))
+        if own is not None:
+            self._shown[node] = own
+        return found
+
+    def equation(self, node: int) -> str:
+        """``a = sqrt(x)`` if the node is shown, else ``sqrt(x)``."""
+        written = self.written(node)
+        return f"{self._shown[node]} = {written}" if node in self._shown else written
+
+    def _hides(self, node: int) -> bool:
+        return node not in self._shown and self._long(node)
+
+    def _long(self, node: int) -> bool:
+        """Whether the formula of a node has very many nodes."""
+        waiting, count = [node], 0
+        while waiting and count <= _LONG:
+            count += 1
+            waiting += [arg for arg in self._graph.args[waiting.pop()] if arg not in self._shown]
+        return count > _LONG
