@@ -82,19 +82,25 @@ def _places(point: Array, bounds: Bounds) -> Iterator[tuple[Array, bool]]:
             yield there, False
 
 
-def falls_for_ever(value: Value, point: Array, way: Array, bounds: Bounds) -> bool:
-    """Whether the sum falls along a way, and never rises again however far it is followed."""
+def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:
+    """Whether the sum falls along the way to an end, and never rises again however far it goes on.
+
+    A ``smooth`` sum that is level beyond the end falls by less than a double shows; another one
+    may have its least there.
+    """
+    way = end - start
     if not way.any():
         return False
-    before = first = value(point)
-    for number in range(_TIMES):
-        there = point + _FURTHER**number * way
+    before = value(end)
+    first = value(start) if smooth else before
+    for number in range(1, _TIMES):
+        there = start + _FURTHER**number * way
         if (there < bounds.lower).any() or (there > bounds.upper).any():
             return False
         found = value(there)
-        if not np.isfinite(found):
+        if not found < np.inf:
             return number >= _ENOUGH and before < first
-        if found > before or not number and not found < first:
+        if found > before + _SAME * abs(before):
             return False
         before = found
-    return True
+    return before < first - _SAME * abs(first)

@@ -141,14 +141,13 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
     """The verdict, and a place where the sum is lower if one lies near a gradient of 0."""
     squares, end, bounds = search.squares, search.end, parameters.bounds
 
-    def value(point: Array) -> float:
-        found = squares.at(point)
-        return np.inf if found is None else found.square
-
-    way = end.point - parameters.start
+    value = squares.value
     exact = np.sqrt(end.square) <= _EXACT * squares.height
     sure = search.size <= CERTAIN
-    if (exact or not sure) and falls_for_ever(value, end.point, way, bounds):
+    smooth = squares.objective.model.smooth
+    if (exact or not sure) and falls_for_ever(
+        value, parameters.start, end.point, bounds, smooth
+    ):
         return "unbounded", None
     if sure and end.jacobian.any():
         return "converged", None

@@ -105,6 +105,11 @@ def _of_rows(
 ) -> list[str]:
     said = []
     rows = len(source)
+    if ending.kind != "not-finite" and target is not None and ending.place.total == inf:
+        said.append(
+            "the sum of squares is too large for a double; the parameters and errors are right, as "
+            "it was worked out in a larger unit"
+        )
     ratio = f"{count} parameter{'s' if count > 1 else ''} from {rows} row{'s' if rows > 1 else ''}"
     if rows < count:
         said.append(f"{ratio}: many other values fit as well")

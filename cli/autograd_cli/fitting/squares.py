@@ -94,6 +94,28 @@ class Squares:
                     self._seen(found)
         return self._known[key]
 
+    def value(self, point: Array) -> float:
+        """The sum at a point, rounded once, in the unit of a :class:`Normal`; ``inf`` if none."""
+        self.passes += 1
+        found = self.objective.square(point, self._unit)
+        return np.inf if np.isnan(found) else found
+
+    def total(self, point: Array) -> tuple[float, float]:
+        """The sum at a point, and its part of that of the distances of the targets from their mean.
+
+        They are rounded once; the sum is ``inf`` if it is too large for a double.
+        """
+        square = self.objective.square(point, self._unit)
+        scattered = self.objective.source.spread(self._unit)
+        with np.errstate(over="ignore"):
+            total = float(np.ldexp(square, 2 * self._unit))
+        return total, square / scattered if scattered > 0.0 else np.nan
+
+    def deviation(self, point: Array, freedom: int) -> float:
+        """The root of the sum divided by the rows to spare."""
+        square = self.objective.square(point, self._unit)
+        return float(np.ldexp(np.sqrt(square / freedom), self._unit)) if freedom > 0 else np.nan
+
     def _evaluated(self, point: Array) -> Normal | None:
         found = self._pass(point, self._exponents)
         largest = found.largest
