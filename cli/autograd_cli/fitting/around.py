@@ -91,16 +91,17 @@ def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smoot
     way = end - start
     if not way.any():
         return False
-    before = value(end)
-    first = value(start) if smooth else before
+    before = last = value(end)
+    number = 0
     for number in range(1, _TIMES):
         there = start + _FURTHER**number * way
         if (there < bounds.lower).any() or (there > bounds.upper).any():
             return False
         found = value(there)
         if not found < np.inf:
-            return number >= _ENOUGH and before < first
+            break
         if found > before + _SAME * abs(before):
             return False
         before = found
-    return before < first - _SAME * abs(first)
+    first = value(start) if smooth else last
+    return number >= _ENOUGH and before < first - _SAME * abs(first)

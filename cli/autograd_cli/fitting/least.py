@@ -143,15 +143,13 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
 
     value = squares.value
     exact = np.sqrt(end.square) <= _EXACT * squares.height
-    sure = search.size <= CERTAIN
+    sure = search.size <= CERTAIN and bool(end.jacobian.any())
     smooth = squares.objective.model.smooth
     if (exact or not sure) and falls_for_ever(
         value, parameters.start, end.point, bounds, smooth
     ):
         return "unbounded", None
-    if sure and end.jacobian.any():
-        return "converged", None
-    if end.square == 0.0:
+    if sure or end.square == 0.0:
         return "converged", None
     if not (2.0 * end.residuals @ end.jacobian).any():
         around = look(value, end.point, bounds)
