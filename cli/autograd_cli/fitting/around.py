@@ -36,7 +36,7 @@ _SAME = 2.0**-50
 
 @dataclass(frozen=True)
 class Around:
-    """The lowest place that was found, if one is lower; else whether the sum rises on all sides.
+    """The lowest place that was found, if one is lower; else whether it falls on none and rises on some.
 
     ``changes`` says whether it is anything but the same on all sides.
     """
@@ -57,7 +57,7 @@ def look(value: Value, point: Array, bounds: Bounds) -> Around:
         if found < lowest:
             lowest, lower = found, there
         changes |= near and abs(found - here) > margin
-        rises &= not near or found > here
+        rises &= not near or found >= here - margin
     return Around(lower, rises and changes, changes)
 
 
@@ -80,6 +80,8 @@ def _places(point: Array, bounds: Bounds) -> Iterator[tuple[Array, bool]]:
         there[number] = 0.0
         if bounds.lower[number] <= 0.0 <= bounds.upper[number]:
             yield there, False
+    if np.count_nonzero(point) > 1:
+        yield np.clip(np.zeros(count), bounds.lower, bounds.upper), False
 
 
 def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:

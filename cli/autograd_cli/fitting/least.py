@@ -145,9 +145,7 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
     exact = np.sqrt(end.square) <= _EXACT * squares.height
     sure = search.size <= CERTAIN and bool(end.jacobian.any())
     smooth = squares.objective.model.smooth
-    if (exact or not sure) and falls_for_ever(
-        value, parameters.start, end.point, bounds, smooth
-    ):
+    if (exact or not sure) and falls_for_ever(value, parameters.start, end.point, bounds, smooth):
         return "unbounded", None
     if sure or end.square == 0.0:
         return "converged", None

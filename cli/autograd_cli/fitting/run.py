@@ -92,7 +92,9 @@ class FitRun:
         ending = least_squares(squares, self._parameters, self._steps)
         point = ending.place.point
         if ending.kind == "not-finite":
-            return self._report(ending, squares.passes, nan, Residuals(nan, max(self._freedom, 0), nan))
+            return self._report(
+                ending, squares.passes, nan, Residuals(nan, max(self._freedom, 0), nan)
+            )
         total, part = squares.total(point)
         deviation = squares.deviation(point, self._freedom)
         left = Residuals(deviation, max(self._freedom, 0), 1.0 - part)

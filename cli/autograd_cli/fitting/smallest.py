@@ -21,6 +21,7 @@ from autograd_cli.fitting.losses import Losses, Sum
 from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
 from autograd_cli.fitting.verdict import CERTAIN, Kind
+from autograd_graph.status import KINK
 
 _MANY = 100
 """With more parameters, second derivatives take too many passes over the rows."""
@@ -46,7 +47,7 @@ again."""
 
 _MEMORY = 20
 
-_AGAIN = 6
+_AGAIN = 4
 """So often it is gone on from a place that is no least, in the coordinates of that place."""
 
 _SAME = 1e-12
@@ -106,17 +107,19 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         around = look(losses.value, end.point, bounds)
         there = None if around.lower is None else losses.at(around.lower)
         if there is None and around.rises and not end.gradient.any():
-            return _ended("converged", losses)
+            bent = end.total != 0.0 and KINK in losses.objective.statuses(end.point)
+            return _ended("kink" if bent else "converged", losses)
         if there is None and ending.kind == "flat":
             return ending if not around.changes else _ended("stuck", losses)
         if there is None and ending.kind == "kink":
             return ending
         begin = there or end
+        sizes = np.maximum(lengths(losses.outer(begin)), sizes)
         frame = _bent(losses, begin, bounds, sizes)
         ran_out = _down(losses, begin, frame, bounds, steps, _FINE)
-        before, ending = ending, _last_steps(losses, losses.best, bounds, ran_out, sizes)
+        ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
         if losses.best is end:
-            return before if before.kind != "saddle" else ending
+            break
     return ending
 
 
@@ -139,7 +142,7 @@ def _down(
 
     def function(at: Array) -> tuple[float, Array]:
         nonlocal lowest
-        point = np.clip(start + frame @ at, bounds.lower, bounds.upper)
+        point = _within(start + frame @ at, bounds)
         found = losses.at(point)
         if found is None:
             return _wall(at, *lowest)
@@ -171,6 +174,13 @@ def _down(
             },
         )
     return bool(found.status == 1)
+
+
+def _within(point: Array, bounds: Bounds) -> Array:
+    """A point within the bounds, and at one that it differs from by rounding."""
+    for bound in bounds:
+        point = np.where(np.isclose(point, bound, rtol=1e-14, atol=0.0), bound, point)
+    return np.clip(point, bounds.lower, bounds.upper)
 
 
 def _wall(at: Array, value: float, slopes: Array, base: Array) -> tuple[float, Array]:
@@ -215,19 +225,18 @@ def _bent(losses: Losses, here: Sum, bounds: Bounds, sizes: Array) -> Array:
     return frame
 
 
-def _last_steps(
-    losses: Losses, end: Sum, bounds: Bounds, ran_out: bool, sizes: Array
-) -> Ending:
+def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool, sizes: Array) -> Ending:
     """Newton's steps, with the second derivatives of the place where L-BFGS ended.
 
     They are worked out again where the steps lead on far enough for errors to change. ``sizes``
     are those of the gradients at the start: where they are all 0 at the end, it has no scale.
     """
     large = len(losses.objective.source) > MANY_ROWS
+    may_kink = losses.objective.model.may_kink
     for _ in range(_ROUNDS):
         outer = losses.outer(end)
         curvature = losses.hessian(end, np.maximum(lengths(outer), sizes), bounds)
-        if curvature is None or not (outer.any() or curvature.any()):
+        if curvature is None or not outer.any():  # without slopes, differences have no scale
             kind: Kind = "flat" if curvature is not None else "stuck"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         bowl = Bowl(curvature, _free(end, bounds))
@@ -235,7 +244,7 @@ def _last_steps(
         doubtful = bowl.free if odd else bowl.undetermined
         straight = bool(not bowl.inverse.any() and end.gradient[bowl.free].any())
         if straight or (doubtful and _slope(end, outer, doubtful) > _STEEP):
-            kind = "falling" if ran_out else "kink"
+            kind = "falling" if ran_out else "kink" if may_kink else "stuck"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         if odd:
             kind = "kink" if _at_kink(losses, end, bounds, curvature, sizes) else "saddle"
@@ -256,9 +265,7 @@ def _last_steps(
     return Ending(kind, end, _WAY, size, certain)
 
 
-def _at_kink(
-    losses: Losses, end: Sum, bounds: Bounds, curvature: Array, sizes: Array
-) -> bool:
+def _at_kink(losses: Losses, end: Sum, bounds: Bounds, curvature: Array, sizes: Array) -> bool:
     """Whether the slope of the sum jumps at its end, so that no second derivative exists.
 
     The difference of two slopes is then the same over a longer step, and the quotient smaller; and
