@@ -36,9 +36,10 @@ _SAME = 2.0**-50
 
 @dataclass(frozen=True)
 class Around:
-    """The lowest place that was found, if one is lower; else whether it falls on none and rises on some.
+    """The lowest place that was found, if one is lower.
 
-    ``changes`` says whether it is anything but the same on all sides.
+    ``rises`` says whether the sum falls on no side and rises on some, ``changes`` says
+    whether it is anything but the same on all sides.
     """
 
     lower: Array | None

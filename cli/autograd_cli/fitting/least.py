@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograd_cli.fitting.around import falls_for_ever, look
-from autograd_cli.fitting.certainty import Certainty, of_squares
+from autograd_cli.fitting.certainty import Certainty, of_squares, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.parameters import Bounds, Parameters
@@ -59,6 +61,9 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
     except KeyboardInterrupt:
         search.interrupted()
     certain = _certainty(squares, search.end, parameters)
+    if kind != "converged":  # errors are those of a least sum
+        nothing = unknown(len(first.point))
+        certain = replace(certain, errors=nothing.errors, correlations=nothing.correlations)
     stopped = search.stopped
     return Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
 
@@ -79,8 +84,10 @@ class _Search:
         A way may follow a valley for thousands of steps past the least sum that another finds.
         """
         for most in sorted({min(steps, _FEW), steps}):
-            for name, way in ways.items():
+            for name, way in list(ways.items()):
                 stopped = way(self.squares, start, self.bounds, most)
+                if not stopped:
+                    del ways[name]
                 best = self.squares.best
                 assert best is not None
                 if self.walked and best.square >= self.end.square * (1.0 - _BETTER):

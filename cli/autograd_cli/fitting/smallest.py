@@ -40,7 +40,7 @@ _LEAST = 1e-7
 """Directions in which gradients are shorter than this, relative to others, are not stretched."""
 
 _PRECISE = 1e-10
-_LAST_STEPS, _ROUNDS = 8, 3
+_LAST_STEPS, _ROUNDS = 8, 6
 _CLOSE_ENOUGH = 1e-4
 """In large tables, errors of parameters that have moved by less than this part are not worked out
 again."""
