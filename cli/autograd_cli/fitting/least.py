@@ -61,7 +61,7 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
     except KeyboardInterrupt:
         search.interrupted()
     certain = _certainty(squares, search.end, parameters)
-    if kind != "converged":  # errors are those of a least sum
+    if kind != "converged" or search.size > CERTAIN:  # errors are those of a least that J shows
         nothing = unknown(len(first.point))
         certain = replace(certain, errors=nothing.errors, correlations=nothing.correlations)
     stopped = search.stopped
@@ -156,12 +156,15 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
         return "unbounded", None
     if sure or end.square == 0.0:
         return "converged", None
-    if not (2.0 * end.residuals @ end.jacobian).any():
-        around = look(value, end.point, bounds)
-        if around.lower is not None:
-            return "saddle", around.lower
-        return "converged" if around.rises else "flat", None
-    return "falling" if search.ran_out else "stuck", None
+    if search.ran_out:
+        return "falling", None
+    level = not (end.residuals @ end.jacobian).any()
+    around = look(value, end.point, bounds)
+    if around.lower is not None:
+        return "saddle" if level else "stuck", around.lower
+    if around.rises:
+        return "converged", None
+    return "flat" if level else "stuck", None
 
 
 def _certainty(squares: Squares, end: Normal, parameters: Parameters) -> Certainty:

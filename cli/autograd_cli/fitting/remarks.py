@@ -32,8 +32,8 @@ def message(ending: Ending, what: str, passes: int) -> str:
         "stuck": f"no step was found that lowers {what}, {looked}, though {ahead}; "
         "another --start may help",
         "kink": f"the slope of {what} jumps here, {looked}: it may be the least, but nothing tells",
-        "unbounded": f"parameters go off without end, {looked}: {what} falls as they grow; "
-        "--bounds keep them, another --start may help",
+        "unbounded": f"{what} falls for ever as parameters go on the way they went, {looked}: it "
+        "has no least there; --bounds keep them, another --start may help",
         "saddle": f"{what} curves down in some direction here, {looked}; move --start a little",
         "flat": f"{what} does not depend on the parameters here, {looked}; "
         "another --start may help",

@@ -120,6 +120,10 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
         if losses.best is end:
             break
+    if ending.kind == "stuck":
+        around = look(losses.value, losses.best.point, bounds)
+        if around.rises and around.lower is None:  # what is left to fall is rounding
+            return _ended("converged", losses)
     return ending
 
 
