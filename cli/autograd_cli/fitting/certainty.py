@@ -42,9 +42,8 @@ class Certainty:
 
 def lengths(columns: Array) -> Array:
     """The lengths of columns, whose squares may be too small or too large for doubles."""
-    top = np.max(np.abs(columns), axis=0, initial=0.0)
-    top = np.where(top > 0.0, top, 1.0)
-    found: Array = np.linalg.norm(columns / top, axis=0) * top
+    _, power = np.frexp(np.max(np.abs(columns), axis=0, initial=0.0))
+    found: Array = np.ldexp(np.linalg.norm(np.ldexp(columns, -power), axis=0), power)
     return found
 
 
@@ -133,12 +132,14 @@ def _certainty(
     errors = np.full(count, np.nan)
     correlations = np.full((count, count), np.nan)
     spans = lengths(ways.T)
-    axes = ways / np.where(spans > 0.0, spans, 1.0)[:, None]
+    _, power = np.frexp(spans)
+    axes, near = np.ldexp(ways, -power[:, None]), np.ldexp(spans, -power)
     known = [place for place, number in enumerate(free) if number not in undetermined]
     for one in known:
         errors[free[one]] = spans[one] * scale[free[one]]
         correlations[free[one], free[one]] = 1.0
         for other in known:
-            if one != other and spans[one] > 0.0 and spans[other] > 0.0:
-                correlations[free[one], free[other]] = float(axes[one] @ axes[other])
+            apart = near[one] * near[other]
+            if one != other and apart > 0.0:
+                correlations[free[one], free[other]] = float(axes[one] @ axes[other] / apart)
     return Certainty(errors, correlations, condition, undetermined, at_bound)
