@@ -95,8 +95,7 @@ class FitRun:
             return self._report(
                 ending, squares.passes, nan, Residuals(nan, max(self._freedom, 0), nan)
             )
-        total, part = squares.total(point)
-        deviation = squares.deviation(point, self._freedom)
+        total, deviation, part = squares.left(point, self._freedom)
         left = Residuals(deviation, max(self._freedom, 0), 1.0 - part)
         return self._report(ending, squares.passes, total, left)
 

@@ -100,21 +100,19 @@ class Squares:
         found = self.objective.square(point, self._unit)
         return np.inf if np.isnan(found) else found
 
-    def total(self, point: Array) -> tuple[float, float]:
-        """The sum at a point, and its part of that of the distances of the targets from their mean.
+    def left(self, point: Array, freedom: int) -> tuple[float, float, float]:
+        """What is left at a point: the sum, its root for each row to spare, and its part.
 
-        They are rounded once; the sum is ``inf`` if it is too large for a double.
+        The part is that of the sum of the squared distances of the targets from their mean. The sum
+        is rounded once, and ``inf`` if it is too large for a double.
         """
         square = self.objective.square(point, self._unit)
         scattered = self.objective.source.spread(self._unit)
         with np.errstate(over="ignore"):
             total = float(np.ldexp(square, 2 * self._unit))
-        return total, square / scattered if scattered > 0.0 else np.nan
-
-    def deviation(self, point: Array, freedom: int) -> float:
-        """The root of the sum divided by the rows to spare."""
-        square = self.objective.square(point, self._unit)
-        return float(np.ldexp(np.sqrt(square / freedom), self._unit)) if freedom > 0 else np.nan
+        root = np.sqrt(square / freedom) if freedom > 0 else np.nan
+        part = square / scattered if scattered > 0.0 else np.nan
+        return total, float(np.ldexp(root, self._unit)), part
 
     def _evaluated(self, point: Array) -> Normal | None:
         found = self._pass(point, self._exponents)
