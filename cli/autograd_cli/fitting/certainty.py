@@ -40,6 +40,13 @@ class Certainty:
     at_bound: list[int]
 
 
+def lengths(columns: Array) -> Array:
+    """The lengths of columns, whose squares may be too small or too large for doubles."""
+    _, power = np.frexp(np.max(np.abs(columns), axis=0, initial=0.0))
+    found: Array = np.ldexp(np.linalg.norm(np.ldexp(columns, -power), axis=0), power)
+    return found
+
+
 def unknown(count: int) -> Certainty:
     """Nothing is known of so many parameters."""
     return Certainty(np.full(count, np.nan), np.full((count, count), np.nan), np.nan, [], [])
@@ -56,11 +63,11 @@ def of_squares(jacobian: Array, sizes: Array, variance: float, at_bound: list[in
     free = [number for number in range(count) if number not in at_bound]
     if not free:
         return _certainty(count, [], np.empty((0, 0)), sizes, [], 1.0, at_bound)
-    _, lengths, axes = np.linalg.svd(jacobian[:, free] / sizes[free], full_matrices=False)
-    firm = lengths > RANK * lengths[0]
-    ways = axes[firm].T / lengths[firm]
+    _, spans, axes = np.linalg.svd(jacobian[:, free] / sizes[free], full_matrices=False)
+    firm = spans > RANK * spans[0]
+    ways = axes[firm].T / spans[firm]
     scale = np.sqrt(variance) / sizes
-    condition = float(lengths[0] / lengths[-1]) if firm.all() else np.inf
+    condition = float(spans[0] / spans[-1]) if firm.all() else np.inf
     return _certainty(count, free, ways, scale, _loose(free, axes[~firm]), condition, at_bound)
 
 
@@ -81,14 +88,14 @@ class Bowl:
         inner = curvature[np.ix_(free, free)]
         scale = np.sqrt(np.abs(np.diagonal(inner)))
         scale = np.where(scale > 0.0, scale, 1.0)
-        lengths, axes = np.linalg.eigh(inner / np.outer(scale, scale))
-        largest = float(np.max(np.abs(lengths)))
-        firm = np.abs(lengths) > FLAT * largest
+        bends, axes = np.linalg.eigh(inner / np.outer(scale, scale))
+        largest = float(np.max(np.abs(bends)))
+        firm = np.abs(bends) > FLAT * largest
         ways = axes / scale[:, None]
-        self.lowest = float(lengths[0]) / largest if largest else 0.0
-        self.inverse = (ways[:, firm] / lengths[firm]) @ ways[:, firm].T
-        curved = firm.all() and lengths[0] > 0.0
-        self.condition = float(np.sqrt(largest / lengths[0])) if curved else np.inf
+        self.lowest = float(bends[0]) / largest if largest else 0.0
+        self.inverse = (ways[:, firm] / bends[firm]) @ ways[:, firm].T
+        curved = firm.all() and bends[0] > 0.0
+        self.condition = float(np.sqrt(largest / bends[0])) if curved else np.inf
         self.undetermined = _loose(free, axes.T[~firm])
 
     def certainty(self, outer: Array, at_bound: list[int]) -> Certainty:
@@ -124,14 +131,15 @@ def _certainty(
     """
     errors = np.full(count, np.nan)
     correlations = np.full((count, count), np.nan)
-    spans = np.linalg.norm(ways, axis=1)
+    spans = lengths(ways.T)
+    _, power = np.frexp(spans)
+    axes, near = np.ldexp(ways, -power[:, None]), np.ldexp(spans, -power)
     known = [place for place, number in enumerate(free) if number not in undetermined]
     for one in known:
         errors[free[one]] = spans[one] * scale[free[one]]
         correlations[free[one], free[one]] = 1.0
         for other in known:
-            lengths = spans[one] * spans[other]
-            if one != other and lengths > 0.0:
-                along = float(ways[one] @ ways[other] / lengths)
-                correlations[free[one], free[other]] = along
+            apart = near[one] * near[other]
+            if one != other and apart > 0.0:
+                correlations[free[one], free[other]] = float(axes[one] @ axes[other] / apart)
     return Certainty(errors, correlations, condition, undetermined, at_bound)

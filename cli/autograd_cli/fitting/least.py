@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from autograd_cli.fitting.certainty import Certainty, of_squares
+from autograd_cli.fitting.around import falls_for_ever, look
+from autograd_cli.fitting.certainty import Certainty, of_squares, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
-from autograd_cli.fitting.parameters import Parameters
+from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
 from autograd_cli.fitting.squares import Normal, Squares
-from autograd_cli.fitting.verdict import CERTAIN, FAR, Kind
+from autograd_cli.fitting.verdict import CERTAIN, Kind
 from autograd_cli.fitting.ways import (
     Projection,
     Way,
@@ -23,6 +26,15 @@ from autograd_graph.passes.curvature import hessian
 _MOST_PARAMETERS, _MOST_NODES = 24, 20_000
 """Beyond these, it is not looked for parameters that a model is linear in."""
 
+_FEW = 100
+"""Steps in which most fits end, on the way that suits them."""
+
+_ESCAPES = 4
+"""From places where the gradient is 0, and that are no least, it is gone on so often."""
+
+_EXACT = 1e-12
+"""Residuals that are so small beside the target are those of rounding, or vanish far away."""
+
 _BETTER = 1e-9
 """Relative to the smallest sum so far; less is rounding."""
 
@@ -32,30 +44,72 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
 
     Where the ways lead to different ends, the one with the smallest sum counts.
     """
-    start, bounds = parameters.start, parameters.bounds
-    end = squares.at(start)
-    if end is None:
-        return not_finite(start)
-    linear = _linear(squares, start)
-    size, walked, ran_out, interrupted = np.inf, "", False, False
+    first = squares.at(parameters.start)
+    if first is None:
+        return not_finite(parameters.start)
+    linear = _linear(squares, parameters.start)
+    search = _Search(squares, parameters.bounds, first)
+    kind: Kind = "falling"
     try:
-        for name, way in _ways(linear, len(start)).items():
-            stopped = way(squares, start, bounds, steps)
-            assert squares.best is not None
-            if walked and squares.best.square >= end.square * (1.0 - _BETTER):
-                continue
-            end, size = last_steps(squares, squares.best, bounds)
-            walked, ran_out = name, stopped
-            if size <= CERTAIN and len(squares.objective.source) > MANY_ROWS:
+        for _ in range(_ESCAPES):
+            start = search.end.point
+            search.down(_ways(linear, len(start)), start, steps)
+            kind, lower = _verdict(search, parameters)
+            if lower is None:
                 break
+            search.go_to(lower)
     except KeyboardInterrupt:
-        interrupted = True
-        if not walked:
-            assert squares.best is not None
-            end, ran_out = squares.best, True
-    kind = _verdict(end, size, start, ran_out)
-    certain = _certainty(squares, end, parameters)
-    return Ending(kind, end, walked, size, certain, linear, interrupted)
+        search.interrupted()
+    certain = _certainty(squares, search.end, parameters)
+    if kind != "converged" or search.size > CERTAIN:  # errors are those of a least that J shows
+        nothing = unknown(len(first.point))
+        certain = replace(certain, errors=nothing.errors, correlations=nothing.correlations)
+    stopped = search.stopped
+    return Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
+
+
+class _Search:
+    """The best end so far, the way that led to it, and how large the next step from there is."""
+
+    def __init__(self, squares: Squares, bounds: Bounds, end: Normal) -> None:
+        self.squares = squares
+        self.bounds = bounds
+        self.end = end
+        self.size, self.walked = np.inf, ""
+        self.ran_out = self.stopped = False
+
+    def down(self, ways: dict[str, Way], start: Array, steps: int) -> None:
+        """Go down each way; far, only where no way has an end within a few steps.
+
+        A way may follow a valley for thousands of steps past the least sum that another finds.
+        """
+        for most in sorted({min(steps, _FEW), steps}):
+            for name, way in list(ways.items()):
+                stopped = way(self.squares, start, self.bounds, most)
+                if not stopped:
+                    del ways[name]
+                best = self.squares.best
+                assert best is not None
+                if self.walked and best.square >= self.end.square * (1.0 - _BETTER):
+                    continue
+                self.end, self.size = last_steps(self.squares, best, self.bounds)
+                self.walked, self.ran_out = name, stopped
+                if self.size <= CERTAIN and len(self.squares.objective.source) > MANY_ROWS:
+                    return
+            if self.size <= CERTAIN or not self.end.jacobian.any():
+                return
+
+    def go_to(self, point: Array) -> None:
+        """Begin anew at a point where the sum is lower."""
+        there = self.squares.at(point)
+        assert there is not None
+        self.end, self.size = there, np.inf
+
+    def interrupted(self) -> None:
+        """End where the search is."""
+        self.stopped = True
+        if not self.walked and self.squares.best is not None:
+            self.end = self.squares.best
 
 
 def _ways(linear: list[int], count: int) -> dict[str, Way]:
@@ -90,15 +144,27 @@ def _linear(squares: Squares, start: Array) -> list[int]:
     return linear
 
 
-def _verdict(end: Normal, size: float, start: Array, ran_out: bool) -> Kind:
-    if not end.jacobian.any():
-        return "flat"
-    if size <= CERTAIN:
-        return "converged"
-    if ran_out:
-        return "falling"
-    gone = np.abs(end.point) > FAR * np.maximum(np.abs(start), 1.0)
-    return "unbounded" if gone.any() else "stuck"
+def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | None]:
+    """The verdict, and a place where the sum is lower if one lies near a gradient of 0."""
+    squares, end, bounds = search.squares, search.end, parameters.bounds
+
+    value = squares.value
+    exact = np.sqrt(end.square) <= _EXACT * squares.height
+    sure = search.size <= CERTAIN and bool(end.jacobian.any())
+    smooth = squares.objective.model.smooth
+    if (exact or not sure) and falls_for_ever(value, parameters.start, end.point, bounds, smooth):
+        return "unbounded", None
+    if sure or end.square == 0.0:
+        return "converged", None
+    if search.ran_out:
+        return "falling", None
+    level = not (end.residuals @ end.jacobian).any()
+    around = look(value, end.point, bounds)
+    if around.lower is not None:
+        return "saddle" if level else "stuck", around.lower
+    if around.rises:
+        return "converged", None
+    return "flat" if level else "stuck", None
 
 
 def _certainty(squares: Squares, end: Normal, parameters: Parameters) -> Certainty:

@@ -73,6 +73,12 @@ class Losses:
         found = Sum(np.array(point, dtype=float), totals.value.value(), gradient, largest)
         return found if np.isfinite(found.total) and np.isfinite(gradient).all() else None
 
+    def value(self, point: Array) -> float:
+        """The sum at a point without its gradient; ``inf`` where there is none."""
+        self.passes += 1
+        found = self.objective.value(point)
+        return np.inf if np.isnan(found) else found
+
     def outer(self, here: Sum) -> Array:
         """A matrix ``F`` with ``FᵀF`` the sum of the outer products of the rows' gradients."""
         self.passes += 1

@@ -81,6 +81,11 @@ class Model:
         rows = (row for node, row, _ in tape.awkward if tape.reached[node])
         return any(status == KINK for row in rows for status, _ in row.awkward)
 
+    @property
+    def smooth(self) -> bool:
+        """Whether the program has neither kinks nor jumps: it is nowhere level that moves."""
+        return not self.may_kink and not self.deciding()
+
     def deciding(self) -> set[str]:
         """The parameters that a jump or a choice hangs on, which derivatives do not tell of."""
         graph, reached = self.program.graph, self.program.tape.reached

@@ -14,6 +14,7 @@ from autograd_cli.fitting.sample import Sample
 from autograd_cli.fitting.source import Row, Source
 from autograd_cli.reports.evaluation import Note
 from autograd_graph.rows.kernel import Totals
+from autograd_graph.rows.totals import ExactSum
 from autograd_graph.status import SEVERITY, Status
 
 
@@ -35,6 +36,14 @@ class Objective:
     def products(self, point: Array, bounds: Exponents | None, slices: int = SLICES) -> Products:
         """The sums of the products of the derivatives and, where there is a target, residuals."""
         return self.source.total(_Products(self._shared, point, bounds, slices))
+
+    def value(self, point: Array) -> float:
+        """The sum of the values alone, rounded once."""
+        return self.source.total(_Values(self._shared, point)).value()
+
+    def square(self, point: Array, unit: int) -> float:
+        """The sum of the squared residuals, rounded once, in units of ``4^unit``."""
+        return self.source.total(_Squared(self._shared, point, unit)).value()
 
     def statuses(self, point: Array) -> dict[Status, int]:
         """How many rows have which status."""
@@ -61,6 +70,43 @@ class _Work:
 class _Totals(_Work):
     def __call__(self, rows: Sample) -> Totals:
         return self.model.value.totals(rows.columns, self.point)
+
+
+class _Values(_Work):
+    def __call__(self, rows: Sample) -> ExactSum:
+        found = ExactSum()
+        found.add(self.model.value.values(rows.columns, self.point, len(rows)))
+        return found
+
+
+@dataclass(frozen=True)
+class _Squared(_Work):
+    unit: int
+
+    def __call__(self, rows: Sample) -> ExactSum:
+        assert rows.target is not None
+        values = self.model.value.values(rows.columns, self.point, len(rows))
+        found = ExactSum()
+        with np.errstate(all="ignore"):
+            for part in _squares(np.ldexp(values - rows.target, -self.unit)):
+                found.add(part)
+        return found
+
+
+_SPLIT = 2.0**27 + 1.0
+
+
+def _squares(numbers: Array) -> tuple[Array, Array]:
+    """The squares of numbers as sums of two doubles (Dekker, 1971); the second is what is rounded.
+
+    Where a square is too large for a double, the second is 0.
+    """
+    wide = numbers * _SPLIT
+    high = wide - (wide - numbers)
+    low = numbers - high
+    square = numbers * numbers
+    rest = ((high * high - square) + 2.0 * high * low) + low * low
+    return square, np.where(np.isfinite(rest), rest, 0.0)
 
 
 @dataclass

@@ -32,8 +32,8 @@ def message(ending: Ending, what: str, passes: int) -> str:
         "stuck": f"no step was found that lowers {what}, {looked}, though {ahead}; "
         "another --start may help",
         "kink": f"the slope of {what} jumps here, {looked}: it may be the least, but nothing tells",
-        "unbounded": f"parameters go off without end, {looked}: {what} falls as they grow; "
-        "--bounds keep them, another --start may help",
+        "unbounded": f"{what} falls for ever as parameters go on the way they went, {looked}: it "
+        "has no least there; --bounds keep them, another --start may help",
         "saddle": f"{what} curves down in some direction here, {looked}; move --start a little",
         "flat": f"{what} does not depend on the parameters here, {looked}; "
         "another --start may help",
@@ -105,6 +105,11 @@ def _of_rows(
 ) -> list[str]:
     said = []
     rows = len(source)
+    if ending.kind != "not-finite" and target is not None and ending.place.total == inf:
+        said.append(
+            "the sum of squares is too large for a double; the parameters and errors are right, as "
+            "it was worked out in a larger unit"
+        )
     ratio = f"{count} parameter{'s' if count > 1 else ''} from {rows} row{'s' if rows > 1 else ''}"
     if rows < count:
         said.append(f"{ratio}: many other values fit as well")

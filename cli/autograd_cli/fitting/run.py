@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import hypot, nan, sqrt
+from math import hypot, nan
 
 import numpy as np
 
@@ -87,12 +87,26 @@ class FitRun:
         if self._target is None:
             losses = Losses(self._objective, record)
             ending = smallest_sum(losses, self._parameters, self._steps)
-            return self._report(ending, losses.passes)
+            return self._report(ending, losses.passes, ending.place.total, None)
         squares = Squares(self._objective, record)
         ending = least_squares(squares, self._parameters, self._steps)
-        return self._report(ending, squares.passes)
+        point = ending.place.point
+        if ending.kind == "not-finite":
+            return self._report(
+                ending, squares.passes, nan, Residuals(nan, max(self._freedom, 0), nan)
+            )
+        total, deviation, part = squares.left(point, self._freedom)
+        left = Residuals(deviation, max(self._freedom, 0), 1.0 - part)
+        return self._report(ending, squares.passes, total, left)
 
-    def _report(self, ending: Ending, passes: int) -> FitReport:
+    @property
+    def _freedom(self) -> int:
+        """The rows beyond the number of parameters."""
+        return len(self._source) - len(self._parameters.names)
+
+    def _report(
+        self, ending: Ending, passes: int, total: float, residuals: Residuals | None
+    ) -> FitReport:
         source, names = self._source, self._parameters.names
         graph, found = self._program.graph, ending.certainty
         told = message(ending, "the sum of squares" if self._target else "the sum", passes)
@@ -108,8 +122,8 @@ class FitRun:
             estimates=self._estimates(ending),
             held=self._parameters.held,
             correlations=found.correlations.tolist() if len(names) <= MANY_PARAMETERS else [],
-            total=ending.place.total,
-            residuals=self._residuals(ending.place.total),
+            total=total,
+            residuals=residuals,
             condition=found.condition,
             used=len(source),
             missing=source.missing,
@@ -166,17 +180,6 @@ class FitRun:
             )
             for number, name in enumerate(parameters.names)
         ]
-
-    def _residuals(self, total: float) -> Residuals | None:
-        if self._target is None:
-            return None
-        freedom = len(self._source) - len(self._parameters.names)
-        scattered = self._source.spread()
-        return Residuals(
-            deviation=sqrt(total / freedom) if freedom > 0 and total >= 0.0 else nan,
-            freedom=max(freedom, 0),
-            r_squared=1.0 - total / scattered if scattered > 0.0 else nan,
-        )
 
     def _scatter(self, ending: Ending) -> Scatter | None:
         """Rows for the pictures, evenly spaced where there are many."""

@@ -13,13 +13,15 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.certainty import FLAT, Bowl, unknown
+from autograd_cli.fitting.around import falls_for_ever, look
+from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
 from autograd_cli.fitting.losses import Losses, Sum
 from autograd_cli.fitting.parameters import Bounds, Parameters
 from autograd_cli.fitting.sample import MANY_ROWS
 from autograd_cli.fitting.verdict import CERTAIN, Kind
+from autograd_graph.status import KINK
 
 _MANY = 100
 """With more parameters, second derivatives take too many passes over the rows."""
@@ -38,12 +40,15 @@ _LEAST = 1e-7
 """Directions in which gradients are shorter than this, relative to others, are not stretched."""
 
 _PRECISE = 1e-10
-_LAST_STEPS, _ROUNDS = 8, 3
+_LAST_STEPS, _ROUNDS = 8, 6
 _CLOSE_ENOUGH = 1e-4
 """In large tables, errors of parameters that have moved by less than this part are not worked out
 again."""
 
 _MEMORY = 20
+
+_AGAIN = 4
+"""So often it is gone on from a place that is no least, in the coordinates of that place."""
 
 _SAME = 1e-12
 """A sum that is larger by so little may be the same but for rounding."""
@@ -64,31 +69,72 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
     start, bounds = parameters.start, parameters.bounds
     if losses.at(start) is None:
         return not_finite(start)
-    ran_out = interrupted = False
-    precise = len(start) <= _MANY
     try:
-        ran_out = _down(losses, start, bounds, steps, _ROUGH if precise else _FINE)
+        return _search(losses, start, bounds, steps)
     except KeyboardInterrupt:
-        interrupted = True
+        return _ended("falling", losses, interrupted=True)
     except _EndlessError:
-        assert losses.best is not None
-        return Ending("unbounded", losses.best, _WAY, np.nan, unknown(len(start)))
-    assert losses.best is not None
+        return _ended("unbounded", losses)
+
+
+def _ended(kind: Kind, losses: Losses, interrupted: bool = False) -> Ending:
+    """An end at the best place, which tells nothing of how certain the parameters are."""
     end = losses.best
-    if not precise or interrupted:
-        kind: Kind = "falling" if ran_out or interrupted else "converged"
-        return Ending(kind, end, _WAY, np.nan, unknown(len(start)), (), interrupted)
-    return _last_steps(losses, end, bounds, ran_out)
+    assert end is not None
+    return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)), (), interrupted)
+
+
+def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
+    """Down, and down again from where that led, until the verdict is one that stays."""
+    first = losses.at(start)
+    assert first is not None
+    outer = losses.outer(first)
+    sizes = lengths(outer)
+    frame = _frame(outer, bounds)
+    precise = len(start) <= _MANY
+    ran_out = _down(losses, first, frame, bounds, steps, _ROUGH if precise else _FINE)
+    if not precise:
+        return _ended("falling" if ran_out else "converged", losses)
+    assert losses.best is not None
+    smooth = losses.objective.model.smooth
+    ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
+    for _ in range(_AGAIN):
+        if ending.kind in ("converged", "falling"):
+            break
+        end = losses.best
+        if falls_for_ever(losses.value, start, end.point, bounds, smooth):
+            return _ended("unbounded", losses)
+        around = look(losses.value, end.point, bounds)
+        there = None if around.lower is None else losses.at(around.lower)
+        if there is None and around.rises and not end.gradient.any():
+            bent = end.total != 0.0 and KINK in losses.objective.statuses(end.point)
+            return _ended("kink" if bent else "converged", losses)
+        if there is None and ending.kind == "flat":
+            return ending if not around.changes else _ended("stuck", losses)
+        if there is None and ending.kind == "kink":
+            return ending
+        begin = there or end
+        sizes = np.maximum(lengths(losses.outer(begin)), sizes)
+        frame = _bent(losses, begin, bounds, sizes)
+        ran_out = _down(losses, begin, frame, bounds, steps, _FINE)
+        ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
+        if losses.best is end:
+            break
+    if ending.kind == "stuck":
+        around = look(losses.value, losses.best.point, bounds)
+        if around.rises and around.lower is None:  # what is left to fall is rounding
+            return _ended("converged", losses)
+    return ending
 
 
 _WAY = "l-bfgs"
 
 
-def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float) -> bool:
+def _down(
+    losses: Losses, first: Sum, frame: Array, bounds: Bounds, steps: int, slope: float
+) -> bool:
     """L-BFGS in good coordinates; whether it would have gone on after so many steps."""
-    first = losses.at(start)
-    assert first is not None
-    frame = _frame(losses.outer(first), bounds)
+    start = first.point
     pull = float(np.linalg.norm(first.gradient @ frame))
     height = max(pull, 1.0)
     reach = height  # the first step of L-BFGS has the length 1, and so it is Newton's
@@ -100,7 +146,7 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
 
     def function(at: Array) -> tuple[float, Array]:
         nonlocal lowest
-        point = np.clip(start + frame @ at, bounds.lower, bounds.upper)
+        point = _within(start + frame @ at, bounds)
         found = losses.at(point)
         if found is None:
             return _wall(at, *lowest)
@@ -134,6 +180,13 @@ def _down(losses: Losses, start: Array, bounds: Bounds, steps: int, slope: float
     return bool(found.status == 1)
 
 
+def _within(point: Array, bounds: Bounds) -> Array:
+    """A point within the bounds, and at one that it differs from by rounding."""
+    for bound in bounds:
+        point = np.where(np.isclose(point, bound, rtol=1e-14, atol=0.0), bound, point)
+    return np.clip(point, bounds.lower, bounds.upper)
+
+
 def _wall(at: Array, value: float, slopes: Array, base: Array) -> tuple[float, Array]:
     """What a line search is told of a place where a row is not finite.
 
@@ -150,26 +203,44 @@ def _frame(outer: Array, bounds: Bounds) -> Array:
 
     Where there are bounds, each step is along one parameter, so that bounds stay bounds.
     """
-    sizes = np.linalg.norm(outer, axis=0)
+    sizes = lengths(outer)
     sizes = np.where(sizes > 0.0, sizes, 1.0)
     if bounds.any:
         return np.diag(1.0 / sizes)
-    _, lengths, axes = np.linalg.svd(outer / sizes)
-    steps = axes.T / np.maximum(lengths, _LEAST * max(lengths[0], _LEAST))
+    _, spans, axes = np.linalg.svd(outer / sizes)
+    steps = axes.T / np.maximum(spans, _LEAST * max(spans[0], _LEAST))
     frame: Array = steps / sizes[:, None]
     return frame
 
 
-def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Ending:
+def _bent(losses: Losses, here: Sum, bounds: Bounds, sizes: Array) -> Array:
+    """Coordinates in which the sum curves by 1 along each, up or down, where that can be told."""
+    curvature = losses.hessian(here, sizes, bounds)
+    if curvature is None:
+        return _frame(losses.outer(here), bounds)
+    scale = np.sqrt(np.abs(np.diagonal(curvature)))
+    scale = np.where(scale > 0.0, scale, 1.0)
+    if bounds.any:
+        return np.diag(1.0 / scale)
+    bends, axes = np.linalg.eigh(curvature / np.outer(scale, scale))
+    size = np.abs(bends)
+    steps = axes / np.sqrt(np.maximum(size, _LEAST * max(size.max(), _LEAST)))
+    frame: Array = steps / scale[:, None]
+    return frame
+
+
+def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool, sizes: Array) -> Ending:
     """Newton's steps, with the second derivatives of the place where L-BFGS ended.
 
-    They are worked out again where the steps lead on far enough for errors to change.
+    They are worked out again where the steps lead on far enough for errors to change. ``sizes``
+    are those of the gradients at the start: where they are all 0 at the end, it has no scale.
     """
     large = len(losses.objective.source) > MANY_ROWS
+    may_kink = losses.objective.model.may_kink
     for _ in range(_ROUNDS):
         outer = losses.outer(end)
-        curvature = losses.hessian(end, np.linalg.norm(outer, axis=0), bounds)
-        if curvature is None or not outer.any():
+        curvature = losses.hessian(end, np.maximum(lengths(outer), sizes), bounds)
+        if curvature is None or not outer.any():  # without slopes, differences have no scale
             kind: Kind = "flat" if curvature is not None else "stuck"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         bowl = Bowl(curvature, _free(end, bounds))
@@ -177,10 +248,10 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
         doubtful = bowl.free if odd else bowl.undetermined
         straight = bool(not bowl.inverse.any() and end.gradient[bowl.free].any())
         if straight or (doubtful and _slope(end, outer, doubtful) > _STEEP):
-            kind = "falling" if ran_out else "kink"
+            kind = "falling" if ran_out else "kink" if may_kink else "stuck"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         if odd:
-            kind = "kink" if _at_kink(losses, end, bounds, curvature) else "saddle"
+            kind = "kink" if _at_kink(losses, end, bounds, curvature, sizes) else "saddle"
             return Ending(kind, end, _WAY, np.nan, unknown(len(end.point)))
         at_bound = [number for number in range(len(end.point)) if number not in bowl.free]
         certain = bowl.certainty(outer, at_bound)
@@ -191,14 +262,14 @@ def _last_steps(losses: Losses, end: Sum, bounds: Bounds, ran_out: bool) -> Endi
             break
     kind = "converged" if size <= CERTAIN else "falling" if ran_out else "stuck"
     assert curvature is not None
-    if kind == "converged" and _at_kink(losses, end, bounds, curvature):
+    if kind == "converged" and _at_kink(losses, end, bounds, curvature, sizes):
         return Ending("kink", end, _WAY, np.nan, unknown(len(end.point)))
     if kind != "converged":  # errors are those of a least sum
         certain = unknown(len(end.point))
     return Ending(kind, end, _WAY, size, certain)
 
 
-def _at_kink(losses: Losses, end: Sum, bounds: Bounds, curvature: Array) -> bool:
+def _at_kink(losses: Losses, end: Sum, bounds: Bounds, curvature: Array, sizes: Array) -> bool:
     """Whether the slope of the sum jumps at its end, so that no second derivative exists.
 
     The difference of two slopes is then the same over a longer step, and the quotient smaller; and
@@ -208,7 +279,7 @@ def _at_kink(losses: Losses, end: Sum, bounds: Bounds, curvature: Array) -> bool
     """
     if not losses.objective.model.may_kink:
         return False
-    sizes = np.linalg.norm(losses.outer(end), axis=0)
+    sizes = np.maximum(lengths(losses.outer(end)), sizes)
     near, far = (losses.hessian(end, sizes, bounds, stretch) for stretch in (1.0, 4.0))
     if near is None or far is None:
         return False
@@ -243,7 +314,7 @@ def _free(end: Sum, bounds: Bounds) -> list[int]:
 
 def _slope(end: Sum, outer: Array, free: list[int]) -> float:
     """The size of the gradient, in coordinates whose unit is about a standard error."""
-    sizes = np.linalg.norm(outer[:, free], axis=0)
+    sizes = lengths(outer[:, free])
     sizes = np.where(sizes > 0.0, sizes, 1.0)
     ways = np.linalg.pinv(outer[:, free] / sizes, rcond=_LEAST)
     return float(np.linalg.norm((end.gradient[free] / sizes) @ ways))

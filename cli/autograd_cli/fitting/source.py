@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from math import inf, isfinite, nan
 
@@ -96,10 +97,10 @@ class Source:
         before = sum(rows for part, (rows, _) in self.census.sizes.items() if part < row[0])
         return before + place + 1
 
-    def spread(self) -> float:
+    def spread(self, unit: int = 0) -> float:
         """The sum of the squared distances of the targets from their mean, rounded once.
 
-        It is nan where one is not finite.
+        It is in units of ``4^unit``, and nan where one is not finite.
         """
         top = self.census.height
         if not isfinite(top):
@@ -107,7 +108,8 @@ class Source:
         gram = self.total(_Spreading(exponents([1.0, top])))
         count, total, squares = (gram.entry(i, j) for i, j in ((0, 0), (0, 1), (1, 1)))
         try:
-            return float(squares - total * total / count) if count else 0.0
+            scattered = squares - total * total / count if count else Fraction(0)
+            return float(scattered / Fraction(4) ** unit)
         except OverflowError:
             return inf
 

@@ -94,6 +94,26 @@ class Squares:
                     self._seen(found)
         return self._known[key]
 
+    def value(self, point: Array) -> float:
+        """The sum at a point, rounded once, in the unit of a :class:`Normal`; ``inf`` if none."""
+        self.passes += 1
+        found = self.objective.square(point, self._unit)
+        return np.inf if np.isnan(found) else found
+
+    def left(self, point: Array, freedom: int) -> tuple[float, float, float]:
+        """What is left at a point: the sum, its root for each row to spare, and its part.
+
+        The part is that of the sum of the squared distances of the targets from their mean. The sum
+        is rounded once, and ``inf`` if it is too large for a double.
+        """
+        square = self.objective.square(point, self._unit)
+        scattered = self.objective.source.spread(self._unit)
+        with np.errstate(over="ignore"):
+            total = float(np.ldexp(square, 2 * self._unit))
+        root = np.sqrt(square / freedom) if freedom > 0 else np.nan
+        part = square / scattered if scattered > 0.0 else np.nan
+        return total, float(np.ldexp(root, self._unit)), part
+
     def _evaluated(self, point: Array) -> Normal | None:
         found = self._pass(point, self._exponents)
         largest = found.largest

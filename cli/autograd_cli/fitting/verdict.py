@@ -6,9 +6,6 @@ from typing import Literal
 
 Kind = Literal["converged", "falling", "stuck", "kink", "unbounded", "saddle", "flat", "not-finite"]
 
-FAR = 1e6
-"""A parameter that has grown so many times has gone off, if nothing converged."""
-
 CERTAIN = 1e-6
 """It has converged where the next step would be at most so large, relative to each parameter or to
 what would be noticed of it."""

@@ -1,0 +1,110 @@
+"""What a sum does around a place where its slope tells nothing, and far along the way to it.
+
+A gradient of 0 is that of a least, of a saddle, of a kink and of a plain. Values at some distance
+tell them apart. A sum that has no least falls as far as it is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from autograd_cli.fitting.gram import Array
+from autograd_cli.fitting.parameters import Bounds
+
+Value = Callable[[Array], float]
+"""The sum at a point; ``inf`` where a row is not finite."""
+
+_REACHES = 2.0**-20, 2.0**-10, 2.0**-4
+"""How far it is looked, relative to a parameter or to 1."""
+
+_PAIRED = 8
+"""With more parameters, it is not looked along two of them at once."""
+
+_FURTHER = 4.0
+_TIMES = 24
+"""A way is followed in steps each so much longer, so often: to 10^14 times its length."""
+
+_ENOUGH = 8
+"""A sum too large for a double after so many of these steps fell to there."""
+
+_SAME = 2.0**-50
+
+
+@dataclass(frozen=True)
+class Around:
+    """The lowest place that was found, if one is lower.
+
+    ``rises`` says whether the sum falls on no side and rises on some, ``changes`` says
+    whether it is anything but the same on all sides.
+    """
+
+    lower: Array | None
+    rises: bool
+    changes: bool
+
+
+def look(value: Value, point: Array, bounds: Bounds) -> Around:
+    """Look at places on all sides of a point, and at those where one parameter is 0."""
+    here = value(point)
+    margin = _SAME * abs(here)
+    lowest, lower = here - margin, None
+    rises, changes = True, False
+    for there, near in _places(point, bounds):
+        found = value(there)
+        if found < lowest:
+            lowest, lower = found, there
+        changes |= near and abs(found - here) > margin
+        rises &= not near or found >= here - margin
+    return Around(lower, rises and changes, changes)
+
+
+def _places(point: Array, bounds: Bounds) -> Iterator[tuple[Array, bool]]:
+    """The places, and whether they are among those that have to lie higher around a least sum."""
+    count = len(point)
+    size = np.maximum(np.abs(point), 1.0)
+    ways = [np.eye(count)[number] * sign for number in range(count) for sign in (1.0, -1.0)]
+    if count <= _PAIRED:
+        for one, other in combinations(range(0, 2 * count, 2), 2):
+            first, second = ways[one], ways[other]
+            ways += [first + second, first - second, second - first, -first - second]
+    for reach in _REACHES:
+        for way in ways:
+            there = np.clip(point + reach * size * way, bounds.lower, bounds.upper)
+            if not np.array_equal(there, point):
+                yield there, reach == _REACHES[1]
+    for number in np.flatnonzero(point):
+        there = point.copy()
+        there[number] = 0.0
+        if bounds.lower[number] <= 0.0 <= bounds.upper[number]:
+            yield there, False
+    if np.count_nonzero(point) > 1:
+        yield np.clip(np.zeros(count), bounds.lower, bounds.upper), False
+
+
+def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:
+    """Whether the sum falls along the way to an end, and never rises again however far it goes on.
+
+    A ``smooth`` sum that is level beyond the end falls by less than a double shows; another one
+    may have its least there.
+    """
+    way = end - start
+    if not way.any():
+        return False
+    before = last = value(end)
+    number = 0
+    for number in range(1, _TIMES):
+        there = start + _FURTHER**number * way
+        if (there < bounds.lower).any() or (there > bounds.upper).any():
+            return False
+        found = value(there)
+        if not found < np.inf:
+            break
+        if found > before + _SAME * abs(before):
+            return False
+        before = found
+    first = value(start) if smooth else last
+    return number >= _ENOUGH and before < first - _SAME * abs(first)
