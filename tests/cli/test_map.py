@@ -18,7 +18,7 @@ from unittest import mock
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support_cli import Run, autograd, hint
 
@@ -207,7 +207,19 @@ def test_ten_thousand_columns_are_no_obstacle() -> None:
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\x01"), max_size=12)
 
 
+@pytest.mark.parametrize("label", ["x^2", "x^", "x\x01", "x^" + "\x7f" * 30, "\ufeffx"])
+@pytest.mark.parametrize("keep", [[], ["--keep", "label"]])
+def test_a_row_that_begins_as_packed_data_or_a_file_does_is_text(
+    label: str, keep: list[str]
+) -> None:
+    sheet = f"label,x\n{label},1\nb,2\n"
+    rows = mapped("x^2", *keep, stdin=sheet)
+    assert [row[0] for row in rows] == ["label", label, "b"]
+    assert [numbers(row[-2:]) for row in rows[1:]] == [(1.0, 2.0), (4.0, 4.0)]
+
+
 @settings(max_examples=150)
+@example([("x^", -1, "")], 1, "\n", csv.QUOTE_MINIMAL)
 @given(
     st.lists(st.tuples(CELL, st.integers(-999, 999), CELL), min_size=1, max_size=8),
     st.sampled_from([1, 3, 17, 64, 1 << 20]),

@@ -6,6 +6,7 @@ silence, is looked at once more by Python's own reader, which knows where a row 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -120,28 +121,31 @@ class Delimited:
         needed = [n for n, name in enumerate(self.columns) if name in wanted or name == last]
         types = {c: pl.Float64 if c in numbers else pl.String for c in self.columns}
         try:
-            frame = pl.read_csv(
-                chunk,
-                has_header=False,
-                schema=types,
-                columns=needed,
-                separator=self.delimiter,
-                quote_char='"' if self._quotes else None,
-                missing_columns="insert",
-            )
+            frame = self._read(chunk, types, needed)
         except pl.exceptions.PolarsError:
             return None
         if frame[last].null_count() and len(self.columns) > 1 and self._is_short(chunk):
             return None
         return frame.select(wanted)
 
+    def _read(
+        self, chunk: bytes, types: dict[str, Any], columns: list[int] | None = None
+    ) -> pl.DataFrame:
+        """The columns of a chunk by their positions, those that a row lacks without a value."""
+        return pl.read_csv(
+            _never_packed(chunk),
+            has_header=False,
+            schema=types,
+            columns=columns,
+            separator=self.delimiter,
+            quote_char='"' if self._quotes else None,
+            missing_columns="insert",
+        )
+
     def _is_short(self, chunk: bytes) -> bool:
         """Whether a row has fewer cells than there are columns, which polars fills up."""
         everything = dict.fromkeys(self.columns, pl.String)
-        frame = pl.read_csv(
-            chunk, has_header=False, schema=everything, separator=self.delimiter,
-            quote_char='"' if self._quotes else None, missing_columns="insert",
-        )  # fmt: skip
+        frame = self._read(chunk, everything)
         between = chunk.count(self.delimiter.encode())
         if self._quotes and b'"' in chunk:
             within = frame.select(pl.all().str.count_matches(self.delimiter, literal=True).sum())
@@ -219,12 +223,22 @@ def _spot(row: int, line: int) -> str:
     return f"row {row + 1:,} (line {line:,})"
 
 
+def _never_packed(chunk: bytes) -> bytes:
+    r"""A chunk that polars reads as text.
+
+    It would unpack what begins as packed data does: of what is UTF-8, zlib's ``x^`` and ``x\x01``;
+    and it would drop a byte order mark, which is one at the beginning of a file only.
+    """
+    return codecs.BOM_UTF8 + chunk if chunk.startswith((b"x", codecs.BOM_UTF8)) else chunk
+
+
 def _texts(chunk: bytes) -> pl.Series | None:
     """The lines of a chunk, one after the other, without their ends."""
     if _UNLIKELY.encode() in chunk:
         return None
+    text = _never_packed(chunk)
     whole = pl.read_csv(
-        chunk, has_header=False, schema={"": pl.String}, separator=_UNLIKELY, quote_char=None
+        text, has_header=False, schema={"": pl.String}, separator=_UNLIKELY, quote_char=None
     )
     return whole.to_series().fill_null("")
 
