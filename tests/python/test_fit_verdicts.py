@@ -33,6 +33,8 @@ SADDLES = [
     ("a*b*x", LINE, "y", {"a": 0, "b": 0}, None),
     ("(a*b*x - y)^2", LINE, None, {"a": 0, "b": 0}, None),
     ("cos(a) + 0*x", ROWS, None, {"a": 0}, -3.0),
+    ("a*b*c*x", with_target(2, 4, 6), "y", {"a": 0, "b": 0, "c": 0}, 0.0),
+    ("(a*b*c*x - y)^2", with_target(2, 4, 7), None, {"a": 0, "b": 0, "c": 0}, 5.0 / 14.0),
 ]
 
 
@@ -76,6 +78,45 @@ def test_a_least_sum_has_converged_however_it_is_shaped(
     found = fitted(text, data, target, start)
     assert found.kind == "converged"
     assert found.final[name] == pytest.approx(least, rel=1e-6, abs=1e-7)
+
+
+ROUNDED = [
+    ("exp(a) - a + 0*x", 5.0, 3.0),
+    ("exp(a) - 2*exp(a/2) + 0*x", 4.0, -3.0),
+    ("exp(a) - 2*exp(a/2) + 0*x", 5.0, -3.0),
+    ("sqrt(1 + a^2) + 0*x", 50.0, 3.0),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "least"), ROUNDED)
+def test_a_least_sum_whose_slope_is_rounded_to_0_has_converged(
+    text: str, start: float, least: float
+) -> None:
+    found = fitted(text, ROWS, None, {"a": start})
+    assert found.kind == "converged"
+    assert found.total == pytest.approx(least, rel=1e-15)
+    assert found.final["a"] == pytest.approx(0.0, abs=1e-7)
+
+
+def test_a_step_that_would_change_the_sum_is_not_small_beside_a_huge_parameter() -> None:
+    found = fitted("sin(a)", with_target(2, 2, 2), "y", {"a": -np.pi / 2})
+    assert found.converged == (found.total == pytest.approx(3.0, rel=1e-9))
+
+
+def test_a_least_sum_of_0_at_the_end_of_a_steep_valley_has_converged() -> None:
+    found = fitted("(1 - a)^2 + 1e6*(b - a^2)^2 + 0*x", ROWS, None, {"a": -1.2, "b": 1})
+    assert found.converged
+    assert found.total == pytest.approx(0.0, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("a + 1/a + 0*x", -1), ("1/a + 0*x", -1), ("tan(a) + 0*x", 1), ("1/(a - 2) + 0*x", 1)],
+)
+def test_a_sum_that_falls_to_a_pole_has_not_converged(text: str, start: float) -> None:
+    found = fitted(text, ROWS, None, {"a": start})
+    assert found.kind in ("stuck", "unbounded")
+    assert np.isnan(found.errors["a"])
 
 
 @pytest.mark.parametrize(

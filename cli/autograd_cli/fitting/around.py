@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -23,6 +23,15 @@ _REACHES = 2.0**-20, 2.0**-10, 2.0**-4
 
 _PAIRED = 8
 """With more parameters, it is not looked along two of them at once."""
+
+_CORNERS = range(3, 6)
+"""With so many parameters, it is looked along all of them at once too, as `a*b*c` asks for."""
+
+_HAIRS = 2.0**-52, 2.0**-40, 2.0**-30, 2.0**-10
+"""How far it is looked for a pole, relative to a parameter."""
+
+_SHEER = 2.0**-20
+"""A sum that falls by more than this part of it within a hair falls by no rounding."""
 
 _FURTHER = 4.0
 _TIMES = 24
@@ -76,6 +85,10 @@ def _places(point: Array, bounds: Bounds) -> Iterator[tuple[Array, bool]]:
             there = np.clip(point + reach * size * way, bounds.lower, bounds.upper)
             if not np.array_equal(there, point):
                 yield there, reach == _REACHES[1]
+    if count in _CORNERS:
+        for signs in product((1.0, -1.0), repeat=count):
+            there = point + _REACHES[-1] * size * np.array(signs)
+            yield np.clip(there, bounds.lower, bounds.upper), False
     for number in np.flatnonzero(point):
         there = point.copy()
         there[number] = 0.0
@@ -83,6 +96,24 @@ def _places(point: Array, bounds: Bounds) -> Iterator[tuple[Array, bool]]:
             yield there, False
     if np.count_nonzero(point) > 1:
         yield np.clip(np.zeros(count), bounds.lower, bounds.upper), False
+
+
+def sheer(value: Value, start: Array, point: Array, bounds: Bounds) -> bool:
+    """Whether the sum falls by much within a hair of a point, as it does beside a pole.
+
+    Much is a part of the sum here or at the start: one that has come down to 0 is all rounding.
+    """
+    here = value(point)
+    margin = _SHEER * max(abs(here), abs(value(start)))
+    for hair in _HAIRS:
+        for number in np.flatnonzero(point):
+            for way in (hair, -hair):
+                there = point.copy()
+                there[number] *= 1.0 + way
+                there = np.clip(there, bounds.lower, bounds.upper)
+                if value(there) < here - margin:
+                    return True
+    return False
 
 
 def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:

@@ -19,6 +19,7 @@ from autograd_cli.fitting.ways import (
     Way,
     last_steps,
     levenberg_marquardt,
+    promise,
     trust_region,
 )
 from autograd_graph.passes.curvature import hessian
@@ -34,6 +35,10 @@ _ESCAPES = 4
 
 _EXACT = 1e-12
 """Residuals that are so small beside the target are those of rounding, or vanish far away."""
+
+_HOPE = 1e-3
+"""A step that would take away more than this part of the sum is none of rounding, however small it
+is beside a parameter."""
 
 _BETTER = 1e-9
 """Relative to the smallest sum so far; less is rounding."""
@@ -150,7 +155,8 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
 
     value = squares.value
     exact = np.sqrt(end.square) <= _EXACT * squares.height
-    sure = search.size <= CERTAIN and bool(end.jacobian.any())
+    small = search.size <= CERTAIN and bool(end.jacobian.any())
+    sure = small and (exact or promise(end, bounds) <= _HOPE)
     smooth = squares.objective.model.smooth
     if (exact or not sure) and falls_for_ever(value, parameters.start, end.point, bounds, smooth):
         return "unbounded", None
@@ -162,7 +168,7 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
     around = look(value, end.point, bounds)
     if around.lower is not None:
         return "saddle" if level else "stuck", around.lower
-    if around.rises:
+    if around.rises and not small:
         return "converged", None
     return "flat" if level else "stuck", None
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import falls_for_ever, look
+from autograd_cli.fitting.around import falls_for_ever, look, sheer
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -110,7 +110,9 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
             bent = end.total != 0.0 and KINK in losses.objective.statuses(end.point)
             return _ended("kink" if bent else "converged", losses)
         if there is None and ending.kind == "flat":
-            return ending if not around.changes else _ended("stuck", losses)
+            if not around.changes:
+                return ending
+            break
         if there is None and ending.kind == "kink":
             return ending
         begin = there or end
@@ -120,11 +122,25 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
         if losses.best is end:
             break
-    if ending.kind == "stuck":
-        around = look(losses.value, losses.best.point, bounds)
-        if around.rises and around.lower is None:  # what is left to fall is rounding
-            return _ended("converged", losses)
+    if ending.kind == "converged" and ending.next_step <= _PRECISE:
+        return ending
+    if ending.kind in ("converged", "stuck", "flat"):
+        return _judged(losses, ending, start, bounds)
     return ending
+
+
+def _judged(losses: Losses, ending: Ending, start: Array, bounds: Bounds) -> Ending:
+    """What values around the end say, where Newton's steps did not settle."""
+    assert losses.best is not None
+    point = losses.best.point
+    if sheer(losses.value, start, point, bounds):
+        return _ended("stuck", losses)
+    if ending.kind == "converged":
+        return ending
+    around = look(losses.value, point, bounds)
+    if around.rises and around.lower is None:  # what is left to fall is rounding
+        return _ended("converged", losses)
+    return ending if not around.changes else _ended("stuck", losses)
 
 
 _WAY = "l-bfgs"

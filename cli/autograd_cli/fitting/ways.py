@@ -207,6 +207,19 @@ def _rounding(normal: Normal) -> float:
     return 2.0 * float(np.sqrt(normal.square)) * terms * ROUNDING
 
 
+def promise(normal: Normal, bounds: Bounds) -> float:
+    """The part of the sum that a Gauss-Newton step would take away if J stayed the same.
+
+    Parameters at a bound stay. It counts a step too small to change a double as well.
+    """
+    reached = bounds.reached(normal.point)
+    free = [number for number in range(len(normal.point)) if number not in reached]
+    columns = normal.jacobian[:, free] / normal.sizes[free]
+    step, *_ = np.linalg.lstsq(columns, -normal.residuals, rcond=_LEAST)
+    left = normal.residuals + columns @ step
+    return 1.0 - float(left @ left) / normal.square
+
+
 def last_steps(squares: Squares, normal: Normal, bounds: Bounds) -> tuple[Normal, float]:
     """Gauss-Newton steps until they no longer shrink; where they end, and how large the next is.
 
