@@ -1,4 +1,4 @@
-"""The options of the methods that read files: the same for all of them, known to Python and mypy."""
+"""The options of the methods that read files: one list, known to Python and to mypy."""
 
 from __future__ import annotations
 
