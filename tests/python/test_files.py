@@ -75,3 +75,13 @@ def test_mypy_knows_the_options_of_users(tmp_path: Path) -> None:
     lines = [line.partition("user.py:")[2] for line in run.stdout.splitlines() if "error" in line]
     assert [line.partition(":")[0] for line in lines[:2]] == ["5", "6"], run.stdout
     assert 'Unexpected keyword argument "mising"' in lines[0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_hint_for_a_first_line_with_other_signs_is_the_delimiter(
+    method: str, table: str
+) -> None:
+    how = {name: how for name, how in HOW.items() if name != "delimiter"}
+    with pytest.raises(ag.ProgramError) as caught:
+        METHODS[method](table, **how)
+    assert caught.value.hint == "its first line has ';' between the names: --delimiter ';'"
