@@ -12,12 +12,17 @@ import pytest
 
 import autograd_cli as ag
 from autograd_cli.interface.files import Files, Rows
+from autograd_graph.descent.descent import Plan
 
 F = ag.compile("(w*x - y)^2").at(w=2)
+PLAN = Plan("gd", 0.01, 2, 1e-6, 0.9, None, False, False)
 METHODS: dict[str, Callable[..., Any]] = {
     "map_files": lambda path, **how: list(F.map_files(path, **how)),
     "total": lambda path, **how: F.total(path, **how).value,
     "fit": lambda path, **how: F.fit(path, **how).final,
+    "descent_on": lambda path, **how: list(
+        ag.compile("w = 1; (w*x - y)^2").descent_on(path, PLAN, **how)
+    ),
     "fitting": lambda path, **how: F.fitting(path, **how).run().final,
 }
 
