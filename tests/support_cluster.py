@@ -40,6 +40,7 @@ dies_always = os.environ.get("DIES_ALWAYS", "")
 passes = int(os.environ.get("DIES_AT_PASS", "0"))
 full = os.environ.get("FULL_DISK", "")
 victim = int(os.environ.get("VICTIM", "0"))
+blow = int(os.environ.get("BLOW", "9"))
 seen = 0
 
 def hook(event, args):
@@ -51,12 +52,12 @@ def hook(event, args):
         if folder and name.startswith("part-") and name.endswith(".csv"):
             note(os.path.join(folder, "reads"), f"{os.getpid()} {name}")
         if name == dies_always or (name == dies_at and once(os.path.join(folder, "died"))):
-            os.kill(victim or os.getpid(), 9)  # Spark forks its workers
+            os.kill(victim or os.getpid(), blow)  # Spark forks its workers
     elif passes and event == "pickle.find_class" and args[1] == "_Products":
         seen += 1
         if seen == passes and once(os.path.join(folder, "died")):
             note(os.path.join(folder, "who"), str(os.getpid()))
-            os.kill(victim or os.getpid(), 9)  # Spark forks its workers
+            os.kill(victim or os.getpid(), blow)  # Spark forks its workers
 
 if folder or dies_always or full:
     sys.addaudithook(hook)

@@ -83,6 +83,22 @@ def test_a_scheduler_that_is_killed_while_a_part_is_at_work_is_noticed(
     assert [path.name for path in here.iterdir() if path.name.startswith("out")] == []
 
 
+@pytest.mark.parametrize(("words", "at"), [(TOTAL, "a part"), (FIT, "a pass")])
+def test_a_scheduler_that_is_stopped_is_given_up_after_the_same_patience(
+    words: list[str], at: str, here: Path
+) -> None:
+    """It keeps its connections, so that only its silence tells."""
+    died = here / "died"
+    died.mkdir()
+    stop = {"HOOK_FOLDER": str(died), "BLOW": str(int(signal.SIGSTOP))}
+    with scheduler(here) as address:
+        told = AT[at] | stop | {"VICTIM": str(address.process)}
+        with worker(here, address, **told):
+            run = ran(here, *words, "--on", f"dask://{address}", status=3)
+    assert (died / "died").exists()
+    assert run == ("", GONE)
+
+
 NOT_THERE = {"dask": "a scheduler of Dask", "spark": "a master of Spark"}
 
 

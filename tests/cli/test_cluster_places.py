@@ -130,6 +130,27 @@ def test_a_partial_sum_is_not_merged_twice(again: str) -> None:
     assert "its rows would count twice" in run.err
 
 
+READERS = {
+    "eval": ["eval", "w*x", "--w=2", "--reduce=sum", "--data"],
+    "fit": ["fit", "(w*x - 1)^2"],
+    "descend": ["descend", "(w*x - 1)^2", "--w=2", "--steps=1", "--data"],
+    "map": ["map", "x^2"],
+}
+
+
+@pytest.mark.parametrize("again", ["data/a.csv", "./data/a.csv", "link.csv", "hard.csv", "data"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_table_is_not_read_twice(reader: str, again: str) -> None:
+    os.symlink("data/a.csv", "link.csv")
+    os.link("data/a.csv", "hard.csv")
+    first, *more = READERS[reader], "data/a.csv"
+    data = ["--data", again] if "--data" in first else [again]
+    run = autograd(*first, *more, *data)
+    assert (run.status, run.out) == (2, "")
+    assert "are one file" in run.err or "is named twice" in run.err
+    assert "its rows would count twice" in run.err
+
+
 def test_parts_with_the_same_rows_merge() -> None:
     for name in "ab":
         partial(f"data/{name}.csv", f"{name}.json")

@@ -28,6 +28,7 @@ from autograd_graph import ProgramError
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from autograd_cli.interface.files import Rows
     from autograd_cli.tables.mapping import MappedRows
     from autograd_cli.tables.writers import Writer
 
@@ -155,7 +156,8 @@ def _map(
     **table: Any,
 ) -> None:
     how = reading.how(ctx, program.given, tables, table, [output.format], elsewhere=on is not None)
-    how |= {
+    wanted: Rows = {
+        **how,
         "keep": [] if only else (split_names(keep) or None),
         "prefix": prefix,
         "status": status,
@@ -163,7 +165,7 @@ def _map(
     }
     with reading.cluster(on, tables, output) as engine, named(program.origin):
         if engine is None:
-            rows = program.function.map_files(*tables, **how)
+            rows = program.function.map_files(*tables, **wanted)
             output.make_way()
             _write(rows, output, path, awkward, how["delimiter"], "-" in tables)
             tally = rows.tally
@@ -176,7 +178,7 @@ def _map(
                 written=written,
                 header=output.header,
                 told=reading.parts_told(output),
-                **how,
+                **wanted,
             )
     output.make_way()
     for remark in tally.remarks():

@@ -84,6 +84,10 @@ _GONE = (
 """What Dask raises without its scheduler."""
 
 
+_PAUSE = 5.0
+"""The seconds after which a scheduler that has answered is asked again."""
+
+
 @contextmanager
 def _present(client: distributed.Client) -> Iterator[None]:
     """A block in which the scheduler is needed.
@@ -137,6 +141,7 @@ def connected(address: str) -> Iterator[_Dask]:
         except (OSError, ValueError):
             raise mute(url, "a scheduler of Dask") from None
         stack.callback(_leave, client)
+        client.loop.add_callback(_watch, client)
         with _present(client):
             try:
                 client.wait_for_workers(1, timeout=PATIENCE)
@@ -144,6 +149,24 @@ def connected(address: str) -> Iterator[_Dask]:
                 raise no_workers(url) from None
             _greet(client)
         yield _Dask(client)
+
+
+async def _watch(client: distributed.Client) -> None:
+    """End the connection to a scheduler that does not answer, as if it had ended.
+
+    One that is stopped, or hangs, keeps its connections, and Dask would wait for it for ever.
+    """
+    while client.status == "running":
+        try:
+            await asyncio.wait_for(client.scheduler.identity(), PATIENCE)
+        except OSError:  # also TimeoutError, and Dask's CommClosedError
+            for comms in client.rpc.occupied.values():  # those on which an answer is awaited
+                for comm in list(comms):
+                    comm.abort()
+            if client.scheduler_comm is not None:
+                client.scheduler_comm.comm.abort()
+            return
+        await asyncio.sleep(_PAUSE)
 
 
 def _leave(client: distributed.Client) -> None:

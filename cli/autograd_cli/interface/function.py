@@ -6,7 +6,7 @@ Every command of the command line calls one method here and shows the report tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from autograd_cli.interface import values as reading
 from autograd_cli.program import Program, inputs_named, named_node, normal
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograd_cli.engines.engine import Engine
     from autograd_cli.fitting.run import FitRun
     from autograd_cli.interface.columns import Columns
+    from autograd_cli.interface.files import Files, Rows
     from autograd_cli.interface.jax_bridge import JaxFunction
     from autograd_cli.interface.objective import Objective, RowsObjective
     from autograd_cli.interface.torch_bridge import TorchFunction
@@ -392,25 +393,26 @@ class Function:
         batch: int | None = None,
         seed: int = 0,
         traced: bool = True,
-        rename: Mapping[str, str] | None = None,
-        missing: Sequence[str] = (),
-        kind: str | None = None,
-        delimiter: str | None = None,
+        **files: Unpack[Files],
     ) -> DescentRun:
         """A descent on the mean of the function over the rows of a table, as of :meth:`fit`.
 
         The parameters are the inputs without a column. With ``batch``, each step looks at so many
         rows, in an order that ``seed`` determines.
+
+        How tables are read: ``rename`` has the column of an input that is not called like it,
+        ``missing`` texts that stand for no value, ``kind`` the format of files whose names do not
+        tell, ``delimiter`` what stands between their cells
+        (:class:`autograd_cli.interface.files.Files`).
         """
         from autograd_cli.extras import require
 
         require("tables", "a descent on a table")
         from autograd_cli.fitting.descending import RowsDescent
         from autograd_cli.fitting.reading import rows_of
-        from autograd_cli.tables.binding import Reading
+        from autograd_cli.interface.files import reading_of
 
-        reading_as = Reading(kind, delimiter, rename or {}, missing)
-        source = rows_of(self._program, data, reading_as, None)
+        source = rows_of(self._program, data, reading_of(files), None)
         return RowsDescent(
             self._program, source, plan, list(hold), batch=batch, seed=seed, traced=traced
         )
@@ -536,32 +538,24 @@ class Function:
     def map_files(
         self,
         *paths: str,
-        rename: Mapping[str, str] | None = None,
-        keep: Sequence[str] | None = None,
-        prefix: str = "",
-        status: bool = False,
-        judged: bool = False,
-        missing: Sequence[str] = (),
-        kind: str | None = None,
-        delimiter: str | None = None,
+        **options: Unpack[Rows],
     ) -> MappedRows:
         """The rows of ``autograd map``: frames of polars, read part by part.
 
         ``for frame in f.map_files("data/*.csv")``, or ``f.map_files("a.csv").write("b.parquet")``.
-        ``rename`` has the column of an input that is not called like it, ``keep`` the table's own
-        columns that come out (all of them if not given), ``prefix`` the beginning of the names of
-        the results, ``missing`` texts that stand for no value, ``kind`` a format that the files'
-        names do not tell. With ``status`` there is a column for the status of each row; with
-        ``judged`` only the rows' tally has them.
+        ``keep`` are the table's own columns that come out (all of them if not given), ``prefix``
+        is the beginning of the names of the results. With ``status`` there is a column for the
+        status of each row; with ``judged`` only the rows' tally has them. ``rename``, ``missing``,
+        ``kind`` and ``delimiter`` say how files are read, as in :meth:`descent_on`
+        (:class:`autograd_cli.interface.files.Rows`).
         """
         from autograd_cli.extras import require
 
         require("tables", "map_files")
-        from autograd_cli.tables.binding import Reading
-        from autograd_cli.tables.mapping import MappedRows, Wanted
+        from autograd_cli.interface.files import reading_and_wanted
+        from autograd_cli.tables.mapping import MappedRows
 
-        reading_as = Reading(kind, delimiter, rename or {}, missing)
-        return MappedRows(self._program, paths, reading_as, Wanted(keep, prefix, status, judged))
+        return MappedRows(self._program, paths, *reading_and_wanted(options))
 
     def map_on(
         self,
@@ -571,7 +565,7 @@ class Function:
         written: str | None = None,
         header: bool = True,
         told: Callable[[int, int], None] = lambda done, all_of_them: None,
-        **options: Any,
+        **options: Unpack[Rows],
     ) -> Tally:
         """The same by the workers of a cluster, a file in ``folder`` for each file of the table.
 
@@ -588,31 +582,29 @@ class Function:
         self,
         *paths: str,
         reduce: Literal["sum", "mean"] = "sum",
-        rename: Mapping[str, str] | None = None,
-        missing: Sequence[str] = (),
-        kind: str | None = None,
-        delimiter: str | None = None,
         told: Callable[[Tally, float | None], None] = lambda tally, share: None,
         on: Engine | None = None,
         told_parts: Callable[[int, int], None] = lambda done, all_of_them: None,
+        **files: Unpack[Files],
     ) -> TotalReport:
         """The report of ``autograd eval --data``: the sum over the rows of tables, its gradient.
 
         It is differentiated by what is no column. The sums are rounded once: they do not depend on
-        the order of the rows, nor on how they are shared out. The options are those of
-        :meth:`map_files`; ``told`` is called with the rows so far and the share that was read.
+        the order of the rows, nor on how they are shared out. ``told`` is called with the rows so
+        far and the share that was read. ``rename``, ``missing``, ``kind`` and ``delimiter`` say how
+        files are read, as in :meth:`descent_on`.
         With a cluster ``on`` (:func:`autograd_cli.connected`) its workers read the files, and
         ``told_parts`` is called with how many are done.
         """
         from autograd_cli.extras import require
 
         require("tables", "a total over a table")
+        from autograd_cli.interface.files import reading_of
         from autograd_cli.reports.total import total_report
-        from autograd_cli.tables.binding import Reading
         from autograd_cli.tables.totals import summed
 
         _one_of("reduce", reduce, ("sum", "mean"))
-        how = Reading(kind, delimiter, rename or {}, missing)
+        how = reading_of(files)
         if on is None:
             found = summed(self._program, self.inputs, paths, how, told)
         else:
@@ -642,8 +634,8 @@ class Function:
         bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
         hold: Iterable[str] = (),
         steps: int = 10_000,
-        rename: Mapping[str, str] | None = None,
         on: Engine | None = None,
+        **files: Unpack[Files],
     ) -> FitReport:
         """What ``autograd fit`` comes to: the parameters that are best for the rows of a table.
 
@@ -653,7 +645,8 @@ class Function:
         inputs without a column, or those of :meth:`by`, except those in ``hold``; they begin at
         ``start``, at their values, or at 1, and keep within ``bounds``, pairs in which ``None`` is
         no bound. Files are read by the workers of a cluster that the fit is ``on``
-        (:func:`autograd_cli.connected`).
+        (:func:`autograd_cli.connected`). ``rename``, ``missing``, ``kind`` and ``delimiter`` say
+        how files are read, as in :meth:`descent_on`; of these, columns and frames take ``rename``.
         """
         return self.fitting(
             data,
@@ -662,8 +655,8 @@ class Function:
             bounds=bounds,
             hold=hold,
             steps=steps,
-            rename=rename,
             on=on,
+            **files,
         ).run()
 
     def fitting(
@@ -675,28 +668,23 @@ class Function:
         bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
         hold: Iterable[str] = (),
         steps: int = 10_000,
-        rename: Mapping[str, str] | None = None,
-        missing: Sequence[str] = (),
-        kind: str | None = None,
-        delimiter: str | None = None,
         on: Engine | None = None,
+        **files: Unpack[Files],
     ) -> FitRun:
         """The fit that is to be run: ``run(seen)`` tells each better place as it is reached.
 
-        ``missing``, ``kind`` and ``delimiter`` are for files, as in :meth:`map_files`, which
-        the workers of a cluster read that the fit is ``on`` (:func:`autograd_cli.connected`).
+        It takes what :meth:`fit` takes.
         """
         from autograd_cli.extras import require
 
         require("fit", "a fit")
         from autograd_cli.fitting.reading import rows_of
         from autograd_cli.fitting.run import FitRun
-        from autograd_cli.tables.binding import Reading
+        from autograd_cli.interface.files import reading_of
 
-        reading_as = Reading(kind, delimiter, rename or {}, missing)
         return FitRun(
             self._program,
-            rows_of(self._program, data, reading_as, target, on),
+            rows_of(self._program, data, reading_of(files), target, on),
             target,
             start=start or {},
             bounds=bounds or {},

@@ -24,6 +24,7 @@ from autograd_graph import ProgramError
 
 if TYPE_CHECKING:
     from autograd_cli.engines.engine import Engine
+    from autograd_cli.interface.files import Files
 
 OPTIONS = (
     option(
@@ -92,7 +93,7 @@ def how(
     options: Mapping[str, Any],
     written: Sequence[str] = (),
     elsewhere: bool = False,
-) -> dict[str, Any]:
+) -> Files:
     """How tables are read, in the keywords of the Python interface.
 
     ``options`` are those of :func:`table_options`, ``given`` the names that have a value, and

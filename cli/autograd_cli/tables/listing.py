@@ -18,7 +18,8 @@ def expanded(paths: Sequence[str], asked: str | None = None, folder: str = "") -
     ``data/*.csv`` is all files that fit, in the order of names; a folder all tables in it, or with
     a format that was ``asked`` for, all files. What begins with ``.`` or ``_`` is hidden. Raises
     :class:`ProgramError` for a file that is not there, for a pattern or a folder without files
-    (``io``), and for standard input that is named more than once (``bad-value``).
+    (``io``), and for a file or standard input that is named more than once (``bad-value``). Two
+    files with the same bytes are two: parts may well have the same rows, or none.
     """
     if list(paths).count(STDIN) > 1:
         raise ProgramError(
@@ -26,7 +27,28 @@ def expanded(paths: Sequence[str], asked: str | None = None, folder: str = "") -
             code="bad-value",
             hint="write - once, or name the files",
         )
-    return [file for path in paths for file in _expanded(path, asked, folder)]
+    found = [file for path in paths for file in _expanded(path, asked, folder)]
+    _require_different(found, folder)
+    return found
+
+
+def _require_different(paths: Sequence[str], folder: str) -> None:
+    """Raise :class:`ProgramError` (``bad-value``) for one file under two names, or one twice."""
+    seen: dict[tuple[int, int], str] = {}
+    for path in paths:
+        place = os.path.join(folder, path)
+        if path == STDIN or not os.path.isfile(place):  # a pipe has something else each time
+            continue
+        status = os.stat(place)
+        file = status.st_dev, status.st_ino
+        if first := seen.get(file):
+            same = f"{path} is named twice" if first == path else f"{first} and {path} are one file"
+            raise ProgramError(
+                f"{same}: its rows would count twice",
+                code="bad-value",
+                hint="name each file once; a copy of it counts as another",
+            )
+        seen[file] = path
 
 
 def require_files(paths: Sequence[str]) -> None:

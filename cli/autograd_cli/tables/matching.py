@@ -96,7 +96,8 @@ def column_named(columns: Sequence[str], asked: str, table: str) -> str:
 def no_column(columns: Sequence[str], asked: str, table: str) -> ProgramError:
     """The error for a column that is asked for and not there."""
     near = _near(asked, columns)
-    hint = f"did you mean {near!r}?" if near is not None else described(columns)
+    meant = f"did you mean {near!r}?" if near is not None else described(columns)
+    hint = _other_delimiter(columns) or meant
     return ProgramError(f"{table} has no column {asked!r}", code="unknown-name", hint=hint)
 
 
@@ -104,6 +105,13 @@ def _near(name: str, columns: Sequence[str]) -> str | None:
     """The column that was probably meant."""
     alike = [column for column in columns if column.strip().casefold() == name.casefold()]
     return next(iter(alike or nearest(name, columns)), None)
+
+
+def _other_delimiter(columns: Sequence[str]) -> str:
+    """A hint for a table whose first line seems to be set apart by another sign, or nothing."""
+    sign = next((c for c in ";\t|" if c in columns[0]), "") if len(columns) == 1 else ""
+    shown = "'\\t'" if sign == "\t" else f"'{sign}'"
+    return f"its first line has {shown} between the names: --delimiter {shown}" if sign else ""
 
 
 def described(columns: Sequence[str]) -> str:
@@ -120,11 +128,10 @@ def _without_column(
     graph, first = program.graph, absent[0]
     names = ", ".join(absent[:_MANY]) + (", ..." if len(absent) > _MANY else "")
     near = _near(first, columns)
-    if near is not None:
+    if other := _other_delimiter(columns):
+        hint = other
+    elif near is not None:
         hint = f"did you mean the column {near!r}? --rename {first}={near}; or a value, --{first}=1"
-    elif len(columns) == 1 and (sign := next((c for c in ";\t|" if c in columns[0]), "")):
-        shown = "'\\t'" if sign == "\t" else f"'{sign}'"
-        hint = f"its first line has {shown} between the names: --delimiter {shown}"
     else:
         hint = f"{described(columns)}; --rename {first}=COLUMN takes one, --{first}=1 is a value"
     error = missing_values(graph, absent, "")

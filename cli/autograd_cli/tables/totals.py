@@ -6,7 +6,6 @@ Sums are rounded once, at the end, so they are the same whatever the parts, and 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -229,7 +228,6 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
     """
     whole: Total | None = None
     files = expanded(paths, asked="json")
-    _require_different(files)
     for path in files:
         total = read_total(read_file(path), path)
         same = (total.program, total.output) == (program.graph.text, program.tape.output)
@@ -248,24 +246,6 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
             whole.merge(total, path)
     assert whole is not None
     return whole
-
-
-def _require_different(paths: Sequence[str]) -> None:
-    """Raise :class:`ProgramError` (``bad-value``) for one file under two names, or one twice."""
-    seen: dict[tuple[int, int], str] = {}
-    for path in paths:
-        if not os.path.isfile(path):  # a pipe has something else each time
-            continue
-        status = os.stat(path)
-        file = status.st_dev, status.st_ino
-        if first := seen.get(file):
-            same = f"{path} is named twice" if first == path else f"{first} and {path} are one file"
-            raise ProgramError(
-                f"{same}: its rows would count twice",
-                code="bad-value",
-                hint="name each file of --merge once",
-            )
-        seen[file] = path
 
 
 def _of_another_program(name: str) -> ProgramError:
