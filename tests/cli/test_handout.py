@@ -130,6 +130,12 @@ def test_the_reduced_quantum_has_its_own_sign_in_latex(name: str) -> None:
     assert name not in text
 
 
+def test_both_letters_of_the_reduced_quantum_are_told_apart() -> None:
+    text = written("ħ*x + ℏ", "--seed", "1", "--to", "latex")
+    assert r"\hbar" not in text
+    assert "XeLaTeX" in text.splitlines()[0]
+
+
 @pytest.mark.parametrize("name", ["ŧ", "ĸ", "Ơ", "ħħ"])
 def test_latin_letters_that_pdflatex_lacks_are_told_too(name: str) -> None:
     assert "XeLaTeX" in written(f"{name}*x", "--seed", "1", "--to", "latex").splitlines()[0]
