@@ -206,6 +206,25 @@ def test_an_infinite_slope_is_not_to_be_cured_by_a_learning_rate(program):
     assert "this very point" in remedy
 
 
+@pytest.mark.parametrize("command", ["flow", "eval", "explain"])
+def test_a_pole_beside_another_path_is_what_is_blamed(command):
+    run = autograd(command, "d = x^2 - 1; q = 1/d; y = q + x", "--x=1", "--format=table")
+    text = " ".join(run.out.split()).replace("1 / d", "1/d")
+    assert "at q = 1/d, " in text
+    assert "1 flowing back meets the slope -inf" in text
+
+
+@pytest.mark.parametrize("command", ["flow", "eval", "explain"])
+def test_paths_whose_sum_is_beyond_a_double_are_told_as_a_sum(command):
+    run = autograd(command, "b = 1e308*x + 1e308*x; c = b + 1", "--x=0.1", "--format=table")
+    text = " ".join(run.out.split())
+    assert "what flows back to x along its paths adds up beyond a double" in text
+    assert "x = x" not in text
+    run = autograd(command, "a = 2*x; b = 1e308*a + 1e308*a", "--x=0.1", "--format=table")
+    text = " ".join(run.out.split())
+    assert "what flows back to a along its paths adds up beyond a double" in text
+
+
 def test_an_overflow_is_still_met_by_smaller_weights():
     remedies = flow("a = exp(710*x); b = a*1e9", "--x=1")["remedies"]
     assert any("smaller weights" in remedy for remedy in remedies)

@@ -123,6 +123,25 @@ def test_a_sheet_says_which_derivative_has_which_sign(form: str, more: tuple[str
     assert "every path" not in written("5", "--to", form)
 
 
+@pytest.mark.parametrize("name", ["ħ", "ℏ"])
+def test_the_reduced_quantum_has_its_own_sign_in_latex(name: str) -> None:
+    text = written(f"E = {name}*ω", "--seed", "1", "--to", "latex")
+    assert r"E & = \hbar \cdot \omega" in text
+    assert name not in text
+
+
+def test_both_letters_of_the_reduced_quantum_are_told_apart() -> None:
+    text = written("ħ*x + ℏ", "--seed", "1", "--to", "latex")
+    assert r"\hbar" not in text
+    assert "XeLaTeX" in text.splitlines()[0]
+
+
+@pytest.mark.parametrize("name", ["ŧ", "ĸ", "Ơ", "ħħ"])
+def test_latin_letters_that_pdflatex_lacks_are_told_too(name: str) -> None:
+    assert "XeLaTeX" in written(f"{name}*x", "--seed", "1", "--to", "latex").splitlines()[0]
+    assert "XeLaTeX" not in written("ŵ*ł*ß*đ*ñ", "--seed", "1", "--to", "latex")
+
+
 def test_letters_that_pdflatex_lacks_are_told_and_have_a_font(tmp_path: Path) -> None:
     program = ("потеря = (ширина*x - Δ)^2", "--seed", "1", "--to", "latex")
     path = tmp_path / "sheet.tex"

@@ -114,6 +114,9 @@ BLAMES = [
     Blame("a = exp(x); f = 2*a", {"x": 1e3}, "x", "a", "overflow", 2.0, inf),
     Blame("f = x^y", {"x": -2.0, "y": 3.0}, "y", "f", "domain", 1.0, nan),
     Blame("a = 1e200*x; f = 1e200*a", {"x": 1e-300}, "x", "a", "overflow", 1e200, 1e200),
+    Blame("d = x^2 - 1; q = 1/d; f = q + x", {"x": 1.0}, "x", "q", "singular", 1.0, -inf),
+    Blame("d = x^2 - 1; q = 1/d; f = x + q", {"x": 1.0}, "x", "q", "singular", 1.0, -inf),
+    Blame("a = log(x); f = a + x*3", {"x": -1.0}, "x", "a", "domain", 1.0, nan),
 ]
 
 
@@ -145,3 +148,11 @@ def test_gradients_that_add_up_beyond_a_double_blame_the_node_they_meet_in() -> 
     cause = causes(tape, values, adjoints, statuses(tape, values))[leaf]
     assert adjoints[leaf] == inf
     assert (cause.node, cause.status) == (leaf, "overflow")
+
+
+def test_what_lies_behind_a_sum_beyond_a_double_blames_the_sum() -> None:
+    tape = Tape(parse("a = 2*x; f = 1e308*a + 1e308*a"))
+    values = forward(tape, {"x": 0.1})
+    found = causes(tape, values, reverse(tape, values), statuses(tape, values))
+    cause = found[tape.graph.inputs["x"]]
+    assert (cause.node, cause.status) == (tape.graph.bindings["a"], "overflow")

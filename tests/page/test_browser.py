@@ -631,6 +631,16 @@ def test_a_page_of_steps_tells_no_result_before_the_passes_have_come_to_it(opene
     assert page.page.locator(".descent").is_visible()
 
 
+def test_the_table_of_a_page_of_steps_tells_no_result_while_it_opens(opened: Any) -> None:
+    page = opened(made={"steps": True}).page
+    page.add_init_script("window.setTimeout = () => 0")  # nothing that waits is ever done
+    page.reload()
+    assert page.locator(".table tbody tr").first.locator("td").all_text_contents()[:2] == [
+        "c=w·x", "",
+    ]  # fmt: skip
+    assert set(page.locator(".table .number.gradient").all_text_contents()) == {""}
+
+
 def test_a_link_to_the_end_of_a_page_of_steps_opens_there(opened: Any) -> None:
     page = opened(made={"steps": True})
     page.page.locator(".scroll").press("End")

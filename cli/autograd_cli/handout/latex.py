@@ -34,6 +34,9 @@ _AFTER = "\n\\end{document}\n"
 _LATIN = r"""\usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}"""
 
+_LACKING = "ĦħĸĿŀŉŦŧſ"
+"""The letters before U+0180 that T1 does not have; of those after it, it has hardly any."""
+
 _OTHER = """\
 % Some names have letters that pdfLaTeX lacks: take XeLaTeX or LuaLaTeX, and a font with them.
 """
@@ -43,7 +46,7 @@ _EAST = ("Noto Serif CJK JP", "Noto Serif CJK SC", "Source Han Serif", "MS Minch
 
 
 def document(handout: Handout) -> str:
-    """A document that compiles by itself: with pdfLaTeX if all its letters are Latin or Greek."""
+    """A document that compiles by itself: with pdfLaTeX if that has all its letters."""
     body = f"\\section*{{{prose(handout.title)}}}\n{_body(handout)}"
     return f"{_BEFORE.replace('FONTS', _fonts(body))}{body}{_AFTER}"
 
@@ -55,9 +58,9 @@ def fragment(handout: Handout) -> str:
 
 
 def _others(text: str) -> list[str]:
-    """The names of the letters in a text that are not Latin; Greek ones are commands in it."""
-    names = (unicodedata.name(c, "") for c in set(text) if c.isalpha())
-    return [name for name in names if not name.startswith("LATIN")]
+    """The names of the letters in a text that pdfLaTeX lacks; Greek ones are commands in it."""
+    letters = {c for c in text if c.isalpha() and (c > "\u017f" or c in _LACKING)}
+    return [unicodedata.name(c, "") for c in letters]
 
 
 def _fonts(text: str) -> str:

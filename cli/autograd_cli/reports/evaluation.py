@@ -251,7 +251,7 @@ def _notes(
     tape, values, found = passes.tape, passes.values, passes.statuses
     if not passes.causes and not {*found.values()} - {UNUSED}:
         return []  # without the labels of all nodes
-    from autograd_cli.reports.naming import Labels, Shown
+    from autograd_cli.reports.naming import Labels, Shown, told
 
     graph = tape.graph
     names: Naming = Labels(graph, nodes.labels) if shown is None else Shown(graph, shown)
@@ -274,12 +274,9 @@ def _notes(
         if cause is None or cause.node in blamed:
             continue
         blamed.add(cause.node)
-        lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
-        gradient, adjoint, partial = (x + 0.0 for x in (slope, cause.adjoint, cause.partial))
         notes.append(
             Note(
-                f"the gradient by {name} is {gradient:g}: at {names.equation(cause.node)}, "
-                f"{adjoint:g} flowing back meets the slope {partial:g}{lost}",
+                f"the gradient by {name} is {slope + 0.0:g}: {told(cause, names)}",
                 graph.spans[cause.node],
                 cause.status,
             )

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from autograd_graph.graph import Graph
 from autograd_graph.labels import expression
+from autograd_graph.passes.diagnosis import Cause
+from autograd_graph.status import UNDERFLOW
 
 _LONG = 12
 """A formula of more nodes than this is not written in a note."""
@@ -23,6 +25,17 @@ class Naming(Protocol):
 
     def equation(self, node: int) -> str:
         """A node and its operation."""
+
+
+def told(cause: Cause, names: Naming, way: str = "") -> str:
+    """What made a gradient not finite, or lost its digits, and where; ``way`` follows the place."""
+    if cause.is_sum:
+        name = names.name(cause.node)
+        return f"what flows back to {name} along its paths adds up beyond a double{way}"
+    lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
+    adjoint, partial = cause.adjoint + 0.0, cause.partial + 0.0
+    met = f"{adjoint:g} flowing back meets the slope {partial:g}{lost}"
+    return f"at {names.equation(cause.node)}{way}, {met}"
 
 
 class Labels:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from math import inf, isfinite, isnan, log2
 
-from autograd_cli.reports.naming import Shown
+from autograd_cli.reports.naming import Shown, told
 from autograd_cli.reports.nodes import Run
 from autograd_graph.graph import LEAVES
 from autograd_graph.labels import labels, number_text
@@ -147,8 +147,7 @@ class Reasons:
             cause, slope = self._passes.causes.get(node), self._passes.slope(node)
             if cause is None or isfinite(slope) or (isnan(slope) and of == inf):
                 continue
-            met = f"{cause.adjoint + 0.0:g} flowing back meets the slope {cause.partial + 0.0:g}"
-            return f"at {self._names.equation(cause.node)}, on the way to {name}, {met}"
+            return told(cause, self._names, f", on the way to {name}")
         return ""
 
     def _choosing(self, layer: Layer) -> tuple[str, bool]:

@@ -63,8 +63,13 @@ def _letters(word: str) -> str:
     return rf"\textit{{{written}}}" if foreign else written
 
 
+_HBAR = ("\N{LATIN SMALL LETTER H WITH STROKE}", "\N{PLANCK CONSTANT OVER TWO PI}")
+
+
 def _symbol(word: str) -> str:
     """One letter, a Greek one by its name, or a word in one piece."""
+    if word in _HBAR:
+        return r"\hbar"
     if len(word) == 1:
         base, *accents = list(unicodedata.normalize("NFD", word))
         if len(accents) == 1 and base.isascii() and accents[0] in _ACCENTS:

@@ -82,12 +82,13 @@ def base_and_index(name: str) -> tuple[str, str]:
 
 
 def alike(names: Iterable[str]) -> frozenset[str]:
-    """Those of several names that would be the symbol of another: x1 and x_1, theta and θ."""
+    """Those of several names that would be one symbol: x1 and x_1, theta and θ, ħ and ℏ."""
     groups: dict[tuple[str, ...], set[str]] = {}
     for name in names:
         base, index = base_and_index(name)
         words = (base, *index.split("_"))
-        symbol = tuple((len(word) == 1 and greek(word)) or word for word in words)
+        same = (word.replace("\N{PLANCK CONSTANT OVER TWO PI}", "ħ") for word in words)
+        symbol = tuple((len(word) == 1 and greek(word)) or word for word in same)
         groups.setdefault(symbol, set()).add(name)
     return frozenset(name for group in groups.values() if len(group) > 1 for name in group)
 

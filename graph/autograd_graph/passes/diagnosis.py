@@ -167,13 +167,19 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
 class Cause(NamedTuple):
     """The node, in reverse order, at which a gradient first became non-finite or lost digits.
 
-    ``adjoint`` times ``partial`` is the product at that node.
+    ``adjoint`` times ``partial`` is the product at that node; where it is the sum of such products
+    that is too large, they are those of the first.
     """
 
     node: int
     status: Status
     adjoint: float
     partial: float
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether every product is finite, and only their sum is not."""
+        return self.status == OVERFLOW and isfinite(self.adjoint * self.partial)
 
 
 def causes(
@@ -215,7 +221,10 @@ def _nonfinite_causes(
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
     origin: dict[int, Cause] = {}
+    sums: dict[int, Cause] = {}  # they count where no path of theirs brings what is not finite
     for node, adjoint, arg, slope in _flows(tape, values, adjoints, reversed(tape.operators)):
+        if node in sums:
+            origin.setdefault(node, sums[node])
         if arg in origin:
             continue
         if node in origin:
@@ -226,8 +235,8 @@ def _nonfinite_causes(
                 node, _product_status(adjoint, slope, found.get(node)), adjoint, slope
             )
         elif not isfinite(adjoints[arg] or 0.0):
-            origin.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
-    return origin
+            sums.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
+    return sums | origin
 
 
 def _underflow_causes(

@@ -161,11 +161,18 @@ def _of_gradients(
 ) -> dict[int, Column]:
     """For each node the severity of what made its adjoint infinite or nan, 0 where it is not."""
     origin: dict[int, Column] = {}
+    sums: dict[int, Column] = {}
     overflow = float(SEVERITY[OVERFLOW])
+
+    def of(node: int) -> Column:
+        """What a path brought, or else that the sum of all is too large."""
+        brought = origin.get(node, _NONE)
+        return where(np.not_equal(brought, 0.0), brought, sums.get(node, _NONE))
+
     for node, arg, flowing, adjoint, slope in flows(tape, values, adjoints, names):
         product = np.multiply(adjoint, slope)
         wild = flowing & ~np.isfinite(product)
-        before = origin.get(node, _NONE)
+        before = of(node)
         cause = where(
             np.greater_equal(found[node], overflow),
             found[node],
@@ -173,11 +180,8 @@ def _of_gradients(
         )
         _, met = parts(adjoints[arg])
         added_up = flowing & ~np.isfinite(met) & np.equal(before, 0.0)
-        here = where(
-            wild,
-            where(np.not_equal(before, 0.0), before, cause),
-            where(added_up, overflow, _NONE),
-        )
+        here = where(wild, where(np.not_equal(before, 0.0), before, cause), _NONE)
         known = origin.get(arg, _NONE)
         origin[arg] = where(np.not_equal(known, 0.0), known, here)
-    return origin
+        sums[arg] = where(added_up, overflow, sums.get(arg, _NONE))
+    return {node: of(node) for node in origin}

@@ -191,5 +191,6 @@ function page(root, data) {
     panels: [player, inputPanel, derivationPanel, nudgePanel, descentPanel].map((make) => make(view)),
   };
   draw();
+  drawTable(); // at once: what the document was written with may tell more than this step does
   shown.picture.follow();
 }
