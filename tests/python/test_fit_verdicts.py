@@ -16,6 +16,19 @@ ROWS = {"x": [1.0, 2.0, 3.0]}
 LINE = {"x": [0.0, 1.0, 2.0, 3.0], "y": [1.0, 3.1, 4.9, 7.2]}
 SEPARABLE = {"x": [-2.0, -1.0, 1.0, 2.0], "y": [0.0, 0.0, 1.0, 1.0]}
 
+VALLEY = {
+    "x": [
+        0.16, 0.425, 0.54, 0.558, 0.571, 0.752, 0.789, 0.909, 1.025, 1.063, 1.093, 1.25, 1.564,
+        1.637, 1.795, 1.814, 1.867, 1.937, 2.105, 2.111, 2.134, 2.362, 2.705, 2.98, 3.308, 3.372,
+        3.468, 3.495, 3.54, 3.84,
+    ],
+    "y": [
+        0.371, 0.892, 0.919, 1.079, 1.149, 1.441, 1.59, 1.855, 2.078, 2.115, 2.026, 2.474, 2.84,
+        3.016, 3.16, 3.075, 3.071, 3.426, 3.603, 3.679, 3.805, 3.918, 4.42, 5.039, 5.542, 5.575,
+        5.694, 5.628, 5.845, 6.226,
+    ],
+}  # fmt: skip
+
 
 def with_target(*values: float) -> dict[str, list[float]]:
     return ROWS | {"y": [*values]}
@@ -101,6 +114,18 @@ def test_a_least_sum_whose_slope_is_rounded_to_0_has_converged(
 def test_a_step_that_would_change_the_sum_is_not_small_beside_a_huge_parameter() -> None:
     found = fitted("sin(a)", with_target(2, 2, 2), "y", {"a": -np.pi / 2})
     assert found.converged == (found.total == pytest.approx(3.0, rel=1e-9))
+
+
+def test_a_valley_that_bends_and_falls_on_has_not_converged() -> None:
+    """Along it b goes to 0 and a to infinity, down to the sum of the best parabola; the least is at
+    the other side of b = 0. Its rows were found by an adversary, at random."""
+    found = fitted("(a*log(1 + b*x) + c*x - y)^2", VALLEY, None, {"a": 0.9, "b": 1.9, "c": 2})
+    x, y = (np.array(VALLEY[name]) for name in ("x", "y"))
+    parabola, *_ = np.linalg.lstsq(np.stack([x, x * x], axis=1), y)
+    best = float(np.sum((y - np.stack([x, x * x], axis=1) @ parabola) ** 2))
+    assert found.total > best
+    assert not found.converged
+    assert "nan" not in found.message
 
 
 def test_a_least_sum_of_0_at_the_end_of_a_steep_valley_has_converged() -> None:

@@ -116,6 +116,21 @@ def sheer(value: Value, start: Array, point: Array, bounds: Bounds) -> bool:
     return False
 
 
+def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: Bounds) -> bool:
+    """Whether the sum falls along one of the columns of ``ways``, as it does in a bent valley.
+
+    There it rises along every parameter, and along straight ways that go far.
+    """
+    here = value(point)
+    margin = _SAME * (abs(here) + _SHEER * abs(value(start)))
+    for reach in _REACHES:
+        for step in np.hstack([ways, -ways]).T:
+            there = np.clip(point + reach * step, bounds.lower, bounds.upper)
+            if value(there) < here - margin:
+                return True
+    return False
+
+
 def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:
     """Whether the sum falls along the way to an end, and never rises again however far it goes on.
 

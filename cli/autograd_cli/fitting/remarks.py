@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from math import inf, log10, sqrt
+from math import inf, isfinite, log10, sqrt
 
 from autograd_cli.fitting.certainty import ROUNDING
 from autograd_cli.fitting.ending import Ending
@@ -25,12 +25,13 @@ _EXACT = 1e-12
 def message(ending: Ending, what: str, passes: int) -> str:
     """The verdict in a sentence. ``what`` is what is minimised: ``the sum of squares``."""
     looked = f"after {passes:,} passes over the rows"
-    ahead = f"the next step would change a parameter by {ending.next_step:.2g} of its size"
+    ahead, size = "", ending.next_step
+    if isfinite(size):
+        ahead = f", though the next step would change a parameter by {size:.2g} of its size"
     said: dict[Kind, str] = {
         "converged": f"no step lowers {what} any more, {looked}",
         "falling": f"{what} still falls, {looked}; --steps allows more",
-        "stuck": f"no step was found that lowers {what}, {looked}, though {ahead}; "
-        "another --start may help",
+        "stuck": f"no step was found that lowers {what}, {looked}{ahead}; another --start may help",
         "kink": f"the slope of {what} jumps here, {looked}: it may be the least, but nothing tells",
         "unbounded": f"{what} falls for ever as parameters go on the way they went, {looked}: it "
         "has no least there; --bounds keep them, another --start may help",

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import falls_for_ever, look, sheer
+from autograd_cli.fitting.around import falls_along, falls_for_ever, look, sheer
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -30,8 +30,9 @@ _ROUGH, _FINE = 1e-2, 1e-8
 """The slope at which L-BFGS stops, in coordinates whose unit is about a standard error: where
 Newton's steps follow, and where they do not."""
 
-_STEEP = 1e-2
-"""A slope, in such coordinates, that is not that of a smooth sum where L-BFGS ends."""
+_STEEP, _TOLD = 1e-2, 1e-12
+"""A slope, in such coordinates, that is not that of a smooth sum where L-BFGS ends; and how short
+the rows' gradients are along a direction, relative to others, of which they tell nothing."""
 
 _ENDLESS = 1e9
 """A sum that has fallen by so many times what it was at the start falls without end."""
@@ -138,8 +139,11 @@ def _judged(losses: Losses, ending: Ending, start: Array, bounds: Bounds) -> End
     if ending.kind == "converged":
         return ending
     around = look(losses.value, point, bounds)
-    if around.rises and around.lower is None:  # what is left to fall is rounding
-        return _ended("converged", losses)
+    if around.rises and around.lower is None:
+        ways = _bent(losses, losses.best, bounds, lengths(losses.outer(losses.best)))
+        if falls_along(losses.value, start, point, ways, bounds):
+            return _ended("stuck", losses)
+        return _ended("converged", losses)  # what is left to fall is rounding
     return ending if not around.changes else _ended("stuck", losses)
 
 
@@ -332,7 +336,7 @@ def _slope(end: Sum, outer: Array, free: list[int]) -> float:
     """The size of the gradient, in coordinates whose unit is about a standard error."""
     sizes = lengths(outer[:, free])
     sizes = np.where(sizes > 0.0, sizes, 1.0)
-    ways = np.linalg.pinv(outer[:, free] / sizes, rcond=_LEAST)
+    ways = np.linalg.pinv(outer[:, free] / sizes, rcond=_TOLD)
     return float(np.linalg.norm((end.gradient[free] / sizes) @ ways))
 
 
