@@ -116,15 +116,27 @@ def test_a_step_that_would_change_the_sum_is_not_small_beside_a_huge_parameter()
     assert found.converged == (found.total == pytest.approx(3.0, rel=1e-9))
 
 
-def test_a_valley_that_bends_and_falls_on_has_not_converged() -> None:
-    """Along it b goes to 0 and a to infinity, down to the sum of the best parabola; the least is at
-    the other side of b = 0. Its rows were found by an adversary, at random."""
-    found = fitted("(a*log(1 + b*x) + c*x - y)^2", VALLEY, None, {"a": 0.9, "b": 1.9, "c": 2})
+def best_with(rate: float) -> float:
+    """The sum of squares of the best ``a*exp(rate*x) + c``."""
     x, y = (np.array(VALLEY[name]) for name in ("x", "y"))
-    parabola, *_ = np.linalg.lstsq(np.stack([x, x * x], axis=1), y)
-    best = float(np.sum((y - np.stack([x, x * x], axis=1) @ parabola) ** 2))
-    assert found.total > best
-    assert not found.converged
+    columns = np.stack([np.expm1(rate * x), np.ones_like(x)], axis=1)
+    line, *_ = np.linalg.lstsq(columns, y)
+    return float(np.sum((y - columns @ line) ** 2))
+
+
+def test_linear_parameters_follow_where_their_columns_fall_together() -> None:
+    """At b = 0, where the first step leads, ``exp(b*x)`` and 1 are the same."""
+    found = fitted("a*exp(b*x) + c", VALLEY, "y", {"b": 1})
+    least = min(map(best_with, np.linspace(-0.08, -0.06, 1001)))
+    assert found.converged
+    assert found.total == pytest.approx(least, rel=1e-6)
+    assert found.passes < 1_000
+
+
+def test_a_valley_that_bends_and_falls_on_has_not_converged() -> None:
+    """Along it b goes to 0 and a to infinity; the least is at the other side of b = 0."""
+    found = fitted("(a*exp(b*x) + c - y)^2", VALLEY, None, {"a": 1, "b": 1, "c": 1})
+    assert found.converged == (found.total == pytest.approx(best_with(-0.0694), rel=1e-3))
     assert "nan" not in found.message
 
 

@@ -29,6 +29,10 @@ _LEAST = 1e-13
 """No step goes in directions in which the scaled Jacobian is this much shorter than along others:
 rounding would make it long."""
 
+_HEARD = 1e-14
+"""In shorter ones the Jacobian is nothing but rounding. Between the two, what a step would take
+away from the sum can be told, though not where it leads."""
+
 _NOTICED = 1e-6
 """Relative to the length of the column of targets."""
 
@@ -124,7 +128,7 @@ class Projection:
                 if normal is None:
                     return None
                 last[:] = normal.point
-                span, _ = np.linalg.qr(normal.jacobian[:, self.linear])
+                span = _span(normal.jacobian[:, self.linear] / normal.sizes[self.linear])
                 columns = np.column_stack([normal.jacobian[:, self.others], normal.residuals])
                 columns = columns - span @ (span.T @ columns)
                 known[key] = columns[:, :-1], columns[:, -1]
@@ -154,6 +158,12 @@ class Projection:
         there[self.linear] += step / scale
         found = squares.at(there)
         return found if found is not None and found.square <= here.square else here
+
+
+def _span(columns: Array) -> Array:
+    """Orthonormal columns that span the same, but for directions that are rounding."""
+    across, lengths, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.asarray(across[:, lengths > _LEAST * lengths[0]])
 
 
 def newton_end(normal: Normal, bounds: Bounds) -> Array:
@@ -215,7 +225,7 @@ def promise(normal: Normal, bounds: Bounds) -> float:
     reached = bounds.reached(normal.point)
     free = [number for number in range(len(normal.point)) if number not in reached]
     columns = normal.jacobian[:, free] / normal.sizes[free]
-    step, *_ = np.linalg.lstsq(columns, -normal.residuals, rcond=_LEAST)
+    step, *_ = np.linalg.lstsq(columns, -normal.residuals, rcond=_HEARD)
     left = normal.residuals + columns @ step
     return 1.0 - float(left @ left) / normal.square
 
