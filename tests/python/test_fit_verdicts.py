@@ -140,6 +140,14 @@ def test_a_valley_that_bends_and_falls_on_has_not_converged() -> None:
     assert "nan" not in found.message
 
 
+def test_nor_have_squares_in_a_valley_along_which_rounding_hides_the_slope() -> None:
+    """Bounds keep variable projection away, which would arrive."""
+    found = ag.compile("a*exp(b*x) + c").fit(
+        VALLEY, target="y", start={"a": 1, "b": 1, "c": 1}, bounds={"a": (-1e12, 1e12)}
+    )
+    assert found.converged == (found.total == pytest.approx(best_with(-0.0694), rel=1e-3))
+
+
 def test_a_least_sum_of_0_at_the_end_of_a_steep_valley_has_converged() -> None:
     found = fitted("(1 - a)^2 + 1e6*(b - a^2)^2 + 0*x", ROWS, None, {"a": -1.2, "b": 1})
     assert found.converged

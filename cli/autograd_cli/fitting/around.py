@@ -119,9 +119,12 @@ def sheer(value: Value, start: Array, point: Array, bounds: Bounds) -> bool:
 def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: Bounds) -> bool:
     """Whether the sum falls along one of the columns of ``ways``, as it does in a bent valley.
 
-    There it rises along every parameter, and along straight ways that go far.
+    There it rises along every parameter, and along straight ways that go far: no parameter changes
+    by more than a part of itself.
     """
     here = value(point)
+    size = np.where(point == 0.0, 1.0, np.abs(point))
+    ways = ways / np.maximum(np.max(np.abs(ways) / size[:, None], axis=0), 1.0)
     margin = _SAME * (abs(here) + _SHEER * abs(value(start)))
     for reach in _REACHES:
         for step in np.hstack([ways, -ways]).T:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograd_cli.fitting.around import falls_for_ever, look
+from autograd_cli.fitting.around import falls_along, falls_for_ever, look
 from autograd_cli.fitting.certainty import Certainty, of_squares, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -19,6 +19,7 @@ from autograd_cli.fitting.ways import (
     Way,
     last_steps,
     levenberg_marquardt,
+    newton_ways,
     promise,
     trust_region,
 )
@@ -168,7 +169,8 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
     around = look(value, end.point, bounds)
     if around.lower is not None:
         return "saddle" if level else "stuck", around.lower
-    if around.rises and not small:
+    sides = around.rises and not small
+    if sides and not falls_along(value, parameters.start, end.point, newton_ways(end), bounds):
         return "converged", None
     return "flat" if level else "stuck", None
 

@@ -194,6 +194,14 @@ def newton_end(normal: Normal, bounds: Bounds) -> Array:
     return np.clip(end, bounds.lower, bounds.upper)
 
 
+def newton_ways(normal: Normal) -> Array:
+    """As columns, the axes of the linear model, each as long as would take the whole sum away."""
+    _, lengths, axes = np.linalg.svd(normal.jacobian / normal.sizes, full_matrices=False)
+    firm = lengths > 0.0
+    steps = axes[firm].T / lengths[firm] * np.sqrt(normal.square)
+    return np.asarray(steps / normal.sizes[:, None])
+
+
 def change(squares: Squares, normal: Normal, end: Array) -> float:
     """The largest change of a step to ``end``, relative to a parameter or to what is noticed of it.
 
