@@ -289,7 +289,8 @@ def test_folders_within_folders_stay(cluster: str, here: Path, tmp_path: Path) -
         "year=2024/part.tsv",
         "year=2025/part.tsv",
     ]
-    run = ran(tmp_path, *MAP, "in/**/*.csv", "in/**/*.csv", "--on", cluster, "--output", "o",
+    (tmp_path / "in" / "year=2024" / "part.tsv").write_text("x\ty\n1\t4\n")
+    run = ran(tmp_path, *MAP, "in/**/part.*", "--to", "csv", "--on", cluster, "--output", "o",
               status=2)  # fmt: skip
     assert "would both become year=2024/part.csv" in run[1]
 
