@@ -13,6 +13,7 @@ from autograd_cli.fitting.model import Model
 from autograd_cli.fitting.sample import Sample
 from autograd_cli.fitting.source import Row, Source
 from autograd_cli.reports.evaluation import Note
+from autograd_graph.rows.functions import two_product
 from autograd_graph.rows.kernel import Totals
 from autograd_graph.rows.totals import ExactSum
 from autograd_graph.status import SEVERITY, Status
@@ -88,25 +89,11 @@ class _Squared(_Work):
         values = self.model.value.values(rows.columns, self.point, len(rows))
         found = ExactSum()
         with np.errstate(all="ignore"):
-            for part in _squares(np.ldexp(values - rows.target, -self.unit)):
-                found.add(part)
+            left = np.ldexp(values - rows.target, -self.unit)
+            square, error = two_product(left, left)
+        found.add(square)
+        found.add(np.where(np.isfinite(error), error, 0.0))  # a square may be beyond a double
         return found
-
-
-_SPLIT = 2.0**27 + 1.0
-
-
-def _squares(numbers: Array) -> tuple[Array, Array]:
-    """The squares of numbers as sums of two doubles (Dekker, 1971); the second is what is rounded.
-
-    Where a square is too large for a double, the second is 0.
-    """
-    wide = numbers * _SPLIT
-    high = wide - (wide - numbers)
-    low = numbers - high
-    square = numbers * numbers
-    rest = ((high * high - square) + 2.0 * high * low) + low * low
-    return square, np.where(np.isfinite(rest), rest, 0.0)
 
 
 @dataclass

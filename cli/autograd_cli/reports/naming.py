@@ -77,11 +77,9 @@ class Shown:
     def written(self, node: int) -> str:
         """The operation over labels; dots for arguments that are long."""
         names = {arg: self.name(arg) for arg in self._graph.args[node] if self._hides(arg)}
-        own = self._shown.pop(node, None)
-        found = str(self._formula(self._graph, node, self._shown | names))
-        if own is not None:
-            self._shown[node] = own
-        return found
+        shown = self._shown | names
+        shown.pop(node, None)
+        return str(self._formula(self._graph, node, shown))
 
     def equation(self, node: int) -> str:
         """``a = sqrt(x)`` if the node is shown, else ``sqrt(x)``."""

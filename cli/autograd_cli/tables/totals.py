@@ -227,8 +227,7 @@ def joined(program: Program, paths: Sequence[str]) -> Total:
     rows, or none.
     """
     whole: Total | None = None
-    files = expanded(paths, asked="json")
-    for path in files:
+    for path in expanded(paths, asked="json"):
         total = read_total(read_file(path), path)
         same = (total.program, total.output) == (program.graph.text, program.tape.output)
         if not (same and total.gradients.keys() <= program.graph.inputs.keys()):

@@ -372,8 +372,8 @@ mean = Whole(mended(lambda *xs: _total(xs) / len(xs), _sum_fits, floats.mean))
 _SPLITTER = 2.0**27 + 1.0
 
 
-def _two_product(a: Column, b: Column) -> tuple[Column, Column]:
-    """A product and its rounding error (Dekker)."""
+def two_product(a: Column, b: Column) -> tuple[Column, Column]:
+    """A product and its rounding error, which sum to it exactly (Dekker, 1971)."""
     product = a * b
     (high_a, low_a), (high_b, low_b) = _halves(a), _halves(b)
     error = ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b
@@ -388,7 +388,7 @@ def _halves(a: Column) -> tuple[Column, Column]:
 
 def _dot(*xs: Column) -> Column:
     half = len(xs) // 2
-    pairs = [_two_product(a, b) for a, b in zip(xs[:half], xs[half:], strict=True)]
+    pairs = [two_product(a, b) for a, b in zip(xs[:half], xs[half:], strict=True)]
     errors = reduce(np.add, [error for _, error in pairs])
     return _total([product for product, _ in pairs], errors) + 0.0
 
