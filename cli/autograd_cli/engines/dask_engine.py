@@ -42,7 +42,8 @@ class _Parts:
 
     def kept(self, make: Callable[[Any], Any]) -> _Parts:
         """Futures of what is made of each part."""
-        return _Parts(self._client, self._each(make, "make"), self._told)
+        with _present(self._client):
+            return _Parts(self._client, self._each(make, "make"), self._told)
 
     def total(self, work: Callable[[Any], Any]) -> Any:
         """The states of all parts, merged by the workers."""
@@ -59,11 +60,10 @@ class _Parts:
             return states[0].result()
 
     def _each(self, work: Callable[[Any], Any], key: str) -> list[Any]:
-        with _present(self._client):
-            futures: list[Any] = self._client.map(
-                Task(work), self._parts, key=f"autograd-{key}", pure=False
-            )
-            return futures
+        futures: list[Any] = self._client.map(
+            Task(work), self._parts, key=f"autograd-{key}", pure=False
+        )
+        return futures
 
 
 class _Dask:
