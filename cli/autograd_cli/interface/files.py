@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from autograd_cli.interface.values import listed
+
 if TYPE_CHECKING:
     from autograd_cli.tables.binding import Reading
     from autograd_cli.tables.mapping import Wanted
@@ -16,7 +18,7 @@ class Files(TypedDict, total=False):
     rename: Mapping[str, str] | None
     """The column of an input that is not called like it."""
     missing: Sequence[str]
-    """Texts that stand for no value, beside an empty cell."""
+    """Texts, or one, that stand for no value, beside an empty cell."""
     kind: str | None
     """The format of files whose names do not tell, like ``"csv"``."""
     delimiter: str | None
@@ -27,7 +29,7 @@ class Rows(Files, total=False):
     """The same, and what comes out for each row."""
 
     keep: Sequence[str] | None
-    """The table's own columns that come out; all of them if not given."""
+    """The table's own columns, or one, that come out; all of them if not given."""
     prefix: str
     """The beginning of the names of the results."""
     status: bool
@@ -47,8 +49,9 @@ def reading_and_wanted(options: Rows) -> tuple[Reading, Wanted]:
     from autograd_cli.tables.mapping import Wanted
 
     _check(options, Rows.__optional_keys__)
+    keep = options.get("keep")
     wanted = Wanted(
-        options.get("keep"),
+        None if keep is None else listed(keep),
         options.get("prefix", ""),
         options.get("status", False),
         options.get("judged", False),
@@ -63,7 +66,7 @@ def _reading(options: Files) -> Reading:
         options.get("kind"),
         options.get("delimiter"),
         options.get("rename") or {},
-        options.get("missing", ()),
+        listed(options.get("missing", ())),
     )
 
 

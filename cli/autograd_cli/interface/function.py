@@ -59,8 +59,9 @@ def compile(  # noqa: A001 - the usual word, as in `re`
         raise ProgramError(f"a program is a text, not {type(text).__name__}", code="bad-value")
     graph = parse(text, max_nodes=max_nodes)
     tape = Tape(graph, None if of is None else named_node(graph, of))
-    names = [wrt] if isinstance(wrt, str) else wrt
-    asked = None if names is None else inputs_named(graph, list(map(normal, names)))
+    asked = None
+    if wrt is not None:
+        asked = inputs_named(graph, [normal(name) for name in reading.listed(wrt)])
     return Function(Program(graph, tape, {}, asked, max_nodes=max_nodes))
 
 
@@ -232,8 +233,7 @@ class Function:
         values: Mapping[str, float],
     ) -> Program:
         found = self.at(point, **values)
-        names = [wrt] if isinstance(wrt, str) else wrt
-        program = (found if names is None else found.by(*names))._program
+        program = (found if wrt is None else found.by(*reading.listed(wrt)))._program
         program.require_values()
         return program
 
@@ -382,7 +382,7 @@ class Function:
         """
         from autograd_cli.reports.descend import DescentRun
 
-        return DescentRun(self._program, plan, list(hold), traced=traced, flows=flows)
+        return DescentRun(self._program, plan, reading.listed(hold), traced=traced, flows=flows)
 
     def descent_on(
         self,
@@ -414,7 +414,7 @@ class Function:
 
         source = rows_of(self._program, data, reading_of(files), None)
         return RowsDescent(
-            self._program, source, plan, list(hold), batch=batch, seed=seed, traced=traced
+            self._program, source, plan, reading.listed(hold), batch=batch, seed=seed, traced=traced
         )
 
     # formulas -------------------------------------------------------------------------------------
@@ -688,7 +688,7 @@ class Function:
             target,
             start=start or {},
             bounds=bounds or {},
-            hold=list(hold),
+            hold=reading.listed(hold),
             steps=steps,
         )
 

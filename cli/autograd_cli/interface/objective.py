@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograd_cli.interface.values import listed
 from autograd_cli.program import Program, inputs_named, normal
 from autograd_graph import ProgramError, missing
 from autograd_graph.descent.objective import Objective as Passes
@@ -123,7 +124,7 @@ def objective(
     """
     graph = program.graph
     if wrt is not None:
-        names = inputs_named(graph, [normal(name) for name in _listed(wrt)])
+        names = inputs_named(graph, [normal(name) for name in listed(wrt)])
     else:
         there = program.given | dict.fromkeys(columns, 0.0)
         names = program.wrt or missing(program.tape, there)
@@ -140,7 +141,3 @@ def objective(
     if columns:
         return RowsObjective(whole, names, columns, reduce == "mean")
     return Objective(whole, names)
-
-
-def _listed(wrt: Sequence[str]) -> Sequence[str]:
-    return [wrt] if isinstance(wrt, str) else wrt

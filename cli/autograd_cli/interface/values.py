@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd_cli.program import Program, normal
@@ -11,6 +11,11 @@ from autograd_graph import Graph, ProgramError
 from autograd_graph.passes.evaluation import leaf_values
 
 _LONG = 60
+
+
+def listed(texts: Iterable[str]) -> list[str]:
+    """Names or words as a list, in which a lone text is one of them: not its letters."""
+    return [texts] if isinstance(texts, str) else list(texts)
 
 
 def numbers(
