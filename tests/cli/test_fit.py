@@ -284,9 +284,9 @@ def test_a_descent_says_how_many_rows_it_left_out(batch: list[str]) -> None:
     words = ["descend", "(a*x - y)^2", "--data", "-", "--a=1", *batch]
     rows = "x,y\n1,2\n2,\n3,nan\n4,8\n"
     run = autograd(*words, "--format", "json", stdin=rows)
-    assert "2 of 4 rows miss a value and were left out" in run.err
+    assert "2 of 4 rows lack a value: left out" in run.err
     assert [json.loads(run.out)[key] for key in ("rows", "missing")] == [2, 2]
-    assert "2 of 4 rows miss a value" in autograd(*words, "--format", "table", stdin=rows).out
+    assert "2 of 4 rows lack a value" in autograd(*words, "--format", "table", stdin=rows).out
 
 
 def test_a_descent_needs_rows() -> None:

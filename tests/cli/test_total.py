@@ -133,7 +133,7 @@ def test_rows_that_lack_a_value_are_left_out_and_counted() -> None:
     run = autograd("eval", "w*x", "--w=2", "--data=-", "--reduce=mean", "--get=value",
                    stdin="x,t\n1,a\n,b\n3,\n")  # fmt: skip
     assert (run.status, run.out) == (0, "4.0\n")
-    assert "1 of 3 rows lack a value: they are left out" in run.err
+    assert "1 of 3 rows lacks a value: left out" in run.err
 
 
 def test_the_status_of_a_total_is_the_gravest_of_its_rows() -> None:

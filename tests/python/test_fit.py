@@ -164,7 +164,7 @@ def test_rows_that_miss_a_value_are_left_out_and_counted() -> None:
     whole = ag.compile("a*x").fit({"x": [1, 2, 5], "y": [1.0, 2.1, 5.2]}, target="y")
     assert same(found, whole)
     assert (found.used, found.missing) == (3, 2)
-    assert "2 of 5 rows miss a value and were left out" in found.warnings
+    assert "2 of 5 rows lack a value: left out" in found.warnings
 
 
 def test_a_mean_needs_no_column_but_the_target() -> None:

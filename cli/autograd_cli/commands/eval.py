@@ -177,7 +177,7 @@ def _total(
 
         with written_whole(partial) as file:
             file.write(report.total.text().encode())
-    for remark in report.total.tally.remarks("they are left out"):
+    for remark in report.total.tally.remarks("left out"):
         output.make_way()
         output.remark(remark)
     return report

@@ -18,6 +18,7 @@ import numpy as np
 from autograd_cli.engines.engine import Parts, State
 from autograd_cli.fitting.gram import Array, Exponents, Gram, exponents
 from autograd_cli.fitting.sample import ROWS_AT_ONCE, Numbers, Sample, joined
+from autograd_cli.tables.tally import lacking
 from autograd_graph import ProgramError
 
 Row = tuple[int, int]
@@ -62,10 +63,7 @@ class Source:
     @property
     def left_out(self) -> list[str]:
         """A sentence on the rows that miss a value, where there are some."""
-        if not self.missing:
-            return []
-        plural = "rows miss" if self.missing > 1 else "row misses"
-        return [f"{self.missing:,} of {self.rows:,} {plural} a value and were left out"]
+        return [f"{lacking(self.missing, self.rows)}: left out"] if self.missing else []
 
     def require_rows(self) -> None:
         """Raise :class:`ProgramError` where there is nothing to fit to."""

@@ -82,7 +82,7 @@ class Tally:
         if self.rows == 0:
             said.append("the table has no rows")
         if self.missing:
-            said.append(f"{self.missing:,} of {self.rows:,} rows lack a value: {without}")
+            said.append(f"{lacking(self.missing, self.rows)}: {without}")
         if self.undefined:
             said.append(
                 f"{self.undefined:,} of {self.rows:,} rows gave nan" + _told(self.first_undefined)
@@ -94,6 +94,11 @@ class Tally:
                 + _told(self.first_awkward)
             )
         return said
+
+
+def lacking(missing: int, rows: int) -> str:
+    """How many rows lack a value that matters, as the beginning of a sentence."""
+    return f"{missing:,} of {rows:,} rows {'lacks' if missing == 1 else 'lack'} a value"
 
 
 def _earlier(one: _First | None, other: _First | None) -> _First | None:
