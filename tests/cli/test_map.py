@@ -498,6 +498,13 @@ def test_a_full_disk_is_named_and_ends_with_3(kind: str) -> None:
     )
 
 
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    for option in ("--output", "--where-status"):
+        run = refused("x^2", option, str(tmp_path), stdin="x\n1\n", status=3)
+        assert first_line(run) == f"{tmp_path} is a folder"
+        assert "name a file in it" in run.err
+
+
 def started(*words: str, **streams: object) -> subprocess.Popen[bytes]:
     kinds = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(  # a context that closes its pipes

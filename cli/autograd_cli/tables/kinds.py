@@ -63,9 +63,15 @@ def unpacked(path: str) -> str:
 def written_as(path: str) -> str:
     """The format of a file to be written, by its extension.
 
-    Raises :class:`ProgramError` (``unsupported``) for one that says nothing.
+    Raises :class:`ProgramError`: ``unsupported`` for one that says nothing, ``io`` for a folder.
     """
     kind = (_EXTENSIONS | _WRITTEN_TOO).get(_extension(path))
+    if os.path.isdir(path):
+        raise ProgramError(
+            f"{path} is a folder",
+            code="io",
+            hint="name a file in it; a folder takes the parts that --on writes",
+        )
     if is_packed(path):
         raise ProgramError(
             f"{path} would be packed, and tables are written as they are",
