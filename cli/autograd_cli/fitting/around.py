@@ -104,16 +104,18 @@ def sheer(value: Value, start: Array, point: Array, bounds: Bounds) -> bool:
     Much is a part of the sum here or at the start: one that has come down to 0 is all rounding.
     """
     here = value(point)
-    margin = _SHEER * max(abs(here), abs(value(start)))
+    low = here - _SHEER * max(abs(here), abs(value(start)))
+    return any(value(there) < low for there in _beside(point, bounds))
+
+
+def _beside(point: Array, bounds: Bounds) -> Iterator[Array]:
+    """The places within a hair, along each parameter that has a size."""
     for hair in _HAIRS:
         for number in np.flatnonzero(point):
             for way in (hair, -hair):
                 there = point.copy()
                 there[number] *= 1.0 + way
-                there = np.clip(there, bounds.lower, bounds.upper)
-                if value(there) < here - margin:
-                    return True
-    return False
+                yield np.clip(there, bounds.lower, bounds.upper)
 
 
 def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: Bounds) -> bool:
@@ -123,15 +125,20 @@ def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: B
     by more than a part of itself.
     """
     here = value(point)
+    low = here - _SAME * (abs(here) + _SHEER * abs(value(start)))
+    return any(value(there) < low for there in _along(point, ways, bounds))
+
+
+def _along(point: Array, ways: Array, bounds: Bounds) -> Iterator[Array]:
+    """The places on both sides along each way, at which no parameter is moved by more than a part.
+
+    The part is that of the parameter, or of 1 where it is 0.
+    """
     size = np.where(point == 0.0, 1.0, np.abs(point))
     ways = ways / np.maximum(np.max(np.abs(ways) / size[:, None], axis=0), 1.0)
-    margin = _SAME * (abs(here) + _SHEER * abs(value(start)))
     for reach in _REACHES:
         for step in np.hstack([ways, -ways]).T:
-            there = np.clip(point + reach * step, bounds.lower, bounds.upper)
-            if value(there) < here - margin:
-                return True
-    return False
+            yield np.clip(point + reach * step, bounds.lower, bounds.upper)
 
 
 def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import falls_along, falls_for_ever, look, sheer
+from autograd_cli.fitting.around import Around, falls_along, falls_for_ever, look, sheer
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -106,17 +106,12 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         if falls_for_ever(losses.value, start, end.point, bounds, smooth):
             return _ended("unbounded", losses)
         around = look(losses.value, end.point, bounds)
-        there = None if around.lower is None else losses.at(around.lower)
-        if there is None and around.rises and not end.gradient.any():
-            bent = end.total != 0.0 and KINK in losses.objective.statuses(end.point)
-            return _ended("kink" if bent else "converged", losses)
-        if there is None and ending.kind == "flat":
-            if not around.changes:
-                return ending
-            break
-        if there is None and ending.kind == "kink":
-            return ending
-        begin = there or end
+        lower = None if around.lower is None else losses.at(around.lower)
+        if lower is None:
+            settled = _settled(losses, ending, around, start, bounds)
+            if settled is not None:
+                return settled
+        begin = lower or end
         sizes = np.maximum(lengths(losses.outer(begin)), sizes)
         frame = _bent(losses, begin, bounds, sizes)
         ran_out = _down(losses, begin, frame, bounds, steps, _FINE)
@@ -128,6 +123,20 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
     if ending.kind in ("converged", "stuck", "flat"):
         return _judged(losses, ending, start, bounds)
     return ending
+
+
+def _settled(
+    losses: Losses, ending: Ending, around: Around, start: Array, bounds: Bounds
+) -> Ending | None:
+    """The verdict on an end around which nothing lies lower, if going on would not change it."""
+    end = losses.best
+    assert end is not None
+    if around.rises and not end.gradient.any():
+        bent = end.total != 0.0 and KINK in losses.objective.statuses(end.point)
+        return _ended("kink" if bent else "converged", losses)
+    if ending.kind == "flat":
+        return _judged(losses, ending, start, bounds) if around.changes else ending
+    return ending if ending.kind == "kink" else None
 
 
 def _judged(losses: Losses, ending: Ending, start: Array, bounds: Bounds) -> Ending:
