@@ -92,6 +92,16 @@ def test_a_total_has_the_same_bits_though_a_worker_is_killed(
 
 
 @pytest.mark.parametrize("url", CLUSTERS)
+def test_a_total_of_more_parts_than_merge_at_once_has_the_same_bits(
+    url: str, tmp_path: Path
+) -> None:
+    for number, (x, y) in enumerate(ROWS[:70]):
+        (tmp_path / f"part-{number}.csv").write_text(f"x,y\n{x!r},{y!r}\n")
+    files = "part-*.csv"
+    assert ran(tmp_path, *TOTAL, files, "--on", url) == ran(tmp_path, *TOTAL, files)
+
+
+@pytest.mark.parametrize("url", CLUSTERS)
 def test_all_rows_come_once_though_a_worker_is_killed(
     url: str, here: Path, alone: dict[str, str], tmp_path: Path
 ) -> None:

@@ -38,23 +38,29 @@ from autograd_graph import ProgramError
 _TRIES = 4
 """How often a local part is begun; so often it is on a cluster."""
 
+_AT_ONCE = 64
+"""The states of so many parts merge here: workers that merge some first are another stage, which
+takes longer than that."""
+
 
 class _Parts:
     """The elements of a resilient distributed dataset, one in each of its partitions."""
 
-    def __init__(self, parts: Any) -> None:
+    def __init__(self, parts: Any, count: int) -> None:
         self._parts = parts
+        self._count = count
 
     def kept(self, make: Callable[[Any], Any]) -> _Parts:
         """What is made of each part, in memory or on the workers' disks."""
         made = self._parts.map(_Caught(Task(make)))
-        return _Parts(made.persist(StorageLevel.MEMORY_AND_DISK))
+        return _Parts(made.persist(StorageLevel.MEMORY_AND_DISK), self._count)
 
     def total(self, work: Callable[[Any], Any]) -> Any:
-        """The states of all parts, merged by the workers."""
+        """The states of all parts, merged by the workers where there are many."""
         states = self._parts.map(_Caught(Task(work)))
+        stages = 1 if self._count <= _AT_ONCE else 2
         try:
-            state = awaited(lambda: states.treeReduce(_merged))
+            state = awaited(lambda: states.treeReduce(_merged, depth=stages))
         except (PySparkException, Py4JError) as error:
             raise _told(error) from None
         if isinstance(state, _Failed):
@@ -68,7 +74,7 @@ class _Spark:
 
     def spread(self, items: Sequence[Any], told: Told = untold) -> _Parts:
         """The items, a partition for each; Spark says only when all of them are done."""
-        return _Parts(self._context.parallelize(items, len(items)))
+        return _Parts(self._context.parallelize(items, len(items)), len(items))
 
 
 @dataclass(frozen=True, slots=True)
