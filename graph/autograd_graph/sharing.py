@@ -8,8 +8,8 @@ from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
 from autograd_graph.labels import number_text
 
 
-def shared(graph: Graph, output: int) -> tuple[Graph, int]:
-    """The graph with equal operators over equal arguments merged, and the output's node in it.
+def shared(graph: Graph) -> tuple[Graph, list[int]]:
+    """The graph with equal operators over equal arguments merged, and where each node is in it.
 
     The arguments of a sum or a product are equal in either order. Nodes that the program names
     stay, each for itself; an expression that repeats one is that node.
@@ -40,4 +40,4 @@ def shared(graph: Graph, output: int) -> tuple[Graph, int]:
         moved = {name: place[node] for name, node in getattr(graph, leaves).items()}
         setattr(merged, leaves, moved)
     merged.output = place[graph.output]
-    return merged, place[output]
+    return merged, place

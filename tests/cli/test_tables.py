@@ -50,9 +50,8 @@ TEACHING = """\
 │ c    │ w · x     │    -4 │        2 │
 │ a    │ c + b     │     4 │        2 │
 │ d    │ a − y     │     2 │        2 │
-│ v1   │ 1 / 2     │   0.5 │          │
-│ v2   │ d^2       │     4 │      0.5 │
-│ J    │ v1 · v2   │     2 │        1 │
+│ v1   │ d^2       │     4 │      0.5 │
+│ J    │ 1/2 · v1  │     2 │        1 │
 ╰──────┴───────────┴───────┴──────────╯
 ╭───────┬───────┬───────────┬──────────┬────────────────────╮
 │ input │ value │ ∂J/∂input │ size     │ meaning            │
@@ -109,11 +108,11 @@ def test_statuses_and_notes_are_drawn_like_this_without_unicode() -> None:
 # what the tables hold ----------------------------------------------------------------------------
 
 
-def test_node_table_has_value_and_gradient_of_every_node_but_literals() -> None:
+def test_node_table_has_value_and_gradient_of_every_node_but_numbers() -> None:
     rows = cells(table("-f", str(SAMPLES / "cost_function.expr")), "node")
     assert rows["c"] == ["w · x", "-4", "2"]
-    assert rows["v1"] == ["1 / 2", "0.5", ""]
-    assert list(rows) == ["x", "w", "b", "y", "c", "a", "d", "v1", "v2", "J"]
+    assert rows["J"] == ["1/2 · v1", "2", "1"]
+    assert list(rows) == ["x", "w", "b", "y", "c", "a", "d", "v1", "J"]
 
 
 def test_mathematical_constants_are_listed_with_their_value() -> None:

@@ -20,11 +20,11 @@ from autograd_cli.reports.nodes import NodeRows
 from autograd_graph import Status, Tape, missing
 from autograd_graph.formula import Formula
 from autograd_graph.graph import Role
-from autograd_graph.labels import role
+from autograd_graph.labels import labels, role
 from autograd_graph.sharing import shared
 from autograd_graph.status import OK
 from autograd_graph.steps.explanation import explain
-from autograd_graph.steps.steps import Grain, steps
+from autograd_graph.steps.steps import Grain, Steps, steps
 
 PICTURES = ("svg", "png", "html")
 TARGETS = ("dot", "mermaid", *PICTURES)
@@ -236,13 +236,18 @@ def diagram(
 
     If some input has no value, only leaves have values. ``gradients`` requires all values and adds
     the gradients; of the inputs, only those of ``--wrt`` have one. With ``edges`` wires know what
-    flows back on them; with ``share`` repeated expressions are one node.
+    flows back on them; with ``share`` repeated expressions are one node, which has the label of the
+    first of them.
     """
+    names = labels(program.graph)
     if share:
-        merged, output = shared(program.graph, program.tape.output)
+        merged, place = shared(program.graph)
+        first = dict(reversed([*zip(place, names, strict=True)]))
+        names = [first[node] for node in range(len(merged))]
+        output = place[program.tape.output]
         program = program.replaced(graph=merged, tape=Tape(merged, output))
     graph, tape = program.graph, program.tape
-    found = steps(graph, tape.output, grain)
+    found = steps(graph, tape.output, grain, names)
     gradients = gradients or edges
     if gradients:
         program.require_values()
@@ -272,14 +277,14 @@ def diagram(
     shown = {graph.names.get(node) for node in found.labels}
     earlier = (name for node, name in sorted(graph.names.items()) if node < tape.output)
     idle = tuple(dict.fromkeys(name for name in earlier if name not in shown))
-    wires = _wires(program, found.grain) if edges else {}
+    wires = _wires(program, found) if edges else {}
     return Diagram(found.grain, tuple(parts), idle, wires)
 
 
-def _wires(program: Program, grain: Grain) -> dict[tuple[int, int], Wire]:
+def _wires(program: Program, found: Steps) -> dict[tuple[int, int], Wire]:
     """What flows back on each wire: the terms of the chain rule."""
     passes = run(program.tape, program.given)
-    explanation = explain(program.tape, passes.values, passes.adjoints, grain, program.wrt)
+    explanation = explain(program.tape, passes.values, passes.adjoints, found, program.wrt)
     return {
         (entry.node, term.through.node): Wire(
             entry.node, term.through.node, term.slope.value, term.slope.formula, term.product

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from autograd_cli.formats import json_number, json_text
 from autograd_cli.reports.rows import Rows
 from autograd_graph import Span, Tape
-from autograd_graph.graph import INPUT, LITERAL, Role
-from autograd_graph.labels import expression, labels, output_label, role
+from autograd_graph.graph import INPUT, Role
+from autograd_graph.labels import expression, is_number, labels, output_label, role
 from autograd_graph.passes.diagnosis import Cause
 from autograd_graph.status import OK, UNUSED, Status, worst
 
@@ -66,7 +66,8 @@ class NodeRow(NamedTuple):
     gradient: float | None
     status: Status
     span: Span | None
-    literal: bool
+    number: bool
+    """Whether the node only writes a number: a literal, ``-2``, ``1/2``."""
 
     def as_object(self) -> dict[str, Any]:
         """The node as JSON."""
@@ -147,5 +148,5 @@ class NodeRows(Rows[NodeRow]):
                 passes.gradient(node),
                 self._status if node == output else passes.statuses.get(node, OK),
                 graph.spans[node],
-                row is LITERAL,
+                is_number(names[node]),
             )

@@ -84,7 +84,7 @@ def _node_called(report: Evaluation, name: str) -> NodeRow | None:
     """The newest node of that name, or the one with that label or number."""
     name = normal(name)
     for node in reversed(report.nodes):
-        label = str(node.node) if node.literal else node.label
+        label = str(node.node) if node.number else node.label
         if name in (node.name, label, str(node.node)):
             return node
     return report.output if name == report.output_name else None

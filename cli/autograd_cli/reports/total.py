@@ -122,5 +122,5 @@ def _node(
         gradient=gradient,
         status=status,
         span=graph.spans[node],
-        literal=False,
+        number=False,
     )

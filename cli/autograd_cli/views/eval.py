@@ -95,14 +95,15 @@ def _node_table(report: Evaluation, output: Output, everything: bool, width: int
 def _shown(report: Evaluation, everything: bool) -> tuple[list[NodeRow | None], int]:
     """The rows of nodes, ``None`` where some are left out, and the number of these.
 
-    Literals have none. Unless ``everything`` is wanted, those of unnamed nodes without a status are
-    left out first, and of a large program only the others are kept.
+    Numbers have none, unless something is wrong with one. Unless ``everything`` is wanted, those
+    of unnamed nodes without a status are left out first, and of a large program only the others
+    are kept.
     """
     output = report.summary.node
     numbers: list[int] = []
     tells: set[int] = set()
     for row in report.nodes:
-        if row.literal and row.node != output:
+        if row.number and row.status in ("ok", "unused"):
             continue
         numbers.append(row.node)
         if row.node == output or row.name or row.status not in ("ok", "unused"):

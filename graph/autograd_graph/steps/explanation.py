@@ -88,14 +88,14 @@ def explain(
     tape: Tape,
     values: Sequence[float],
     adjoints: Sequence[float | None],
-    grain: Grain | None = None,
+    grain: Grain | Steps | None = None,
     wrt: Sequence[str] | None = None,
 ) -> Explanation:
-    """Explain both passes.
+    """Explain both passes, by steps of a grain, or by those that were found already.
 
     ``wrt`` limits the reverse pass to nodes that depend on these inputs, and orders the inputs.
     """
-    found = steps(tape.graph, tape.output, grain)
+    found = grain if isinstance(grain, Steps) else steps(tape.graph, tape.output, grain)
     graph = tape.graph
     names = sorted(graph.inputs, key=_natural) if wrt is None else wrt
     inputs = [graph.inputs[name] for name in names]

@@ -2,7 +2,8 @@
 
 A *step* is a whole named statement: the nodes between its direct inputs, which are the named nodes
 it uses, and itself. In the finest grain a step is one operator with its numbers, and those without
-a name are numbered: ``v1``, ``v2``. The views that explain or draw a program share these steps.
+a name have the label that they have in every view: ``v1``, ``v2``. The views that explain or draw a
+program share these steps.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograd_graph.formula import Formula
-from autograd_graph.graph import CONSTANT, INPUT, LEAVES, LITERAL, Graph
-from autograd_graph.labels import labels, output_label, untaken
+from autograd_graph.graph import CONSTANT, INPUT, LEAVES, Graph
+from autograd_graph.labels import is_number, labels, output_label
 from autograd_graph.symbolic.infix import formula
 
 Grain = Literal["step", "operation"]
@@ -77,19 +78,28 @@ class Steps:
         return dict.fromkeys(self.leaves, ()) | {step.node: step.args for step in self.steps}
 
 
-def steps(graph: Graph, output: int | None = None, grain: Grain | None = None) -> Steps:
+def steps(
+    graph: Graph,
+    output: int | None = None,
+    grain: Grain | None = None,
+    names: Sequence[str] | None = None,
+) -> Steps:
     """The steps under ``output``.
 
     Without a ``grain``, steps are whole statements if the program names one on the path to the
-    output, else operators.
+    output, else operators. ``names`` are the labels of all nodes, if not those of the graph itself.
     """
     output = graph.output if output is None else output
     reached = _under(graph, output)
     if grain is None:
         named = any(reached[n] and n != output and _is_step(graph, n) for n in graph.names)
         grain = "step" if named else "operation"
-    heads = (_operators if grain == "operation" else _statements)(graph, output, reached)
-    names = _names(graph, output, sorted(heads))
+    names = labels(graph) if names is None else [*names]
+    if grain == "operation":
+        heads = _operators(graph, output, reached, names)
+    else:
+        heads = _statements(graph, output, reached)
+    names[output] = output_label(graph, output)
     leaves = [node for node in range(output + 1) if reached[node] and not _is_step(graph, node)]
     shown = {node: names[node] for node in (*leaves, *sorted(heads))}
     found = [_step(graph, node, shown) for node in sorted(heads)]
@@ -99,20 +109,6 @@ def steps(graph: Graph, output: int | None = None, grain: Grain | None = None) -
 def _is_step(graph: Graph, node: int) -> bool:
     """Whether a node is neither an input nor a named constant."""
     return graph.ops[node] not in (INPUT, CONSTANT)
-
-
-def _names(graph: Graph, output: int, heads: Sequence[int]) -> list[str]:
-    """The labels: those of steps without a name count these steps, not all operators.
-
-    An output without a name is ``f``.
-    """
-    names, taken = labels(graph), set(graph.names.values())
-    unnamed = [node for node in heads if node not in graph.names and node != output]
-    for number, node in enumerate(unnamed, start=1):
-        names[node] = untaken(f"v{number}", taken)
-    if output not in graph.names:
-        names[output] = output_label(graph, output)
-    return names
 
 
 def _under(graph: Graph, output: int) -> Sequence[int]:
@@ -126,16 +122,13 @@ def _under(graph: Graph, output: int) -> Sequence[int]:
     return reached
 
 
-def _operators(graph: Graph, output: int, reached: Sequence[int]) -> set[int]:
+def _operators(graph: Graph, output: int, reached: Sequence[int], names: Sequence[str]) -> set[int]:
     """All operators, but for those that write a number: ``1/2`` is in the step that uses it."""
-    inner = [node for node in range(output + 1) if reached[node] and graph.ops[node] not in LEAVES]
-    uses = Counter(arg for node in inner for arg in graph.args[node])
-    numbers: set[int] = set()
-    for node in inner:
-        plain = graph.ops[node].infix and uses[node] == 1 and node not in graph.names
-        if plain and all(graph.ops[a] is LITERAL or a in numbers for a in graph.args[node]):
-            numbers.add(node)
-    heads = set(inner) - numbers
+    heads = {
+        node
+        for node in range(output + 1)
+        if reached[node] and graph.ops[node] not in LEAVES and not is_number(names[node])
+    }
     return heads | {output} if _is_step(graph, output) else heads
 
 

@@ -11,18 +11,7 @@ from math import isfinite
 
 from autograd_graph.formula import CLOSE, COMMA, OPEN, Formula, Token
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL, Graph
-from autograd_graph.labels import number_text
-
-_COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 1, 2, 3, 4, 5, 6
-
-_OPERANDS = {
-    _COMPARISON: (_SUM, _SUM),
-    _SUM: (_SUM, _PRODUCT),
-    _PRODUCT: (_PRODUCT, _SIGN),
-    _SIGN: (_SIGN,),
-    _POWER: (_ATOM, _SIGN),
-}
-"""The binding that each operand needs to be written without parentheses."""
+from autograd_graph.labels import ATOM, OPERANDS, PRODUCT, SIGN, number_text
 
 _UNBOUNDED = {"inf": "1/0", "-inf": "-1/0", "nan": "0/0"}
 """How infinities and nan are written: the language has no literals for them."""
@@ -50,7 +39,7 @@ def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> For
         current, least = item
         token, binding, children = _parts(graph, current, names)
         begins = not tokens or tokens[-1].kind in ("open", "comma")
-        if binding < least or (current in names and binding == _SIGN and not begins):
+        if binding < least or (current in names and binding == SIGN and not begins):
             tokens.append(OPEN)
             stack.append(CLOSE)
         if not children:
@@ -67,15 +56,15 @@ def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[Token, int, 
     row = graph.ops[node]
     if node in names:
         token = _name_or_number(names[node])
-        return token, _SIGN if token.text.startswith("-") else _ATOM, ()
+        return token, SIGN if token.text.startswith("-") else ATOM, ()
     if row in (INPUT, CONSTANT):
-        return Token(graph.names[node], "name"), _ATOM, ()
+        return Token(graph.names[node], "name"), ATOM, ()
     if row is LITERAL:
         return _literal(graph.numbers[node])
     args = graph.args[node]
     if row.infix:
         return Token(row.infix, "operator" if len(args) > 1 else "sign"), row.binding, args
-    return Token(row.spelling, "name"), _ATOM, args
+    return Token(row.spelling, "name"), ATOM, args
 
 
 def _name_or_number(text: str) -> Token:
@@ -84,25 +73,25 @@ def _name_or_number(text: str) -> Token:
 
 def _literal(number: float | Fraction) -> tuple[Token, int, tuple[int, ...]]:
     if not isfinite(number):
-        return Token(_UNBOUNDED[repr(float(number))], "number"), _PRODUCT, ()
+        return Token(_UNBOUNDED[repr(float(number))], "number"), PRODUCT, ()
     token = Token(number_text(number), "number")
     if isinstance(number, Fraction) and number.denominator != 1:
-        return token, _PRODUCT, ()
-    return token, _ATOM if number >= 0 else _SIGN, ()
+        return token, PRODUCT, ()
+    return token, ATOM if number >= 0 else SIGN, ()
 
 
 def _sequence(
     token: Token, binding: int, children: tuple[int, ...]
 ) -> list[Token | tuple[int, int]]:
     """The tokens and operands of an operator in order, each operand with the binding it needs."""
-    if binding == _ATOM:
+    if binding == ATOM:
         sequence: list[Token | tuple[int, int]] = [token, OPEN]
         for position, child in enumerate(children):
             if position:
                 sequence.append(COMMA)
             sequence.append((child, 0))
         return [*sequence, CLOSE]
-    if binding == _SIGN:
-        return [token, (children[0], _SIGN)]
-    left, right = _OPERANDS[binding]
+    if binding == SIGN:
+        return [token, (children[0], SIGN)]
+    left, right = OPERANDS[binding]
     return [(children[0], left), token, (children[1], right)]
