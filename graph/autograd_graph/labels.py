@@ -41,15 +41,24 @@ def labels(graph: Graph) -> list[str]:
     """
     taken = set(graph.names.values())
     names: list[str] = []
+    numbers: set[int] = set()
     unnamed = 0
-    for node in range(len(graph)):
+    for node, row in enumerate(graph.ops):
         if node in graph.names:
             names.append(graph.names[node])
-        elif (number := _written(graph, node, names)) is not None:
-            names.append(number)
-        else:
-            unnamed += 1
-            names.append(untaken(f"v{unnamed}", taken))
+            continue
+        if row is LITERAL:
+            names.append(number_text(graph.numbers[node]))
+            numbers.add(node)
+            continue
+        if row.infix and numbers.issuperset(graph.args[node]):
+            text = _operation(graph, node, names, "")
+            if len(text) <= _LONGEST_NUMBER:
+                names.append(text)
+                numbers.add(node)
+                continue
+        unnamed += 1
+        names.append(untaken(f"v{unnamed}", taken))
     bindings: dict[str, list[int]] = {}
     for node, name in sorted(graph.names.items()):
         bindings.setdefault(name, []).append(node)
@@ -59,24 +68,12 @@ def labels(graph: Graph) -> list[str]:
     return names
 
 
-def _written(graph: Graph, node: int, names: Sequence[str]) -> str | None:
-    """The text of a node that only writes a number, as ``-2`` and ``1/2`` do."""
-    row = graph.ops[node]
-    if row is LITERAL:
-        return number_text(graph.numbers[node])
-    if not row.infix or not all(is_number(names[arg]) for arg in graph.args[node]):
-        return None
-    text = _operation(graph, node, names, "")
-    return text if len(text) <= _LONGEST_NUMBER else None
-
-
 def is_number(label: str) -> bool:
-    """Whether a label is that of a node that only writes a number."""
-    return label[0] in _BEGIN_NUMBERS
+    """Whether a label is that of a node that only writes a number.
 
-
-_BEGIN_NUMBERS = frozenset("-(.0123456789")
-"""What the text of a number begins with; a name begins with none of these."""
+    It begins with a digit, ``-``, ``(`` or ``.``, which come before all letters and ``_``.
+    """
+    return label[0] <= "9"
 
 
 def untaken(label: str, taken: Container[str]) -> str:
@@ -120,18 +117,21 @@ def expression(graph: Graph, node: int, names: Sequence[str]) -> str:
 def _operation(graph: Graph, node: int, names: Sequence[str], blank: str) -> str:
     """An infix operator over the names of its arguments, with ``blank`` around it."""
     row, args = graph.ops[node], graph.args[node]
-    operands = [
-        f"({names[arg]})" if _binding(graph, arg, names[arg]) < least else names[arg]
-        for arg, least in zip(args, OPERANDS[row.binding], strict=True)
-    ]
+    least = OPERANDS[row.binding]
+    left = names[args[0]]
+    if is_number(left):
+        left = _operand(graph, args[0], left, least[0])
     if len(args) == 1:
-        return row.infix + operands[0]
-    return f"{blank}{row.infix}{blank}".join(operands)
+        return row.infix + left
+    right = names[args[1]]
+    if is_number(right):
+        right = _operand(graph, args[1], right, least[1])
+    return f"{left}{blank}{row.infix}{blank}{right}"
 
 
-def _binding(graph: Graph, node: int, label: str) -> int:
-    """How tightly the text of a node binds: that of a number may be an operation."""
-    return graph.ops[node].binding if graph.ops[node].infix and is_number(label) else ATOM
+def _operand(graph: Graph, node: int, number: str, least: int) -> str:
+    """A number as an operand: one that is written as arithmetic may need parentheses."""
+    return f"({number})" if 0 < graph.ops[node].binding < least else number
 
 
 def role(graph: Graph, node: int, output: int) -> Role:
