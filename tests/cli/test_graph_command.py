@@ -54,7 +54,7 @@ def test_nothing_is_wider_than_the_terminal(program, extra, width):
 
 def test_a_picture_that_almost_fits_has_shorter_numbers_and_says_so():
     assert "grad 0.000438568" in drawn(*NETWORK, "--grad", width=200)
-    narrow = drawn(*NETWORK, "--grad", width=136)
+    narrow = drawn(*NETWORK, "--grad", width=140)
     assert "grad 0.000439" in narrow
     assert "numbers have 3 digits here" in narrow
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-
 from autograd_cli.output import Output
 from autograd_graph.formula import Formula, Token
 
@@ -47,48 +45,11 @@ def one_line(formula: Formula, output: Output, *, close: bool = False) -> str:
     return str(written(formula, output, close=close))
 
 
-def wrapped(formula: Formula, output: Output, width: int, *, first: int, most: int) -> list[str]:
-    """A formula on at most ``most`` lines of ``width`` characters, the first one ``first`` shorter.
-
-    It is broken before operators, behind commas and behind what opens, before a factor only where
-    the product has no room on a line; what is too much is cut.
-    """
-    words = [[""]]
-    pieces = _pieces(formula, output, close=True)
-    for (text, kind), piece in zip(formula.tokens, pieces, strict=True):
-        if kind == "operator" and text == "*":
-            words[-1].append("")
-        elif kind == "operator" and text not in "/^":
-            words.append([""])
-        words[-1][-1] += piece
-        if kind in ("comma", "open"):
-            words.append([""])
-    lines = [""]
-    for factors in words:
-        together = cell_len("".join(factors).strip()) < width
-        for word in filter(None, ["".join(factors)] if together else factors):
-            room = width - (first if len(lines) == 1 else 0)
-            started = lines[-1].strip()
-            if started and cell_len(lines[-1]) + cell_len(word.rstrip()) > room:
-                lines.append(" " + word.lstrip())
-            else:
-                lines[-1] += word
-    dots = output.glyphs.dots
-    whole = [line.rstrip() for line in lines]
-    if len(whole) > most:
-        whole[most - 1 :] = [whole[most - 1] + dots]
-    rooms = [width - first, *[width] * most]
-    return [
-        line if cell_len(line) <= room else line[: max(room - len(dots), 0)] + dots
-        for line, room in zip(whole, rooms, strict=False)
-    ]
-
-
 def _signs(formula: Formula, output: Output, close: bool) -> str:
-    return "".join(_pieces(formula, output, close))
+    return "".join(pieces(formula, output, close))
 
 
-def _pieces(formula: Formula, output: Output, close: bool) -> list[str]:
+def pieces(formula: Formula, output: Output, close: bool) -> list[str]:
     """The text of each token, with the spaces around it."""
     glyphs = output.glyphs
     tokens = formula.tokens

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from autograd_cli.drawing.formula import one_line, wrapped
+from autograd_cli.drawing.formula import one_line
+from autograd_cli.drawing.wrapping import shortened, wrapped
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Part
 
@@ -21,10 +22,8 @@ def part_text(part: Part, output: Output) -> str:
 
 
 def part_box(part: Part, output: Output, most: int) -> list[str]:
-    """The same on lines of about ``most`` characters: formulas are broken, names are cut."""
-    label, dots = output.shown(part.label), output.glyphs.dots
-    if cell_len(label) > most:
-        label = label[: most - len(dots)] + dots
+    """The same on lines of about ``most`` characters: formulas are broken, names shortened."""
+    label = shortened(output.shown(part.label), most, output)
     if part.formula is None:
         return [label]
     start = f"{label} = "

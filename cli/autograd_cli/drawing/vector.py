@@ -13,7 +13,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len
 
-from autograd_cli.drawing.boxes import Drawn, Grid, arranged, boxes
+from autograd_cli.drawing.boxes import Drawn, Grid, Line, arranged, boxes
 from autograd_cli.drawing.captions import captions, folded
 from autograd_cli.drawing.layered import (
     ACROSS,
@@ -241,13 +241,21 @@ def _box(each: Drawn, layout: Layout, used: bool) -> str:
     )
     first = y + (height - len(each.lines) * _LINE) / 2 + _BASE
     texts = "".join(
-        f'<text x="{x + _X + _X // 2}" y="{first + row * _LINE:g}" '
-        f'fill="{_INK.get(style, _TEXT)}" textLength="{cell_len(text) * _X}" '
-        f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
-        for row, (text, style) in enumerate(each.lines)
+        _line(line, x + _X + _X // 2, first + row * _LINE) for row, line in enumerate(each.lines)
     )
     frame = f'<rect x="{x}" y="{y:g}" width="{width}" height="{height:g}" rx="5"'
     return f'<g>{labels}{frame} fill="{fill}" stroke="{edge}"/>{texts}</g>'
+
+
+def _line(line: Line, x: float, y: float) -> str:
+    """A line of text; SVG drops blanks at its beginning, so it begins further to the right."""
+    text, style = line
+    shown = text.lstrip()
+    return (
+        f'<text x="{x + (len(text) - len(shown)) * _X:g}" y="{y:g}" '
+        f'fill="{_INK.get(style, _TEXT)}" textLength="{cell_len(shown) * _X}" '
+        f'lengthAdjust="spacingAndGlyphs">{escape(shown)}</text>'
+    )
 
 
 def is_large(diagram: Diagram) -> bool:
