@@ -505,3 +505,25 @@ def test_a_step_has_one_status_in_every_command() -> None:
     assert {name: status for name, status in rows if name in wanted} == wanted
     head = json.loads(autograd("eval", BREAKS, *AT_ZERO, "--format", "json").out)
     assert head["output"]["status"] == wanted["J"]
+
+
+@pytest.mark.parametrize("more", [(), ("--precision", "8")])
+def test_a_wide_picture_has_fewer_digits_unless_they_are_asked_for(more):
+    texts = drawn(*NETWORK, "--edges", "--to", "svg", *more)
+    assert ("numbers have 3 digits here, to fit" in texts) == (not more)
+    assert ("×0.05 = 0.000439<" in texts) == (not more)
+    assert bool(re.search(r"×0\.05 = 0\.0004385677\d<", texts)) == bool(more)
+    assert "digits" not in drawn(*TEACHING, "--edges", "--to", "svg")
+
+
+@pytest.mark.parametrize("target", ["svg", "html"])
+def test_a_line_that_goes_on_is_indented_in_a_picture(target):
+    """SVG drops blanks at the beginning of a text, so its place has to say it."""
+    program = "y = " + "*".join(f"alpha{n}" for n in range(12)) + " + beta; y^2"
+    picture = drawn("graph", program, "--to", target)
+    places = {text: float(x) for x, text in re.findall(r'<text x="([\d.]+)".*?>([^<]*)<', picture)}
+    first = next(x for text, x in places.items() if text.startswith("y = "))
+    later = [x for text, x in places.items() if text.startswith("·alpha")]
+    assert later
+    assert all(x > first for x in later)
+    assert not any(text.startswith(" ") for text in places)

@@ -9,8 +9,10 @@ from autograd_cli.reports.graph import Diagram
 _MANY = 8
 
 
-def captions(diagram: Diagram, output: Output, user: str = "the box") -> list[str]:
-    """Lines of text; ``user`` is what a wire leads to."""
+def captions(
+    diagram: Diagram, output: Output, user: str = "the box", digits: int | None = None
+) -> list[str]:
+    """Lines of text; ``user`` is what a wire leads to, ``digits`` what numbers have in boxes."""
     told = []
     if diagram.output.gradient is not None:
         slope = derivative(output, diagram.output.label, "node", total=True)
@@ -19,6 +21,9 @@ def captions(diagram: Diagram, output: Output, user: str = "the box") -> list[st
     if diagram.wires:
         fold = output.glyphs.fold
         told.append(f"{fold}s = g: the own slope s of {user}, and g = s times its grad")
+    known = any(part.value is not None for part in diagram.parts)
+    if known and digits is not None and digits < output.precision:
+        told.append(f"numbers have {digits} digits here, to fit")
     if diagram.idle:
         more = f", {output.glyphs.dots}" if len(diagram.idle) > _MANY else ""
         shown = ", ".join(diagram.idle[:_MANY]) + more

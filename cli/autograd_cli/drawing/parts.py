@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from autograd_cli.drawing.formula import one_line
-from autograd_cli.drawing.wrapping import shortened, wrapped
+from autograd_cli.drawing.wrapping import shortened_name, wrapped
 from autograd_cli.output import Output
 from autograd_cli.reports.graph import Part
 
@@ -23,7 +23,7 @@ def part_text(part: Part, output: Output) -> str:
 
 def part_box(part: Part, output: Output, most: int) -> list[str]:
     """The same on lines of about ``most`` characters: formulas are broken, names shortened."""
-    label = shortened(output.shown(part.label), most, output)
+    label = shortened_name(output.shown(part.label), most, output)
     if part.formula is None:
         return [label]
     start = f"{label} = "

@@ -48,6 +48,12 @@ _INSET = 5
 _WIDE = 960
 """A picture that is wider than this is scaled down on a page, or has to be scrolled."""
 
+_FEWER_DIGITS, _WORTH = 3, 0.9
+"""The digits of numbers where all of them are too wide, if that makes a picture so much smaller."""
+
+_TRIED = 600
+"""A drawing of more items than this has all digits; laying it out again would take long."""
+
 _MARGIN = 12
 _BEND = 4
 _BASE = 13
@@ -70,12 +76,13 @@ def svg(diagram: Diagram, output: Output, *, everything: bool = True) -> str:
     A large diagram is folded unless ``everything`` is wanted; then :class:`ProgramError`
     (``limit``) is raised for one that is too large.
     """
-    told = captions(diagram, output)
+    told = []
     if not everything and is_large(diagram):
         small = diagram.folded(_KEPT)
-        told = [folded(diagram, small, "--all"), *captions(small, output)]
+        told = [folded(diagram, small, "--all")]
         diagram = small
-    drawn, layout = _fitting(diagram, output)
+    drawn, layout, digits = _fitting(diagram, output)
+    told += captions(diagram, output, digits=digits)
     broken = [line for text in told for line in wrap(text, max(layout.width, _NARROWEST))]
     wide = max([layout.width, *map(cell_len, broken)])
     foot = layout.height * _Y + _MARGIN
@@ -114,18 +121,32 @@ def _caption(lines: list[str], top: float) -> Iterator[str]:
         )
 
 
-def _fitting(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout]:
-    """Boxes and where they are, to the right of each other, or below where that is too wide.
+def _fitting(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout, int]:
+    """Boxes and where they are, and the digits of their numbers.
 
-    Raises :class:`ProgramError` (``limit``) for more than :data:`MOST` items.
+    Where these make the picture too wide they are fewer, unless they were asked for. Raises
+    :class:`ProgramError` (``limit``) for more than :data:`MOST` items.
     """
-    beside = boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)
-    if item_count([each.box for each in beside]) > MOST:
+    size = item_count([each.box for each in boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)])
+    if size > MOST:
         raise ProgramError(
             f"a drawing of {len(diagram.parts):,} nodes is too large for an SVG",
             code="limit",
             hint="leave --all out; --to dot and --to mermaid have no limit",
         )
+    wide = _narrower(diagram, output)
+    fewer = output.replaced(precision=_FEWER_DIGITS)
+    if wide[1].width * _X <= _WIDE or size > _TRIED or output.precision != Output().precision:
+        return (*wide, output.precision)
+    small = _narrower(diagram, fewer)
+    if small[1].width > _WORTH * wide[1].width:
+        return (*wide, output.precision)
+    return (*small, _FEWER_DIGITS)
+
+
+def _narrower(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout]:
+    """Boxes to the right of each other or, where that is too wide and this is narrower, below."""
+    beside = boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)
     layout = arranged(beside, 2, _GRID.lane)
     if layout.width * _X <= _WIDE:
         return beside, layout

@@ -31,6 +31,10 @@ _LONGEST = 1.5
 """How many times the width such a line may have. Only a single word is longer, and is cut."""
 
 
+_AROUND = 3
+"""The room on a line beside the longest name: for an operator, or for `` =``."""
+
+
 class _Word(NamedTuple):
     """What stays together, and the cost of a break before it."""
 
@@ -54,6 +58,11 @@ def wrapped(formula: Formula, output: Output, width: int, *, first: int, most: i
         line if cell_len(line) <= room else line[: max(room - len(dots), 0)] + dots
         for line, room in zip(lines, rooms, strict=False)
     ]
+
+
+def shortened_name(name: str, width: int, output: Output) -> str:
+    """A name as it stands in formulas of this width."""
+    return shortened(name, int(width * _LONGEST) - _AROUND, output)
 
 
 def shortened(text: str, most: int, output: Output) -> str:
@@ -82,7 +91,7 @@ def _words(formula: Formula, output: Output, width: int, most: int) -> list[_Wor
     for n, piece in enumerate(pieces(formula, output, close=True)):
         token = tokens[n]
         if token.kind == "name":
-            piece = shortened(piece, width, output)
+            piece = shortened_name(piece, width, output)
         before = _cost_before(tokens, n) + depth * _DEEPER
         if text and min(before, behind) < inf:
             words.append(_Word(text, cost))

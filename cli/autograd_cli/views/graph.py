@@ -185,10 +185,7 @@ def _write(canvas: list[list[Line]], x: int, y: int, line: Line) -> None:
 def _captions(
     diagram: Diagram, output: Output, digits: int, user: str = "the box"
 ) -> list[RenderableType]:
-    told = captions(diagram, output, user)
-    if digits < output.precision and any(part.value is not None for part in diagram.parts):
-        told.append(f"numbers have {digits} digits here, to fit")
-    return [_dim(caption) for caption in told]
+    return [_dim(caption) for caption in captions(diagram, output, user, digits)]
 
 
 def _dim(text: str) -> Text:
