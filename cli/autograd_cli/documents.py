@@ -16,7 +16,7 @@ IDENTIFIERS = {
         "explain": 2,
         "diff": 1,
         "graph": 2,
-        "flow": 1,
+        "flow": 2,
         "cost": 1,
         "descend": 1,
         "descend-step": 1,

@@ -376,4 +376,55 @@ def test_a_gradient_that_is_nan_beside_an_infinite_one_is_undefined():
 
 def test_the_chart_says_what_a_factor_is():
     out = autograd("flow", "a = 2*x; a*3", "--x=1", "--format", "table").out
-    assert "factor: how much of the gradient that arrives" in out
+    assert "factor: how much goes on to the layers before it or, if none, to its inputs" in out
+    assert "to inputs: the gradient that goes to inputs of its own" in out
+
+
+DEEP = "h1 = tanh(w1*x + b1); h2 = tanh(w2*h1 + b2); y = v*h2; L = (y - t)^2"
+AT = [f"--{name}={value}" for name, value in zip(
+    ("w1", "w2", "b1", "b2", "v", "x", "t"), (0.5, -0.4, 0.1, 0.2, 1.5, 1, 2), strict=True
+)]  # fmt: skip
+
+
+def gradients(program, *words):
+    return json.loads(autograd("eval", program, *words, "--format", "json").out)["gradients"]
+
+
+def test_what_a_layer_hands_to_its_weights_is_told_beside_its_factor():
+    found = gradients(DEEP, *AT)
+    layers = {layer["layer"]: layer for layer in flow(DEEP, *AT)["layers"]}
+    owned = {"h1": "w1 x b1", "h2": "w2 b2", "y": "v", "L": "t"}
+    for name, own in owned.items():
+        assert isclose(layers[name]["to_inputs"], hypot(*(found[each] for each in own.split())))
+
+
+@pytest.mark.parametrize("grain", ["step", "operation", "depth"])
+def test_the_inputs_that_count_are_those_of_wrt(grain):
+    found = gradients(DEEP, *AT)
+    layers = flow(DEEP, *AT, "--wrt", "w2", "--by", grain)["layers"]
+    (counted,) = (layer for layer in layers if layer["to_inputs"] is not None)
+    assert isclose(counted["to_inputs"], abs(found["w2"]))
+
+
+def test_of_a_weight_that_layers_share_each_has_its_own_part():
+    """Of sigmoids all parts have one sign, so that they add up to the gradient of the weight."""
+    path = str(SAMPLES / "flow" / "sigmoid_chain.expr")
+    layers = flow("-f", path, "--wrt", "w")["layers"]
+    whole = json.loads(autograd("eval", "-f", path, "--format", "json").out)["gradients"]["w"]
+    assert isclose(sum(layer["to_inputs"] for layer in layers), whole)
+
+
+def test_a_layer_without_inputs_or_without_a_gradient_hands_them_nothing():
+    layers = flow("a = 2*x; b = sin(a); c = where(x > 9, b*y, 3*b); c^2", "--x=1", "--y=5")[
+        "layers"
+    ]
+    assert [layer["to_inputs"] is None for layer in layers] == [False, True, True, True]
+    layers = flow("a = 2*x; b = y*a; where(x > 9, b, a)", "--x=1", "--y=5")["layers"]
+    assert [layer["to_inputs"] for layer in layers if layer["layer"] == "b"] == [None]
+
+
+@pytest.mark.parametrize(("width", "left"), [(36, ["to inputs"]), (30, ["factor", "to inputs"])])
+def test_a_narrow_screen_says_which_columns_it_leaves_out(width, left):
+    env = {"COLUMNS": str(width)}
+    out = autograd("flow", DEEP, *AT, "--format", "table", env=env).out
+    assert f"no room for: {', '.join(left)};" in " ".join(out.split())

@@ -60,8 +60,10 @@ def command(
       autograd flow -f samples/flow/exploding.expr --clip 1
       autograd flow "a = tanh(3*x); b = tanh(3*a); b^2" --x=2 --format json
 
-    The factor of a layer is how much of the gradient that arrives it hands on. The verdict is
-    healthy, vanishing, exploding, dead (exactly zero from some layer on) or undefined (nan).
+    The factor of a layer is how much of the gradient that arrives it hands on to the layers before
+    it, the first ones to their inputs. What it hands to inputs of its own, such as weights, has a
+    column beside it; --wrt picks those that count there. The verdict is healthy, vanishing,
+    exploding, dead (exactly zero from some layer on) or undefined (nan).
     """
     output.at("following the gradient")
     report = program.function.flow(by=by, threshold=threshold, clip=clip)

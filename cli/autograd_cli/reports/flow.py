@@ -40,7 +40,7 @@ class Clipping:
 class FlowReport(formats.Report):
     """A flow with its messages and remedies."""
 
-    columns = ("layer", "gradient", "factor", "clipped", "finding")
+    columns = ("layer", "gradient", "factor", "to_inputs", "clipped", "finding")
 
     flow: Flow
     output: str
@@ -69,7 +69,7 @@ class FlowReport(formats.Report):
     def rows(self) -> Iterable[formats.Row]:
         """The layers, from the first to the output."""
         for layer in self.flow.layers:
-            numbers = (layer.gradient, layer.factor, self.clipped(layer))
+            numbers = (layer.gradient, layer.factor, layer.to_inputs, self.clipped(layer))
             yield layer.name, *map(formats.number, numbers), self.finding(layer)
 
     def as_object(self) -> dict[str, Any]:
@@ -86,6 +86,7 @@ class FlowReport(formats.Report):
                     "nodes": list(layer.nodes),
                     "gradient": formats.json_number(layer.gradient),
                     "factor": formats.json_number(layer.factor),
+                    "to_inputs": formats.json_number(layer.to_inputs),
                     "clipped": formats.json_number(self.clipped(layer)),
                 }
                 for layer in self.flow.layers
@@ -124,7 +125,7 @@ def flow_report(
     program.require_values()
     graph, tape = program.graph, program.tape
     passes = run(tape, program.given)
-    found = flow(tape, passes.values, passes.adjoints, by, threshold)
+    found = flow(tape, passes.values, passes.adjoints, by, threshold, program.wrt)
     names = program.wrt or list(graph.inputs)
     gradients = [passes.slope(graph.inputs[name]) for name in names]
     norm = hypot(*gradients)

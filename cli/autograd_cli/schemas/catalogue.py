@@ -168,6 +168,7 @@ _FLOW = document(
                     "nodes": many(COUNT),
                     "gradient": NUMBER,
                     "factor": maybe(NUMBER),
+                    "to_inputs": maybe(NUMBER),
                     "clipped": maybe(NUMBER),
                 }
             )

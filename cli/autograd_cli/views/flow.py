@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import ceil, floor, isfinite, log10
 
 from rich.console import RenderableType
@@ -20,6 +21,14 @@ _LEAST_DECADES = 3
 _NARROWEST = 8
 """Bars are left out if there is room for fewer cells than this."""
 
+_FACTOR, _TO_INPUTS = "factor", "to inputs"
+
+_LEGEND = {
+    _FACTOR: "factor: how much goes on to the layers before it or, if none, to its inputs",
+    _TO_INPUTS: "to inputs: the gradient that goes to inputs of its own, such as weights",
+}
+"""What is said about the columns, where they are shown."""
+
 _STYLES = {
     "healthy": "bold green", "vanishing": "bold yellow", "exploding": "bold red",
     "dead": "bold red", "undefined": "bold red",
@@ -31,71 +40,82 @@ def flow_chart(
 ) -> list[RenderableType]:
     """The layers, from the output back to the first one, the verdict and the remedies.
 
-    A narrow screen has no room for bars first, then for all digits, then for the factors.
+    A narrow screen has no room for bars first, then for all digits, then for what goes to inputs,
+    then for the factors.
     """
     if not report.flow.layers:
         return _words(report, output)
-    for factors in (True, False):
+    for dropped in ((), (_TO_INPUTS,), (_TO_INPUTS, _FACTOR)):
         for fewer in fewer_digits(output):
-            rows, fits = _layers(report, fewer, output, width, everything, factors)
+            rows, fits = _layers(report, fewer, output, width, everything, dropped)
             if fits:
                 return [rows, *_words(report, output)]
     return [rows, *_words(report, output)]
 
 
 def _layers(
-    report: FlowReport, output: Output, wanted: Output, width: int, everything: bool, factors: bool
+    report: FlowReport,
+    output: Output,
+    wanted: Output,
+    width: int,
+    everything: bool,
+    dropped: Sequence[str],
 ) -> tuple[Table, bool]:
-    """A table of the layers, and whether there is room for it."""
+    """A table of the layers without the ``dropped`` columns, and whether there is room for it."""
     layers = report.flow.layers[::-1]
     low, high = _decades(layers)
     kept = layers if everything else folded(layers, _MANY)
-    shown = [_cells(layer, report, output, width // 4) for layer in kept]
-    headers = [
-        "layer",
-        f"|{derivative(output, report.output, 'layer', width, total=True)}|",
-        "factor",
-    ]
-    headers += ["clipped"] if report.clipping is not None else []
-    if not factors:
-        del headers[2]
-        for cells in shown:
-            del cells[2]
-    widest = [max(text.cell_len for text in column) for column in zip(*shown, strict=True)]
-    taken = sum(map(max, widest, map(len, headers))) if shown else 0
-    room = min(40, width - taken - 3 * (len(headers) + 1) - 1)
+    columns = {
+        header: [cell(layer) if layer is not None else Text() for layer in kept]
+        for header, cell in _columns(report, output, width).items()
+        if header not in dropped
+    }
+    if None in kept:
+        first, second, *_ = columns.values()
+        first[kept.index(None)] = Text(output.glyphs.dots, "dim")
+        second[kept.index(None)] = Text(f"{len(layers) - _MANY} more: --all", "dim")
+    taken = sum(
+        max(len(header), *(text.cell_len for text in cells)) for header, cells in columns.items()
+    )
+    room = min(40, width - taken - 3 * (len(columns) + 1) - 1)
     scale = f"1e{low}".ljust(room - len(f"1e{high}")) + f"1e{high}"
     rows = table(output)
-    for header in headers:
+    for header in columns:
         rows.add_column(header, justify="left" if header == "layer" else "right", no_wrap=True)
     if room >= _NARROWEST:
         rows.add_column(Text(scale), no_wrap=True, min_width=room)
-    for layer, cells in zip(kept, shown, strict=True):
+    for layer, *cells in zip(kept, *columns.values(), strict=True):
         size = 0.0 if layer is None else _share(layer.gradient, low, high)
         style = "" if layer is None else _style(layer, report)
         drawn = [Text(bar(size, output, room), style or "green")] if room >= _NARROWEST else []
         rows.add_row(*cells, *drawn)
-    said = ["factor: how much of the gradient that arrives the layer hands on"]
-    if not factors:
-        said = ["no room for factor: a wider terminal shows it"]
+    said = [text for header, text in _LEGEND.items() if header in columns]
+    if dropped:
+        said.append(f"no room for: {', '.join(reversed(dropped))}; a wider terminal shows more")
     remarks(rows, said + digits_said(output, wanted))
-    return rows, taken + 3 * len(headers) + 1 <= width
+    return rows, taken + 3 * len(columns) + 1 <= width
 
 
-def _cells(layer: Layer | None, report: FlowReport, output: Output, most: int) -> list[Text]:
-    """The cells before the bar of a layer; ``None`` is where some were left out."""
-    if layer is None:
-        count = len(report.flow.layers) - _MANY
-        cells = [Text(output.glyphs.dots, "dim"), Text(f"{count} more: --all", "dim")]
-        cells.append(Text())
-    else:
-        name = Text(output.shown(layer.name), "cyan")
-        name.truncate(max(most, 8), overflow="ellipsis")
-        number = Text(output.number(layer.gradient), _style(layer, report))
-        cells = [name, number, _factor(layer, output)]
+def _columns(report: FlowReport, output: Output, width: int) -> dict[str, Callable[[Layer], Text]]:
+    """The columns before the bars: the cell of each layer, by the header."""
+
+    def name(layer: Layer) -> Text:
+        text = Text(output.shown(layer.name), "cyan")
+        text.truncate(max(width // 4, 8), overflow="ellipsis")
+        return text
+
+    columns: dict[str, Callable[[Layer], Text]] = {
+        "layer": name,
+        f"|{derivative(output, report.output, 'layer', width, total=True)}|": lambda layer: Text(
+            output.number(layer.gradient), _style(layer, report)
+        ),
+        _FACTOR: lambda layer: _factor(layer, output),
+    }
+    if any(layer.to_inputs is not None for layer in report.flow.layers):
+        columns[_TO_INPUTS] = lambda layer: Text(output.number(layer.to_inputs))
     if report.clipping is not None:
-        cells.append(Text(output.number(report.clipped(layer)) if layer is not None else ""))
-    return cells
+        columns["clipped"] = lambda layer: Text(output.number(report.clipped(layer)))
+    return columns
 
 
 def _decades(layers: tuple[Layer, ...]) -> tuple[int, int]:

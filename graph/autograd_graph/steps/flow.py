@@ -2,12 +2,13 @@
 
 A layer is a named statement, or a level of the graph. Its gradient is the norm of the output's
 derivative by it; its *factor* is the ratio of the gradient that it passes to the layers before to
-the one that arrives. Twenty factors of a quarter leave 1e-12: that is how gradients vanish.
+the one that arrives. Twenty factors of a quarter leave 1e-12: that is how gradients vanish. What it
+passes to inputs of its own, its weights and data, is apart from that: by it they learn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import hypot, inf, isfinite, isnan, nan
 from typing import Literal
@@ -29,6 +30,8 @@ class Layer:
 
     ``inner`` are all nodes that make it up. ``factor`` is ``None`` for a step that nothing flows
     back to, as it was not chosen, and for a level at which no finite, non-zero gradient arrives.
+    ``to_inputs`` is the norm of the gradient that it passes to inputs which it uses itself, without
+    what these get from other layers; ``None`` if it uses none, or its factor is ``None``.
     ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
     that receive its gradient; if there are none, ``inputs`` are the names of the inputs that do,
     and ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says
@@ -41,6 +44,7 @@ class Layer:
     inner: tuple[int, ...]
     gradient: float
     factor: float | None
+    to_inputs: float | None
     operators: tuple[str, ...]
     before: tuple[int, ...]
     inputs: tuple[str, ...]
@@ -88,19 +92,29 @@ def flow(
     adjoints: Sequence[float | None],
     grain: Grain | Literal["depth"] | None = None,
     threshold: float = THRESHOLD,
+    wrt: Collection[str] | None = None,
 ) -> Flow:
-    """Follow the gradient back through the layers that it can reach."""
+    """Follow the gradient back through the layers that it can reach.
+
+    Of what they pass to inputs, ``wrt`` names those that count; ``None`` counts all.
+    """
+    names = tape.graph.inputs if wrt is None else wrt
+    inputs = {tape.graph.inputs[name] for name in names}
     if grain == "depth":
-        layers = _levels(tape, values, adjoints)
+        layers = _levels(tape, values, adjoints, inputs)
     else:
         found = steps(tape.graph, tape.output, grain)
         grain = found.grain
-        layers = _steps(tape, values, adjoints, found)
+        layers = _steps(tape, values, adjoints, found, inputs)
     return Flow(grain, tuple(layers), tuple(_findings(layers, threshold)))
 
 
 def _steps(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], found: Steps
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    found: Steps,
+    counted: Set[int],
 ) -> list[Layer]:
     place: dict[int, int] = {}
     layers = []
@@ -108,7 +122,8 @@ def _steps(
         if not tape.varying[step.node]:
             continue
         handed = handed_back(tape, values, {step.node: 1.0}, step.inner)
-        gradient = abs(adjoints[step.node] or 0.0)
+        adjoint = adjoints[step.node]
+        gradient = abs(adjoint or 0.0)
         before = tuple(place[arg] for arg in step.args if arg in place)
         receivers = _receivers(handed, [arg for arg in step.args if arg in place])
         inputs = () if before else tuple(sorted(handed))
@@ -118,7 +133,8 @@ def _steps(
                 nodes=(step.node,),
                 inner=step.inner,
                 gradient=gradient,
-                factor=None if adjoints[step.node] is None else _size(handed, receivers),
+                factor=None if adjoint is None else _size(handed, receivers),
+                to_inputs=None if adjoint is None else _to_inputs(handed, counted, gradient),
                 operators=_operators(tape, step.inner),
                 before=before,
                 inputs=tuple(tape.graph.names[node] for node in inputs),
@@ -130,7 +146,9 @@ def _steps(
     return layers
 
 
-def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]) -> list[Layer]:
+def _levels(
+    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], counted: Set[int]
+) -> list[Layer]:
     """The levels of the graph: a node is one level above the highest of its arguments."""
     graph, names = tape.graph, labels(tape.graph)
     depth: dict[int, int] = {}
@@ -142,7 +160,7 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
     layers = []
     for level, nodes in sorted(levels.items()):
         gradient = _norm(adjoints[node] or 0.0 for node in nodes)
-        factor, dead = None, False
+        factor, to_inputs, dead = None, None, False
         before = (level - 2,) if level > 1 else ()
         inputs: list[int] = []
         if gradient and isfinite(gradient):
@@ -150,6 +168,7 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
             handed = handed_back(tape, values, seeds, nodes)
             receivers = _receivers(handed, [node for node in handed if node in depth])
             factor = _size(handed, receivers)
+            to_inputs = _to_inputs(handed, counted, gradient)
             dead = _cut_off(tape, adjoints, handed, receivers, nodes)
             inputs = [] if before else sorted(handed)
         name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
@@ -160,6 +179,7 @@ def _levels(tape: Tape, values: Sequence[float], adjoints: Sequence[float | None
                 inner=tuple(nodes),
                 gradient=gradient,
                 factor=factor,
+                to_inputs=to_inputs,
                 operators=_operators(tape, nodes),
                 before=before,
                 inputs=tuple(names[node] for node in inputs),
@@ -178,6 +198,12 @@ def _receivers(handed: dict[int, float], before: list[int]) -> list[int]:
 def _size(handed: dict[int, float], receivers: Sequence[int]) -> float:
     """The norm of the gradient at the receivers."""
     return _norm(handed.get(node, 0.0) for node in receivers)
+
+
+def _to_inputs(handed: Mapping[int, float], counted: Set[int], gradient: float) -> float | None:
+    """The norm of what a gradient becomes at those inputs, of the ``counted``, that get of it."""
+    shares = [share for node, share in handed.items() if node in counted]
+    return gradient * _norm(shares) if shares else None
 
 
 def _cut_off(
