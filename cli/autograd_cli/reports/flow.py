@@ -12,6 +12,7 @@ from autograd_cli.documents import document
 from autograd_cli.program import Program
 from autograd_cli.reports.evaluation import run
 from autograd_cli.reports.reasons import Reasons
+from autograd_cli.reports.remedies import remedies
 from autograd_graph.labels import output_label
 from autograd_graph.steps.flow import Flow, Layer, flow
 from autograd_graph.steps.steps import Grain
@@ -58,19 +59,18 @@ class FlowReport(formats.Report):
         """The verdict in one line."""
         return f"{self.flow.verdict}: {self.messages[0] if self.messages else self.healthy}"
 
-    def finding(self, layer: Layer) -> str:
-        """The kinds of the findings that start at a layer."""
-        return " ".join(f.kind for f in self.flow.findings if f.layer == layer.name)
-
     def clipped(self, layer: Layer) -> float | None:
         """The gradient of a layer after clipping."""
         return None if self.clipping is None else layer.gradient * self.clipping.scale
 
     def rows(self) -> Iterable[formats.Row]:
         """The layers, from the first to the output."""
+        kinds: dict[str, list[str]] = {}
+        for finding in self.flow.findings:
+            kinds.setdefault(finding.layer.name, []).append(finding.kind)
         for layer in self.flow.layers:
             numbers = (layer.gradient, layer.factor, layer.to_inputs, self.clipped(layer))
-            yield layer.name, *map(formats.number, numbers), self.finding(layer)
+            yield layer.name, *map(formats.number, numbers), " ".join(kinds.get(layer.name, ()))
 
     def as_object(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -92,7 +92,7 @@ class FlowReport(formats.Report):
                 for layer in self.flow.layers
             ],
             "findings": [
-                {"kind": finding.kind, "layer": finding.layer, "message": message}
+                {"kind": finding.kind, "layer": finding.layer.name, "message": message}
                 for finding, message in zip(self.flow.findings, self.messages, strict=True)
             ],
             "remedies": list(self.remedies),
@@ -129,8 +129,7 @@ def flow_report(
     names = program.wrt or list(graph.inputs)
     gradients = [passes.slope(graph.inputs[name]) for name in names]
     norm = hypot(*gradients)
-    reasons = Reasons(passes, found, threshold)
-    remedies = dict.fromkeys(r for finding in found.findings for r in reasons.remedies(finding))
+    reasons = Reasons(passes, found.by, threshold)
     output = output_label(graph, tape.output)
     return FlowReport(
         flow=found,
@@ -138,7 +137,7 @@ def flow_report(
         threshold=threshold,
         healthy=_healthy(found, output, tape.varying[tape.output]),
         messages=tuple(map(reasons.message, found.findings)),
-        remedies=tuple(remedies),
+        remedies=tuple(remedies(passes, found.findings)),
         clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
         sound=not any(map(isnan, [passes.values[tape.output], *gradients])),
     )

@@ -62,8 +62,7 @@ class Finding:
     """
 
     kind: Verdict
-    layer: str
-    operators: tuple[str, ...]
+    layer: Layer
     inputs: tuple[str, ...] = ()
     passed: tuple[Layer, ...] = ()
     infinite: bool = False
@@ -245,7 +244,7 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             passed = _passed(layers, layer)
             passed = (*passed, layer) if inputs else passed
             infinite = inf in (layer.gradient, layer.factor, layer.arriving)
-            found[kind] = Finding(kind, layer.name, layer.operators, inputs, passed, infinite)
+            found[kind] = Finding(kind, layer, inputs, passed, infinite)
 
     dead = []
     vanished = _vanished(layers, threshold)
@@ -262,7 +261,7 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
         elif 0.0 < layer.arriving < threshold:
             find("vanishing", layer, layer.inputs)
         if layer.dead:
-            dead.append(Finding("dead", layer.name, layer.operators))
+            dead.append(Finding("dead", layer))
     undefined = [found["undefined"]] if "undefined" in found else []
     rest: tuple[Verdict, ...] = ("exploding", "vanishing")
     return [*undefined, *dead, *(found[kind] for kind in rest if kind in found)]
