@@ -5,7 +5,7 @@ It contains everything that a view shows, as numbers and text, and nothing about
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd_cli.formats import json_number
 from autograd_cli.reports.nodes import NodeRow, NodeRows, Run
 from autograd_cli.reports.rows import Rows
-from autograd_graph import Graph, Span, Tape, causes, forward, reverse, statuses
-from autograd_graph.graph import CONSTANT, INPUT, LITERAL
+from autograd_graph import Span, Tape, causes, forward, reverse, statuses
 from autograd_graph.labels import output_label
-from autograd_graph.status import DOMAIN, JUMP, KINK, MEANING, OK, UNDERFLOW, UNUSED, Status, worst
+from autograd_graph.status import JUMP, KINK, OK, UNDERFLOW, UNUSED, Status, worst
 
 if TYPE_CHECKING:
     from autograd_cli.reports.naming import Naming
@@ -134,11 +133,11 @@ def evaluate(tape: Tape, given: dict[str, float], wrt: Sequence[str] | None = No
 
 
 def account(
-    passes: Run, wrt: Sequence[str] | None = None, shown: Mapping[int, str] | None = None
+    passes: Run, wrt: Sequence[str] | None = None, names: Naming | None = None
 ) -> Evaluation:
     """The full report on a run: every node and every input.
 
-    Its notes name the nodes by the labels of these, or of those that are ``shown`` elsewhere.
+    ``names`` are those of nodes in its notes; without them each is called by its label.
     """
     tape = passes.tape
     head = summary(passes, wrt)
@@ -149,7 +148,7 @@ def account(
         output_name=output_label(tape.graph, tape.output),
         nodes=nodes,
         inputs=InputRows(passes, nodes, head),
-        notes=_notes(passes, nodes, head, shown),
+        notes=_notes(passes, nodes, head, names),
     )
 
 
@@ -234,81 +233,11 @@ def meaning_of(name: str, gradient: float, status: Status, place: Status, output
     return f"raising {name} {'lowers' if gradient < 0 else 'raises'} {output}"
 
 
-_VERDICTS: dict[Status, str] = {
-    "kink": "is at a kink",
-    "jump": "is at a jump",
-    "singular": "is singular",
-    "domain": "is outside the domain",
-    "overflow": "overflows",
-    "underflow": "underflows",
-}
+def _notes(passes: Run, nodes: NodeRows, head: Summary, names: Naming | None) -> list[Note]:
+    """The notes; where there are none, neither a module nor labels are needed for them."""
+    if not passes.causes and not {*passes.statuses.values()} - {UNUSED}:
+        return []
+    from autograd_cli.reports.naming import Labels
+    from autograd_cli.reports.notes import notes
 
-
-def _notes(
-    passes: Run, nodes: NodeRows, head: Summary, shown: Mapping[int, str] | None
-) -> list[Note]:
-    """A note for each node with a status of its own, and for each gradient that is not finite."""
-    tape, values, found = passes.tape, passes.values, passes.statuses
-    if not passes.causes and not {*found.values()} - {UNUSED}:
-        return []  # without the labels of all nodes
-    from autograd_cli.reports.naming import Labels, Shown, told
-
-    graph = tape.graph
-    names: Naming = Labels(graph, nodes.labels) if shown is None else Shown(graph, shown)
-    notes: list[Note] = []
-    for node, status in sorted(found.items()):
-        if status == UNUSED or _carried(graph, values, found, node):
-            continue
-        what = names.written(node)
-        place = _at(graph, node, values, names)
-        notes.append(
-            Note(
-                f"{what}{place} {_VERDICTS[status]} ({_explanation(tape, node, status)})",
-                graph.spans[node],
-                status,
-            )
-        )
-    blamed: set[int] = set()
-    for name, slope in head.gradients.items():
-        cause = passes.causes.get(graph.inputs[name])
-        if cause is None or cause.node in blamed:
-            continue
-        blamed.add(cause.node)
-        notes.append(
-            Note(
-                f"the gradient by {name} is {slope + 0.0:g}: {told(cause, names)}",
-                graph.spans[cause.node],
-                cause.status,
-            )
-        )
-    return notes
-
-
-def _carried(graph: Graph, values: list[float], found: dict[int, Status], node: int) -> bool:
-    """Whether a node's status comes from its argument, which already has a note."""
-    return not isfinite(values[node]) and any(
-        not isfinite(values[arg]) and found.get(arg) == found[node] for arg in graph.args[node]
-    )
-
-
-def _at(graph: Graph, node: int, values: list[float], names: Naming) -> str:
-    arguments = [arg for arg in graph.args[node] if graph.ops[arg] is not LITERAL]
-    if graph.ops[node] in (INPUT, CONSTANT):
-        return f" = {values[node]:g}"
-    if not arguments:
-        return ""
-    return " at " + ", ".join(
-        f"{names.name(arg)} = {values[arg]:g}" for arg in dict.fromkeys(arguments)
-    )
-
-
-def _explanation(tape: Tape, node: int, status: Status) -> str:
-    row = tape.graph.ops[node]
-    if status == DOMAIN and row.name == "pow" and not tape.constant(node)[1]:
-        return (
-            "a power of a negative base has no slope by its exponent; if the exponent is fixed, "
-            "write it as a number or bind it with const"
-        )
-    if status == DOMAIN and row.domain:
-        return f"defined for {row.domain}"
-    return MEANING[status]
+    return notes(passes, head.gradients, names or Labels(passes.tape.graph, nodes.labels))

@@ -11,6 +11,7 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.program import Program, inputs_named
 from autograd_cli.reports.evaluation import Evaluation, account, run
+from autograd_cli.reports.naming import Shown
 from autograd_cli.reports.worked import worked
 from autograd_graph import forward
 from autograd_graph.formula import Formula
@@ -268,7 +269,7 @@ def explain_report(
     found = {step.node: passes.status(step.node, step.inner) for step in explanation.forward}
     return ExplainReport(
         explanation=explanation,
-        evaluation=account(passes, program.wrt, explanation.steps.labels),
+        evaluation=account(passes, program.wrt, Shown(program.graph, explanation.steps.labels)),
         statuses={node: status for node, status in found.items() if status != OK},
         rules=rules,
         nudges=tuple(
