@@ -158,3 +158,14 @@ def test_boxes_do_not_overlap_and_stand_right_of_their_arguments(boxes):
         left = layout.at[box.node][0]
         assert all(layout.at[arg][0] < left for arg in box.args)
         assert not box.leaf or left == 0
+
+
+@pytest.mark.parametrize("count", [3, 6, 10, 15])
+@pytest.mark.parametrize("height", [1, 2, 3])
+def test_wires_in_order_to_one_box_do_not_cross(count, height):
+    """As of ``max(a, b, c, ...)``: the arguments stand in the order in which they arrive."""
+    leaves = [Box(n, (), 4, height, (), height // 2, leaf=True) for n in range(count)]
+    ports = tuple(range(1, count + 1))
+    whole = Box(count, tuple(range(count)), 10, count + 2, ports, 1, leaf=False)
+    layout = place([*leaves, whole], 2)
+    assert not [cell for cell, nets in layout.cells().items() if len(nets) > 1]

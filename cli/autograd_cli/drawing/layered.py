@@ -527,19 +527,25 @@ def _detour(wires: list[_Wire], wire: _Wire) -> None:
 
 
 def _assign_tracks(before: dict[_Wire, set[_Wire]]) -> None:
-    """Assign tracks from the left, in an order that meets the constraints with few crossings."""
+    """Assign tracks from the left, in an order that meets the constraints with few crossings.
+
+    First come wires that cross none of those to the right of them, then those that cross fewest
+    more than they would if they came last.
+    """
+    crossing = {wire: sum(_crossed(wire, other) for other in before) for wire in before}
     cost = {
-        wire: sum(_crossed(wire, other) - _crossed(other, wire) for other in before)
-        for wire in before
+        wire: crossing[wire] - sum(_crossed(other, wire) for other in before) for wire in before
     }
     done: list[_Wire] = []
     waiting = list(before)
     while waiting:
         ready = (wire for wire in waiting if before[wire].issubset(done))
-        wire = min(ready, key=lambda ready: (cost[ready], ready.source))
+        wire = min(ready, key=lambda ready: (crossing[ready] > 0, cost[ready], ready.source))
         waiting.remove(wire)
         for other in waiting:
-            cost[other] -= _crossed(other, wire) - _crossed(wire, other)
+            crossed = _crossed(other, wire)
+            crossing[other] -= crossed
+            cost[other] -= crossed - _crossed(wire, other)
         touched = (
             other.track
             for other in done
