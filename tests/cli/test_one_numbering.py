@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from support_cli import SAMPLES, autograd
@@ -127,3 +128,15 @@ def test_the_samples_have_one_numbering(path):
         drawn = json.loads(autograd("graph", "-f", str(path), "--by", grain, "--format=json").out)
         for node in drawn["nodes"]:
             assert node["label"] in (known[node["node"]], "f")
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_page_has_the_labels_of_eval(program):
+    nodes = of_eval(program)
+    html = autograd("page", program, *POINT, "--by", "operation").out
+    labels_there = re.findall(r'<th scope="row"><span class="unseen">([^<]*)</span>', html)
+    steps = {label for label, node in nodes.items() if node["role"] in ("step", "output")}
+    shown = {label for label in labels_there if label in steps}
+    assert set(labels_there) <= nodes.keys()
+    written = {label for label in steps if label[0] <= "9"}
+    assert shown == {each for each in steps - written if nodes[each]["status"] != "unused"}
