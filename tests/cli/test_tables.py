@@ -108,6 +108,12 @@ def test_statuses_and_notes_are_drawn_like_this_without_unicode() -> None:
 # what the tables hold ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("command", ["eval", "explain"])
+def test_a_note_gives_no_value_of_a_number(command) -> None:
+    out = autograd(command, "x^(-1/2) + y*sqrt(2)", "--x=-1", "--y=inf", "--format=table").out
+    assert "at x = -1 is outside the domain" in " ".join(out.split())
+
+
 def test_node_table_has_value_and_gradient_of_every_node_but_numbers() -> None:
     rows = cells(table("-f", str(SAMPLES / "cost_function.expr")), "node")
     assert rows["c"] == ["w · x", "-4", "2"]

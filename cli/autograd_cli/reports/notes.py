@@ -63,7 +63,7 @@ def _carried(graph: Graph, values: list[float], found: dict[int, Status], node: 
 
 
 def _at(graph: Graph, node: int, values: list[float], names: Naming) -> str:
-    arguments = [arg for arg in graph.args[node] if graph.ops[arg] is not LITERAL]
+    arguments = [arg for arg in graph.args[node] if not _is_written(graph, arg)]
     if graph.ops[node] in (INPUT, CONSTANT):
         return f" = {values[node]:g}"
     if not arguments:
@@ -71,6 +71,18 @@ def _at(graph: Graph, node: int, values: list[float], names: Naming) -> str:
     return " at " + ", ".join(
         f"{names.name(arg)} = {values[arg]:g}" for arg in dict.fromkeys(arguments)
     )
+
+
+def _is_written(graph: Graph, node: int) -> bool:
+    """Whether a node is arithmetic with literals alone: the reader sees its value."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if graph.ops[current] is not LITERAL:
+            if current in graph.names or not graph.ops[current].infix:
+                return False
+            waiting += graph.args[current]
+    return True
 
 
 def _explanation(tape: Tape, node: int, status: Status) -> str:
