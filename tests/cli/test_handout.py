@@ -250,6 +250,10 @@ LONG = {
     "both": "z = a1*({0})/exp(({0})/99); z*a1".format(" + ".join(f"a{n}*b{n}" for n in range(12))),
     "arguments": f"z = max({', '.join(f'a{n}*b{n}' for n in range(15))}); z*a1",
     "choice": f"z = where(a1 > 1, {' + '.join(f'a{n}' for n in range(30))}, a1); z*a1",
+    "exponent": f"z = 2^({' + '.join(f'a{n}' for n in range(60))}); z*a1",
+    "both of a power": "z = ({0})^({0}); z*a1".format(" + ".join(f"a{n}" for n in range(35))),
+    "exponent of an exponent": f"z = 3^-2^({' + '.join(f'a{n}' for n in range(60))}); z*a1",
+    "exponent of a function": f"z = sin(a1)^({' + '.join(f'a{n}*b{n}' for n in range(40))}); z*a1",
     "parentheses": f"z = log(cosh(tanh(1 + ({' + '.join(f'a{n}' for n in range(30))})^2))); z*a1",
 }  # fmt: skip
 """Sums that a row has to break within something."""
@@ -259,6 +263,7 @@ SUMS = [
     (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--rules"),
     (RECURRENT, "--w=0.5", "--h0=1", "--b=0.1", "--along", "w=1"),
     ("-f", NETWORK),
+    (f"exp(-({' + '.join(f'a{n}*b{n}' for n in range(30))}))", "--seed", "1", "--by", "operation"),
     ("s = " + " + ".join(f"weight_{n}*x{n}^2" for n in range(1, 30)) + "; s^2", "--seed", "1"),
 ]  # fmt: skip
 
@@ -276,7 +281,7 @@ def test_rows_of_a_long_sum_are_broken_at_its_signs(form: str, words: Any) -> No
 @pytest.mark.parametrize(
     "words",
     [*SUMS, *((program, "--seed", "1") for program in LONG.values())],
-    ids=["sum", "rules", "along", "network", "long", *LONG],
+    ids=["sum", "rules", "along", "network", "statement", "long", *LONG],
 )
 def test_no_row_of_latex_is_wider_than_its_page(words: Any, more: Any, tmp_path: Path) -> None:
     if shutil.which("pdflatex") is None:

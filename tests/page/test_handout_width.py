@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium t
 
 A4 = 642
 """The width of a sheet of 210 mm between margins of 2 cm, in CSS pixels."""
-PHONE = 390
+PHONE = 360
+"""The width of a small telephone."""
 
 
 def chain(function: str, length: int) -> tuple[str, ...]:
@@ -37,6 +38,8 @@ PROGRAMS = {
     "network": ("-f", str(SAMPLES / "two_layer_network.expr")),
     "within": (f"z = sin({LONG})*({LONG})^2/sqrt({LONG}); log(z, 2)^z", "--seed", "1"),
     "arguments": (f"z = max({LONG.replace('+', ',')}); where(z > 1, {LONG}, z)^2", "--seed", "1"),
+    "statement within": (f"exp(-({LONG}))", "--seed", "1", "--by", "operation"),
+    "exponent": (f"z = 2^({LONG}); z*({LONG})^({LONG})", "--seed", "1"),
     "long statement": (" + ".join(f"w{n}*x{n}^2" for n in range(1, 30)), "--seed", "1"),
 }
 

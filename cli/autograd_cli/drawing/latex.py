@@ -61,8 +61,9 @@ def prose(text: str) -> str:
     )
 
 
-OPERATORS = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
-"""How operators are written that are not written as they are typed."""
+OPERATORS = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne",
+             "^": r"\mathbin{\hat{\ }}"}  # fmt: skip
+"""How operators are written that are not written as they are typed; a ``^`` where none rises."""
 
 _BY_SPELLING: defaultdict[str, list[Op]] = defaultdict(list)
 for _row in operators.OPERATORS.values():

@@ -1,7 +1,8 @@
 """Where a long formula may be broken: before a sign of a sum, or of a product if need be.
 
 What is in parentheses is broken too: in a factor, in the arguments of a function, in the base of a
-power, above or below the line of a fraction, which is then written with a stroke.
+power, above or below the line of a fraction, which is then written with a stroke; and a long
+exponent, which then stands on the line behind a ``^``.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Piece:
 def pieces(formula: Formula, room: int) -> list[Piece]:
     """A formula cut at the signs of its sum, and within an addend where that exceeds ``room``.
 
-    A number and its power of ten are never cut, nor is an exponent. Depth is no limit.
+    A number and its power of ten are never cut. Depth is no limit.
     """
     return list(_Cutter(formula, room).pieces())
 
@@ -87,13 +88,14 @@ class _Part(NamedTuple):
     breaks: bool = False
 
 
-_SUM, _PRODUCT, _QUOTIENT, _GROUP, _CUT = range(5)
+_SUM, _PRODUCT, _QUOTIENT, _POWER, _GROUP, _CUT = range(6)
 """What a part is cut at next, from the loosest to the tightest."""
 
 _AT = {
     _SUM: (PLUS, MINUS, *(Token(text, "operator") for text in ("<", "<=", ">", ">=", "==", "!="))),
     _PRODUCT: (TIMES,),
     _QUOTIENT: (Token("/", "operator"),),
+    _POWER: (Token("^", "operator"),),
 }
 
 
@@ -117,14 +119,19 @@ class _Cutter:
         waiting = [_Part(_SUM, 0, len(self._tokens))]
         while waiting:
             part = waiting.pop()
-            wide = self._width[part.end] - self._width[part.start] > self._room
+            wide = self._is_wide(part.start, part.end)
             if part.level == _CUT or (part.level > _SUM and not wide):
                 formula = Formula(self._tokens[part.start : part.end])
                 yield Piece(part.sign, formula, *part[4:])
             else:
                 waiting += reversed(self._finer(part))
 
+    def _is_wide(self, start: int, end: int) -> bool:
+        return self._width[end] - self._width[start] > self._room
+
     def _finer(self, part: _Part) -> list[_Part]:
+        if part.level == _POWER:
+            return self._lowered(part)
         if part.level == _GROUP:
             return self._opened(part)
         start, end = part.start, part.end
@@ -162,6 +169,29 @@ class _Cutter:
                     comma=part.comma and last,
                 ),
             )
+
+    def _lowered(self, part: _Part) -> list[_Part]:
+        """The base of a power and a long exponent, which is in parentheses; others stay raised."""
+        whole = part._replace(level=_GROUP)
+        places = self._outside(part.start, part.end, _AT[_POWER])[:1]
+        if not places or not self._is_wide(places[0] + 1, part.end):
+            return [whole]
+        (_, base), (_, exponent) = self._divided(whole, part.start, part.end, places)
+        start, end = exponent.start, exponent.end
+        if self._tokens[start] == OPEN and self._matching[start] == end - 1:
+            start, end = start + 1, end - 1
+        return [
+            base,
+            exponent._replace(
+                level=_SUM,
+                start=start,
+                end=end,
+                sign="^",
+                opens=(Opening("", "", ""),),
+                closes=(None, *exponent.closes),
+                breaks=False,
+            ),
+        ]
 
     def _opened(self, part: _Part) -> list[_Part]:
         """The parts of what is in parentheses: a factor, the arguments of a function, a base."""

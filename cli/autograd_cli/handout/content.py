@@ -19,11 +19,11 @@ class Handout:
     """A derivation with what goes before and after it.
 
     ``program`` has the statements where the steps are finer than these, ``point`` the value of each
-    leaf, as equations. ``legend`` says which derivatives have which sign, if there are any.
+    leaf, as equations too. ``legend`` says which derivatives have which sign, if there are any.
     """
 
     title: str
-    program: tuple[Formula, ...]
+    program: tuple[Line, ...]
     point: tuple[Formula, ...]
     sections: tuple[Section, ...]
     legend: Formula | None
@@ -70,19 +70,19 @@ def handout(
         for leaf in leaves(found)
         if leaf not in report.worked
     )
-    statements: tuple[Formula, ...] = ()
+    statements: list[Line] = []
     if found.grain == "operation":
         whole = steps(found.graph, found.output, "step").steps
-        statements = tuple(name(step.label).equals(step.formula) for step in whole)
+        statements = [Line(name(step.label), (step.formula,)) for step in whole]
     typed = alike((*found.graph.names.values(), *found.names))
     legend = _legend(report)
     notes = [f"Numbers are rounded to {digits} significant digits."] if rounded else []
     notes += [] if blank else [note.message for note in report.evaluation.notes]
     return Handout(
         title=f"{report.output}, step by step",
-        program=tuple(statement.quoted(typed) for statement in statements),
+        program=tuple(_quoted(statement, typed) for statement in statements),
         point=tuple(equation.quoted(typed) for equation in point),
-        sections=tuple(_quoted(section, typed) for section in sections),
+        sections=tuple(_all_quoted(section, typed) for section in sections),
         legend=None if legend is None else legend.quoted(typed),
         notes=tuple(notes),
     )
@@ -111,18 +111,18 @@ def _legend(report: ExplainReport) -> Formula | None:
     )
 
 
-def _quoted(section: Section, names: frozenset[str]) -> Section:
-    """A section in which names that would be one symbol stand as they were typed."""
+def _quoted(line: Line, names: frozenset[str]) -> Line:
+    """An equation in which names that would be one symbol stand as they were typed."""
+    return replace(
+        line,
+        left=line.left.quoted(names),
+        sides=tuple(side and side.quoted(names) for side in line.sides),
+        remark=line.remark and line.remark.quoted(names),
+    )
 
-    def line(each: Line) -> Line:
-        return replace(
-            each,
-            left=each.left.quoted(names),
-            sides=tuple(side and side.quoted(names) for side in each.sides),
-            remark=each.remark and each.remark.quoted(names),
-        )
 
-    lines = tuple(each and line(each) for each in section.lines)
+def _all_quoted(section: Section, names: frozenset[str]) -> Section:
+    lines = tuple(line and _quoted(line, names) for line in section.lines)
     return replace(section, title=section.title.quoted(names), lines=lines)
 
 

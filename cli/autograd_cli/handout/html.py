@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import escape
 from itertools import zip_longest
 
@@ -26,8 +25,9 @@ _STYLE = """
 .derivation table { border-collapse: collapse; }
 .derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
   white-space: nowrap; vertical-align: baseline; }
+.derivation .statement { padding-left: 2rem; text-indent: -2rem; line-height: 2; }
 .derivation td.flowing { white-space: normal; line-height: 2.4; }
-.derivation math, .derivation .answer { white-space: nowrap; }
+.derivation math, .derivation .answer, .derivation .point .side { white-space: nowrap; }
 .derivation td .side { margin-right: .5rem; }
 .derivation th { text-align: right; }
 .derivation math { font-size: 1.08rem; }
@@ -99,11 +99,11 @@ def _article(handout: Handout, title: str) -> str:
         f'<article class="derivation">\n<style>{_style()}</style>',
         *([title] if title else []),
     ]
-    parts += [f"<p>{_broken(equation)}</p>" for equation in handout.program]
+    parts += [f'<p class="statement">{_statement(line)}</p>' for line in handout.program]
     if handout.point:
         *before, last = map(_math, handout.point)
         at = [f'<span class="side">{math},</span>' for math in before]
-        parts.append(f"<p>At {' '.join([*at, last])}:</p>")
+        parts.append(f'<p class="point">At {" ".join([*at, last])}:</p>')
     for section in handout.sections:
         parts.append(f"<h2>{_prose(section.title)}</h2>")
         parts.append(f'<div class="scroll">{_table(section)}</div>')
@@ -122,22 +122,40 @@ def _math(formula: Formula) -> str:
     return f'<math displaystyle="true">{mathml(formula)}</math>'
 
 
-def _broken(formula: Formula, before: str = "") -> str:
-    """A formula as pieces between which a line can end, the first one behind a sign of its own.
+def _infix(sign: str) -> str:
+    return f'<mo form="infix" stretchy="false">{sign}</mo>'  # a ^ would be a wide accent
+
+
+_EQUALS = _infix("=")
+
+
+def _statement(line: Line) -> str:
+    """A statement of the program: an equation that has one side."""
+    (side,) = line.sides
+    assert side is not None
+    return _broken(side, mathml(line.left) + _EQUALS)
+
+
+def _broken(formula: Formula, before: str = _EQUALS) -> str:
+    """A formula in parts between which a line can end, the first one behind what is ``before`` it.
 
     Browsers break no formula themselves.
     """
-    first, *rest = pieces(formula, _PIECE)
-    return "<wbr>".join(map(_piece, [replace(first, sign=before), *rest]))
+    lines = [before]
+    for piece in pieces(formula, _PIECE):
+        if piece.breaks:
+            lines.append("")
+        lines[-1] += _piece(piece)
+    return "<wbr>".join(f'<math displaystyle="true">{line}</math>' for line in lines)
 
 
 def _piece(piece: Piece) -> str:
-    sign = f'<mo form="infix">{OPERATORS.get(piece.sign, piece.sign)}</mo>' if piece.sign else ""
+    """What stands in the ``math`` element of a piece."""
+    sign = _infix(OPERATORS.get(piece.sign, piece.sign)) if piece.sign else ""
     opened = "".join(map(_opened, piece.opens))
     closed = "".join(map(_closed, piece.closes))
     comma = "<mo>,</mo>" * piece.comma
-    inside = f"{sign}{opened}{mathml(piece.formula)}{closed}{comma}"
-    return f'<math displaystyle="true">{inside}</math>'
+    return f"{sign}{opened}{mathml(piece.formula)}{closed}{comma}"
 
 
 def _opened(opening: Opening) -> str:
@@ -221,7 +239,7 @@ def _side(line: Line, n: int) -> str:
     """One side with its sign; the last one is the result."""
     side = line.sides[n]
     assert side is not None
-    written = _broken(side, "=")
+    written = _broken(side)
     if line.open or n < len(line.sides) - 1:
         return written
     return f'<span class="{"result" if line.sound else "result broken"}">{written}</span>'

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd_cli.drawing.latex import OPERATORS, head, latex, prose
 from autograd_cli.handout.breaking import Opening, Piece, pieces, size
 from autograd_cli.handout.content import Handout
-from autograd_cli.reports.derivation import Line, Section
+from autograd_cli.reports.derivation import Line
 from autograd_graph.formula import Formula, Token
 
 _BLANK = r"\underline{\hspace{3cm}}"
@@ -75,11 +75,11 @@ def _fonts(text: str) -> str:
 
 
 def _body(handout: Handout) -> str:
-    parts = [f"\\noindent ${latex(equation)}$\n" for equation in handout.program]
+    parts = [_aligned(handout.program)] if handout.program else []
     if handout.point:
         parts.append(f"\\noindent At {point(handout)}:\n")
     parts += [
-        f"\\subsection*{{{heading(section.title)}}}\n{_aligned(section)}"
+        f"\\subsection*{{{heading(section.title)}}}\n{_aligned(section.lines, section.hidden)}"
         for section in handout.sections
     ]
     if handout.legend:
@@ -98,23 +98,23 @@ def heading(title: Formula) -> str:
     return "".join(prose(str(part)) if text else f"${latex(part)}$" for text, part in title.runs)
 
 
-def equations(section: Section) -> Iterator[str]:
-    """The rows of a section for an aligned environment."""
-    lines = [line for line in section.lines if line is not None]
+def equations(shown: Sequence[Line | None], hidden: int = 0) -> Iterator[str]:
+    """The rows of equations for an aligned environment, ``None`` for ``hidden`` ones."""
+    lines = [line for line in shown if line is not None]
     remarks = max((size(line.remark) for line in lines if line.remark), default=0)
     left = max((size(line.left) for line in lines), default=0)
     beside = remarks <= _BESIDE
     room = _ROW - left - remarks * beside
-    for line in section.lines:
+    for line in shown:
         if line is None:
-            yield rf"& \text{{\ldots\ {section.hidden} more}}"
+            yield rf"& \text{{\ldots\ {hidden} more}}"
         else:
             yield from _rows(line, max(room, _ROW // 2), beside)
 
 
-def _aligned(section: Section) -> str:
-    gap = "[1.5ex]" if any(line and line.open for line in section.lines) else ""
-    rows = f" \\\\{gap}\n".join(equations(section))
+def _aligned(lines: Sequence[Line | None], hidden: int = 0) -> str:
+    gap = "[1.5ex]" if any(line and line.open for line in lines) else ""
+    rows = f" \\\\{gap}\n".join(equations(lines, hidden))
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
 
 

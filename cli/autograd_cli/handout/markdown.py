@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograd_cli.drawing.latex import latex
 from autograd_cli.handout.content import Handout
 from autograd_cli.handout.latex import equations, point
-from autograd_cli.reports.derivation import Section
+from autograd_cli.reports.derivation import Line
 from autograd_graph.formula import Formula
 
 
@@ -16,10 +18,13 @@ def document(handout: Handout) -> str:
 
 def fragment(handout: Handout) -> str:
     """The same without its title."""
-    parts = [f"${latex(equation)}$\n" for equation in handout.program]
+    parts = [_block(handout.program)] if handout.program else []
     if handout.point:
         parts.append(f"At {point(handout)}:\n")
-    parts += [f"## {_heading(section.title)}\n\n{_block(section)}" for section in handout.sections]
+    parts += [
+        f"## {_heading(section.title)}\n\n{_block(section.lines, section.hidden)}"
+        for section in handout.sections
+    ]
     if handout.legend:
         parts.append(f"{_heading(handout.legend)}\n")
     parts += [f"*{_plain(note)}*\n" for note in handout.notes]
@@ -30,8 +35,8 @@ def _heading(title: Formula) -> str:
     return "".join(str(part) if text else f"${latex(part)}$" for text, part in title.runs)
 
 
-def _block(section: Section) -> str:
-    rows = " \\\\\n".join(equations(section))
+def _block(lines: Sequence[Line | None], hidden: int = 0) -> str:
+    rows = " \\\\\n".join(equations(lines, hidden))
     return f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$\n"
 
 
