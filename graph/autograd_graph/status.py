@@ -44,6 +44,16 @@ MEANING: dict[Status, str] = {
     UNUSED: "does not take part here",
 }
 
+VERDICT: dict[Status, str] = {
+    KINK: "is at a kink",
+    JUMP: "is at a jump",
+    SINGULAR: "is singular",
+    DOMAIN: "is outside the domain",
+    OVERFLOW: "overflows",
+    UNDERFLOW: "underflows",
+}
+"""What is said of an expression that has a status which is neither ``ok`` nor ``unused``."""
+
 
 def worst(statuses: Iterable[Status]) -> Status:
     """The most severe of ``statuses``, ``unused`` ignored; ``ok`` if there is none."""

@@ -250,9 +250,9 @@ def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
     page = opened(*SHAPES["kink"])
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 3, "a, b, and the output as in eval"
     page.box("a").click()
-    assert "kink at relu(w·x): continuous, but the one-sided derivatives differ" in (
-        page.page.locator(".derivation").inner_text()
-    )
+    said = page.page.locator(".derivation .status").inner_text()
+    assert said.startswith("relu(w·x) at w = 2, x = 0 is at a kink: continuous, but the one-sided")
+    assert said.endswith("move an input a little, and it is a prediction again.")
     page.set("x", "3")
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 2
     assert "kink" not in page.page.locator(".derivation").inner_text()
@@ -267,12 +267,12 @@ BREAKS = (
 @pytest.mark.parametrize(
     ("program", "at", "box", "told"),
     [
-        (*BREAKS, "x", "At a jump, x > 0: 3.5 is the choice of the rules and does not predict"),
-        (*BREAKS, "t", "At a kink, relu(t): 0 is the choice of the rules and does not predict"),
-        (*BREAKS, "y", "At a kink, max(x, y): 0.5 is the choice of the rules"),
+        (*BREAKS, "x", "x > 0 at x = 0 is at a jump: 3.5 is the choice of the rules and does not"),
+        (*BREAKS, "t", "relu(t) at t = 0 is at a kink: 0 is the choice of the rules and does not"),
+        (*BREAKS, "y", "max(x, y) at x = 0, y = 0 is at a kink: 0.5 is the choice of the rules"),
         (*BREAKS, "q", "Raising q a little raises J by as much."),
         ("J = abs(x)^2 + x", {"x": 0}, "x", "Raising x a little raises J by as much."),
-        ("J = w*x + floor(w*x)", {"w": 1, "x": 2}, "w", "At a jump, floor(v2): 2 is the choice"),
+        ("J = w*x + floor(w*x)", {"w": 1, "x": 2}, "w", "floor(v2) at v2 = 2 is at a jump: 2 is"),
         ("J = sqrt(w)", {"w": 0}, "w", "A slope of ∞ does not predict what raising w does to J."),
         ("J = w*x", {"w": math.nan, "x": math.inf}, "w", "w is undefined here: no gradient"),
         ("J = w*x", {"w": 2, "x": math.inf}, "w", "J is ∞ here: no gradient predicts what"),
@@ -287,14 +287,50 @@ def test_a_gradient_that_predicts_nothing_is_not_read_as_a_prediction(
     assert told in page.page.locator(".derivation").inner_text()
 
 
-def test_a_step_tells_which_of_its_nodes_is_at_a_kink_or_a_jump(opened: Any) -> None:
+@pytest.mark.parametrize(
+    ("program", "at", "box", "told"),
+    [
+        (*BREAKS, "q", "x > 0 at x = 0 is at a jump: discontinuous here. The slope is a choice"),
+        (*BREAKS, "J", "x > 0 at x = 0 is at a jump: discontinuous here. The slope is a choice"),
+        ("d = x^2 - 1; J = 1/d + x", {"x": 1}, "J", "1/d at d = 0 is singular: infinite value, or"),
+        ("J = sqrt(x - 4)", {"x": 2}, "J", "sqrt(v1) at v1 = −2 is outside the domain: undefined"),
+        ("s = max(a, b, c, d)", dict.fromkeys("abcd", 1), "s", "max(a, b, c, d) here is at a kink"),
+        ("J = a*b", {"a": 1e200, "b": 1e200}, "J", "overflow: the result is too large for a"),
+        ("a = abs(x); J = where(y > 0, a, y)", {"x": 0, "y": -1}, "a", "unused: does not take"),
+    ],
+)  # fmt: skip
+def test_a_status_tells_which_expression_has_it_and_where(
+    program: str, at: dict[str, float], box: str, told: str, opened: Any
+) -> None:
+    page = opened(program, at)
+    page.box(box).click()
+    assert page.page.locator(".derivation .status").inner_text().startswith(told)
+
+
+def test_a_local_derivative_says_that_it_is_at_a_kink(opened: Any) -> None:
     page = opened(*BREAKS)
-    page.box("q").click()
-    assert "jump at x > 0: discontinuous here" in page.page.locator(".derivation").inner_text()
-    page.box("J").click()
-    assert "jump at x > 0: discontinuous here" in page.page.locator(".derivation").inner_text()
     page.box("t").click()
     assert "at a kink:" in page.page.locator(".derivation").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("program", "told", "numbers", "lines"),
+    [
+        ("J = x^2", "The gradient predicts along the tangent", ("0.5", "0.5625"), 1),
+        ("J = abs(x - 1)", "abs(v1) at v1 = 0 is at a kink: 0 is the choice", ("0", "0.25"), 1),
+        ("J = 1/(x - 1)", "J is ∞ here: no gradient predicts", ("undefined", "undefined"), 0),
+    ],
+)
+def test_a_nudge_from_where_nothing_is_predicted_says_so_and_has_its_curve(
+    program: str, told: str, numbers: tuple[str, str], lines: int, opened: Any
+) -> None:
+    page = opened(program, {"x": 1})
+    panel = page.page.locator(".nudge")
+    assert panel.locator(".reading").inner_text().startswith(told)
+    found = [panel.locator(f".{kind}-number").inner_text() for kind in ("predicted", "actual")]
+    assert found == [*numbers]
+    assert panel.locator("svg .curve").count() == 1
+    assert panel.locator("svg .tangent").count() == lines
 
 
 def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any) -> None:

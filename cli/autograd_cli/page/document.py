@@ -19,7 +19,7 @@ from autograd_cli.drawing.folding import folded
 from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
-from autograd_graph.status import MEANING, OK
+from autograd_graph.status import MEANING, OK, VERDICT
 from autograd_graph.steps.steps import steps
 
 _WHOLE = Template("""\
@@ -76,6 +76,7 @@ SCRIPT = tuple(
         "engine",
         "elements",
         "formulas",
+        "readings",
         "picture",
         "player",
         "inputs",
@@ -103,6 +104,7 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
         "start": "first" if first else "last",
         "embedded": embed,
         "meaning": MEANING,
+        "verdict": VERDICT,
     }
     body = Template(_own("page.html")).substitute(
         title=escape(title),

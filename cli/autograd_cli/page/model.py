@@ -266,22 +266,34 @@ def _code(operations: Sequence[Operation]) -> str:
     return f"{helpers(used)}const OPERATIONS = [\n{lines}];\n"
 
 
-def _breaks(found: Model) -> dict[int, str]:
-    """The expressions of the nodes within steps that can be at a kink or a jump, by node."""
+_FEW = 3
+"""The most names whose values are told within a sentence."""
+
+
+def _breaks(found: Model) -> dict[int, dict[str, Any]]:
+    """The nodes within steps that can be awkward: their expressions, and the parts named there."""
     graph, labels = found.program.graph, found.explanation.steps.labels
-    texts: dict[int, str] = {}
+    told: dict[int, dict[str, Any]] = {}
     for part in found.parts:
         for node in part.inner:
             row = graph.ops[node]
             if not row.awkward:
                 continue
-            if len(part.inner) > LARGEST_STEP:
-                text = f"{row.spelling}(…)"
-            else:
+            text, names = f"{row.spelling}(…)", []
+            if len(part.inner) <= LARGEST_STEP:
                 own = {other: label for other, label in labels.items() if other != node}
-                text = signs(formula(graph, node, own))
-            texts[found.place[node]] = text if len(text) <= _CLEAR else f"{row.spelling}(…)"
-    return texts
+                written = formula(graph, node, own)
+                if len(signs(written)) <= _CLEAR:
+                    text, names = signs(written), _named(written, found)
+            told[found.place[node]] = {"text": text, "names": names if len(names) <= _FEW else []}
+    return told
+
+
+def _named(written: Formula, found: Model) -> list[int]:
+    """The parts whose names stand in a formula, in its order, as they are numbered on the page."""
+    names = dict.fromkeys(token.text for token in written.tokens if token.kind == "name")
+    nodes = {part.label: found.place[part.node] for part in found.parts}
+    return [nodes[name] for name in names if name in nodes]
 
 
 def _part(part: Part, found: Model, place: dict[int, int]) -> dict[str, Any]:

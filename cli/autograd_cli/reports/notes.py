@@ -10,16 +10,7 @@ from autograd_cli.reports.naming import Naming, told
 from autograd_cli.reports.nodes import Run
 from autograd_graph import Graph, Tape
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL
-from autograd_graph.status import DOMAIN, MEANING, UNUSED, Status
-
-_VERDICTS: dict[Status, str] = {
-    "kink": "is at a kink",
-    "jump": "is at a jump",
-    "singular": "is singular",
-    "domain": "is outside the domain",
-    "overflow": "overflows",
-    "underflow": "underflows",
-}
+from autograd_graph.status import DOMAIN, MEANING, UNUSED, VERDICT, Status
 
 
 def notes(passes: Run, gradients: Mapping[str, float], names: Naming) -> list[Note]:
@@ -34,7 +25,7 @@ def notes(passes: Run, gradients: Mapping[str, float], names: Naming) -> list[No
         place = _at(graph, node, values, names)
         notes.append(
             Note(
-                f"{what}{place} {_VERDICTS[status]} ({_explanation(tape, node, status)})",
+                f"{what}{place} {VERDICT[status]} ({_explanation(tape, node, status)})",
                 graph.spans[node],
                 status,
             )

@@ -20,7 +20,11 @@ function nudgePanel(view) {
     find("input").value = state.nudge;
     find("input").setAttribute("aria-valuetext", `${each.label} moves by ${view.write.plain(by)}`);
     find(".move").innerHTML = view.write.ofNudge(each, by);
-    compare(slope * by, view.outputAt(each.node, x + by) - y);
+    find(".reading").textContent = view.reading.predicts(each)
+      ? "The gradient predicts along the tangent; the output goes along the curve."
+      : view.reading.ofGradient(each);
+    const known = Number.isFinite(y);
+    compare(known ? slope * by : NaN, known ? view.outputAt(each.node, x + by) - y : NaN);
     curve(each, { x, y, by, slope, reach });
   }
 
@@ -48,7 +52,7 @@ function nudgePanel(view) {
     });
     const tangent = (at) => y + slope * (at - x);
     const heights = [...points.map(([, v]) => v), y, tangent(x + by)].filter(Number.isFinite);
-    if (!Number.isFinite(y) || heights.length < 2) {
+    if (heights.length < 2) {
       plot.append(svg("text", { x: EDGE, y: 40 }, "There is no value to draw here."));
       return;
     }
@@ -70,7 +74,7 @@ function nudgePanel(view) {
       dot("on-tangent", x + by, tangent(x + by), 5);
     }
     dot("here", x, y, 4.5);
-    const middle = { x: scale.at(x, y).cx, y: HEIGHT - 9, "text-anchor": "middle" };
+    const middle = { x: scale.at(x, 0).cx, y: HEIGHT - 9, "text-anchor": "middle" };
     plot.append(svg("text", middle, `${each.label} = ${view.write.shown(x)}`));
     plot.append(svg("text", { x: EDGE + 6, y: 14 }, output.label));
   }

@@ -44,6 +44,7 @@ function page(root, data) {
     ...{ root, program, parts, part, inputs, steps, users, output, backward, start, last, initial, state },
     digits: data.digits,
     meaning: data.meaning,
+    verdict: data.verdict,
     now: null,
 
     /** Which pass is at which node: "start", "forward", "backward" or "end". */
@@ -186,6 +187,7 @@ function page(root, data) {
   state.told ||= state.step === last;
   view.place(state.values);
   view.write = formulas(view);
+  view.reading = readings(view);
   const shown = {
     picture: picture(view),
     panels: [player, inputPanel, derivationPanel, nudgePanel, descentPanel].map((make) => make(view)),
