@@ -586,6 +586,47 @@ def test_in_print_a_picture_is_on_the_sheet_of_the_heading_if_it_can_be_read_the
     assert drawn["x"] + drawn["width"] <= width
 
 
+COLOURS = """() => {
+  const agp = document.querySelector(".agp");
+  const found = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => rule.selectorText?.split(", ").includes(".agp"))
+    .flatMap((rule) => [...rule.style]).filter((name) => name.startsWith("--"));
+  const style = getComputedStyle(agp);
+  return {
+    whole: getComputedStyle(document.documentElement).backgroundColor,
+    paper: style.backgroundColor,
+    ink: style.color,
+    scheme: style.colorScheme,
+    count: found.length,
+    none: found.filter((name) => !["--light", "--dark", "--shadow", "--mono"].includes(name)
+      && !CSS.supports("color", style.getPropertyValue(name).trim() || "none")),
+  };
+}"""
+
+WHITE = "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("switched", [False, True])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_every_colour_is_one_of_its_two_and_paper_is_white(
+    scheme: str, switched: bool, media: str, opened: Any
+) -> None:
+    page = opened(color_scheme=scheme)
+    if switched:
+        page.page.get_by_label("light or dark").click()
+    page.page.emulate_media(media=media)
+    found = page.page.evaluate(COLOURS)
+    assert found["count"] > 15
+    assert found["none"] == []
+    dark = (scheme == "dark") != switched and media == "screen"
+    assert found["scheme"] == ("dark" if dark else "light")
+    assert (found["paper"] != WHITE) == dark
+    assert found["whole"] == found["paper"]
+    lightness = [sum(map(int, re.findall(r"\d+", found[name])[:3])) for name in ("paper", "ink")]
+    assert abs(lightness[0] - lightness[1]) > 500
+
+
 def test_light_and_dark_can_be_switched(opened: Any) -> None:
     page = opened(color_scheme="dark")
     paper = "getComputedStyle(document.querySelector('.agp')).backgroundColor"
@@ -615,24 +656,39 @@ def test_fragments_live_on_one_page(browser: Any, tmp_path: Path) -> None:
     page.context.close()
 
 
-def test_a_fragment_keeps_its_headings_and_buttons_from_the_style_around_it(
-    browser: Any, tmp_path: Path
+COURSE = """
+h1, h2, p { color: red; text-align: center; text-transform: uppercase; border-bottom: 2px solid }
+h1, h2, p, figure, label, summary { margin: 2em; font-family: Georgia }
+button, input, select { width: 100%; margin: 2em; border-radius: 0; float: left }
+header, footer, details, summary, kbd { background: gold; padding: 3em; border: 1px solid }
+table, td, th { border: 2px solid green; padding: 1em; text-align: center; margin: 1em }
+table tr:nth-child(2n), thead { background: #eeeeee }
+label, td { font-weight: bold; display: block }
+svg { max-width: 100%; height: auto; display: block; vertical-align: middle }
+"""
+"""What the style of a course may say of all its elements."""
+
+LOOK = """(all) => all.map((e) => {
+  const style = getComputedStyle(e), { width, height } = e.getBoundingClientRect();
+  return [e.tagName, e.className.baseVal ?? e.className, style.color, style.backgroundColor,
+    style.textAlign, style.fontWeight, style.borderBottomWidth, width, height].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_fragment_keeps_its_look_whatever_the_style_around_it(
+    width: int, browser: Any, tmp_path: Path
 ) -> None:
-    style = "h1, p { color: red; text-align: center } button { width: 100%; margin: 2em }"
     shown = []
-    for name, around in (("plain", ""), ("styled", style)):
+    for name, around in (("plain", ""), ("styled", COURSE)):
         path = tmp_path / f"{name}.html"
-        fragment = ag.compile(COST).at(AT).page(embed=True).html
+        fragment = ag.compile(SHAPES["network"][0]).page(embed=True).html
         path.write_text(f"<!DOCTYPE html><style>{around}</style>{fragment}", encoding="utf-8")
-        page = Opened(browser, path)
-        shown.append(
-            page.page.locator(".agp h1, .agp p, .agp button").evaluate_all(
-                "(all) => all.map((e) => [getComputedStyle(e).color, getComputedStyle(e).textAlign,"
-                " e.getBoundingClientRect().width])"
-            )
-        )
+        page = Opened(browser, path, viewport={"width": width, "height": 900})
+        shown.append(page.page.locator(".agp, .agp *:not(math *)").evaluate_all(LOOK))
         page.context.close()
-    assert shown[0] == shown[1]
+    assert len(shown[0]) > 300
+    assert [pair for pair in zip(*shown, strict=True) if pair[0] != pair[1]][:5] == []
 
 
 def test_a_page_of_steps_tells_no_result_before_the_passes_have_come_to_it(opened: Any) -> None:

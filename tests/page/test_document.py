@@ -69,6 +69,26 @@ def test_a_page_loads_nothing() -> None:
     assert "url(" not in text
 
 
+OLD = {"calc", "clamp", "inset", "max", "min", "minmax", "repeat", "rgb", "var"}
+"""The functions of style sheets that every browser with MathML has."""
+
+
+def test_a_style_has_nothing_that_browsers_before_2024_lack() -> None:
+    sheet = autograd("explain", "x^2", "--x=1", "--to", "html").out
+    for text in (cost(), cost(embed=True), sheet):
+        style = "".join(Outline(text).texts["style"])
+        assert set(re.findall(r"([a-z-]+)\(", re.sub(r":(not|is)\(", "", style))) <= OLD
+        assert "&" not in style
+
+
+def test_a_colour_of_a_page_has_another_one_in_the_dark() -> None:
+    style = "".join(Outline(cost()).texts["style"])
+    both = re.findall(r"--([a-z-]+): var\(--light, .+?\) var\(--dark, .+?\);", style)
+    assert len(both) > 15
+    assert set(both) > {"paper", "ink", "value", "gradient"}
+    assert style.count("var(--light") == style.count("var(--dark") == len(both)
+
+
 def test_a_pages_policy_lets_its_own_script_run_and_no_other() -> None:
     text = cost()
     outline = Outline(text)
@@ -108,7 +128,8 @@ def test_styles_touch_nothing_outside_of_a_fragment() -> None:
     own = [s.strip() for s in selectors if not s.strip().startswith("@")]
     assert "@page" not in plain
     assert own
-    assert all(part.strip().startswith(".agp") for s in own for part in s.split(","))
+    parts = [part.strip() for s in own for part in re.split(r",(?![^(]*\))", s)]
+    assert all(part.startswith(".agp") for part in parts)
 
 
 # without JavaScript -----------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from autograd_graph.steps.steps import steps
 
 _WHOLE = Template("""\
 <!DOCTYPE html>
-<html lang="en">
+<html lang="en" class="agp-page">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,12 +33,8 @@ _WHOLE = Template("""\
 <meta name="generator" content="autograd page">
 <title>$title</title>
 <style>
-html { color-scheme: light dark; }
-html[data-theme="light"] { color-scheme: light; }
-html[data-theme="dark"] { color-scheme: dark; }
-body { margin: 0; background: light-dark(#ffffff, #0f131a); }
+body { margin: 0; }
 @page { size: landscape; margin: 12mm; }
-@media print { html { color-scheme: light !important; } }
 $style</style>
 </head>
 <body>
