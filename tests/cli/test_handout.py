@@ -167,7 +167,8 @@ def test_letters_that_pdflatex_lacks_are_told_and_have_a_font(tmp_path: Path) ->
 def rows(text: str) -> list[str]:
     """The rows of all aligned environments."""
     blocks = re.findall(r"\\begin\{align(?:\*|ed)\}\n(.*?)\n\\end\{align", text, re.DOTALL)
-    return [row for block in blocks for row in block.split(" \\\\\n")]
+    ends = r"(?: \\displaybreak\[[01]\])? \\\\(?:\[[^]]*\])?\n"
+    return [row for block in blocks for row in re.split(ends, block)]
 
 
 @pytest.mark.parametrize("form", ["latex", "markdown"])
@@ -228,15 +229,8 @@ def is_number(side: str) -> bool:
 
 @pytest.mark.parametrize("words", PROGRAMS, ids=lambda words: words[0])
 def test_latex_compiles(words: Any, tmp_path: Path) -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed")
-    for name, more in (("full.tex", ()), ("blank.tex", ("--blank",))):
-        assert written(*words, "--to", "latex", "-o", str(tmp_path / name), *more) == ""
-        run = subprocess.run(
-            ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", name],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert run.returncode == 0, run.stdout[-2000:]
+    for more in ((), ("--blank",)):
+        compiled(tmp_path, *words, *more)
 
 
 RECURRENT = "; ".join(f"h{n + 1} = tanh(w*h{n} + b)" for n in range(8))
@@ -284,15 +278,79 @@ def test_rows_of_a_long_sum_are_broken_at_its_signs(form: str, words: Any) -> No
     ids=["sum", "rules", "along", "network", "statement", "long", *LONG],
 )
 def test_no_row_of_latex_is_wider_than_its_page(words: Any, more: Any, tmp_path: Path) -> None:
+    assert "Overfull" not in compiled(tmp_path, *words, *more)
+
+
+def compiled(folder: Path, *words: str) -> str:
+    """What pdfLaTeX says of a document, which is then in the file :file:`sheet.pdf`."""
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
-    assert written(*words, *more, "--to", "latex", "-o", str(tmp_path / "sheet.tex")) == ""
+    assert written(*words, "--to", "latex", "-o", str(folder / "sheet.tex")) == ""
     run = subprocess.run(
         ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "sheet.tex"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert run.returncode == 0
-    assert "Overfull" not in run.stdout
+    assert run.returncode == 0, run.stdout[-2000:]
+    return run.stdout
+
+
+NEURON = (
+    "z = w1*x1 + w2*x2 + b; a = sigmoid(z); L = (a - y)^2",
+    *("--w1=2", "--w2=-3", "--x1=-1", "--x2=-2", "--b=-3", "--y=1"),
+)
+SOFTMAX = (
+    "z1 = w1*x; z2 = w2*x; z3 = w3*x; S = exp(z1) + exp(z2) + exp(z3); p = exp(z1)/S; L = -log(p)",
+    *("--w1=1", "--w2=2", "--w3=0", "--x=1"),
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(*NEURON, "--blank"), NEURON, (*SOFTMAX, "--blank"), ("-f", TEACHING), ("5",)],
+    ids=["neuron blank", "neuron", "softmax blank", "cost", "number"],
+)
+def test_a_sheet_that_is_about_a_page_long_is_on_one_page(words: Any, tmp_path: Path) -> None:
+    assert "(1 page," in compiled(tmp_path, *words)
+
+
+@pytest.mark.parametrize("more", [(), ("--blank",), ("--rules",)], ids=["full", "blank", "rules"])
+@pytest.mark.parametrize("words", [SUMS[0], SUMS[-1], SOFTMAX], ids=str)
+def test_a_page_ends_neither_before_the_last_rows_nor_within_a_short_equation(
+    words: Any, more: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.tex"
+    assert written(*words, *more, "--to", "latex", "-o", str(path)) == ""
+    blocks = re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align", path.read_text(), re.DOTALL)
+    assert "\\allowdisplaybreaks" not in path.read_text()
+    ends = 0
+    for block in blocks:
+        lines = block.split("\n")
+        begins = [not line.startswith("&") for line in lines]
+        for n, line in enumerate(lines, start=1):
+            if "\\displaybreak" in line:
+                ends += 1
+                assert 3 <= n <= len(lines) - 3
+                assert begins[n] or not any(begins[n - 2 : n + 3])
+    assert ends > 2
+
+
+@pytest.mark.parametrize("words", [SOFTMAX, SUMS[0], (*SUMS[0], "--blank")], ids=str)
+def test_no_page_begins_with_what_is_said_of_the_page_before(words: Any, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    compiled(tmp_path, *words)
+    subprocess.run(["pdftotext", "-layout", "sheet.pdf"], cwd=tmp_path, check=True)
+    pages = (tmp_path / "sheet.txt").read_text(encoding="utf-8").split("\f")[:-1]
+    assert len(pages) > 1
+    for page in pages:
+        assert len([line for line in page.splitlines() if "=" in line]) >= 3
+
+
+def test_a_fragment_of_latex_has_no_commands_for_pages() -> None:
+    """It is pasted into pages, too, whose readers of LaTeX know none of them."""
+    for more in ((), ("--blank",)):
+        text = written(*SOFTMAX, "--to", "latex", *more)
+        assert not re.search(r"displaybreak|\\gap|minus|setlength", text)
 
 
 # exercises ---------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ class Handout:
     """A derivation with what goes before and after it.
 
     ``program`` has the statements where the steps are finer than these, ``point`` the value of each
-    leaf, as equations too. ``legend`` says which derivatives have which sign, if there are any.
+    leaf, as equations too. ``legend`` says which derivatives have which sign, if there are any. A
+    ``blank`` one has no results.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Handout:
     sections: tuple[Section, ...]
     legend: Formula | None
     notes: tuple[str, ...]
+    blank: bool
 
 
 def handout(
@@ -85,6 +87,7 @@ def handout(
         sections=tuple(_all_quoted(section, typed) for section in sections),
         legend=None if legend is None else legend.quoted(typed),
         notes=tuple(notes),
+        blank=blank,
     )
 
 

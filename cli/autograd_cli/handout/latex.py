@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autograd_cli.drawing.latex import OPERATORS, head, latex, prose
 from autograd_cli.handout.breaking import Opening, Piece, pieces, size
@@ -25,8 +25,9 @@ _BEFORE = r"""\documentclass{article}
 FONTS
 \usepackage{amsmath,amssymb}
 \usepackage[margin=2cm]{geometry}
-\allowdisplaybreaks
+\AtBeginDocument{\setlength{\abovedisplayskip}{2pt plus 2pt}}
 \postdisplaypenalty=10000 % no page begins with what is said of the equations before it
+\newlength{\gap}\setlength{\gap}{GAP} % between equations; less if all is then on one page
 \begin{document}
 """
 _AFTER = "\n\\end{document}\n"
@@ -47,13 +48,15 @@ _EAST = ("Noto Serif CJK JP", "Noto Serif CJK SC", "Source Han Serif", "MS Minch
 
 def document(handout: Handout) -> str:
     """A document that compiles by itself: with pdfLaTeX if that has all its letters."""
-    body = f"\\section*{{{prose(handout.title)}}}\n{_body(handout)}"
-    return f"{_BEFORE.replace('FONTS', _fonts(body))}{body}{_AFTER}"
+    body = f"\\section*{{{prose(handout.title)}}}\n{_body(handout, _paged)}"
+    before = _BEFORE.replace("FONTS", _fonts(body)).replace("GAP", _GAPS[handout.blank])
+    return f"{before}{body}{_AFTER}"
 
 
 def fragment(handout: Handout) -> str:
     """The same without its frame, to stand in another document; it needs amsmath."""
-    body = _body(handout)
+    end = r" \\[1.5ex]" if handout.blank else r" \\"
+    body = _body(handout, f"{end}\n".join)
     return _OTHER + body if _others(body) else body
 
 
@@ -74,17 +77,23 @@ def _fonts(text: str) -> str:
     return "\n".join([rf"{_OTHER}\usepackage{{fontspec}}", *choice, "}" * len(fonts)])
 
 
-def _body(handout: Handout) -> str:
-    parts = [_aligned(handout.program)] if handout.program else []
+def _body(handout: Handout, joined: Callable[[Sequence[str]], str]) -> str:
+    """All that stands on the sheet, the rows of its equations ``joined``."""
+
+    def aligned(lines: Sequence[Line | None], hidden: int = 0) -> str:
+        rows = joined([*equations(lines, hidden)])
+        return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
+
+    parts = [aligned(handout.program)] if handout.program else []
     if handout.point:
         parts.append(f"\\noindent At {point(handout)}:\n")
     parts += [
-        f"\\subsection*{{{heading(section.title)}}}\n{_aligned(section.lines, section.hidden)}"
+        f"\\subsection*{{{heading(section.title)}}}\n{aligned(section.lines, section.hidden)}"
         for section in handout.sections
     ]
     if handout.legend:
         parts.append(f"\\noindent {heading(handout.legend)}\n")
-    parts += [f"\\noindent\\emph{{{prose(note)}}}\n" for note in handout.notes]
+    parts += [f"\\nopagebreak\\noindent\\emph{{{prose(note)}}}\n" for note in handout.notes]
     return "\n".join(parts)
 
 
@@ -112,10 +121,29 @@ def equations(shown: Sequence[Line | None], hidden: int = 0) -> Iterator[str]:
             yield from _rows(line, max(room, _ROW // 2), beside)
 
 
-def _aligned(lines: Sequence[Line | None], hidden: int = 0) -> str:
-    gap = "[1.5ex]" if any(line and line.open for line in lines) else ""
-    rows = f" \\\\{gap}\n".join(equations(lines, hidden))
-    return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
+_FEWEST = 3
+"""A page has no fewer rows of a section, or of an equation, that goes over it."""
+
+_GAPS = "0ex plus .2ex minus .4ex", "1.5ex plus .5ex minus 1ex"
+"""What is between the equations of a document, and of one with lines to write on."""
+
+
+def _paged(rows: Sequence[str]) -> str:
+    """Rows for a document of pages.
+
+    TeX shrinks what is between equations if all is then on one page. Else a page ends between
+    equations, or within a long one; it begins neither with the last rows nor with what is said
+    behind them.
+    """
+    begins = [not row.startswith("&") for row in rows]
+    written = []
+    for n, row in enumerate(rows[:-1], start=1):
+        whole = begins[n] or not any(begins[n - _FEWEST + 1 : n + _FEWEST])
+        ends = whole and _FEWEST <= n <= len(rows) - _FEWEST
+        end = rf" \displaybreak[{begins[n]:d}]" if ends else ""
+        gap = r"[\gap]" if begins[n] else ""
+        written.append(rf"{row}{end} \\{gap}")
+    return "\n".join([*written, *rows[-1:]])
 
 
 def _rows(line: Line, room: int, beside: bool) -> Iterator[str]:
