@@ -159,6 +159,12 @@ def test_wrt_leaves_the_paths_that_lead_there() -> None:
     ]  # fmt: skip
 
 
+def test_a_step_that_only_has_another_name_has_no_rule() -> None:
+    lines = drawn("c = y; d = c*2 + y; e = d", "--y=1", "--rules").splitlines()
+    assert "∂d/∂y: sum rule" in "\n".join(lines)
+    assert not any(line.rstrip().endswith((":", ";")) for line in lines)
+
+
 def test_rules_are_named() -> None:
     text = drawn("-f", TEACHING, "--rules", width=120)
     assert "constant factor rule, power rule" in text

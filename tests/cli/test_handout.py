@@ -28,6 +28,8 @@ PROGRAMS = [
     ("sqrt(x) + relu(y)", "--x=0", "--y=0"),
     ("net_h1 = w_1*x; max(net_h1, 2, x)", "--w_1=1", "--x=1"),
     ("ŷ = Δx*θ_größe_ö*größe; ŷ_2 = ŷ*w_β_of_αx", "--seed", "1"),
+    ("c = y; d = 2*c + y; e = d", "--y=1", "--rules"),
+    ("y = leaky_relu(where(w_1 > 0, w_1, 2))*erf(x)", "--x=1", "--w_1=-1", "--by", "operation"),
     ("5",),
 ]  # fmt: skip
 

@@ -370,12 +370,15 @@ class Derivation:
             return words("what was not chosen hands back nothing")
         if not self._report.rules or not entry.terms:
             return None
+        shown = [term for term in terms if term is not None]
         told = [
             (slope(term.through.label, by, "local"), _listed(", ", term.slope.rules))
-            for term in terms
-            if term is not None
+            for term in shown
+            if term.slope.rules
         ]
-        if len({rules for _, rules in told}) == 1:
+        if not told:
+            return None
+        if len(told) == len(shown) and len({rules for _, rules in told}) == 1:
             return told[0][1]
         return _listed("; ", [joined((local, words(": "), rules)) for local, rules in told])
 
