@@ -166,9 +166,17 @@ def test_letters_that_pdflatex_lacks_are_told_and_have_a_font(tmp_path: Path) ->
 # LaTeX and Markdown ------------------------------------------------------------------------------
 
 
+def _on_one_line(found: re.Match[str]) -> str:
+    return found[0].replace("\n", " ")
+
+
 def rows(text: str) -> list[str]:
     """The rows of all aligned environments."""
     blocks = re.findall(r"\\begin\{align(?:\*|ed)\}\n(.*?)\n\\end\{align", text, re.DOTALL)
+    blocks = [  # a choice has rows of its own
+        re.sub(r"\\begin\{cases\}.*?\\end\{cases\}", _on_one_line, block, flags=re.DOTALL)
+        for block in blocks
+    ]
     ends = r"(?: \\displaybreak\[[01]\])? \\\\(?:\[[^]]*\])?\n"
     return [row for block in blocks for row in re.split(ends, block)]
 
@@ -197,6 +205,45 @@ def test_braces_environments_and_fences_of_latex_are_closed(form: str, words: An
         assert plain.count("&") - plain.count("\\&") in (1, 3), row
         assert row.count(r"\left") == row.count(r"\right"), row
     assert "^" not in text or not re.search(r"\^\{[^{}]*\}\^", text)  # no double superscript
+
+
+MARKED = [
+    ("net_h1 = größe*x_1_2; y = where(x_1_2 <= 1, net_h1, relu(net_h1))^2; y*a_b", "--seed", "2"),
+    ("ŷ = Δx*θ_größe_ö; ŷ_2 = ŷ*wβö; größe_1 = ŷ_2*alpha*α*a_b*ab; größe_1^2", "--seed", "1"),
+    ("leaky_relu(x_1) + log(y, z) + tanh(z)*erf(_x_)", "--seed", "2", "--rules"),
+    ("_a_ = where(x < 1, x, 1)*x; _a_^2", "--x=1", "--nudge", "x=0.25"),
+    ("; ".join(f"s{n} = {n}*x" for n in range(60)) + "; s5*s7", "--x=1"),
+]  # fmt: skip
+"""Names and rules that have what Markdown takes for its marks."""
+
+
+@pytest.mark.parametrize("more", [(), ("--blank",)], ids=["full", "blank"])
+@pytest.mark.parametrize("words", [*PROGRAMS, *MARKED], ids=lambda words: words[0][:40])
+def test_a_reader_of_markdown_finds_no_marks_within_formulas(words: Any, more: Any) -> None:
+    """GitHub's comes before its reader of formulas, and loses those that have an emphasis."""
+    from markdown_it import MarkdownIt
+
+    text = written(*words, *more, "--to", "markdown")
+    blocks = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    assert {block.type for block in blocks} <= {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline",
+    }  # fmt: skip
+    for block in blocks:
+        kinds = {child.type for child in block.children or []}
+        note = block.content.startswith("*")
+        assert kinds <= {"text", "softbreak", *(["em_open", "em_close"] if note else [])}
+        if "$" in block.content:  # what is read as it stands, but for the ends of rows
+            read = "".join(child.content or "\n" for child in block.children or [])
+            assert read == block.content.replace("\\\\\n", "\\\n")
+
+
+@pytest.mark.parametrize("words", [*PROGRAMS, *MARKED], ids=lambda words: words[0][:40])
+def test_formulas_of_markdown_have_no_latex_that_its_readers_lack(words: Any) -> None:
+    """GitHub forbids ``operatorname``; MathJax shows commands within text as they are typed."""
+    text = written(*words, "--to", "markdown")
+    assert not re.search(r"\\(operatorname|ensuremath|textit|text[a-z]+|mbox|phantom)\b", text)
+    assert not re.search(r"\\text\{[^{}]*\\", text)
+    assert not re.search(r"\\\\(?!\n)", text)
 
 
 def test_every_side_in_numbers_is_equal_to_the_result() -> None:

@@ -116,7 +116,7 @@ def equations(shown: Sequence[Line | None], hidden: int = 0) -> Iterator[str]:
     room = _ROW - left - remarks * beside
     for line in shown:
         if line is None:
-            yield rf"& \text{{\ldots\ {hidden} more}}"
+            yield rf"& \ldots\text{{ {hidden} more}}"
         else:
             yield from _rows(line, max(room, _ROW // 2), beside)
 
