@@ -42,7 +42,7 @@ def written(*words: str, status: int = 0) -> str:
 
 # HTML --------------------------------------------------------------------------------------------
 
-VOID = {"meta", "br", "wbr"}
+VOID = {"meta", "br", "col", "wbr"}
 
 
 class Tags(HTMLParser):

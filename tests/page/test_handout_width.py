@@ -74,6 +74,37 @@ def test_no_formula_is_beside_the_sheet(
     assert beyond == []
 
 
+SLACK = """[...document.querySelectorAll("table")].flatMap((table) => {
+  const slack = [];
+  for (const row of table.rows) for (const cell of row.cells) {
+    if (cell.matches(".flowing") || !cell.querySelector("math")) continue;
+    const right = Math.max(...[...cell.querySelectorAll("math, .blank, .remark")]
+      .map((each) => each.getBoundingClientRect().right));
+    const [n, free] = [cell.cellIndex, cell.getBoundingClientRect().right - right];
+    slack[n] = Math.min(slack[n] ?? Infinity, free);
+  }
+  return slack.filter((each) => each > 12);
+})"""
+"""The columns that are wider than all of what stands in them."""
+
+
+@pytest.mark.parametrize("more", [(), ("--along", "x=1"), ("--rules",), ("--blank",)], ids=str)
+def test_a_column_is_as_wide_as_its_formulas_whatever_flows_over_it(
+    browser: Any, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    path = tmp_path / "sheet.html"
+    program = "z1 = u*x; z2 = v*x; S = exp(z1) + exp(z2); p = exp(z1)/S; L = -log(p)"
+    words = ("explain", program, "--u=1", "--v=2", "--x=1", *more, "--to", "html")
+    assert autograd(*words, "-o", str(path)).status == 0
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(path.as_uri())
+    assert page.locator("td.flowing").count() > 0 or more == ("--blank",)
+    assert page.evaluate(SLACK) == []
+    lines = "[...document.querySelectorAll('td:not(.flowing)')].map((e) => e.clientHeight)"
+    assert max(page.evaluate(lines)) < 90, "no formula in a column is broken"
+    page.close()
+
+
 def test_labels_of_a_chart_can_be_read_on_a_phone(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "chart.html"
     words = ("plot", "x^2 + 3*y^2", "--from", "x=1", "--from", "y=2", "--to", "html")

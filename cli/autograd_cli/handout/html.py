@@ -22,11 +22,15 @@ _STYLE = """
 .derivation h1 { font-size: 1.5rem; }
 .derivation h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
 .derivation .scroll { overflow: auto hidden; padding-bottom: .3rem; }
-.derivation table { border-collapse: collapse; }
+.derivation table { width: 100%; border-collapse: collapse; }
+.derivation .rest { width: 100%; }
 .derivation td, .derivation th { padding: .3rem .25rem; text-align: left; font-weight: normal;
   white-space: nowrap; vertical-align: baseline; }
 .derivation .statement { padding-left: 2rem; text-indent: -2rem; line-height: 2; }
 .derivation td.flowing { white-space: normal; line-height: 2.4; }
+.derivation .flowing > div { width: 0; min-width: 100%; } /* the columns are those of other rows */
+.derivation td:not(.flowing) wbr { display: none; } /* even where nothing wraps a line ends there */
+.derivation mtd { text-align: left; }
 .derivation math, .derivation .answer, .derivation .point .side { white-space: nowrap; }
 .derivation td .side { margin-right: .5rem; }
 .derivation th { text-align: right; }
@@ -36,8 +40,7 @@ _STYLE = """
 .derivation .unused { opacity: .55; }
 .derivation .result { font-weight: 600; }
 .derivation .broken { color: #b3261e; }
-.derivation td.remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
-.derivation .wide td.remark { white-space: normal; }
+.derivation .remark { padding-left: 1rem; color: #6e40c9; font-size: .9rem; }
 .derivation .more, .derivation .note { color: #59636e; font-size: .9rem; }
 .derivation .blank { display: inline-block; min-width: 9rem;
   border-bottom: 1px solid currentColor; }
@@ -48,7 +51,7 @@ _STYLE = """
   .derivation .input th { color: #79c0ff; }
   .derivation .output th { color: #7ee787; }
   .derivation .broken { color: #ff938a; }
-  .derivation td.remark { color: #d2a8ff; }
+  .derivation .remark { color: #d2a8ff; }
   .derivation .more, .derivation .note { color: #9198a1; }
 }
 @media screen and (max-width: 46rem) {
@@ -69,6 +72,7 @@ _FLOWING = """\
   TABLE tr.open { padding-top: .7rem; }
   TABLE td, TABLE th { display: inline; white-space: normal; line-height: 2.4;
     vertical-align: baseline; }
+  TABLE .flowing > div, TABLE td:not(.flowing) wbr { display: inline; }
   TABLE .blank { text-indent: 0; }
 """
 """Rows as running text, which is broken where a formula may be, behind a hanging left side."""
@@ -198,37 +202,41 @@ def _table(section: Section) -> str:
     needed = sum(columns) + 2 * len(columns) + beside + blank
     flows = needed > _WIDE or not all(line.joins for line in lines)
     kind = ' class="wide"' if flows or needed > _PAPER else ""
-    rows = "".join(_rows(section, columns, flows=needed > _WIDE))
-    return f"<table{kind}>\n{rows}</table>"
+    used = [] if needed > _WIDE else [n for n, width in enumerate(columns) if width]
+    across = len(used) + bool(blank) + bool(beside) + 1
+    rows = "".join(_rows(section, used, across))
+    return f'<table{kind}>\n<colgroup span="{across}"></colgroup><col class="rest">\n{rows}</table>'
 
 
-def _rows(section: Section, columns: list[int], *, flows: bool) -> Iterator[str]:
-    used = [n for n, width in enumerate(columns) if width]
+def _rows(section: Section, used: list[int], across: int) -> Iterator[str]:
+    """The rows of a table: those that are aligned have ``used`` sides, others go ``across`` all."""
     for line in section.lines:
         if line is None:
             more = f"{section.hidden} more equations are left out"
-            yield f'<tr class="more"><td></td><td colspan="{len(used) or 1}">{more}</td></tr>\n'
+            yield f'<tr class="more"><td></td><td colspan="{across}">{more}</td></tr>\n'
             continue
-        flowing = flows or not line.joins
-        cells = _flowing(line, len(used)) if flowing else _aligned(line, used)
-        if line.remark:
-            cells += f' <td class="remark">{_prose(line.remark)}</td>'
+        remark = f'<span class="remark">{_prose(line.remark)}</span>' if line.remark else ""
+        if used and line.joins:
+            cells = [*_aligned(line, used), *([f"<td>{remark}</td>"] if remark else [])]
+        else:
+            flow = " ".join([*_flowing(line), *([remark] if remark else [])])
+            cells = [f'<td class="flowing" colspan="{across}"><div>{flow}</div></td>']
         kind = f"{line.kind} open" if line.open else line.kind
-        yield f'<tr class="{kind}"><th>{_math(line.left)}</th> {cells}</tr>\n'
+        yield f'<tr class="{kind}"><th>{_math(line.left)}</th> {" ".join(cells)}</tr>\n'
 
 
-def _aligned(line: Line, used: list[int]) -> str:
-    """The sides in the columns of the section; the line to write on has one of its own."""
+def _aligned(line: Line, used: list[int]) -> Iterator[str]:
+    """A cell for each side of the section; the line to write on has one of its own."""
     sides = dict(enumerate(line.sides))
-    cells = [f"<td>{_side(line, n) if sides.get(n) else ''}</td>" for n in used]
-    return " ".join([*cells, *([f"<td>{_BLANK}</td>"] if line.open else [])])
+    yield from (f"<td>{_side(line, n) if sides.get(n) else ''}</td>" for n in used)
+    if line.open:
+        yield f"<td>{_BLANK}</td>"
 
 
-def _flowing(line: Line, columns: int) -> str:
+def _flowing(line: Line) -> Iterator[str]:
     """The sides one after the other, on as many lines as they need."""
     sides = [_side(line, n) for n, side in enumerate(line.sides) if side is not None]
-    shown = [f'<span class="side">{side}</span>' for side in [*sides, *[_BLANK] * line.open]]
-    return f'<td class="flowing" colspan="{max(columns, 1)}">{" ".join(shown)}</td>'
+    yield from (f'<span class="side">{side}</span>' for side in [*sides, *[_BLANK] * line.open])
 
 
 _BLANK = '<span class="answer"><math><mo>=</mo></math> <span class="blank"></span></span>'
