@@ -246,6 +246,22 @@ def test_formulas_of_markdown_have_no_latex_that_its_readers_lack(words: Any) ->
     assert not re.search(r"\\\\(?!\n)", text)
 
 
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("sin(x)*(x + 1)^2", r"\sin(x) \cdot (x + 1)^{2}"),
+        ("max(x, 2)^2", r"(\max(x, 2))^{2}"),
+        ("cos(x/2)", r"\cos\left(\frac{x}{2}\right)"),
+        ("(1 + sqrt(x))*3", r"\left(1 + \sqrt{x}\right) \cdot 3"),
+        ("tanh(exp(-(1/x)))", r"\tanh\left(e^{-\left(\frac{1}{x}\right)}\right)"),
+    ],
+)
+def test_parentheses_grow_about_what_is_tall_and_stand_close_else(
+    program: str, formula: str
+) -> None:
+    assert f"y & = {formula}" in written(f"y = {program}; y^2", "--x=2", "--to", "latex")
+
+
 def test_every_side_in_numbers_is_equal_to_the_result() -> None:
     """SymPy reads the LaTeX and works it out."""
     from sympy.parsing.latex import parse_latex

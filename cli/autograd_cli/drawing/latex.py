@@ -19,7 +19,7 @@ from autograd_graph.op import Op
 
 
 class _Piece(NamedTuple):
-    r"""A part of a formula, and the same without parentheses.
+    r"""A part of a formula, the same without parentheses, and whether it is taller than a line.
 
     A call has the ``head`` to which a power is written, ``\sin``, and the arguments behind it; what
     has to be put in parentheses to be a base ``rises``.
@@ -27,6 +27,7 @@ class _Piece(NamedTuple):
 
     text: str
     bare: str
+    tall: bool = False
     head: str = ""
     rest: str = ""
     rises: bool = False
@@ -79,7 +80,7 @@ class _LaTeX(Signs[_Piece]):
         return _same(f"{{{name(text)}}}" if raised and "#" in text else name(text))
 
     def number(self, text: str, *, raised: bool) -> _Piece:
-        written = _same(number(text))
+        written = _same(number(text), tall="/" in text)
         return self.group(written) if raised and ("e" in text or "/" in text) else written
 
     def words(self, text: str) -> _Piece:
@@ -87,43 +88,56 @@ class _LaTeX(Signs[_Piece]):
 
     def slope(self, of: str, by: str, *, total: bool) -> _Piece:
         d = r"\mathrm{d}" if total else r"\partial "
-        return _same(rf"\frac{{{d}{name(of)}}}{{{d}{name(by)}}}")
+        return _same(rf"\frac{{{d}{name(of)}}}{{{d}{name(by)}}}", tall=True)
 
     def change(self, of: str) -> _Piece:
         return _same(rf"\Delta {name(of)}")
 
     def signed(self, sign: str, operand: _Piece) -> _Piece:
-        return _same(f"{sign}{operand.text}")
+        return _same(f"{sign}{operand.text}", operand.tall)
 
     def binary(self, operator: str, left: _Piece, right: _Piece) -> _Piece:
         if operator == "/":
-            return _same(rf"\frac{{{left.bare}}}{{{right.bare}}}")
+            return _same(rf"\frac{{{left.bare}}}{{{right.bare}}}", tall=True)
+        tall = left.tall or right.tall
         if operator == "^":
             if left.head and right.bare.isdigit():
-                return _same(f"{left.head}^{{{right.bare}}}{left.rest}")
+                return _same(f"{left.head}^{{{right.bare}}}{left.rest}", tall)
             base = self.group(left).text if left.rises or left.head else left.text
-            return _Piece(text := f"{base}^{{{right.bare}}}", text, rises=True)
-        return _same(f"{left.text} {OPERATORS.get(operator, operator)} {right.text}")
+            return _Piece(text := f"{base}^{{{right.bare}}}", text, tall, rises=True)
+        return _same(f"{left.text} {OPERATORS.get(operator, operator)} {right.text}", tall)
 
     def group(self, inside: _Piece) -> _Piece:
-        return _Piece(rf"\left({inside.text}\right)", inside.text)
+        return _Piece(_fenced(inside.text, inside.tall), inside.text, inside.tall)
 
     def call(self, name: str, arguments: list[_Piece]) -> _Piece:
         listed = ", ".join(argument.text for argument in arguments)
+        tall = any(argument.tall for argument in arguments)
         row = next((row for row in _BY_SPELLING[name] if row.arguments.takes(len(arguments))), None)
         level, written = ("", "") if row is None else _template(row)
         if not written:
-            begun, rest = head(name, row), rf"\left({listed}\right)"
-            return _Piece(begun + rest, begun + rest, begun, rest)
+            begun, rest = head(name, row), _fenced(listed, tall)
+            return _Piece(begun + rest, begun + rest, tall, begun, rest)
 
         def put(slot: re.Match[str]) -> str:
             return listed if slot[1] == "*" else arguments[int(slot[1])].text
 
+        tall = tall or any(command in written for command in _TALL)
+        if not tall:
+            written = written.replace(r"\left(", "(").replace(r"\right)", ")")
         text = _SLOT.sub(put, written)
-        return _Piece(text, text, rises=level != "atom")
+        return _Piece(text, text, tall, rises=level != "atom")
 
     def beside(self, left: _Piece, right: _Piece) -> _Piece:
-        return _same(left.text + right.text)
+        return _same(left.text + right.text, left.tall or right.tall)
+
+
+_TALL = (r"\frac", r"\sqrt", r"\begin")
+
+
+def _fenced(inside: str, tall: bool) -> str:
+    """In parentheses, which grow with what is tall; others are not set apart from a function."""
+    return rf"\left({inside}\right)" if tall else f"({inside})"
 
 
 def head(name: str, row: Op | None = None) -> str:
@@ -137,8 +151,8 @@ def sign(name: str, row: Op | None = None) -> str:
     return row.latex if row is not None and isinstance(row.latex, str) else ""
 
 
-def _same(text: str) -> _Piece:
-    return _Piece(text, text)
+def _same(text: str, tall: bool = False) -> _Piece:
+    return _Piece(text, text, tall)
 
 
 def _template(row: Op) -> tuple[str, str]:
