@@ -656,6 +656,31 @@ def test_fragments_live_on_one_page(browser: Any, tmp_path: Path) -> None:
     page.context.close()
 
 
+PHONES = {
+    "kinks": ("a = where(x > 1, x^2, 2*x - 1); b = abs(x - 3); y = a + b + max(x, 2)", {"x": 1}),
+    "pole": ("d = x^2 - 1; q = 1/d; y = q + x", {"x": 1}),
+    "softmax": (
+        "z1 = u*x; z2 = v*x; S = exp(z1) + exp(z2); p = exp(z1)/S; L = -log(p)",
+        {"u": 1, "v": 2, "x": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("width", [360, 390])
+@pytest.mark.parametrize("shape", PHONES)
+def test_on_a_small_telephone_no_panel_and_no_row_is_cut_and_letters_can_be_read(
+    shape: str, width: int, opened: Any
+) -> None:
+    page = opened(*PHONES[shape], viewport={"width": width, "height": 800}).page
+    cut = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"
+    assert page.locator(".agp .panel, .agp .table, .agp .caption").evaluate_all(cut) == []
+    letters = """(all) => all.map((e) =>
+      parseFloat(getComputedStyle(e).fontSize) * e.ownerSVGElement.getScreenCTM().a)"""
+    sizes = page.locator(".agp .plot text").evaluate_all(letters)
+    assert len(sizes) >= 2
+    assert min(sizes) > 9
+
+
 COURSE = """
 h1, h2, p { color: red; text-align: center; text-transform: uppercase; border-bottom: 2px solid }
 h1, h2, p, figure, label, summary { margin: 2em; font-family: Georgia }
