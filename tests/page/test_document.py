@@ -19,7 +19,7 @@ from autograd_graph import ProgramError
 COST = "c = w*x; J = 1/2*(c + b - y)^2"
 AT = {"w": 2, "x": -2, "b": 8, "y": 2}
 
-EMPTY = {"meta", "input", "br", "mspace", "wbr"}
+EMPTY = {"meta", "col", "input", "br", "mspace", "wbr"}
 """Elements without an end."""
 
 
