@@ -262,6 +262,23 @@ def test_parentheses_grow_about_what_is_tall_and_stand_close_else(
     assert f"y & = {formula}" in written(f"y = {program}; y^2", "--x=2", "--to", "latex")
 
 
+@pytest.mark.parametrize(
+    ("words", "latex", "status"),
+    [
+        (("q = 1/x; y = q + x", "--x=0"), r"q + x = \infty + 0 = \infty", 0),
+        (("q = log(x); y = 3*q", "--x=-1"), r"3 \cdot q = 3 \cdot \mathrm{nan} =", 1),
+        (("y = x + inf", "--x=1", "--inf=2"), r"x + \mathit{inf} = 1 + 2 = 3", 0),
+    ],
+    ids=["infinite", "undefined", "a name"],
+)
+def test_a_value_that_is_no_number_is_put_in_as_a_sign_and_not_as_a_name(
+    words: Any, latex: str, status: int
+) -> None:
+    assert latex in written(*words, "--by", "step", "--to", "latex", status=status)
+    page = written(*words, "--by", "step", "--to", "html", status=status)
+    assert bool(re.search("<mi>(inf|nan)</mi>", page)) == ("mathit" in latex)
+
+
 def test_every_side_in_numbers_is_equal_to_the_result() -> None:
     """SymPy reads the LaTeX and works it out."""
     from sympy.parsing.latex import parse_latex

@@ -81,7 +81,7 @@ class Explanation:
     def substituted(self, step: Step, number: Callable[[float], str]) -> Formula:
         """A step's formula with its direct inputs replaced by their values."""
         names = {arg: number(self.values[arg]) for arg in step.args}
-        return formula(self.steps.graph, step.node, names)
+        return formula(self.steps.graph, step.node, names, numbers=True)
 
 
 def explain(

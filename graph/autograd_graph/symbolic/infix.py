@@ -22,11 +22,13 @@ def infix(graph: Graph, node: int, names: dict[int, str] | None = None) -> str:
     return str(formula(graph, node, names))
 
 
-def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> Formula:
+def formula(
+    graph: Graph, node: int, names: dict[int, str] | None = None, *, numbers: bool = False
+) -> Formula:
     """The expression of a node. Nodes in ``names`` are printed as that name.
 
-    A name may be a number. A negative one is put in parentheses unless it begins an expression:
-    ``2*(-3)``.
+    A name may be a number; where all are ``numbers``, ``inf`` and ``nan`` are too. A negative one
+    is put in parentheses unless it begins an expression: ``2*(-3)``.
     """
     names = names or {}
     tokens: list[Token] = []
@@ -37,7 +39,7 @@ def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> For
             tokens.append(item)
             continue
         current, least = item
-        token, binding, children = _parts(graph, current, names)
+        token, binding, children = _parts(graph, current, names, numbers)
         begins = not tokens or tokens[-1].kind in ("open", "comma")
         if binding < least or (current in names and binding == SIGN and not begins):
             tokens.append(OPEN)
@@ -49,13 +51,17 @@ def formula(graph: Graph, node: int, names: dict[int, str] | None = None) -> For
     return Formula(tuple(tokens))
 
 
-def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[Token, int, tuple[int, ...]]:
+def _parts(
+    graph: Graph, node: int, names: dict[int, str], numbers: bool
+) -> tuple[Token, int, tuple[int, ...]]:
     """A node's own token, its binding, and the arguments to print."""
     while graph.ops[node].name == "identity" and node not in names:
         node = graph.args[node][0]
     row = graph.ops[node]
     if node in names:
-        token = _name_or_number(names[node])
+        text = names[node]
+        is_number = numbers or text[0] in "-.0123456789"
+        token = Token(text, "number" if is_number else "name")
         return token, SIGN if token.text.startswith("-") else ATOM, ()
     if row in (INPUT, CONSTANT):
         return Token(graph.names[node], "name"), ATOM, ()
@@ -65,10 +71,6 @@ def _parts(graph: Graph, node: int, names: dict[int, str]) -> tuple[Token, int, 
     if row.infix:
         return Token(row.infix, "operator" if len(args) > 1 else "sign"), row.binding, args
     return Token(row.spelling, "name"), ATOM, args
-
-
-def _name_or_number(text: str) -> Token:
-    return Token(text, "number" if text[0] in "-.0123456789" else "name")
 
 
 def _literal(number: float | Fraction) -> tuple[Token, int, tuple[int, ...]]:
