@@ -333,6 +333,28 @@ def test_a_nudge_from_where_nothing_is_predicted_says_so_and_has_its_curve(
     assert panel.locator("svg .tangent").count() == lines
 
 
+@pytest.mark.parametrize(
+    ("program", "at", "pieces"),
+    [
+        ("J = where(x > 1, x^2, 3*x)", 1, 2),
+        ("J = where(x > 1.01, x^2, 3*x)", 1, 2),
+        ("J = x + floor(x)", 1.1, 4),
+        ("J = 1/(x - 1.01)", 1, 2),
+        ("J = tanh(40*(x - 1.013))", 1, 1),
+        ("J = abs(x - 1.013) + sqrt(abs(x - 0.9))", 1, 1),
+        ("J = exp(9*x)", 1, 1),
+        ("J = x*0 + 2", 1, 1),
+    ],
+)
+def test_the_curve_of_a_nudge_is_in_pieces_where_the_output_jumps(
+    program: str, at: float, pieces: int, opened: Any
+) -> None:
+    path = opened(program, {"x": at}).page.locator(".nudge svg .curve").get_attribute("d")
+    assert path.count("M") == pieces
+    heights = [[float(y) for y in re.findall(r" (-?[\d.]+)", piece)] for piece in path.split("M")]
+    assert all(len(piece) > 1 for piece in heights[1:])
+
+
 def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any) -> None:
     page = opened("a = log(x); b = x^2; y = where(x > 0, a, b)", {"x": -1})
     assert "unused" in page.box("a").get_attribute("class")

@@ -5,6 +5,7 @@ function nudgePanel(view) {
   const find = (selector) => panel.querySelector(selector);
   const able = inputs.filter((each) => view.isDifferentiated(each.node));
   const [WIDTH, HEIGHT, EDGE, POINTS] = [440, 230, 26, 120];
+  const HALVINGS = 24; // of the way between two points, after which a gap that is left is a jump
 
   function draw() {
     panel.hidden = !state.told || able.length === 0;
@@ -60,7 +61,7 @@ function nudgePanel(view) {
     const inside = svg("svg", { width: WIDTH, height: HEIGHT - EDGE }); // cuts off what runs out
     axes(plot);
     plot.append(inside);
-    inside.append(svg("path", { class: "curve", d: traced(points, scale) }));
+    inside.append(svg("path", { class: "curve", d: traced(apart(each, points, heights), scale) }));
     const dot = (kind, at, v, r) => {
       if (Number.isFinite(v)) inside.append(svg("circle", { class: kind, ...scale.at(at, v), r }));
     };
@@ -77,6 +78,32 @@ function nudgePanel(view) {
     const middle = { x: scale.at(x, 0).cx, y: HEIGHT - 9, "text-anchor": "middle" };
     plot.append(svg("text", middle, `${each.label} = ${view.write.shown(x)}`));
     plot.append(svg("text", { x: EDGE + 6, y: 14 }, output.label));
+  }
+
+  /** The points, with a place without a value between the two sides of each jump. */
+  function apart(each, points, heights) {
+    const visible = (Math.max(...heights) - Math.min(...heights)) / HEIGHT;
+    const gaps = points.slice(1).map(([, v], n) => Math.abs(v - points[n][1]));
+    return points.flatMap((point, n) => {
+      const around = Math.max(gaps[n - 1] || 0, gaps[n + 1] || 0);
+      const steep = gaps[n] > Math.max(visible, 2 * around); // not so as its neighbours are
+      const sides = steep ? jump(each, point, points[n + 1]) : [];
+      return [point, ...sides];
+    });
+  }
+
+  /** Both sides of a jump between two points; nothing if the output is continuous there. */
+  function jump(each, [from, before], [to, after]) {
+    const gap = Math.abs(after - before);
+    for (let n = 0; n < HALVINGS; n += 1) {
+      const middle = (from + to) / 2;
+      const value = view.outputAt(each.node, middle);
+      if (!Number.isFinite(value)) return [[middle, value]];
+      if (Math.abs(value - before) < Math.abs(after - value)) [from, before] = [middle, value];
+      else [to, after] = [middle, value];
+      if (Math.abs(after - before) < gap / 2) return [];
+    }
+    return [[from, before], [from, NaN], [to, after]];
   }
 
   /** Where a point of the plane stands in the plot; far out, not too far for a path. */
