@@ -71,13 +71,14 @@ def test_curve_is_drawn_with_its_range_and_its_awkward_points() -> None:
     assert drawn("sin(x)", "--ascii", "--x=0:1").isascii()
 
 
-def test_map_without_unicode_says_which_level_a_digit_is() -> None:
-    legend, *rows = drawn("x^2 + 3*y^2", "--ascii").splitlines()
-    named = dict(re.findall(r"(\d):([\d.]+)", legend))
-    on_map = set(re.findall(r"\d", "".join(row[10:] for row in rows[:22])))
-    assert on_map == set(named)
-    assert [float(level) for level in named.values()] == sorted(map(float, named.values()))
-    assert ":" not in drawn("x^2 + 3*y^2").splitlines()[0]
+def test_map_says_which_level_a_digit_is_with_colour_and_without() -> None:
+    for words, count in ((["--ascii"], 5), ([], 10)):
+        legend, *rows = drawn("x^2 + 3*y^2", *words).splitlines()
+        named = dict(re.findall(r"(\d):([\d.]+)", legend))
+        on_map = set(re.findall(r"\d", "".join(row[10:] for row in rows[:22])))
+        assert on_map == set(named)
+        assert len(named) == count
+        assert [float(level) for level in named.values()] == sorted(map(float, named.values()))
 
 
 def test_input_without_a_value_runs_over_the_usual_range() -> None:
@@ -173,10 +174,10 @@ def test_levels_part_the_map_evenly_and_are_short_numbers() -> None:
 
 def test_map_is_drawn_with_its_levels_and_axes() -> None:
     text = drawn("x^2 + 3*y^2", "--x=-3:3", "--y=-2:2")
-    first, *rest = text.splitlines()
-    assert first.strip().startswith("f = ")
-    assert first.count(",") == 9
-    assert len(rest) == 24
+    found = text.splitlines()
+    legend, rest = " ".join(found[:-24]), found[-24:]
+    assert legend.strip().startswith("f = ")
+    assert legend.count(",") == 9
     assert rest[0].split()[0] == "2"
     rows = plot("x*y", "--x=0:1", "--y=2:3").rows
     assert list(rows[0]) == ["x", "y", "value", "grad.x", "grad.y"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from itertools import product
@@ -9,6 +10,7 @@ from itertools import product
 import pytest
 from support_cli import autograd
 
+from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.reports.awkward import Along
 from autograd_cli.reports.curves import course, limits
 from autograd_grammar import parse
@@ -33,7 +35,7 @@ def marks(expression, start=-2.0, end=2.0, columns=139):
         "sin(x)^2 + cos(x)^2", "log(exp(x))", "sigmoid(x) + sigmoid(-x)", "sqrt(x^2 + 1)^2 - x^2",
         "exp(x)*exp(-x)", "1e8 + sin(x) - 1e8", "max(x, -9) - x", "sqrt(x^2) - abs(x)",
         "x^3/(x^2 + 1)", "max(sin(x)^2 + cos(x)^2, 0.5)", "x^6 - 6*x^5 + 15*x^4 - 20*x^3 + 15*x^2",
-        "(x - 1)^6/1e-9 + 0*abs(x + 7)", "cbrt(x)",
+        "(x - 1)^6/1e-9 + 0*abs(x + 7)", "x*abs(x)", "tanh(1e5*x)",
     ],
 )  # fmt: skip
 def test_rounding_is_no_awkward_place(expression, columns):
@@ -70,8 +72,9 @@ def test_only_what_grows_without_bound_is_a_pole(expression, expected):
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("sin(x)/x", [("gap", 0.0)]), ("1/x", [("pole", 0.0)]), ("sqrt(x)", []), ("log(x)", []),
-        ("floor(x/2)", [("jump", 2.0)]), ("exp(exp(5*x))", []),
+        ("sin(x)/x", [("gap", 0.0)]), ("1/x", [("pole", 0.0)]), ("sqrt(x)", [("steep", 0.0)]),
+        ("log(x)", [("pole", 0.0)]), ("x*log(x)", []), ("exp(exp(5*x))", []),
+        ("floor(x/2)", [("jump", 2.0)]),
     ],
 )  # fmt: skip
 def test_an_awkward_end_of_the_range_is_told(expression, expected):
@@ -217,3 +220,154 @@ def test_an_operator_is_awkward_by_the_arguments_that_its_row_names(row) -> None
         for n, sign in zip(others, signs, strict=True):
             arguments[n] = sign * 2.0
         assert row.status(row.run(*arguments), (False,) * len(arguments), arguments) is None
+
+
+# infinite slopes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [138, 139, 241])
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("cbrt(x)", [0.0]),
+        ("sign(x)*sqrt(abs(x))", [0.0]),
+        ("cbrt(x - 1/3)", [1 / 3]),
+        ("sqrt(x)", [0.0]),
+        ("sqrt(x - 0.7)*log(x + 3)", [0.7]),
+        ("sqrt(1 - x^2)", [-1.0, 1.0]),
+        ("asin(x)", [-1.0, 1.0]),
+        ("acosh(x)", [1.0]),
+        ("x^0.99", [0.0]),
+        ("sqrt(x^2 - 2)", [-(2**0.5), 2**0.5]),
+    ],
+)
+def test_an_infinite_slope_of_a_continuous_curve_is_told(expression, expected, columns):
+    """By hand: where the derivative has no finite limit and the function has its own."""
+    assert marks(expression, columns=columns) == [
+        ("steep", pytest.approx(at, abs=1e-6)) for at in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("log(x)", [("pole", 0.0)]),
+        ("1/sqrt(x)", [("pole", 0.0)]),
+        ("1/sqrt(x^2 - 1)", [("pole", -1.0), ("pole", 1.0)]),
+        ("atanh(x)", [("pole", -1.0), ("pole", 1.0)]),
+        ("sqrt(abs(x))", [("kink", 0.0)]),
+        ("x*log(x)", []),
+        ("where(x < 0, 0/0, x)", []),
+        ("x^1.5", []),
+    ],
+)
+def test_what_a_curve_does_at_a_border_of_its_domain(expression, expected):
+    assert marks(expression, -2.0, 2.0) == expected
+
+
+# no finite value ---------------------------------------------------------------------------------
+
+
+def empty(expression, start=-2.0, end=2.0, columns=139):
+    return [part.words("x", UNICODE) for part in of(expression, start, end, columns).empty]
+
+
+@pytest.mark.parametrize("columns", [138, 139, 241])
+@pytest.mark.parametrize(
+    ("expression", "start", "end", "expected"),
+    [
+        ("sqrt(x-4)*log(x)+1", 0, 8, ["x < 4"]),
+        ("sqrt(x)", -2, 2, ["x < 0"]),
+        ("log(x)", -2, 2, ["x ≤ 0"]),
+        ("sqrt(1 - x)", -2, 2, ["x > 1"]),
+        ("1/sqrt(1 - x)", -2, 2, ["x ≥ 1"]),
+        ("sqrt(x^2 - 1)", -3, 3, ["-1 < x < 1"]),
+        ("1/sqrt(x^2 - 1)", -3, 3, ["-1 ≤ x ≤ 1"]),
+        ("asin(x)", -2, 2, ["x < -1", "x > 1"]),
+        ("sqrt(x^2 - 2)", -2, 2, ["-1.41421 < x < 1.41421"]),
+        ("where(x <= 1, 0/0, x)", -2, 2, ["x ≤ 1"]),
+        ("exp(x)", 0, 1000, ["x > 709.783"]),
+        ("sqrt(x)", 0, 2, []),
+        ("1/x", -2, 2, []),
+        ("1/x^200", -2, 2, []),
+        ("exp(1/x)", -2, 2, []),
+        ("sin(x)/x", -2, 2, []),
+        ("x^3", -2, 2, []),
+        ("log(-x^2 - 1)", -2, 2, []),
+    ],
+)
+def test_a_stretch_without_values_is_told_with_its_ends(expression, start, end, expected, columns):
+    """An end belongs to it where the function has no finite value there."""
+    assert empty(expression, start, end, columns) == expected
+
+
+SHOWN = ("sqrt(x-4)*log(x)+1", "--x=0:8")
+
+
+def test_a_terminal_and_notes_on_a_table_say_the_same() -> None:
+    drawn = autograd("plot", *SHOWN, "--format", "table")
+    for run, text in ((drawn, drawn.out), ((told := autograd("plot", *SHOWN)), told.err)):
+        assert run.status == 0
+        assert "no finite value for x < 4" in text
+        assert re.search(r"infinite slope( \(.\))? at x = 4", text)
+    assert autograd("plot", *SHOWN, "--quiet").err == ""
+    assert "no finite value for x ≤ 0" in autograd("plot", "log(x)", "--format", "table").out
+    plain = autograd("plot", "log(x)", "--format", "table", "--ascii").out
+    assert "no finite value for x <= 0" in plain
+
+
+def test_a_picture_shades_where_there_is_no_value_and_says_so() -> None:
+    root = ET.fromstring(autograd("plot", *SHOWN, "--to", "svg").out)
+    named = [text.text for text in root.iter(f"{SVG}text")]
+    assert {"no finite value", "infinite slope"} <= {*named}
+    (band,) = (
+        each for each in root.iter(f"{SVG}rect") if each.get("class") == "none" and len(each)
+    )
+    assert [title.text for title in band] == ["no finite value for x < 4"]
+    left, width = float(band.get("x") or 0), float(band.get("width") or 0)
+    (four,) = (
+        float(t.get("x") or 0)
+        for t in root.iter(f"{SVG}text")
+        if t.text == "4" and t.get("text-anchor") == "middle"
+    )
+    assert left + width == pytest.approx(four, abs=0.2)
+
+
+def test_a_curve_is_drawn_up_to_where_its_domain_ends() -> None:
+    """The first sample with a value is right of 4/3; the curve begins at 4/3 and 0 itself."""
+    root = ET.fromstring(autograd("plot", "sqrt(x - 4/3)", "--x=0:8", "--to", "svg").out)
+    curve = next(path for path in root.iter(f"{SVG}path") if path.get("stroke") == "#0969da")
+    x, y = map(float, re.findall(r"[\d.]+", curve.get("d") or "")[:2])
+    assert x == pytest.approx(72 + (640 - 72 - 16) * (4 / 3) / 8, abs=0.1)
+    zeros = [each.get("d") or "" for each in root.iter(f"{SVG}path") if each.get("class") == "zero"]
+    (zero,) = (drawn for drawn in zeros if "H" in drawn)
+    assert y == pytest.approx(float(re.findall(r"[\d.]+", zero)[1]), abs=0.1)
+
+
+def test_json_has_places_stretches_and_whether_all_was_searched() -> None:
+    found = json.loads(autograd("plot", *SHOWN, "--format", "json").out)
+    assert found["awkward"] == [{"kind": "infinite slope", "at": 4.0, "value": 1.0}]
+    assert found["no_finite_value"] == [[0.0, 4.0]]
+    assert found["searched"] is True
+    words = ("plot", "floor(x + 5)/(x - 0.5)", "--x=0.2:1.1", "--format=json")
+    found = json.loads(autograd(*words).out)
+    assert found["awkward"] == [
+        {"kind": "pole", "at": 0.5, "value": None},
+        {"kind": "jump", "at": 1.0, "value": None},
+    ]
+    assert found["no_finite_value"] == []
+
+
+LARGE = "+".join(f"tanh({k}*x)*floor({k}*x)" for k in range(1, 101))
+
+
+@pytest.mark.parametrize("program", [LARGE, "floor(10000*x)"])
+def test_data_say_that_not_all_was_searched(program: str) -> None:
+    for form in ("tsv", "csv", "markdown"):
+        run = autograd("plot", program, "--x=-2:2", f"--format={form}")
+        told = of(program, columns=241).unsaid
+        assert run.status == 0
+        assert f"note: {told}" in " ".join(run.err.split())
+    run = autograd("plot", program, "--x=-2:2", "--format=json")
+    assert json.loads(run.out)["searched"] is False
+    assert run.err == ""

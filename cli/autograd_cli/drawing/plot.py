@@ -7,8 +7,9 @@ the two sides of a pole, and none draws without Unicode.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import isfinite
 
 from rich.text import Text
@@ -172,21 +173,38 @@ class Canvas:
         self._cells[place] = own | _DOTS[row % 4][column % 2], style, plain
 
     def line(
-        self, start: tuple[float, float], end: tuple[float, float], style: str, plain: str
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        style: str,
+        plain: str,
+        gaps: bool = False,
     ) -> None:
-        """The dots from one place to another; nothing to a place that is no number."""
+        """The dots from one place to another; nothing to a place that is no number.
+
+        With ``gaps`` every second one is left out.
+        """
         if not all(map(isfinite, (*start, *end))):
             return
         (x1, y1), (x2, y2) = (self._near(place) for place in (start, end))
         steps = max(round(max(abs(x2 - x1), abs(y2 - y1))), 1)
         for n in range(steps + 1):
-            x, y = x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps
-            self.dot(round(x), round(y), style, plain)
+            x = round(x1 + (x2 - x1) * n / steps)
+            y = round(y1 + (y2 - y1) * n / steps)
+            if not (gaps and (x + y) % 2):
+                self.dot(x, y, style, plain)
 
     def _near(self, place: tuple[float, float]) -> tuple[float, float]:
         """A place, not further outside than a line that leaves the grid needs."""
         limit = 4.0 * (self.columns + self.rows)
         return max(-limit, min(limit, place[0])), max(-limit, min(limit, place[1]))
+
+    def shade(self, is_shaded: Callable[[float, float], bool]) -> None:
+        """Shade the empty characters whose middle is, by fractions of width and of height."""
+        width, height = self._size
+        for row, column in product(range(height), range(width)):
+            if is_shaded((column + 0.5) / width, 1 - (row + 0.5) / height):
+                self._cells.setdefault((column, row), (0, "red dim", self._glyphs.void))
 
     def mark(self, place: tuple[float, float], mark: str, style: str) -> None:
         """A character at a place, if that is inside."""

@@ -30,9 +30,12 @@ _GROWING = 5
 """So many last differences of a side do not shrink where it grows without bound."""
 
 
-_MOST_WORK = 4_000_000
+MOST_WORK = 4_000_000
 """So many nodes are evaluated in search of places, in passes and for bounds on their rounding; then
 what was found is all that is told."""
+
+_SHRUNK = 1 / 64
+"""A difference that a bisection has made that much smaller is that of a continuous function."""
 
 _CROWD = 8
 """So many changes of one operator are told apart between two points of a picture."""
@@ -62,7 +65,11 @@ class Side(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a place is (``kink``, ``jump``, ``pole``, ``gap``, or nothing) and what grows there."""
+    """What a place is and what grows there.
+
+    ``kind`` is ``kink``, ``jump``, ``pole``, ``gap`` (no value, but a limit), ``steep``
+    (continuous, with an infinite slope), or nothing.
+    """
 
     kind: str
     value: float
@@ -73,12 +80,14 @@ class Verdict(NamedTuple):
 class Along:
     """A program as a function of one of its inputs, the others held at the ``given`` values."""
 
-    def __init__(self, tape: Tape, given: Mapping[str, float], name: str) -> None:
+    def __init__(
+        self, tape: Tape, given: Mapping[str, float], name: str, work: int = MOST_WORK
+    ) -> None:
         self._tape, self._given, self._name = tape, given, name
         self._node = tape.graph.inputs[name]
         self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
         self._operators = list(reversed(tape.operators))
-        self._room = _MOST_WORK // len(tape.graph)
+        self._room = work // len(tape.graph)
         self.crowded = False
         """Whether somewhere there are more places than a picture can tell apart."""
         moving = _depending(tape, self._node)
@@ -110,9 +119,22 @@ class Along:
         return found
 
     @property
+    def work(self) -> int:
+        """How much of the work that it may take is left, in nodes."""
+        return self._room * len(self._tape.graph)
+
+    @property
     def exhausted(self) -> bool:
         """Whether a search has taken as much work as it may."""
         return self._room < 0
+
+    def value(self, x: float) -> float:
+        """The value at a point, without a reverse pass."""
+        found = self._kept.get(x)
+        if found is not None:
+            return found[0][self._tape.output]
+        self._room -= 1
+        return forward(self._tape, {**self._given, self._name: x})[self._tape.output]
 
     def __call__(self, x: float) -> tuple[float, float]:
         """The value and the slope at a point."""
@@ -232,6 +254,22 @@ def candidates(
 
     ``spans`` are the ranges of values and of slopes in the whole picture.
     """
+    found = switches(function, left, right)
+    if function.smooth or function.exhausted:
+        return found
+    ends = [function.sample(x) for x in (left, right)]
+    for n, span in enumerate(spans):
+        gap = abs(ends[1][n] - ends[0][n])
+        if not isfinite(gap) or gap <= max(0.02 * span, ends[0][n + 2] + ends[1][n + 2]):
+            continue
+        for place in discontinuity(function, left, right, n):
+            if not any(_close(place, other, right - left) for other in found):
+                found.append(place)
+    return found
+
+
+def switches(function: Along, left: float, right: float) -> list[tuple[float, float]]:
+    """Pairs of neighbouring points between two at which an operator passes an awkward point."""
     found: list[tuple[float, float]] = []
     here, there = function.signature(left), function.signature(right)
     for key in here:
@@ -242,16 +280,6 @@ def candidates(
         if any(function.signature(a)[key] != function.signature(b)[key] for a, b in found):
             continue
         found += _changes(function, key, left, right)
-    if function.smooth:
-        return found
-    ends = [function.sample(x) for x in (left, right)]
-    for n, span in enumerate(spans):
-        gap = abs(ends[1][n] - ends[0][n])
-        if not isfinite(gap) or gap <= max(0.02 * span, ends[0][n + 2] + ends[1][n + 2]):
-            continue
-        place = _gap(lambda x, n=n: function(x)[n], left, right)  # type: ignore[misc]
-        if place is not None and not any(_close(place, other, right - left) for other in found):
-            found.append(place)
     return found
 
 
@@ -274,12 +302,17 @@ def _changes(
     return found
 
 
-def change(f: Callable[[float], object], left: float, right: float) -> tuple[float, float]:
-    """Bisect for where something that is not the same at two points changes: on both sides."""
-    at_left = f(left)
+def change(
+    f: Callable[[float], object], left: float, right: float, part: float = 0.0
+) -> tuple[float, float]:
+    """Bisect for where something that is not the same at two points changes: on both sides.
+
+    As near as digits allow, or to a ``part`` of the distance.
+    """
+    at_left, near = f(left), part * (right - left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)
-        if middle in (left, right):
+        if middle in (left, right) or right - left <= near:
             break
         if f(middle) == at_left:
             left = middle
@@ -288,26 +321,30 @@ def change(f: Callable[[float], object], left: float, right: float) -> tuple[flo
     return left, right
 
 
-def _gap(f: Callable[[float], float], left: float, right: float) -> tuple[float, float] | None:
-    """Bisect for a difference that does not shrink; ``None`` if the function is continuous.
+def discontinuity(
+    function: Along, left: float, right: float, which: int = 0
+) -> list[tuple[float, float]]:
+    """Bisect for a difference of values (0) or slopes (1) that does not shrink: one place or none.
 
     Each step keeps the half with the larger difference. Where the function is continuous, the
     difference shrinks to nothing; at a jump it stays, and at a pole it grows.
     """
-    at_left, at_right = f(left), f(right)
+    at_left, at_right = function(left)[which], function(right)[which]
     gap = abs(at_right - at_left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)
         if middle in (left, right):
             break
-        at_middle = f(middle)
-        if isnan(at_middle) or isinf(at_middle):
-            return middle, middle
+        at_middle = function(middle)[which]
+        if not isfinite(at_middle):
+            return [(middle, middle)]
         if abs(at_middle - at_left) >= abs(at_right - at_middle):
             right, at_right = middle, at_middle
         else:
             left, at_left = middle, at_middle
-    return (left, right) if abs(at_right - at_left) > 0.25 * gap else None
+        if abs(at_right - at_left) <= _SHRUNK * gap:
+            return []
+    return [(left, right)] if abs(at_right - at_left) > 0.25 * gap else []
 
 
 def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
@@ -322,13 +359,18 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     def verdict(kind: str, value: float = nan) -> Verdict:
         return Verdict(kind, value, value_grows, value_grows or slope_grows)
 
-    if one is None or other is None:
+    if one is None and other is None:
         return verdict("")
-    if one.grows or other.grows:
+    if value_grows:
         if isinf(below[0].value) and isinf(above[0].value):
             return verdict("")  # overflow all around shows no place of its own
         ends = (abs(function(x)[0]) for x in place)
         return verdict("" if any(_LARGEST < end < inf for end in ends) else "pole")
+    if one is None or other is None:
+        if other is not None:
+            return verdict(*_upright(function, (left, right), other, slope_other))
+        assert one is not None
+        return verdict(*_upright(function, (right, left), one, slope_one))
     if not function.breaks_between(left, right):
         return verdict("")
     error = 4.0 * (one.error + other.error) + _SMALLEST
@@ -339,16 +381,42 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
         return verdict("jump")
     if not all(isfinite(at.value) for at in inside):
         return verdict("gap", one.limit)
-    kinked = _is_kink(slope_one, slope_other)
-    return verdict("kink" if kinked else "", inside[1].value)
+    if _is_kink(slope_one, slope_other):
+        return verdict("kink", inside[1].value)
+    return verdict("steep" if slope_grows else "", inside[1].value)
 
 
-def grows_at(function: Along, end: float, step: float) -> tuple[bool, bool]:
-    """Whether value and slope grow without bound towards an end; ``step`` leads inside."""
+def judged_at_end(function: Along, end: float, step: float) -> Verdict:
+    """What there is at an end, seen from the inside, to which ``step`` leads.
+
+    A pole there is left to what the two sides of it say.
+    """
     samples = _nearing(function, end, step)
     value, slope = _side(samples, 0), _side(samples, 1)
-    grows = value is not None and value.grows
-    return grows, grows or (slope is not None and slope.grows)
+    value_grows = value is not None and value.grows
+    slope_grows = value_grows or (slope is not None and slope.grows)
+    kind, at = ("", nan) if value is None else _upright(function, (end, end), value, slope)
+    return Verdict(kind, at, value_grows, slope_grows)
+
+
+def _upright(
+    function: Along, border: tuple[float, float], side: Side, slope: Side | None
+) -> tuple[str, float]:
+    """Whether the curve comes upright to where it ends and has its limit: the kind, the value.
+
+    ``border`` is the point outside next to its last one, and that.
+    """
+    outside, last = border
+    value = function(last)[0]
+    open_ = outside != last and is_round(outside)
+    if open_ or side.grows or slope is None or not slope.grows:
+        return "", nan
+    return ("steep", value) if abs(value - side.limit) <= 4.0 * side.error else ("", nan)
+
+
+def is_round(x: float) -> bool:
+    """Whether a point has few digits, so that a border at it is meant and not found by chance."""
+    return x == float(f"{x:.12g}")
 
 
 def _is_kink(one: Side | None, other: Side | None) -> bool:

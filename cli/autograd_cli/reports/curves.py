@@ -10,12 +10,38 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor, isfinite, isinf, log10, nan
+from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_cli.reports.awkward import Along, candidates, change, grows_at, judged
+from autograd_cli.reports.awkward import (
+    Along,
+    candidates,
+    change,
+    is_round,
+    judged,
+    judged_at_end,
+)
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape
 from autograd_graph.op import Op
+
+if TYPE_CHECKING:
+    from autograd_cli.drawing.glyphs import Glyphs
+
+WORDS = {
+    "kink": "kink",
+    "jump": "jump",
+    "pole": "pole",
+    "gap": "undefined",
+    "steep": "infinite slope",
+}
+"""What each kind of place is called."""
+
+NO_VALUE = "no finite value"
+"""What is said of a stretch on which a function is undefined or too large."""
+
+_MOST_TOLD = 6
+"""So many places of a kind are named."""
 
 NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
 """What is said where a search ended early."""
@@ -33,15 +59,60 @@ _ROOM = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point at which the function is not smooth: ``kink``, ``jump``, ``pole`` or ``gap``.
+    """A point at which the function is not smooth: its kind is one of :data:`WORDS`.
 
-    At a gap the function has no value, but a limit: ``value``.
+    At a gap the function has no value, but a limit: ``value``. Where it is steep, it is continuous.
     """
 
     kind: str
     column: int
     at: float
     value: float
+
+
+class Border(NamedTuple):
+    """An end of a stretch; ``closed`` where it belongs to it.
+
+    ``value`` is that of the function at the last point outside of the stretch.
+    """
+
+    at: float
+    closed: bool
+    value: float
+
+
+class Stretch(NamedTuple):
+    """A part of the range, longer than a point, on which the function has no finite value.
+
+    An end that is ``None`` is one of the range: what lies beyond is not in the picture.
+    """
+
+    start: Border | None
+    end: Border | None
+
+    def within(self, course: Course) -> tuple[float, float]:
+        """Its ends, where it is one of the range that."""
+        start = self.start.at if self.start else course.start
+        return start, self.end.at if self.end else course.end
+
+    def holds(self, x: float) -> bool:
+        """Whether a point that is no end of it lies in it."""
+        after = self.start is None or self.start.at < x
+        return after and (self.end is None or x < self.end.at)
+
+    def words(self, by: str, glyphs: Glyphs) -> str:
+        """The part as an inequality."""
+        sign = glyphs.at_most if self.end and self.end.closed else "<"
+        below = f"{by} {sign} {_short(self.end)}" if self.end else by
+        if self.start is None:
+            return below
+        if self.end is None:
+            return f"{by} {glyphs.at_least if self.start.closed else '>'} {_short(self.start)}"
+        return f"{_short(self.start)} {glyphs.at_most if self.start.closed else '<'} {below}"
+
+
+def _short(border: Border) -> str:
+    return f"{border.at + 0.0:.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +127,8 @@ class Course:
     places: tuple[Place, ...]
     value_breaks: frozenset[int]
     slope_breaks: frozenset[int]
+    empty: tuple[Stretch, ...]
+    """Where it has no finite value."""
     flat: tuple[tuple[float, float], ...]
     """Ranges at the ends where the slope is nearly 0."""
     steepest: float
@@ -109,7 +182,12 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
     steepest = _steepest(slopes)
     known: dict[tuple[float, str], Place] = {}  # points found twice count once
     value_breaks, slope_breaks = set(), set()
-    growing = [grows_at(function, start, step), grows_at(function, end, -step)]
+    growing = []
+    for column, end_, inside in ((0, start, step), (columns - 1, end, -step)):
+        kind, value, *grows = judged_at_end(function, end_, inside)
+        growing.append((grows[0], grows[1]))
+        if kind:
+            known[end_, kind] = Place(kind, column, end_, value)
     spans = _spread(values), _spread(slopes)
     for column in range(1, columns):
         if function.exhausted:
@@ -124,13 +202,14 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
             if kind != "gap":
                 slope_breaks.add(column)
             at = _rounded(sum(found) / 2, step)
-            known[at, kind] = Place(kind, column, at, value)
+            known[at, kind] = Place(kind, round((at - start) / step), at, value)
     for column, at in _overflown(function, xs, values):
         value_breaks.add(column)
         slope_breaks.add(column)
         growing.append((True, True))
         known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
     places = tuple(known[key] for key in sorted(known))
+    empty = tuple(_empty(function, xs, values, places))
     return Course(
         expression=expression,
         start=start,
@@ -140,6 +219,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         places=places,
         value_breaks=frozenset(value_breaks),
         slope_breaks=frozenset(slope_breaks),
+        empty=empty,
         flat=_flat(xs, slopes, steepest, places),
         steepest=steepest,
         values_grow=any(value for value, _ in growing),
@@ -164,6 +244,42 @@ def _overflown(
         at = (before[1] + behind[0]) / 2
         if function.divides_at(at):
             yield first, at
+
+
+def _empty(
+    function: Along, xs: Sequence[float], values: Sequence[float], places: Sequence[Place]
+) -> Iterator[Stretch]:
+    """Where there is no finite value, unless that is everywhere."""
+    column = 0
+    for finite, run in groupby(map(isfinite, values)):
+        first, column = column, column + len([*run])
+        if finite or column - first == len(xs):
+            continue
+        start = None if first == 0 else _border(function, xs[first - 1], xs[first])
+        end = None if column == len(xs) else _border(function, xs[column], xs[column - 1])
+        low, high = start.at if start else xs[0], end.at if end else xs[-1]
+        short = high - low <= 1e-6 * (xs[1] - xs[0])
+        if not short and not _is_a_poles(low, high, xs, values[first:column], places):
+            yield Stretch(start, end)
+
+
+def _border(function: Along, inside: float, outside: float) -> Border:
+    """Where it ceases to have finite values between a point that has one and one that has none."""
+    if not function.exhausted:
+        found = change(lambda x: isfinite(function(x)[0]), *sorted((inside, outside)))
+        inside, outside = found if inside < outside else found[::-1]
+    closed = is_round(outside)
+    return Border(outside if closed else inside, closed, function(inside)[0])
+
+
+def _is_a_poles(
+    low: float, high: float, xs: Sequence[float], values: Sequence[float], places: Sequence[Place]
+) -> bool:
+    """Whether a stretch is an overflow about a pole, or beside one, which says all of it."""
+    if len(values) * _PLATEAU > len(xs) or not all(map(isinf, values)):
+        return False
+    near = xs[1] - xs[0]
+    return any(p.kind == "pole" and low - near < p.at < high + near for p in places)
 
 
 def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:
@@ -253,6 +369,30 @@ def nothing(course: Course, by: str) -> str:
         f"{course.expression} has no finite value for {by} from {course.start:.6g} "
         f"to {course.end:.6g}"
     )
+
+
+def remarks(course: Course, by: str, glyphs: Glyphs) -> list[tuple[str, str]]:
+    """What there is to say of a course, each with its kind; places of a kind are told together.
+
+    The kind is that of a place; ``empty`` for where there is no finite value, ``unsaid`` for what
+    was not searched.
+    """
+    found = []
+    for kind, word in WORDS.items():
+        if at := [f"{place.at + 0.0:.6g}" for place in course.places if place.kind == kind]:
+            found.append((kind, f"{word} at {by} = {_first(at, ', ', glyphs)}"))
+    if course.empty:
+        stretches = [stretch.words(by, glyphs) for stretch in course.empty]
+        where = _first(stretches, " and " if len(stretches) == 2 else ", ", glyphs)
+        found.append(("empty", f"{NO_VALUE} for {where}"))
+    if course.unsaid:
+        found.append(("unsaid", course.unsaid))
+    return found
+
+
+def _first(texts: Sequence[str], between: str, glyphs: Glyphs) -> str:
+    more = f", {glyphs.dots}" if len(texts) > _MOST_TOLD else ""
+    return between.join(texts[:_MOST_TOLD]) + more
 
 
 def limits(course: Course) -> tuple[float, float]:
