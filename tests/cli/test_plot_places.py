@@ -62,6 +62,9 @@ def test_rounding_is_no_awkward_place(expression, columns):
         ("(x^2 - 1/9)/(x - 1/3)", [("gap", 1 / 3)]),
         ("1/(exp(1/x) + 1)", [("jump", 0.0)]),
         ("1e-9/x", [("pole", 0.0)]),
+        ("1e-300/x", [("pole", 0.0)]),
+        ("1e5/(exp(1/x) + 1)", [("jump", 0.0)]),
+        ("exp(1/(x^2 - 1))", [("pole", -1.0), ("pole", 1.0)]),
     ],
 )
 def test_only_what_grows_without_bound_is_a_pole(expression, expected):
@@ -91,6 +94,8 @@ def test_the_last_point_of_a_staircase_stands_alone():
     ("expression", "expected"),
     [
         ("1e-6*floor(x)", [("jump", -1.0), ("jump", 0.0), ("jump", 1.0)]),
+        ("1e-300*floor(x)", [("jump", -1.0), ("jump", 0.0), ("jump", 1.0)]),
+        ("1e-300*abs(x - 0.25)", [("kink", 0.25)]),
         ("x + 1e-6*floor(x)", [("jump", -1.0), ("jump", 0.0), ("jump", 1.0)]),
         ("x + 1e-3*abs(x)", [("kink", 0.0)]),
         ("exp(x) + 1e-6*abs(x - 0.3)", [("kink", 0.3)]),

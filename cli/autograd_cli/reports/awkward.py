@@ -44,7 +44,8 @@ _KEPT = 4
 """Of how many points both passes are kept."""
 
 _SMALLEST, _LARGEST = 1e-300, 1e300
-"""Beyond the one a function is about to overflow, which is no pole; below the other all is 0."""
+"""Beyond the one a function is about to overflow, which is no pole; the other part of what a
+function changes by is 0: what an overflow in a denominator leaves out is no jump."""
 
 
 class Sample(NamedTuple):
@@ -347,8 +348,11 @@ def discontinuity(
     return [(left, right)] if abs(at_right - at_left) > 0.25 * gap else []
 
 
-def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
-    """What there is at a candidate; ``step`` is the distance of the picture's points."""
+def judged(function: Along, place: tuple[float, float], step: float, span: float) -> Verdict:
+    """What there is at a candidate.
+
+    ``step`` is the distance of the picture's points, ``span`` the range of values in it.
+    """
     left, right = place
     below, above = _nearing(function, left, -step), _nearing(function, right, step)
     one, other = _side(below, 0), _side(above, 0)
@@ -364,8 +368,7 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     if value_grows:
         if isinf(below[0].value) and isinf(above[0].value):
             return verdict("")  # overflow all around shows no place of its own
-        ends = (abs(function(x)[0]) for x in place)
-        return verdict("" if any(_LARGEST < end < inf for end in ends) else "pole")
+        return verdict("" if _overflows(function, place) else "pole")
     if one is None or other is None:
         if other is not None:
             return verdict(*_upright(function, (left, right), other, slope_other))
@@ -373,7 +376,7 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
         return verdict(*_upright(function, (right, left), one, slope_one))
     if not function.breaks_between(left, right):
         return verdict("")
-    error = 4.0 * (one.error + other.error) + _SMALLEST
+    error = 4.0 * (one.error + other.error) + _SMALLEST * min(span, 1.0)
     if abs(one.limit - other.limit) > error:
         return verdict("jump")
     inside = [function.sample(x) for x in (left, (left + right) / 2, right)]
@@ -384,6 +387,15 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     if _is_kink(slope_one, slope_other):
         return verdict("kink", inside[1].value)
     return verdict("steep" if slope_grows else "", inside[1].value)
+
+
+def _overflows(function: Along, place: tuple[float, float]) -> bool:
+    """Whether a function that grows towards a place does so because it is about to overflow."""
+    sizes = [abs(function(x)[0]) for x in place]
+    infinite = [x for x, size in zip(place, sizes, strict=True) if isinf(size)]
+    if any(_LARGEST < size < inf for size in sizes):
+        return True
+    return bool(infinite) and not any(map(function.divides_at, infinite))
 
 
 def judged_at_end(function: Along, end: float, step: float) -> Verdict:
@@ -461,7 +473,7 @@ def _side(samples: Sequence[Sample], which: int) -> Side | None:
     differences = [b - a for a, b in pairwise(numbers)]
     last = differences[-_GROWING:]
     grows = (
-        all(a * b > 0 and abs(b) >= 0.95 * abs(a) for a, b in pairwise(last))
+        all((a > 0) == (b > 0) and abs(b) >= 0.95 * abs(a) for a, b in pairwise(last))
         and abs(last[-1]) > 4.0 * errors[len(numbers) - 1]
     )
     if grows:

@@ -193,7 +193,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         if function.exhausted:
             break
         for found in candidates(function, xs[column - 1], xs[column], spans):
-            kind, value, *grows = judged(function, found, step)
+            kind, value, *grows = judged(function, found, step, spans[0])
             growing.append((grows[0], grows[1]))
             if not kind or (kind == "jump" and _is_outside(function, found, start, end)):
                 continue

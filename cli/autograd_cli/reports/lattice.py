@@ -70,6 +70,7 @@ def searched(
     function passes a level of the map.
     """
     marks = levels(surface)
+    span = _spread(marks) if marks else 1.0
     breaks: dict[Edge, Break] = {}
     crossings: dict[tuple[Point, Point, float], Point] = {}
     work = MOST_WORK
@@ -77,7 +78,7 @@ def searched(
         function = Along(tape, {**given, names[1 - line.way]: line.held}, names[line.way], work)
         for place, (left, right) in enumerate(pairwise(line.places)):
             passed = line.passed(place, marks)
-            broken = None if function.smooth else _broken(function, left, right, bool(passed))
+            broken = None if function.smooth else _broken(function, left, right, span, bool(passed))
             if broken is not None:
                 x, y = line.point(broken[0])
                 at = _rounded(x, surface.xs), _rounded(y, surface.ys)
@@ -105,10 +106,11 @@ def _rounded(x: float, places: Sequence[float]) -> float:
 
 
 def _broken(
-    function: Along, left: float, right: float, passes: bool
+    function: Along, left: float, right: float, span: float, passes: bool
 ) -> tuple[float, str, float, float] | None:
     """Where and how the function breaks between two points, and its values on the two sides.
 
+    ``span`` is the range of values in the picture.
     What ``passes`` a level has to be continuous on the way. Where it breaks several times, the
     first place is told, and no values.
     """
@@ -124,7 +126,7 @@ def _broken(
         near = [before, behind, *map(function.value, place)]
         if _spread(near) <= _SMALL * _spread([*near, *ends]):
             continue
-        kind = judged(function, place, step).kind
+        kind = judged(function, place, step, span).kind
         if kind not in ("jump", "pole"):
             kind = "border" if isfinite(before) != isfinite(behind) else ""
         at = sum(place) / 2
