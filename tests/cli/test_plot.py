@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from support_cli import Run, autograd
 
-from autograd_cli.drawing.chart import ticks
 from autograd_cli.drawing.contours import Surface, levels, lines, strands
+from autograd_cli.drawing.scale import ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -331,3 +331,19 @@ def test_ticks_are_round_numbers_inside(low: float, high: float, step: float) ->
     assert all(low - 1e-12 * step <= tick <= high + 1e-6 * step for tick in found)
     steps = [b - a for a, b in pairwise(found)]
     assert all(isclose(found_step, step, rel_tol=1e-9) for found_step in steps)
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("1000:1001", ["1000", "1000.5", "1001"]),
+        ("1e6:1000001", ["1000000", "1000000.5", "1000001"]),
+        ("-2:3", ["-2", "0.5", "3"]),
+        ("0:1e-9", ["0", "5e-10", "1e-09"]),
+    ],
+)
+def test_numbers_of_an_axis_can_be_told_apart(span: str, expected: list[str]) -> None:
+    assert drawn("2*x", f"--x={span}").splitlines()[-1].split() == expected
+    root = ET.fromstring(plot("2*x", f"--x={span}", "--to=svg").out)
+    labels = [t.text for t in root.iter(f"{SVG}text") if t.get("text-anchor") == "middle"]
+    assert len(labels) == len({*labels}) > 4

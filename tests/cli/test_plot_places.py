@@ -11,8 +11,9 @@ import pytest
 from support_cli import autograd
 
 from autograd_cli.drawing.glyphs import UNICODE
-from autograd_cli.reports.awkward import Along
-from autograd_cli.reports.curves import course, limits
+from autograd_cli.reports.along import Along
+from autograd_cli.reports.curves import course
+from autograd_cli.reports.limits import limits
 from autograd_grammar import parse
 from autograd_graph import OPERATORS, Tape
 
@@ -376,3 +377,32 @@ def test_data_say_that_not_all_was_searched(program: str) -> None:
     run = autograd("plot", program, "--x=-2:2", "--format=json")
     assert json.loads(run.out)["searched"] is False
     assert run.err == ""
+
+
+# heights -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "least", "most"),
+    [
+        ("1e-300*abs(x - 0.2)", 2e-300, 4e-300),
+        ("1e-12*sin(3*x)", 4e-12, 7e-12),
+        ("1e-300/x", 1e-301, 1e-297),
+        ("1e300*x^3", 8e300, 2.5e301),
+        ("sin(x)^2 + cos(x)^2 - 1", 1.0, 3.0),
+        ("x - x", 1.0, 3.0),
+        ("8e307*x", 8e307, 1e308),
+    ],
+)
+def test_a_curve_fills_the_height_whatever_its_size_and_rounding_does_not(expression, least, most):
+    low, high = limits(of(expression, -2, 2, 241))
+    assert least < high - low < most
+
+
+@pytest.mark.parametrize(
+    "program", ["8e307*x", "1e308*sign(x)", "1e308*x*y", "1e-320*x", "x*y*1e-320"]
+)
+@pytest.mark.parametrize("extra", [("--format", "table"), ("--to", "svg"), ("--format", "json")])
+def test_the_largest_and_the_smallest_numbers_are_drawn(program, extra):
+    run = autograd("plot", program, "--x=-2:2", *(("--y=-1:1",) if "y" in program else ()), *extra)
+    assert (run.status, run.err) == (0, "")

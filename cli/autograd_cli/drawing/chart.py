@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, isfinite, log10, nan
+from math import isfinite, nan
 
 from autograd_cli.drawing import legend
 from autograd_cli.drawing.contours import Contour, contours, seams, voids
 from autograd_cli.drawing.glyphs import UNICODE
+from autograd_cli.drawing.scale import ticks, written
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import NO_VALUE, NOT_ALL, WORDS, Course, limits, nothing, points
+from autograd_cli.reports.curves import NOT_ALL, WORDS, Course, nothing, points
+from autograd_cli.reports.limits import limits
 from autograd_cli.reports.plot import POINTS, Plot
+from autograd_cli.reports.stretches import NO_VALUE
 
 _WIDTH, _HIGH = 640, 316
 """The width of the picture, and the height of what is between its axes."""
@@ -25,6 +28,9 @@ _WIDTH, _HIGH = 640, 316
 _LEFT, _RIGHT, _ABOVE, _BOTTOM = 72, 16, 22, 40
 _BESIDE = 18
 """Where the name of the axis that goes up stands, turned."""
+
+_DIGIT = 7.6
+"""The width of a digit, which a label at the right end has to have."""
 
 _VALUE, _SLOPE, _AWKWARD, _POLE = "#0969da", "#8250df", "#bf8700", "#cf222e"
 _COLD, _WARM = (9, 105, 218), (207, 34, 46)
@@ -142,13 +148,10 @@ def _path_items(report: Plot) -> Iterator[legend.Item]:
         yield legend.mark(_stop(6, 0, 4.5, "stop"), "end of the descent")
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two, about six of them: multiples of 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / 6
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * n for n in (1, 2, 5, 10) if power * n >= rough)
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-    return [n * step for n in range(first, last + 1)]
+def _labelled(low: float, high: float) -> list[tuple[float, str]]:
+    """The ticks between two numbers, with what is written at each."""
+    found = ticks(low, high)
+    return [*zip(found, written(found, (high - low) / len(found), 6), strict=True)]
 
 
 def _axes(frame: _Frame, across: str, up: str) -> Iterator[str]:
@@ -156,16 +159,17 @@ def _axes(frame: _Frame, across: str, up: str) -> Iterator[str]:
         frame.place(frame.x[0], frame.y[0]),
         frame.place(frame.x[1], frame.y[1]),
     )
-    for x in ticks(*frame.x):
+    for x, label in _labelled(*frame.x):
         at = frame.place(x, frame.y[0])[0]
         kind = "zero" if x == 0 else "grid"
         yield f'<path class="{kind}" d="M{at:.1f} {bottom:g}V{top:g}"/>'
-        yield _text(at, bottom + 18, f"{x:.6g}", "middle")
-    for y in ticks(*frame.y):
+        half = _DIGIT * len(label) / 2
+        yield _text(min(at, _WIDTH - half), bottom + 18, label, "middle")
+    for y, label in _labelled(*frame.y):
         at = frame.place(frame.x[0], y)[1]
         kind = "zero" if y == 0 else "grid"
         yield f'<path class="{kind}" d="M{left:g} {at:.1f}H{right:g}"/>'
-        yield _text(left - 8, at + 4, f"{y:.6g}", "end")
+        yield _text(left - 8, at + 4, label, "end")
     yield _text((left + right) / 2, bottom + 35, across, "middle")
     if up:
         turn = f'transform="translate({_BESIDE} {(top + bottom) / 2:.1f}) rotate(-90)"'
@@ -179,7 +183,7 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iterator[str]:
     by = report.axes[0].name
     for stretch in course.empty:
-        low, high = (frame.place(at, 0.0)[0] for at in stretch.within(course))
+        low, high = (frame.place(at, 0.0)[0] for at in stretch.within(course.start, course.end))
         told = escape(f"{NO_VALUE} for {stretch.words(output.shown(by), UNICODE)}")
         yield (
             f'<rect class="none" x="{low:.1f}" y="{frame.top}" width="{high - low:.1f}" '

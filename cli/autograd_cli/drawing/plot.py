@@ -19,6 +19,9 @@ from autograd_cli.drawing.glyphs import Glyphs
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BRAILLE = 0x2800
 
+_FAR = 1e6
+"""So many heights away it does not matter how far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -66,7 +69,8 @@ class Grid:
 
     def row(self, value: float) -> float:
         """The row of a value, 0 at the top; outside of the grid for one out of range."""
-        return (self.high - value) / (self.high - self.low) * (self.rows - 1)
+        down = (self.high - value) / (self.high - self.low)
+        return max(-_FAR, min(down, _FAR)) * (self.rows - 1)
 
     def draw(
         self,

@@ -10,16 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor, isfinite, isinf, log10, nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from autograd_cli.reports.awkward import (
-    Along,
-    candidates,
-    change,
-    is_round,
-    judged,
-    judged_at_end,
-)
+from autograd_cli.reports.along import Along
+from autograd_cli.reports.awkward import candidates, change, judged, judged_at_end
+from autograd_cli.reports.limits import spread
+from autograd_cli.reports.stretches import NO_VALUE, PLATEAU, Stretch, empty
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape
@@ -37,8 +33,8 @@ WORDS = {
 }
 """What each kind of place is called."""
 
-NO_VALUE = "no finite value"
-"""What is said of a stretch on which a function is undefined or too large."""
+_FEW = 8
+"""At about so many points rounding is looked at."""
 
 _MOST_TOLD = 6
 """So many places of a kind are named."""
@@ -49,12 +45,7 @@ NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
 CROWDED = "more kinks, jumps or poles than a picture can tell apart: not all are marked"
 """What is said where they are too close together."""
 
-_PLATEAU = 8
-"""An overflow about a pole takes no more of a picture than one part of so many."""
-
 _SATURATED = 0.01
-_ROOM = 0.04
-"""The part of the picture's height that is left free above and below the curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,51 +59,6 @@ class Place:
     column: int
     at: float
     value: float
-
-
-class Border(NamedTuple):
-    """An end of a stretch; ``closed`` where it belongs to it.
-
-    ``value`` is that of the function at the last point outside of the stretch.
-    """
-
-    at: float
-    closed: bool
-    value: float
-
-
-class Stretch(NamedTuple):
-    """A part of the range, longer than a point, on which the function has no finite value.
-
-    An end that is ``None`` is one of the range: what lies beyond is not in the picture.
-    """
-
-    start: Border | None
-    end: Border | None
-
-    def within(self, course: Course) -> tuple[float, float]:
-        """Its ends, where it is one of the range that."""
-        start = self.start.at if self.start else course.start
-        return start, self.end.at if self.end else course.end
-
-    def holds(self, x: float) -> bool:
-        """Whether a point that is no end of it lies in it."""
-        after = self.start is None or self.start.at < x
-        return after and (self.end is None or x < self.end.at)
-
-    def words(self, by: str, glyphs: Glyphs) -> str:
-        """The part as an inequality."""
-        sign = glyphs.at_most if self.end and self.end.closed else "<"
-        below = f"{by} {sign} {_short(self.end)}" if self.end else by
-        if self.start is None:
-            return below
-        if self.end is None:
-            return f"{by} {glyphs.at_least if self.start.closed else '>'} {_short(self.start)}"
-        return f"{_short(self.start)} {glyphs.at_most if self.start.closed else '<'} {below}"
-
-
-def _short(border: Border) -> str:
-    return f"{border.at + 0.0:.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +79,8 @@ class Course:
     """Ranges at the ends where the slope is nearly 0."""
     steepest: float
     """The largest slope; 0 where there is no such thing."""
+    noise: float
+    """How much of the values and slopes is rounding, at most."""
     values_grow: bool
     """Whether the function grows without bound somewhere in the range."""
     slopes_grow: bool
@@ -188,7 +136,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         growing.append((grows[0], grows[1]))
         if kind:
             known[end_, kind] = Place(kind, column, end_, value)
-    spans = _spread(values), _spread(slopes)
+    spans = spread(values), spread(slopes)
     for column in range(1, columns):
         if function.exhausted:
             break
@@ -209,7 +157,9 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         growing.append((True, True))
         known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
     places = tuple(known[key] for key in sorted(known))
-    empty = tuple(_empty(function, xs, values, places))
+    without = tuple(
+        empty(function, xs, values, [place.at for place in places if place.kind == "pole"])
+    )
     return Course(
         expression=expression,
         start=start,
@@ -219,14 +169,22 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         places=places,
         value_breaks=frozenset(value_breaks),
         slope_breaks=frozenset(slope_breaks),
-        empty=empty,
+        empty=without,
         flat=_flat(xs, slopes, steepest, places),
         steepest=steepest,
+        noise=_noise(function, xs),
         values_grow=any(value for value, _ in growing),
         slopes_grow=any(slope for _, slope in growing),
         searched=not function.exhausted,
         crowded=function.crowded,
     )
+
+
+def _noise(function: Along, xs: Sequence[float]) -> float:
+    """The largest bound on the rounding of value and slope at a few of the points."""
+    few = (function.sample(x) for x in xs[:: max(len(xs) // _FEW, 1)])
+    errors = [error for sample in few for error in (sample.value_error, sample.slope_error)]
+    return max(filter(isfinite, errors), default=0.0)
 
 
 def _overflown(
@@ -237,49 +195,13 @@ def _overflown(
     for infinite, run in groupby(map(isinf, values)):
         first, column = column, column + len([*run])
         inside = infinite and first > 0 and column < len(xs)
-        if not inside or (column - first) * _PLATEAU > len(xs) or function.exhausted:
+        if not inside or (column - first) * PLATEAU > len(xs) or function.exhausted:
             continue
         before = change(lambda x: isinf(function(x)[0]), xs[first - 1], xs[first])
         behind = change(lambda x: isinf(function(x)[0]), xs[column - 1], xs[column])
         at = (before[1] + behind[0]) / 2
         if function.divides_at(at):
             yield first, at
-
-
-def _empty(
-    function: Along, xs: Sequence[float], values: Sequence[float], places: Sequence[Place]
-) -> Iterator[Stretch]:
-    """Where there is no finite value, unless that is everywhere."""
-    column = 0
-    for finite, run in groupby(map(isfinite, values)):
-        first, column = column, column + len([*run])
-        if finite or column - first == len(xs):
-            continue
-        start = None if first == 0 else _border(function, xs[first - 1], xs[first])
-        end = None if column == len(xs) else _border(function, xs[column], xs[column - 1])
-        low, high = start.at if start else xs[0], end.at if end else xs[-1]
-        short = high - low <= 1e-6 * (xs[1] - xs[0])
-        if not short and not _is_a_poles(low, high, xs, values[first:column], places):
-            yield Stretch(start, end)
-
-
-def _border(function: Along, inside: float, outside: float) -> Border:
-    """Where it ceases to have finite values between a point that has one and one that has none."""
-    if not function.exhausted:
-        found = change(lambda x: isfinite(function(x)[0]), *sorted((inside, outside)))
-        inside, outside = found if inside < outside else found[::-1]
-    closed = is_round(outside)
-    return Border(outside if closed else inside, closed, function(inside)[0])
-
-
-def _is_a_poles(
-    low: float, high: float, xs: Sequence[float], values: Sequence[float], places: Sequence[Place]
-) -> bool:
-    """Whether a stretch is an overflow about a pole, or beside one, which says all of it."""
-    if len(values) * _PLATEAU > len(xs) or not all(map(isinf, values)):
-        return False
-    near = xs[1] - xs[0]
-    return any(p.kind == "pole" and low - near < p.at < high + near for p in places)
 
 
 def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:
@@ -343,16 +265,6 @@ def _flat(
     return tuple(ends + ([(end(xs[-high]), xs[-1])] if high > len(xs) // 20 else []))
 
 
-def _quantile(numbers: Sequence[float], part: float) -> float:
-    ordered = sorted(number for number in numbers if isfinite(number))
-    return ordered[min(int(part * len(ordered)), len(ordered) - 1)] if ordered else 0.0
-
-
-def _spread(numbers: Sequence[float]) -> float:
-    """The range of the numbers without the lowest and the highest 4 %."""
-    return _quantile(numbers, 0.96) - _quantile(numbers, 0.04)
-
-
 def _steepest(slopes: Sequence[float]) -> float:
     """The largest slope; 0 if it is at a pole or still growing at an end."""
     sizes = [abs(slope) for slope in slopes]
@@ -393,39 +305,3 @@ def remarks(course: Course, by: str, glyphs: Glyphs) -> list[tuple[str, str]]:
 def _first(texts: Sequence[str], between: str, glyphs: Glyphs) -> str:
     more = f", {glyphs.dots}" if len(texts) > _MOST_TOLD else ""
     return between.join(texts[:_MOST_TOLD]) + more
-
-
-def limits(course: Course) -> tuple[float, float]:
-    """The range of values in which both curves are plotted, with a little room around.
-
-    All of both, except where one grows without bound: near poles; of such a derivative as much as
-    does not flatten the function.
-    """
-    if not course.sound:
-        return -1.0, 1.0
-    low, high = (_inner if course.values_grow else _all)(course.values)
-    low, high = min(low, 0.0), max(high, 0.0)
-    slope_low, slope_high = (_inner if course.slopes_grow else _all)(course.slopes)
-    if course.slopes_grow:
-        room = (high - low) or 1.0
-        slope_low, slope_high = max(slope_low, low - 0.5 * room), min(slope_high, high + 0.5 * room)
-    low, high = min(low, slope_low), max(high, slope_high)
-    if high - low <= 1e-9:
-        return low - 1.0, high + 1.0
-    room = _ROOM * (high - low)
-    return low - room, high + room
-
-
-def _all(numbers: Sequence[float]) -> tuple[float, float]:
-    finite = [number for number in numbers if isfinite(number)]
-    return min(finite, default=0.0), max(finite, default=0.0)
-
-
-def _inner(numbers: Sequence[float]) -> tuple[float, float]:
-    finite = [number for number in numbers if isfinite(number)]
-    low, high = _quantile(finite, 0.08), _quantile(finite, 0.92)
-    room = max(high - low, 1e-3)
-    return (
-        max(min(finite, default=-1.0), low - 0.75 * room),
-        min(max(finite, default=1.0), high + 0.75 * room),
-    )

@@ -12,14 +12,8 @@ from itertools import pairwise
 from math import floor, isfinite, log10, nan
 
 from autograd_cli.drawing.contours import Break, Edge, Point, Surface, levels
-from autograd_cli.reports.awkward import (
-    MOST_WORK,
-    Along,
-    change,
-    discontinuity,
-    judged,
-    switches,
-)
+from autograd_cli.reports.along import MOST_WORK, Along
+from autograd_cli.reports.awkward import change, discontinuity, judged, switches
 from autograd_graph import Tape
 
 _BESIDE = 1e-6

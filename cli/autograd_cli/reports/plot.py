@@ -12,7 +12,7 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.drawing.contours import Surface
 from autograd_cli.program import Program, inputs_named
-from autograd_cli.reports.awkward import Along
+from autograd_cli.reports.along import Along
 from autograd_cli.reports.curves import NOT_ALL, WORDS, Course, course, remarks
 from autograd_cli.reports.lattice import searched
 from autograd_cli.reports.trace import Spaced
@@ -136,7 +136,8 @@ class Plot(formats.Report):
                 }
                 for place in drawn.places
             ]
-            content["no_finite_value"] = [[*part.within(drawn)] for part in drawn.empty]
+            ends = drawn.start, drawn.end
+            content["no_finite_value"] = [[*part.within(*ends)] for part in drawn.empty]
             content["searched"] = not drawn.unsaid
         else:
             content["searched"] = self.surface.searched

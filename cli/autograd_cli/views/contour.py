@@ -11,9 +11,11 @@ from rich.text import Text
 
 from autograd_cli.drawing.contours import Contour, contours, seams, voids
 from autograd_cli.drawing.plot import Canvas
+from autograd_cli.drawing.scale import written
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import NO_VALUE, NOT_ALL
+from autograd_cli.reports.curves import NOT_ALL
 from autograd_cli.reports.plot import Plot
+from autograd_cli.reports.stretches import NO_VALUE
 from autograd_cli.views.plot import GUTTER, columns, curves, path_ends
 
 _HEIGHT = 22
@@ -86,11 +88,13 @@ def _strokes(canvas: Canvas, strands: list[list[Place]], number: int, count: int
 def _framed(canvas: Canvas, report: Plot, room: int, output: Output) -> Iterator[RenderableType]:
     """A map with its ranges."""
     across, up = report.axes
-    labels = {0: f"{up.end:.3g}", _HEIGHT - 1: f"{up.start:.3g}"}
+    top, bottom = written((up.end, up.start), up.end - up.start)
+    labels = {0: top, _HEIGHT - 1: bottom}
     labels[_HEIGHT // 2] = output.shown(up.name)[: GUTTER - 2]
     for number, line in enumerate(canvas.drawn()):
         yield Text.assemble((labels.get(number, "").rjust(GUTTER - 1) + " ", "dim"), line)
-    start, middle, end = f"{across.start:.3g}", output.shown(across.name), f"{across.end:.3g}"
+    start, end = written((across.start, across.end), across.end - across.start)
+    middle = output.shown(across.name)
     ruler = start + middle.center(room - len(start) - len(end)) + end
     yield Text(" " * GUTTER + output.glyphs.line * room, "bright_black")
     yield Text(" " * GUTTER + ruler, "dim")

@@ -10,17 +10,11 @@ from rich.text import Text
 
 from autograd_cli.drawing.glyphs import Glyphs
 from autograd_cli.drawing.plot import Curve, Grid
+from autograd_cli.drawing.scale import written
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import (
-    NO_VALUE,
-    WORDS,
-    Course,
-    function_course,
-    limits,
-    nothing,
-    points,
-    remarks,
-)
+from autograd_cli.reports.curves import WORDS, Course, function_course, nothing, points, remarks
+from autograd_cli.reports.limits import limits
+from autograd_cli.reports.stretches import NO_VALUE
 
 _HEIGHT = 15
 GUTTER = 10
@@ -83,11 +77,10 @@ def curves(
                 sign, style = output.glyphs.ends[n > 0], ("bold yellow", "bold green")[n > 0]
             marks.append((round((x - drawn.start) / step), value, sign, style))
     lines = grid.draw(lines_of, marks)
-    labels = {0: high, _HEIGHT - 1: low}
+    labels = dict(zip((0, _HEIGHT - 1), written((high, low), high - low), strict=True))
     body: list[RenderableType] = [_legend(drawn, output)]
     for number, line in enumerate(lines):
-        label = f"{labels[number]:.3g}" if number in labels else ""
-        body.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
+        body.append(Text.assemble((labels.get(number, "").rjust(GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
     body += [_told(kind, text, output.glyphs) for kind, text in remarks(drawn, by, output.glyphs)]
     return [*body, *_flat_ends(drawn, by)]
@@ -121,9 +114,8 @@ def _ruler(drawn: Course, room: int, output: Output) -> Text:
             ruler.append(glyphs.shade, "yellow")
         else:
             ruler.append(glyphs.line, "bright_black")
-    start, middle, end = (
-        f"{x + 0.0:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
-    )
+    ends = drawn.start, (drawn.start + drawn.end) / 2, drawn.end
+    start, middle, end = written(ends, drawn.end - drawn.start)
     ruler.append("\n" + " " * GUTTER)
     ruler.append(start + middle.center(room - len(start) - len(end)) + end, "dim")
     return ruler
