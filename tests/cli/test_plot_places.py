@@ -391,7 +391,7 @@ def test_data_say_that_not_all_was_searched(program: str) -> None:
         ("1e300*x^3", 8e300, 2.5e301),
         ("sin(x)^2 + cos(x)^2 - 1", 1.0, 3.0),
         ("x - x", 1.0, 3.0),
-        ("8e307*x", 8e307, 1e308),
+        ("8e307*x", 8e307, 1.79e308),
     ],
 )
 def test_a_curve_fills_the_height_whatever_its_size_and_rounding_does_not(expression, least, most):
@@ -406,3 +406,47 @@ def test_a_curve_fills_the_height_whatever_its_size_and_rounding_does_not(expres
 def test_the_largest_and_the_smallest_numbers_are_drawn(program, extra):
     run = autograd("plot", program, "--x=-2:2", *(("--y=-1:1",) if "y" in program else ()), *extra)
     assert (run.status, run.err) == (0, "")
+
+
+# beside poles ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("program", "span", "ways"),
+    [
+        ("1/x", (-2, 2), {0: (-1, 1)}),
+        ("1/x^2", (-2, 2.1), {0: (1, 1)}),
+        ("gamma(x)", (-1.5, 2), {-1: (1, -1), 0: (-1, 1)}),
+        ("log(x - 1)", (0, 4), {1: (0, -1)}),
+        ("log(3 - x)", (0, 4.1), {3: (-1, 0)}),
+        ("1/x", (0, 2), {0: (0, 1)}),
+    ],
+)
+def test_a_curve_goes_on_to_the_edge_beside_a_pole(program, span, ways):
+    """Up (1), down (-1), or on that side not at all, as the function does by hand."""
+    low, high = span
+    run = autograd("plot", program, f"--x={low}:{high}", "--to", "svg")
+    root = ET.fromstring(run.out)
+    area = next(root.iter(f"{SVG}clipPath"))[0]
+    top, height = (float(area.get(k) or 0) for k in ("y", "height"))
+    curve = next(path for path in root.iter(f"{SVG}path") if path.get("stroke") == "#0969da")
+    strands = [
+        [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", each)]
+        for each in re.findall(r"M[^M]*", curve.get("d") or "")
+        if "L" in each  # a point by itself is not drawn
+    ]
+    for at, sides in ways.items():
+        x = 72 + (640 - 72 - 16) * (at - low) / (high - low)
+        for place, way in zip(("last", "first"), sides, strict=True):
+            ends = [(s[-2], s[-1]) if place == "last" else (s[0], s[1]) for s in strands]
+            near = [y for a, y in ends if abs(a - x) < 0.2]
+            if way and not (at == low and place == "last"):
+                (y,) = near
+                assert y < top if way > 0 else y > top + height
+            else:
+                assert near == [] or at == low
+    text = autograd("plot", program, f"--x={low}:{high}", "--format", "table").lines
+    if any(1 in sides for sides in ways.values()):
+        assert re.search("[\u2801-\u28ff]", text[1][10:])
+    if any(-1 in sides for sides in ways.values()):
+        assert re.search("[\u2801-\u28ff]", text[15][10:])

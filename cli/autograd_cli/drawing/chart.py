@@ -6,10 +6,11 @@ texts have the page's font.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import isfinite, nan
+from math import inf, isfinite, isnan, nan
 
 from autograd_cli.drawing import legend
 from autograd_cli.drawing.contours import Contour, contours, seams, voids
@@ -190,10 +191,12 @@ def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iter
             f'height="{_HIGH}"><title>{told}</title></rect>'
         )
     ends = [end for stretch in course.empty for end in stretch if end]
-    exact = {end.at: end.value for end in ends}
-    exact |= {p.at: p.value for p in course.places if p.kind in ("kink", "steep")}
+    exact = [(end.at, end.value) for end in ends]
+    exact += [(p.at, p.value) for p in course.places if p.kind in ("kink", "steep")]
+    for pole in (p for p in course.places if p.kind == "pole"):
+        exact += [(pole.at, value) for value in (pole.sides[0], nan, pole.sides[1])]
     for values, breaks, colour, dashes, more in (
-        (course.slopes, course.slope_breaks, _SLOPE, _DASHES, {}),
+        (course.slopes, course.slope_breaks, _SLOPE, _DASHES, []),
         (course.values, course.value_breaks, _VALUE, "", exact),
     ):
         drawn = _polyline(frame, _points(course, values, breaks, more))
@@ -240,17 +243,25 @@ def _stop(x: float, y: float, radius: float, kind: str) -> str:
 
 
 def _points(
-    course: Course, values: Sequence[float], breaks: frozenset[int], more: Mapping[float, float]
+    course: Course,
+    values: Sequence[float],
+    breaks: frozenset[int],
+    more: Sequence[tuple[float, float]],
 ) -> Iterator[tuple[float, float]]:
     """The points of a curve from left to right, with ``more`` of them; nan where it breaks."""
-    xs = points(course)
-    between = sorted(more.items())
-    for n, (x, value) in enumerate(zip(xs, values, strict=True)):
-        while between and between[0][0] < x:
-            yield between.pop(0)
-        if n in breaks:
+    between = deque(sorted(more, key=lambda place: place[0]))
+    before = parted = -inf
+    for n, (x, value) in enumerate(zip(points(course), values, strict=True)):
+        here = []
+        while between and between[0][0] <= x:
+            here.append(between.popleft())
+        yield from here
+        parted = max([at for at, each in here if isnan(each)], default=parted)
+        if n in breaks and parted < before:
             yield x, nan
-        yield x, value
+        if not here or here[-1][0] != x:
+            yield x, value
+        before = x
 
 
 def _polyline(frame: _Frame, places: Iterable[tuple[float, float]]) -> str:

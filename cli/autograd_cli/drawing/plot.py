@@ -7,8 +7,8 @@ the two sides of a pole, and none draws without Unicode.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from math import isfinite
 
@@ -27,8 +27,9 @@ _FAR = 1e6
 class Curve:
     """Values at evenly spaced points, nan where there is none, and how the curve is drawn.
 
-    ``breaks`` are the numbers of points before which the curve is interrupted. A ``dashed`` curve
-    can be told from another without colour; it has dashes where it is not steep.
+    ``breaks`` are the numbers of points before which the curve is interrupted; from those of
+    ``rises`` it goes on upright to a value, as beside a pole. A ``dashed`` curve can be told from
+    another without colour; it has dashes where it is not steep.
     """
 
     values: Sequence[float]
@@ -36,6 +37,7 @@ class Curve:
     mark: str
     breaks: frozenset[int] = frozenset()
     dashed: bool = False
+    rises: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,9 @@ class Grid:
                 if curve.dashed and fine and column % 6 >= 4 and len(rows) <= 2:
                     rows = range(0)
                 places += [(y, column) for y in rows]
+                if column in curve.rises:
+                    end = self.row(curve.rises[column])
+                    places += [(y, column) for y in self._between(row, end)]
             before = row
         self._put(cells, places, curve)
 

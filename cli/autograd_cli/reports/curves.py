@@ -7,9 +7,9 @@ slopes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from math import floor, isfinite, isinf, log10, nan
+from math import floor, isfinite, isinf, isnan, log10, nan
 from typing import TYPE_CHECKING
 
 from autograd_cli.reports.along import Along
@@ -33,6 +33,10 @@ WORDS = {
 }
 """What each kind of place is called."""
 
+_BESIDE, _FAR = 1e-3, 1e300
+"""How far beside a pole its sides are, in parts of the distance of points, and how large at most.
+"""
+
 _FEW = 8
 """At about so many points rounding is looked at."""
 
@@ -53,12 +57,14 @@ class Place:
     """A point at which the function is not smooth: its kind is one of :data:`WORDS`.
 
     At a gap the function has no value, but a limit: ``value``. Where it is steep, it is continuous.
+    ``sides`` are values next to a pole, nan on a side without any.
     """
 
     kind: str
     column: int
     at: float
     value: float
+    sides: tuple[float, float] = (nan, nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         slope_breaks.add(column)
         growing.append((True, True))
         known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
-    places = tuple(known[key] for key in sorted(known))
+    places = tuple(_with_sides(known[key], function, step) for key in sorted(known))
     without = tuple(
         empty(function, xs, values, [place.at for place in places if place.kind == "pole"])
     )
@@ -178,6 +184,15 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         searched=not function.exhausted,
         crowded=function.crowded,
     )
+
+
+def _with_sides(place: Place, function: Along, step: float) -> Place:
+    """A pole with the values on its two sides, within what a picture can tell from infinity."""
+    if place.kind != "pole":
+        return place
+    near = (function.value(place.at + side * _BESIDE * step) for side in (-1.0, 1.0))
+    before, behind = (max(-_FAR, min(value, _FAR)) if not isnan(value) else nan for value in near)
+    return replace(place, sides=(before, behind))
 
 
 def _noise(function: Along, xs: Sequence[float]) -> float:

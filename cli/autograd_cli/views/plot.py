@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import isfinite
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -61,7 +63,7 @@ def curves(
     grid = Grid(room, _HEIGHT, low, high, output.glyphs)
     lines_of = (
         Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
-        Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
+        Curve(drawn.values, "bold cyan", "*", drawn.value_breaks, rises=_rises(drawn)),
     )
     signs = _signs(output.glyphs)
     marks = [
@@ -84,6 +86,18 @@ def curves(
     body.append(_ruler(drawn, room, output))
     body += [_told(kind, text, output.glyphs) for kind, text in remarks(drawn, by, output.glyphs)]
     return [*body, *_flat_ends(drawn, by)]
+
+
+def _rises(drawn: Course) -> dict[int, float]:
+    """To which values the curve goes on from its points next to poles."""
+    found: dict[int, float] = {}
+    xs = points(drawn)
+    for place in drawn.places:
+        if place.kind == "pole":
+            before, behind = bisect_left(xs, place.at) - 1, bisect_right(xs, place.at)
+            sides = zip((before, behind), place.sides, strict=True)
+            found |= {column: value for column, value in sides if isfinite(value)}
+    return found
 
 
 def path_ends(output: Output) -> Text:
