@@ -29,6 +29,23 @@ def marks(expression, start=-2.0, end=2.0, columns=139):
     return [(place.kind, pytest.approx(place.at, abs=1e-6)) for place in found]
 
 
+@pytest.mark.parametrize("columns", [138, 139, 241])
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("1/(x - 1e10)", [("pole", 1e10)]),
+        ("abs(x - 1e10)", [("kink", 1e10)]),
+        ("floor(x/1e10)", [("jump", 1e10)]),
+        ("sqrt(x - 1e10)", [("steep", 1e10)]),
+        ("(x - 1e10)^2", []),
+        ("sin(x - 1e10)", []),
+        ("cbrt(x)", []),
+    ],
+)
+def test_where_digits_are_few_places_are_found_all_the_same(expression, expected, columns):
+    assert marks(expression, 1e10 - 5, 1e10 + 5, columns) == expected
+
+
 @pytest.mark.parametrize("columns", [139, 241])
 @pytest.mark.parametrize(
     "expression",

@@ -20,7 +20,7 @@ _HALVINGS = 60
 _NEARER = 8.0
 """By which factor each sample of a side is nearer than the one before."""
 
-_SAMPLES = 13
+_SAMPLES, _FEWEST = 13, 8
 _GROWING = 5
 """So many last differences of a side do not shrink where it grows without bound."""
 
@@ -258,17 +258,22 @@ def _is_kink(one: Side | None, other: Side | None) -> bool:
 def _nearing(function: Along, end: float, step: float) -> list[Sample]:
     """Samples nearer and nearer to an end, as near as digits allow.
 
-    Rounding of the value that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the
-    distance once more in the slope.
+    Where digits are few, as about 1e10, they come nearer in smaller steps. Rounding of the value
+    that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the distance once more in the
+    slope.
     """
-    distances = [step * _NEARER**-k for k in range(1, _SAMPLES + 1)]
-    distances = [each for each in distances if abs(each) >= 1e3 * ulp(end)]
+    room, count = abs(step) / (1e3 * ulp(end)), _SAMPLES
+    nearer = _NEARER
+    if 1.0 < room < _NEARER**_FEWEST:
+        nearer, count = room ** (1 / _FEWEST), _FEWEST
+    distances = [step * nearer**-k for k in range(1, count + 1)]
+    distances = [each for each in distances if abs(each) >= 0.99e3 * ulp(end)]
     samples = [function.sample(end + each) for each in distances]
     least = min((sample.value_error for sample in samples), default=inf)
     return [
         sample._replace(
             slope_error=sample.slope_error
-            + max(sample.value_error - _NEARER * least, 0.0) / abs(distance)
+            + max(sample.value_error - nearer * least, 0.0) / abs(distance)
         )
         if isfinite(sample.slope_error)
         else sample
