@@ -89,7 +89,7 @@ def command(
         deliver(report.to(to, output), path, output)
     else:
         output.show(report)
-        if output.format in TABLES:
+        if output.format in TABLES and not output.quiet:
             for note in report.notes(output):
                 output.note(note)
     if not report.sound:
