@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from itertools import product
+from math import pi
 
 import pytest
 from support_cli import autograd
@@ -27,6 +28,23 @@ def of(expression, start=-2.0, end=2.0, columns=139):
 def marks(expression, start=-2.0, end=2.0, columns=139):
     found = of(expression, start, end, columns).places
     return [(place.kind, pytest.approx(place.at, abs=1e-6)) for place in found]
+
+
+@pytest.mark.parametrize("columns", [138, 139, 241])
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("1/(x*(x - 1)*(x - 1.001))", [0.0, 1.0, 1.001]),
+        ("1/((x - 0.5)*(x - 0.503))", [0.5, 0.503]),
+        ("1/cos(x)/cos(x - 0.004)", [-(pi / 2), 0.004 - pi / 2, pi / 2, 0.004 + pi / 2]),
+        ("1/(x^2 + 1e-6)", []),
+        ("exp(-1e4*(x - 0.5)^2)", []),
+    ],
+)
+def test_poles_side_by_side_are_told_apart(expression, expected, columns):
+    """They are nearer to each other than the points of the picture."""
+    found = marks(expression, columns=columns)
+    assert found == [("pole", pytest.approx(at, abs=1e-6)) for at in expected]
 
 
 @pytest.mark.parametrize("columns", [138, 139, 241])

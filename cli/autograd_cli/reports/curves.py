@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import floor, isfinite, isinf, isnan, log10, nan
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,9 @@ WORDS = {
 _BESIDE, _FAR = 1e-3, 1e300
 """How far beside a pole its sides are, in parts of the distance of points, and how large at most.
 """
+
+_FINER = 65
+"""At so many points a peak is looked at."""
 
 _FEW = 8
 """At about so many points rounding is looked at."""
@@ -146,7 +149,7 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
     for column in range(1, columns):
         if function.exhausted:
             break
-        for found in candidates(function, xs[column - 1], xs[column], spans):
+        for found in _candidates(function, xs, values, column, spans):
             kind, value, *grows = judged(function, found, step, spans[0])
             growing.append((grows[0], grows[1]))
             if not kind or (kind == "jump" and _is_outside(function, found, start, end)):
@@ -184,6 +187,27 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         searched=not function.exhausted,
         crowded=function.crowded,
     )
+
+
+def _candidates(
+    function: Along,
+    xs: Sequence[float],
+    values: Sequence[float],
+    column: int,
+    spans: tuple[float, float],
+) -> Iterator[tuple[float, float]]:
+    """Candidates before a point; where the curve peaks in between, there may be poles side by side.
+
+    An even number of them changes no sign from one point to the next.
+    """
+    places = [xs[column - 1], xs[column]]
+    before, left, right, behind = (
+        abs(values[n]) if 0 <= n < len(values) else 0.0 for n in range(column - 2, column + 2)
+    )
+    if left > before and right > behind and min(left, right) > spans[0]:
+        places = _spaced(places[0], places[1], _FINER)
+    for pair in pairwise(places):
+        yield from candidates(function, pair[0], pair[1], spans)
 
 
 def _with_sides(place: Place, function: Along, step: float) -> Place:
