@@ -241,13 +241,18 @@ def test_a_sum_of_smooth_functions_is_searched_whole() -> None:
     assert found.places == ()
 
 
-def test_bounds_on_rounding_count_as_work() -> None:
-    function = Along(Tape(parse("abs(x) + 1/x")), {}, "x")
-    before = function._room
-    function(0.5)
-    passes = before - function._room
-    function.sample(0.5)
-    assert before - function._room == 2 * passes == 2
+def test_passes_and_bounds_on_rounding_count_as_work() -> None:
+    """By nodes, and those that take longer by how much longer, where they do."""
+    for program, values, slopes in (("abs(x) + 1/x", 5, 5), ("gamma(x)", 2, 101)):
+        tape = Tape(parse(program))
+        function = Along(tape, {}, "x")
+        start = function.work
+        function.value(0.5)
+        assert start - function.work == values
+        function(0.5)
+        assert start - function.work == values + slopes
+        function.sample(0.5)
+        assert start - function.work == values + 2 * slopes
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import inf, isfinite, isnan, nan
 from sys import float_info
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from autograd_graph import Tape, forward, reverse
 from autograd_graph.status import SINGULAR
@@ -13,12 +13,15 @@ from autograd_graph.status import SINGULAR
 _SLACK = 16.0
 """How many times the first-order estimate of rounding is taken as its bound."""
 
-MOST_WORK = 4_000_000
+MOST_WORK = 6_000_000
 """So many nodes are evaluated in search of places, in passes and for bounds on their rounding; then
 what was found is all that is told."""
 
 _KEPT = 4
 """Of how many points both passes are kept."""
+
+
+Kept = TypeVar("Kept")
 
 
 class Sample(NamedTuple):
@@ -31,16 +34,29 @@ class Sample(NamedTuple):
 
 
 class Along:
-    """A program as a function of one of its inputs, the others held at the ``given`` values."""
+    """A program as a function of one of its inputs, the others held at the ``given`` values.
+
+    ``slopes``: whether a place at which the slope alone ceases to be finite is one to look at.
+    """
 
     def __init__(
-        self, tape: Tape, given: Mapping[str, float], name: str, work: int = MOST_WORK
+        self,
+        tape: Tape,
+        given: Mapping[str, float],
+        name: str,
+        work: int = MOST_WORK,
+        *,
+        slopes: bool = True,
     ) -> None:
-        self._tape, self._given, self._name = tape, given, name
+        self._tape, self._given, self._name, self._slopes = tape, given, name, slopes
         self._node = tape.graph.inputs[name]
-        self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
+        self._kept: dict[float, Sequence[float]] = {}
+        self._backwards: dict[float, Sequence[float | None]] = {}
         self._operators = list(reversed(tape.operators))
-        self._room = work // len(tape.graph)
+        works = [tape.graph.ops[node].work for node in tape.operators]
+        self._costs = tuple(len(tape.graph) + sum(each[n] - 1 for each in works) for n in (0, 1))
+        self.work = work
+        """How much of the work that it may take is left, in nodes of a pass."""
         self.crowded = False
         """Whether somewhere there are more places than a picture can tell apart."""
         moving = _depending(tape, self._node)
@@ -59,41 +75,40 @@ class Along:
         )
         """Whether no operator that moves is awkward anywhere, or has poles."""
 
-    def _passes(self, x: float) -> tuple[Sequence[float], Sequence[float | None]]:
-        """The values and adjoints at a point; a search asks for the same ones many times."""
+    def _values(self, x: float) -> Sequence[float]:
+        """The values at a point; a search asks for the same ones many times."""
         found = self._kept.get(x)
         if found is None:
-            values = forward(self._tape, {**self._given, self._name: x})
-            found = values, reverse(self._tape, values)
-            if len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[x] = found
-            self._room -= 1
+            found = forward(self._tape, {**self._given, self._name: x})
+            _keep(self._kept, x, found)
+            self.work -= self._costs[0]
         return found
 
-    @property
-    def work(self) -> int:
-        """How much of the work that it may take is left, in nodes."""
-        return self._room * len(self._tape.graph)
+    def _adjoints(self, x: float) -> Sequence[float | None]:
+        """The adjoints at a point."""
+        found = self._backwards.get(x)
+        if found is None:
+            found = reverse(self._tape, self._values(x))
+            _keep(self._backwards, x, found)
+            self.work -= self._costs[1]
+        return found
 
     @property
     def exhausted(self) -> bool:
         """Whether a search has taken as much work as it may."""
-        return self._room < 0
+        return self.work < 0
 
     def value(self, x: float) -> float:
-        """The value at a point, without a reverse pass."""
-        found = self._kept.get(x)
-        if found is not None:
-            return found[0][self._tape.output]
-        self._room -= 1
-        return forward(self._tape, {**self._given, self._name: x})[self._tape.output]
+        """The value at a point."""
+        return self._values(x)[self._tape.output]
+
+    def slope(self, x: float) -> float:
+        """The slope at a point; nan where it has no value."""
+        return nan if isnan(self.value(x)) else self._adjoints(x)[self._node] or 0.0
 
     def __call__(self, x: float) -> tuple[float, float]:
         """The value and the slope at a point."""
-        values, adjoints = self._passes(x)
-        value = values[self._tape.output]
-        return value, nan if isnan(value) else adjoints[self._node] or 0.0
+        return self.value(x), self.slope(x)
 
     def sample(self, x: float) -> Sample:
         """Value and slope with first-order bounds on their rounding.
@@ -102,10 +117,10 @@ class Along:
         sum over paths, and rounding is of the size of the sum of their absolute values.
         """
         tape = self._tape
-        values, adjoints = self._passes(x)
+        values, adjoints = self._values(x), self._adjoints(x)
         value, slope = self(x)
         unit = _SLACK * float_info.epsilon
-        self._room -= 1
+        self.work -= self._costs[1]
         if not isfinite(value):
             return Sample(value, slope, inf, inf)
         if not isfinite(slope):
@@ -124,16 +139,14 @@ class Along:
         """What of each awkward operator changes at its awkward points, by node and number.
 
         The value of one that rounds; which side of a comparison is larger; what a choice chooses;
-        else the signs of its arguments and its value. By -1, whether value and slope are
-        finite.
+        else the signs of its arguments and its value. By -1, whether the value is finite
+        and, where ``slopes`` are asked for, the slope.
         """
         tape = self._tape
-        values, adjoints = self._passes(x)
-        adjoint = adjoints[self._node] or 0.0
-        found: dict[tuple[int, int], object] = {
-            (-1, 0): isfinite(values[tape.output]),
-            (-1, 1): isfinite(adjoint),
-        }
+        values = self._values(x)
+        found: dict[tuple[int, int], object] = {(-1, 0): isfinite(values[tape.output])}
+        if self._slopes:
+            found[-1, 1] = isfinite(self._adjoints(x)[self._node] or 0.0)
         for node, row, _ in self._awkward:
             arguments = [values[arg] for arg in tape.graph.args[node]]
             if row.comparison:
@@ -152,7 +165,7 @@ class Along:
 
     def divides_at(self, x: float) -> bool:
         """Whether an operator is infinite there by its own, as a quotient at 0 is."""
-        values = self._passes(x)[0]
+        values = self._values(x)
         return any(
             row.status(values[node], constant, [values[arg] for arg in self._tape.graph.args[node]])
             == SINGULAR
@@ -162,7 +175,7 @@ class Along:
     def breaks_between(self, left: float, right: float) -> bool:
         """Whether an operator is awkward at two points next to each other, or between them."""
         tape = self._tape
-        ends = [self._passes(x)[0] for x in (left, right)]
+        ends = [self._values(x) for x in (left, right)]
         here, there = self.signature(left), self.signature(right)
         if any(key[0] >= 0 and here[key] != there[key] for key in here):
             return True
@@ -175,6 +188,13 @@ class Along:
             if any(_far(a or 0.0, b or 0.0) for a, b in zip(one, other, strict=False)):
                 return True
         return False
+
+
+def _keep(kept: dict[float, Kept], x: float, found: Kept) -> None:
+    """Keep what was found at a point in place of what was found first."""
+    if len(kept) >= _KEPT:
+        kept.pop(next(iter(kept)))
+    kept[x] = found
 
 
 def _depending(tape: Tape, leaf: int) -> bytearray:

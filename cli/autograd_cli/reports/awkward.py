@@ -144,13 +144,14 @@ def discontinuity(
     Each step keeps the half with the larger difference. Where the function is continuous, the
     difference shrinks to nothing; at a jump it stays, and at a pole it grows.
     """
-    at_left, at_right = function(left)[which], function(right)[which]
+    of = function.slope if which else function.value
+    at_left, at_right = of(left), of(right)
     gap = abs(at_right - at_left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)
         if middle in (left, right):
             break
-        at_middle = function(middle)[which]
+        at_middle = of(middle)
         if not isfinite(at_middle):
             return [(middle, middle)]
         if abs(at_middle - at_left) >= abs(at_right - at_middle):
@@ -205,7 +206,7 @@ def judged(function: Along, place: tuple[float, float], step: float, span: float
 
 def _overflows(function: Along, place: tuple[float, float]) -> bool:
     """Whether a function that grows towards a place does so because it is about to overflow."""
-    sizes = [abs(function(x)[0]) for x in place]
+    sizes = [abs(function.value(x)) for x in place]
     infinite = [x for x, size in zip(place, sizes, strict=True) if isinf(size)]
     if any(_LARGEST < size < inf for size in sizes):
         return True
@@ -233,7 +234,7 @@ def _upright(
     ``border`` is the point outside next to its last one, and that.
     """
     outside, last = border
-    value = function(last)[0]
+    value = function.value(last)
     open_ = outside != last and is_round(outside)
     if open_ or side.grows or slope is None or not slope.grows:
         return "", nan

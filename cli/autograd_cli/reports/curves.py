@@ -236,8 +236,8 @@ def _overflown(
         inside = infinite and first > 0 and column < len(xs)
         if not inside or (column - first) * PLATEAU > len(xs) or function.exhausted:
             continue
-        before = change(lambda x: isinf(function(x)[0]), xs[first - 1], xs[first])
-        behind = change(lambda x: isinf(function(x)[0]), xs[column - 1], xs[column])
+        before = change(lambda x: isinf(function.value(x)), xs[first - 1], xs[first])
+        behind = change(lambda x: isinf(function.value(x)), xs[column - 1], xs[column])
         at = (before[1] + behind[0]) / 2
         if function.divides_at(at):
             yield first, at
@@ -246,7 +246,7 @@ def _overflown(
 def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:
     """Whether a jump at an end of the range is on the side that is not in the picture."""
     at_end = found[0] <= start or found[1] >= end
-    return at_end and function(found[0])[0] == function(found[1])[0]
+    return at_end and function.value(found[0]) == function.value(found[1])
 
 
 def expression_of(name: str) -> str:

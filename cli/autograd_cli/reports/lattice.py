@@ -22,6 +22,10 @@ _BESIDE = 1e-6
 _SMALL = 1e-4
 """A jump by less than this part of what the function changes by on an edge is not seen on a map."""
 
+_TALL = 1e3
+"""A function that is so many times larger beside a place than at the ends of its edge has a pole.
+"""
+
 _DIGITS = 9
 """How exactly a break's place is kept: the same from a row and from a column that meet there."""
 
@@ -69,7 +73,8 @@ def searched(
     crossings: dict[tuple[Point, Point, float], Point] = {}
     work = MOST_WORK
     for line in _lines(surface):
-        function = Along(tape, {**given, names[1 - line.way]: line.held}, names[line.way], work)
+        held = {**given, names[1 - line.way]: line.held}
+        function = Along(tape, held, names[line.way], work, slopes=False)
         for place, (left, right) in enumerate(pairwise(line.places)):
             passed = line.passed(place, marks)
             broken = None if function.smooth else _broken(function, left, right, span, bool(passed))
@@ -104,11 +109,10 @@ def _broken(
 ) -> tuple[float, str, float, float] | None:
     """Where and how the function breaks between two points, and its values on the two sides.
 
-    ``span`` is the range of values in the picture.
-    What ``passes`` a level has to be continuous on the way. Where it breaks several times, the
-    first place is told, and no values.
+    ``span`` is the range of values in the picture. What ``passes`` a level has to be continuous on
+    the way. Where it breaks several times, the first place is told, and no values.
     """
-    found = switches(function, left, right)
+    found = sorted(switches(function, left, right))
     if passes and not found:
         found = discontinuity(function, left, right)
     step = right - left
@@ -120,7 +124,8 @@ def _broken(
         near = [before, behind, *map(function.value, place)]
         if _spread(near) <= _SMALL * _spread([*near, *ends]):
             continue
-        kind = judged(function, place, step, span).kind
+        plain = _is_plain_pole(near, ends)
+        kind = "pole" if plain else judged(function, place, step, span).kind
         if kind not in ("jump", "pole"):
             kind = "border" if isfinite(before) != isfinite(behind) else ""
         at = sum(place) / 2
@@ -130,6 +135,13 @@ def _broken(
         elif kind and broken is not None and at - broken[0] > _BESIDE * step:
             broken = (*broken[:2], nan, nan)
     return broken
+
+
+def _is_plain_pole(near: Sequence[float], ends: Sequence[float]) -> bool:
+    """Whether a place has no finite value and the function is very much larger beside it."""
+    sizes = [abs(value) for value in near if isfinite(value)]
+    far = max((abs(value) for value in ends if isfinite(value)), default=nan)
+    return len(sizes) < len(near) and max(sizes, default=0.0) > _TALL * far
 
 
 def _spread(values: Sequence[float]) -> float:

@@ -84,10 +84,10 @@ def empty(
 def _border(function: Along, inside: float, outside: float) -> Border:
     """Where it ceases to have finite values between a point that has one and one that has none."""
     if not function.exhausted:
-        found = change(lambda x: isfinite(function(x)[0]), *sorted((inside, outside)))
+        found = change(lambda x: isfinite(function.value(x)), *sorted((inside, outside)))
         inside, outside = found if inside < outside else found[::-1]
     closed = is_round(outside)
-    return Border(outside if closed else inside, closed, function(inside)[0])
+    return Border(outside if closed else inside, closed, function.value(inside))
 
 
 def _is_a_poles(

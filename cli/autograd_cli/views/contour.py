@@ -134,4 +134,4 @@ def _legend(report: Plot, found: Sequence[Contour], output: Output) -> Renderabl
         legend.append("   ").append_text(path_ends(output))
     if not surface.searched:
         legend.append(f"   {NOT_ALL}", "yellow")
-    return Padding(legend, (0, 0, 0, GUTTER))
+    return Padding(legend, (0, 0, 0, GUTTER), expand=False)

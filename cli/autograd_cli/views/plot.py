@@ -146,7 +146,7 @@ def _told(kind: str, text: str, glyphs: Glyphs) -> RenderableType:
     sign = _signs(glyphs).get(kind)
     mark = f" ({sign})" if sign else ""
     told = Text.assemble((word + mark, _STYLES[kind]), text.removeprefix(word))
-    return Padding(told, (0, 0, 0, GUTTER))
+    return Padding(told, (0, 0, 0, GUTTER), expand=False)
 
 
 def _flat_ends(drawn: Course, by: str) -> list[RenderableType]:
