@@ -142,6 +142,9 @@ class Op(Record, kw_only=True):
         The specified results at awkward points.
     ``ulps``
         The largest errors of the value and of the partials, in units in the last place.
+    ``work``
+        About how many times as long as those of a sum its value and its slopes take: much longer
+        without a formula in doubles.
     ``fixed``
         The positions of arguments that have to be constants (the order of ``polygamma``).
     ``called``
@@ -196,6 +199,7 @@ class Op(Record, kw_only=True):
     places: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     ulps: tuple[float, float] = (4.0, 8.0)
+    work: tuple[int, int] = (1, 1)
     fixed: tuple[int, ...] = ()
     called: str = ""
     example: str = ""

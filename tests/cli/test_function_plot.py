@@ -10,7 +10,7 @@ from support_cli import autograd
 from autograd_cli.drawing.glyphs import ASCII, UNICODE
 from autograd_cli.drawing.plot import Curve, Grid
 from autograd_cli.reports.curves import function_course as course
-from autograd_cli.reports.curves import limits
+from autograd_cli.reports.limits import limits
 
 
 def told(name, *extra, width=80):

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from support_cli import Run, autograd
 
-from autograd_cli.drawing.chart import ticks
 from autograd_cli.drawing.contours import Surface, levels, lines, strands
+from autograd_cli.drawing.scale import ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -71,13 +71,14 @@ def test_curve_is_drawn_with_its_range_and_its_awkward_points() -> None:
     assert drawn("sin(x)", "--ascii", "--x=0:1").isascii()
 
 
-def test_map_without_unicode_says_which_level_a_digit_is() -> None:
-    legend, *rows = drawn("x^2 + 3*y^2", "--ascii").splitlines()
-    named = dict(re.findall(r"(\d):([\d.]+)", legend))
-    on_map = set(re.findall(r"\d", "".join(row[10:] for row in rows[:22])))
-    assert on_map == set(named)
-    assert [float(level) for level in named.values()] == sorted(map(float, named.values()))
-    assert ":" not in drawn("x^2 + 3*y^2").splitlines()[0]
+def test_map_says_which_level_a_digit_is_with_colour_and_without() -> None:
+    for words, count in ((["--ascii"], 5), ([], 10)):
+        legend, *rows = drawn("x^2 + 3*y^2", *words).splitlines()
+        named = dict(re.findall(r"(\d):([\d.]+)", legend))
+        on_map = set(re.findall(r"\d", "".join(row[10:] for row in rows[:22])))
+        assert on_map == set(named)
+        assert len(named) == count
+        assert [float(level) for level in named.values()] == sorted(map(float, named.values()))
 
 
 def test_input_without_a_value_runs_over_the_usual_range() -> None:
@@ -173,10 +174,10 @@ def test_levels_part_the_map_evenly_and_are_short_numbers() -> None:
 
 def test_map_is_drawn_with_its_levels_and_axes() -> None:
     text = drawn("x^2 + 3*y^2", "--x=-3:3", "--y=-2:2")
-    first, *rest = text.splitlines()
-    assert first.strip().startswith("f = ")
-    assert first.count(",") == 9
-    assert len(rest) == 24
+    found = text.splitlines()
+    legend, rest = " ".join(found[:-24]), found[-24:]
+    assert legend.strip().startswith("f = ")
+    assert legend.count(",") == 9
     assert rest[0].split()[0] == "2"
     rows = plot("x*y", "--x=0:1", "--y=2:3").rows
     assert list(rows[0]) == ["x", "y", "value", "grad.x", "grad.y"]
@@ -330,3 +331,19 @@ def test_ticks_are_round_numbers_inside(low: float, high: float, step: float) ->
     assert all(low - 1e-12 * step <= tick <= high + 1e-6 * step for tick in found)
     steps = [b - a for a, b in pairwise(found)]
     assert all(isclose(found_step, step, rel_tol=1e-9) for found_step in steps)
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("1000:1001", ["1000", "1000.5", "1001"]),
+        ("1e6:1000001", ["1000000", "1000000.5", "1000001"]),
+        ("-2:3", ["-2", "0.5", "3"]),
+        ("0:1e-9", ["0", "5e-10", "1e-09"]),
+    ],
+)
+def test_numbers_of_an_axis_can_be_told_apart(span: str, expected: list[str]) -> None:
+    assert drawn("2*x", f"--x={span}").splitlines()[-1].split() == expected
+    root = ET.fromstring(plot("2*x", f"--x={span}", "--to=svg").out)
+    labels = [t.text for t in root.iter(f"{SVG}text") if t.get("text-anchor") == "middle"]
+    assert len(labels) == len({*labels}) > 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from autograd_cli import exit_status
+from autograd_cli.formats import TABLES
 from autograd_cli.line.command import declared
 from autograd_cli.line.context import Context
 from autograd_cli.line.options import PROGRAM, TO_FILE, deliver, output_options, takes_program
@@ -64,7 +65,8 @@ def command(
       autograd plot "x^2 + 3*y^2" --from x=-3 --from y=2 --lr 0.1
 
     Where no range is given, the one or two inputs without a value run from -5 to 5. Kinks, jumps,
-    poles and undefined points are named. On a map the program has the same value along each line.
+    poles, infinite slopes and where there is no finite value are named. On a map the program has
+    the same value along each line, and lines of jumps and poles are marked.
     """
     limit = ctx.params["max_nodes"]
     given = ranges(ctx, limit)
@@ -87,5 +89,8 @@ def command(
         deliver(report.to(to, output), path, output)
     else:
         output.show(report)
+        if output.format in TABLES and not output.quiet:
+            for note in report.notes(output):
+                output.note(note)
     if not report.sound:
         ctx.exit(exit_status.WRONG)

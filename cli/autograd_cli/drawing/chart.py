@@ -6,17 +6,22 @@ texts have the page's font.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, isfinite, log10
+from math import inf, isfinite, isnan, nan
 
 from autograd_cli.drawing import legend
-from autograd_cli.drawing.contours import levels, strands
+from autograd_cli.drawing.contours import Contour, contours, seams, voids
+from autograd_cli.drawing.glyphs import UNICODE
+from autograd_cli.drawing.scale import ticks, written
 from autograd_cli.drawing.symbols import derivative
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import Course, limits, nothing, points
+from autograd_cli.reports.curves import NOT_ALL, WORDS, Course, nothing, points
+from autograd_cli.reports.limits import limits
 from autograd_cli.reports.plot import POINTS, Plot
+from autograd_cli.reports.stretches import NO_VALUE
 
 _WIDTH, _HIGH = 640, 316
 """The width of the picture, and the height of what is between its axes."""
@@ -25,14 +30,22 @@ _LEFT, _RIGHT, _ABOVE, _BOTTOM = 72, 16, 22, 40
 _BESIDE = 18
 """Where the name of the axis that goes up stands, turned."""
 
+_DIGIT = 7.6
+"""The width of a digit, which a label at the right end has to have."""
+
 _VALUE, _SLOPE, _AWKWARD, _POLE = "#0969da", "#8250df", "#bf8700", "#cf222e"
 _COLD, _WARM = (9, 105, 218), (207, 34, 46)
+_LINES = {"jump": (_AWKWARD, "2 3"), "pole": (_POLE, "7 3")}
+"""The colour and the dashes of a line along which a program is not continuous."""
+
+_NONE = legend.mark('<rect class="none" y="-7" width="12" height="14"/>', NO_VALUE)
+
 _DASHES = ' stroke-dasharray="6 4"'
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .page { fill: #ffffff; } .grid { stroke: #d1d9e0; } .zero { stroke: #818b98; }
 .path { stroke: #1f2328; } .stop { fill: #1f2328; stroke: #1f2328; }
-.start { fill: #ffffff; stroke: #1f2328; }
+.start { fill: #ffffff; stroke: #1f2328; } .none { fill: #cf222e; fill-opacity: 0.1; }
 @media (max-width: 480px) { text { font-size: 18px; } }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; } .page { fill: #0d1117; } .grid { stroke: #2a313c; }
@@ -41,8 +54,6 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 }
 """
 """Its colours, and letters that can be read on a telephone, where the picture is small."""
-
-_WORDS = {"kink": "kink", "jump": "jump", "pole": "pole", "gap": "undefined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,11 @@ def svg(report: Plot, output: Output) -> str:
         body = [*_axes(frame, across.name, ""), *_curves(course, frame, report, output)]
     else:
         up = report.axes[1]
-        rows = legend.arranged([*_map_items(report, output)], wide)
+        found = contours(report.surface)
+        rows = legend.arranged([*_map_items(report, found, output)], wide)
         top = _ABOVE + legend.ROW * len(rows)
         frame = _Frame((across.start, across.end), (up.start, up.end), top)
-        body = [*_axes(frame, across.name, up.name), *_contours(report, frame)]
+        body = [*_axes(frame, across.name, up.name), *_contours(report, found, frame)]
     height = frame.bottom + _BOTTOM
     title = f"{report.output} by {' and '.join(axis.name for axis in report.axes)}"
     return "\n".join(
@@ -106,21 +118,29 @@ def _curve_items(course: Course, report: Plot, output: Output) -> Iterator[legen
     yield legend.line(_VALUE, "", output.shown(report.output))
     yield legend.line(_SLOPE, _DASHES, slope)
     for kind in dict.fromkeys(place.kind for place in course.places):
-        yield legend.mark(_sign(kind, 6, 0, -7, 7), _WORDS[kind])
+        yield legend.mark(_sign(kind, 6, 0, -7, 7), WORDS[kind])
+    if course.empty:
+        yield _NONE
     yield from _path_items(report)
     if course.unsaid:
         yield legend.words(course.unsaid)
 
 
-def _map_items(report: Plot, output: Output) -> Iterator[legend.Item]:
+def _map_items(report: Plot, found: Sequence[Contour], output: Output) -> Iterator[legend.Item]:
     """What the lines of a map are."""
-    assert report.surface is not None
-    found = levels(report.surface)
-    none = "" if found else " the same everywhere, or nowhere a number"
-    yield legend.words(f"{output.shown(report.output)} ={none}")
-    for n, level in enumerate(found):
-        yield legend.line(_colour(n / max(len(found) - 1, 1)), "", f"{level:g}")
+    surface = report.surface
+    assert surface is not None
+    said = "=" if found else surface.without_contours()
+    yield legend.words(f"{output.shown(report.output)} {said}")
+    for n, contour in enumerate(found):
+        yield legend.line(_colour(n, len(found)), "", f"{contour.level:g}")
+    for kind in surface.kinds():
+        yield legend.mark(_sign(kind, 6, 0, -7, 7), kind)
+    if voids(surface):
+        yield _NONE
     yield from _path_items(report)
+    if not surface.searched:
+        yield legend.words(NOT_ALL)
 
 
 def _path_items(report: Plot) -> Iterator[legend.Item]:
@@ -129,13 +149,10 @@ def _path_items(report: Plot) -> Iterator[legend.Item]:
         yield legend.mark(_stop(6, 0, 4.5, "stop"), "end of the descent")
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two, about six of them: multiples of 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / 6
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * n for n in (1, 2, 5, 10) if power * n >= rough)
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-    return [n * step for n in range(first, last + 1)]
+def _labelled(low: float, high: float) -> list[tuple[float, str]]:
+    """The ticks between two numbers, with what is written at each."""
+    found = ticks(low, high)
+    return [*zip(found, written(found, (high - low) / len(found), 6), strict=True)]
 
 
 def _axes(frame: _Frame, across: str, up: str) -> Iterator[str]:
@@ -143,16 +160,17 @@ def _axes(frame: _Frame, across: str, up: str) -> Iterator[str]:
         frame.place(frame.x[0], frame.y[0]),
         frame.place(frame.x[1], frame.y[1]),
     )
-    for x in ticks(*frame.x):
+    for x, label in _labelled(*frame.x):
         at = frame.place(x, frame.y[0])[0]
         kind = "zero" if x == 0 else "grid"
         yield f'<path class="{kind}" d="M{at:.1f} {bottom:g}V{top:g}"/>'
-        yield _text(at, bottom + 18, f"{x:.6g}", "middle")
-    for y in ticks(*frame.y):
+        half = _DIGIT * len(label) / 2
+        yield _text(min(at, _WIDTH - half), bottom + 18, label, "middle")
+    for y, label in _labelled(*frame.y):
         at = frame.place(frame.x[0], y)[1]
         kind = "zero" if y == 0 else "grid"
         yield f'<path class="{kind}" d="M{left:g} {at:.1f}H{right:g}"/>'
-        yield _text(left - 8, at + 4, f"{y:.6g}", "end")
+        yield _text(left - 8, at + 4, label, "end")
     yield _text((left + right) / 2, bottom + 35, across, "middle")
     if up:
         turn = f'transform="translate({_BESIDE} {(top + bottom) / 2:.1f}) rotate(-90)"'
@@ -164,34 +182,48 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 
 
 def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iterator[str]:
-    xs = points(course)
-    for values, breaks, colour, dashes in (
-        (course.slopes, course.slope_breaks, _SLOPE, _DASHES),
-        (course.values, course.value_breaks, _VALUE, ""),
+    by = report.axes[0].name
+    for stretch in course.empty:
+        low, high = (frame.place(at, 0.0)[0] for at in stretch.within(course.start, course.end))
+        told = escape(f"{NO_VALUE} for {stretch.words(output.shown(by), UNICODE)}")
+        yield (
+            f'<rect class="none" x="{low:.1f}" y="{frame.top}" width="{high - low:.1f}" '
+            f'height="{_HIGH}"><title>{told}</title></rect>'
+        )
+    ends = [end for stretch in course.empty for end in stretch if end]
+    exact = [(end.at, end.value) for end in ends]
+    exact += [(p.at, p.value) for p in course.places if p.kind in ("kink", "steep")]
+    for pole in (p for p in course.places if p.kind == "pole"):
+        exact += [(pole.at, value) for value in (pole.sides[0], nan, pole.sides[1])]
+    for values, breaks, colour, dashes, more in (
+        (course.slopes, course.slope_breaks, _SLOPE, _DASHES, []),
+        (course.values, course.value_breaks, _VALUE, "", exact),
     ):
-        drawn = _polyline(frame, xs, values, breaks)
+        drawn = _polyline(frame, _points(course, values, breaks, more))
         yield _path(drawn, f'stroke="{colour}"', dashes)
     yield from _stops([(stop.at[0], stop.value) for stop in report.path], frame)
     for place in course.places:
         value = place.value if isfinite(place.value) else 0.0
         x, y = frame.place(place.at, value)
         drawn = _sign(place.kind, x, y, frame.top, frame.bottom)
-        yield f'<g clip-path="url(#area)"><title>{_WORDS[place.kind]}</title>{drawn}</g>'
-    by = report.axes[0].name
+        yield f'<g clip-path="url(#area)"><title>{WORDS[place.kind]}</title>{drawn}</g>'
     if not course.sound:
         middle = (_LEFT + _WIDTH - _RIGHT) / 2
         yield _text(middle, frame.top + 146, output.shown(nothing(course, by)), "middle")
 
 
 def _sign(kind: str, x: float, y: float, top: float, bottom: float) -> str:
-    """The mark of an awkward place: a dot, a circle, or a line from top to bottom."""
+    """The mark of an awkward place: a dot, a circle, a tangent, or a line from top to bottom."""
     match kind:
         case "kink":
             return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_AWKWARD}"/>'
         case "gap":
             circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"'
             return f'{circle} fill="none" stroke="{_POLE}" stroke-width="1.6"/>'
-    colour, dashes = (_AWKWARD, "2 3") if kind == "jump" else (_POLE, "7 3")
+        case "steep":
+            upright = f"M{x:.1f} {y - 8:.1f}v16"
+            return f'<path d="{upright}" stroke="{_AWKWARD}" stroke-width="3"/>'
+    colour, dashes = _LINES[kind]
     line = f'<path d="M{x:.1f} {top:g}V{bottom:g}" stroke="{colour}"'
     return f'{line} stroke-width="1.4" stroke-dasharray="{dashes}"/>'
 
@@ -210,31 +242,53 @@ def _stop(x: float, y: float, radius: float, kind: str) -> str:
     return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" stroke-width="1.6"/>'
 
 
-def _polyline(
-    frame: _Frame, xs: Sequence[float], values: Sequence[float], breaks: frozenset[int]
-) -> str:
-    """The path of a curve, interrupted where it breaks and where it is not a number."""
+def _points(
+    course: Course,
+    values: Sequence[float],
+    breaks: frozenset[int],
+    more: Sequence[tuple[float, float]],
+) -> Iterator[tuple[float, float]]:
+    """The points of a curve from left to right, with ``more`` of them; nan where it breaks."""
+    between = deque(sorted(more, key=lambda place: place[0]))
+    before = parted = -inf
+    for n, (x, value) in enumerate(zip(points(course), values, strict=True)):
+        here = []
+        while between and between[0][0] <= x:
+            here.append(between.popleft())
+        yield from here
+        parted = max([at for at, each in here if isnan(each)], default=parted)
+        if n in breaks and parted < before:
+            yield x, nan
+        if not here or here[-1][0] != x:
+            yield x, value
+        before = x
+
+
+def _polyline(frame: _Frame, places: Iterable[tuple[float, float]]) -> str:
+    """The path of a curve, interrupted where it has no finite value."""
     pieces, down = [], False
-    for n, (x, value) in enumerate(zip(xs, values, strict=True)):
-        if not isfinite(value):
-            down = False
-            continue
-        a, b = frame.place(x, value)
-        pieces.append(f"{'L' if down and n not in breaks else 'M'}{a:.1f} {b:.1f}")
-        down = True
+    for x, value in places:
+        if isfinite(value):
+            a, b = frame.place(x, value)
+            pieces.append(f"{'L' if down else 'M'}{a:.1f} {b:.1f}")
+        down = isfinite(value)
     return "".join(pieces)
 
 
-def _contours(report: Plot, frame: _Frame) -> Iterator[str]:
+def _contours(report: Plot, found: Sequence[Contour], frame: _Frame) -> Iterator[str]:
     surface = report.surface
     assert surface is not None
-    found = levels(surface)
-    for n, level in enumerate(found):
-        colour = _colour(n / max(len(found) - 1, 1))
-        pieces = [
-            _joined(frame.place(x, y) for x, y in strand) for strand in strands(surface, level)
-        ]
-        yield _path("".join(pieces), f'stroke="{colour}"', "", title=f"{level:g}")
+    empty = "".join(_joined(frame.place(*at) for at in outline) + "Z" for outline in voids(surface))
+    if empty:
+        yield f'<path class="none" d="{empty}"><title>{NO_VALUE}</title></path>'
+    for n, contour in enumerate(found):
+        drawn = "".join(_joined(frame.place(*at) for at in each) for each in contour.strands)
+        stroke = f'stroke="{_colour(n, len(found))}"'
+        yield _path(drawn, stroke, "", title=f"{contour.level:g}")
+    for kind in surface.kinds():
+        pieces = [_joined(frame.place(*at) for at in strand) for strand in seams(surface, kind)]
+        colour, dashes = _LINES[kind]
+        yield _path("".join(pieces), f'stroke="{colour}"', f' stroke-dasharray="{dashes}"', kind)
     stops = [(stop.at[0], stop.at[1]) for stop in report.path if all(map(isfinite, stop.at))]
     if stops:
         yield _path(_joined(frame.place(*stop) for stop in stops), 'class="path"', "")
@@ -245,8 +299,9 @@ def _joined(places: Iterable[tuple[float, float]]) -> str:
     return "".join(f"{'L' if n else 'M'}{x:.1f} {y:.1f}" for n, (x, y) in enumerate(places))
 
 
-def _colour(share: float) -> str:
-    """A colour between the one of the lowest level and that of the highest."""
+def _colour(number: int, count: int) -> str:
+    """The colour of a level by its number, between that of the lowest and that of the highest."""
+    share = number / max(count - 1, 1)
     mixed = (round(a + (b - a) * share) for a, b in zip(_COLD, _WARM, strict=True))
     return "#" + "".join(f"{part:02x}" for part in mixed)
 

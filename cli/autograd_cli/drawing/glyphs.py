@@ -24,6 +24,8 @@ class Glyphs(NamedTuple):
     local: str
     """In the derivative of one step by what goes into it, told apart from ``d``."""
 
+    at_most: str
+    at_least: str
     delta: str
     squared: str
     prime: str
@@ -35,10 +37,19 @@ class Glyphs(NamedTuple):
     """For rulers."""
 
     shade: str
+    seams: tuple[str, str]
+    """Lines of a map along which a program jumps, and along which it has a pole."""
+
+    void: str
+    """Where a program has no finite value."""
+
     zero: str
     """The line at height 0 of a plot."""
 
     point: str
+    upright: str
+    """A point of a plot with an infinite slope."""
+
     ends: tuple[str, str]
     """The first and the last point of a path."""
 
@@ -75,9 +86,8 @@ class Glyphs(NamedTuple):
     @property
     def characters(self) -> str:
         """All characters as one string."""
-        return "".join(
-            glyph for glyph in (*self, *self.heads, *self.ends) if isinstance(glyph, str)
-        )
+        several = (*self.heads, *self.ends, *self.seams)
+        return "".join(glyph for glyph in (*self, *several) if isinstance(glyph, str))
 
 
 UNICODE = Glyphs(
@@ -87,6 +97,8 @@ UNICODE = Glyphs(
     fold="×",
     partial="∂",
     local="∂",
+    at_most="≤",
+    at_least="≥",
     delta="Δ",
     squared="²",
     prime="′",
@@ -95,8 +107,11 @@ UNICODE = Glyphs(
     below="↓",
     line="─",
     shade="▒",
+    seams=("┊", "│"),
+    void="╱",
     zero="┄",
     point="●",
+    upright="┃",
     ends=("○", "◆"),
     curve="━━",
     dashes="╍╍",
@@ -119,6 +134,8 @@ ASCII = Glyphs(
     fold="x",
     partial="d",
     local="@",
+    at_most="<=",
+    at_least=">=",
     delta="d",
     squared="^2",
     prime="'",
@@ -127,8 +144,11 @@ ASCII = Glyphs(
     below="(below)",
     line="-",
     shade="=",
+    seams=(":", "!"),
+    void="/",
     zero=".",
     point="o",
+    upright="|",
     ends=("S", "E"),
     curve="*",
     dashes="+",

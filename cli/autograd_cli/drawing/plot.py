@@ -7,8 +7,9 @@ the two sides of a pole, and none draws without Unicode.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
 from math import isfinite
 
 from rich.text import Text
@@ -18,13 +19,17 @@ from autograd_cli.drawing.glyphs import Glyphs
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BRAILLE = 0x2800
 
+_FAR = 1e6
+"""So many heights away it does not matter how far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """Values at evenly spaced points, nan where there is none, and how the curve is drawn.
 
-    ``breaks`` are the numbers of points before which the curve is interrupted. A ``dashed`` curve
-    can be told from another without colour; it has dashes where it is not steep.
+    ``breaks`` are the numbers of points before which the curve is interrupted; from those of
+    ``rises`` it goes on upright to a value, as beside a pole. A ``dashed`` curve can be told from
+    another without colour; it has dashes where it is not steep.
     """
 
     values: Sequence[float]
@@ -32,6 +37,7 @@ class Curve:
     mark: str
     breaks: frozenset[int] = frozenset()
     dashed: bool = False
+    rises: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class Grid:
 
     def row(self, value: float) -> float:
         """The row of a value, 0 at the top; outside of the grid for one out of range."""
-        return (self.high - value) / (self.high - self.low) * (self.rows - 1)
+        down = (self.high - value) / (self.high - self.low)
+        return max(-_FAR, min(down, _FAR)) * (self.rows - 1)
 
     def draw(
         self,
@@ -128,6 +135,9 @@ class Grid:
                 if curve.dashed and fine and column % 6 >= 4 and len(rows) <= 2:
                     rows = range(0)
                 places += [(y, column) for y in rows]
+                if column in curve.rises:
+                    end = self.row(curve.rises[column])
+                    places += [(y, column) for y in self._between(row, end)]
             before = row
         self._put(cells, places, curve)
 
@@ -172,21 +182,38 @@ class Canvas:
         self._cells[place] = own | _DOTS[row % 4][column % 2], style, plain
 
     def line(
-        self, start: tuple[float, float], end: tuple[float, float], style: str, plain: str
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        style: str,
+        plain: str,
+        gaps: bool = False,
     ) -> None:
-        """The dots from one place to another; nothing to a place that is no number."""
+        """The dots from one place to another; nothing to a place that is no number.
+
+        With ``gaps`` every second one is left out.
+        """
         if not all(map(isfinite, (*start, *end))):
             return
         (x1, y1), (x2, y2) = (self._near(place) for place in (start, end))
         steps = max(round(max(abs(x2 - x1), abs(y2 - y1))), 1)
         for n in range(steps + 1):
-            x, y = x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps
-            self.dot(round(x), round(y), style, plain)
+            x = round(x1 + (x2 - x1) * n / steps)
+            y = round(y1 + (y2 - y1) * n / steps)
+            if not (gaps and (x + y) % 2):
+                self.dot(x, y, style, plain)
 
     def _near(self, place: tuple[float, float]) -> tuple[float, float]:
         """A place, not further outside than a line that leaves the grid needs."""
         limit = 4.0 * (self.columns + self.rows)
         return max(-limit, min(limit, place[0])), max(-limit, min(limit, place[1]))
+
+    def shade(self, is_shaded: Callable[[float, float], bool]) -> None:
+        """Shade the empty characters whose middle is, by fractions of width and of height."""
+        width, height = self._size
+        for row, column in product(range(height), range(width)):
+            if is_shaded((column + 0.5) / width, 1 - (row + 0.5) / height):
+                self._cells.setdefault((column, row), (0, "red dim", self._glyphs.void))
 
     def mark(self, place: tuple[float, float], mark: str, style: str) -> None:
         """A character at a place, if that is inside."""

@@ -9,48 +9,31 @@ from the last differences and from the rounding of the program there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import copysign, inf, isfinite, isinf, isnan, nan, ulp
-from sys import float_info
 from typing import NamedTuple
 
-from autograd_graph import Tape, forward, reverse
-from autograd_graph.status import SINGULAR
+from autograd_cli.reports.along import Along, Sample
 
 _HALVINGS = 60
 _NEARER = 8.0
 """By which factor each sample of a side is nearer than the one before."""
 
-_SAMPLES = 13
-_SLACK = 16.0
-"""How many times the first-order estimate of rounding is taken as its bound."""
-
+_SAMPLES, _FEWEST = 13, 8
 _GROWING = 5
 """So many last differences of a side do not shrink where it grows without bound."""
 
 
-_MOST_WORK = 4_000_000
-"""So many nodes are evaluated in search of places, in passes and for bounds on their rounding; then
-what was found is all that is told."""
+_SHRUNK = 1 / 64
+"""A difference that a bisection has made that much smaller is that of a continuous function."""
 
 _CROWD = 8
 """So many changes of one operator are told apart between two points of a picture."""
 
-_KEPT = 4
-"""Of how many points both passes are kept."""
-
 _SMALLEST, _LARGEST = 1e-300, 1e300
-"""Beyond the one a function is about to overflow, which is no pole; below the other all is 0."""
-
-
-class Sample(NamedTuple):
-    """Value and slope at a point, and bounds on the rounding of both."""
-
-    value: float
-    slope: float
-    value_error: float
-    slope_error: float
+"""Beyond the one a function is about to overflow, which is no pole; the other part of what a
+function changes by is 0: what an overflow in a denominator leaves out is no jump."""
 
 
 class Side(NamedTuple):
@@ -62,7 +45,11 @@ class Side(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a place is (``kink``, ``jump``, ``pole``, ``gap``, or nothing) and what grows there."""
+    """What a place is and what grows there.
+
+    ``kind`` is ``kink``, ``jump``, ``pole``, ``gap`` (no value, but a limit), ``steep``
+    (continuous, with an infinite slope), or nothing.
+    """
 
     kind: str
     value: float
@@ -70,159 +57,9 @@ class Verdict(NamedTuple):
     slope_grows: bool
 
 
-class Along:
-    """A program as a function of one of its inputs, the others held at the ``given`` values."""
-
-    def __init__(self, tape: Tape, given: Mapping[str, float], name: str) -> None:
-        self._tape, self._given, self._name = tape, given, name
-        self._node = tape.graph.inputs[name]
-        self._kept: dict[float, tuple[Sequence[float], Sequence[float | None]]] = {}
-        self._operators = list(reversed(tape.operators))
-        self._room = _MOST_WORK // len(tape.graph)
-        self.crowded = False
-        """Whether somewhere there are more places than a picture can tell apart."""
-        moving = _depending(tape, self._node)
-        self._awkward = [
-            (node, row, constant)
-            for node, row, constant in tape.awkward
-            if tape.reached[node]
-            and any(
-                moving[arg]
-                for n, arg in enumerate(tape.graph.args[node])
-                if row.awkward_in is None or n in row.awkward_in
-            )
-        ]
-        self.smooth = not self._awkward and not any(
-            moving[node] and tape.graph.ops[node].poles for node in self._operators
-        )
-        """Whether no operator that moves is awkward anywhere, or has poles."""
-
-    def _passes(self, x: float) -> tuple[Sequence[float], Sequence[float | None]]:
-        """The values and adjoints at a point; a search asks for the same ones many times."""
-        found = self._kept.get(x)
-        if found is None:
-            values = forward(self._tape, {**self._given, self._name: x})
-            found = values, reverse(self._tape, values)
-            if len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[x] = found
-            self._room -= 1
-        return found
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether a search has taken as much work as it may."""
-        return self._room < 0
-
-    def __call__(self, x: float) -> tuple[float, float]:
-        """The value and the slope at a point."""
-        values, adjoints = self._passes(x)
-        value = values[self._tape.output]
-        return value, nan if isnan(value) else adjoints[self._node] or 0.0
-
-    def sample(self, x: float) -> Sample:
-        """Value and slope with first-order bounds on their rounding.
-
-        Each step rounds its value once, and the adjoint says what becomes of that; the slope is a
-        sum over paths, and rounding is of the size of the sum of their absolute values.
-        """
-        tape = self._tape
-        values, adjoints = self._passes(x)
-        value, slope = self(x)
-        unit = _SLACK * float_info.epsilon
-        self._room -= 1
-        if not isfinite(value):
-            return Sample(value, slope, inf, inf)
-        if not isfinite(slope):
-            return Sample(value, slope, unit * abs(value), inf)
-        lost = sum(abs(values[node] * (adjoints[node] or 0.0)) for node in self._operators)
-        sizes = {tape.output: 1.0}
-        for node in self._operators:
-            size = sizes.get(node)
-            slopes = tape.slopes(node, values) if size else None
-            for arg, partial in zip(tape.graph.args[node], slopes or (), strict=False):
-                if partial and size:
-                    sizes[arg] = sizes.get(arg, 0.0) + size * abs(partial)
-        return Sample(value, slope, unit * lost, unit * sizes.get(self._node, 0.0))
-
-    def signature(self, x: float) -> dict[tuple[int, int], object]:
-        """What of each awkward operator changes at its awkward points, by node and number.
-
-        The value of one that rounds; which side of a comparison is larger; what a choice chooses;
-        else the signs of its arguments and its value. By -1, whether value and slope are
-        finite.
-        """
-        tape = self._tape
-        values, adjoints = self._passes(x)
-        adjoint = adjoints[self._node] or 0.0
-        found: dict[tuple[int, int], object] = {
-            (-1, 0): isfinite(values[tape.output]),
-            (-1, 1): isfinite(adjoint),
-        }
-        for node, row, _ in self._awkward:
-            arguments = [values[arg] for arg in tape.graph.args[node]]
-            if row.comparison:
-                found[node, 0] = _sign(arguments[0] - arguments[1])
-            elif row.flat:
-                found[node, 0] = repr(values[node])
-            elif row.shares is not None:
-                found[node, 0] = tuple(tape.chosen(node, values))
-            elif row.awkward_in is not None:
-                for n in row.awkward_in:
-                    found[node, n] = _sign(arguments[n])
-            else:
-                for n, number in enumerate((*arguments, values[node])):
-                    found[node, n] = _sign(number)
-        return found
-
-    def divides_at(self, x: float) -> bool:
-        """Whether an operator is infinite there by its own, as a quotient at 0 is."""
-        values = self._passes(x)[0]
-        return any(
-            row.status(values[node], constant, [values[arg] for arg in self._tape.graph.args[node]])
-            == SINGULAR
-            for node, row, constant in self._awkward
-        )
-
-    def breaks_between(self, left: float, right: float) -> bool:
-        """Whether an operator is awkward at two points next to each other, or between them."""
-        tape = self._tape
-        ends = [self._passes(x)[0] for x in (left, right)]
-        here, there = self.signature(left), self.signature(right)
-        if any(key[0] >= 0 and here[key] != there[key] for key in here):
-            return True
-        for node, row, constant in self._awkward:
-            for values in ends:
-                arguments = [values[arg] for arg in tape.graph.args[node]]
-                if row.status(values[node], constant, arguments) is not None:
-                    return True
-            one, other = ((v[node], *(tape.slopes(node, v) or ())) for v in ends)
-            if any(_far(a or 0.0, b or 0.0) for a, b in zip(one, other, strict=False)):
-                return True
-        return False
-
-
-def _depending(tape: Tape, leaf: int) -> bytearray:
-    """For each node, whether it depends on that leaf, be it by jumps alone (``floor``)."""
-    moving = bytearray(len(tape.graph))
-    moving[leaf] = 1
-    for node, args in enumerate(tape.graph.args):
-        if any(moving[arg] for arg in args):
-            moving[node] = 1
-    return moving
-
-
 def _middle(left: float, right: float) -> float:
     """The point to bisect at; 0 itself is met, near which bisection would not end."""
     return 0.0 if left < 0.0 < right else (left + right) / 2
-
-
-def _sign(x: float) -> int:
-    return 2 if isnan(x) else (x > 0) - (x < 0)
-
-
-def _far(a: float, b: float) -> bool:
-    return not abs(a - b) <= 1e-3 * (abs(a) + abs(b))
 
 
 def candidates(
@@ -232,6 +69,22 @@ def candidates(
 
     ``spans`` are the ranges of values and of slopes in the whole picture.
     """
+    found = switches(function, left, right)
+    if function.smooth or function.exhausted:
+        return found
+    ends = [function.sample(x) for x in (left, right)]
+    for n, span in enumerate(spans):
+        gap = abs(ends[1][n] - ends[0][n])
+        if not isfinite(gap) or gap <= max(0.02 * span, ends[0][n + 2] + ends[1][n + 2]):
+            continue
+        for place in discontinuity(function, left, right, n):
+            if not any(_close(place, other, right - left) for other in found):
+                found.append(place)
+    return found
+
+
+def switches(function: Along, left: float, right: float) -> list[tuple[float, float]]:
+    """Pairs of neighbouring points between two at which an operator passes an awkward point."""
     found: list[tuple[float, float]] = []
     here, there = function.signature(left), function.signature(right)
     for key in here:
@@ -242,16 +95,6 @@ def candidates(
         if any(function.signature(a)[key] != function.signature(b)[key] for a, b in found):
             continue
         found += _changes(function, key, left, right)
-    if function.smooth:
-        return found
-    ends = [function.sample(x) for x in (left, right)]
-    for n, span in enumerate(spans):
-        gap = abs(ends[1][n] - ends[0][n])
-        if not isfinite(gap) or gap <= max(0.02 * span, ends[0][n + 2] + ends[1][n + 2]):
-            continue
-        place = _gap(lambda x, n=n: function(x)[n], left, right)  # type: ignore[misc]
-        if place is not None and not any(_close(place, other, right - left) for other in found):
-            found.append(place)
     return found
 
 
@@ -274,12 +117,17 @@ def _changes(
     return found
 
 
-def change(f: Callable[[float], object], left: float, right: float) -> tuple[float, float]:
-    """Bisect for where something that is not the same at two points changes: on both sides."""
-    at_left = f(left)
+def change(
+    f: Callable[[float], object], left: float, right: float, part: float = 0.0
+) -> tuple[float, float]:
+    """Bisect for where something that is not the same at two points changes: on both sides.
+
+    As near as digits allow, or to a ``part`` of the distance.
+    """
+    at_left, near = f(left), part * (right - left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)
-        if middle in (left, right):
+        if middle in (left, right) or right - left <= near:
             break
         if f(middle) == at_left:
             left = middle
@@ -288,30 +136,38 @@ def change(f: Callable[[float], object], left: float, right: float) -> tuple[flo
     return left, right
 
 
-def _gap(f: Callable[[float], float], left: float, right: float) -> tuple[float, float] | None:
-    """Bisect for a difference that does not shrink; ``None`` if the function is continuous.
+def discontinuity(
+    function: Along, left: float, right: float, which: int = 0
+) -> list[tuple[float, float]]:
+    """Bisect for a difference of values (0) or slopes (1) that does not shrink: one place or none.
 
     Each step keeps the half with the larger difference. Where the function is continuous, the
     difference shrinks to nothing; at a jump it stays, and at a pole it grows.
     """
-    at_left, at_right = f(left), f(right)
+    of = function.slope if which else function.value
+    at_left, at_right = of(left), of(right)
     gap = abs(at_right - at_left)
     for _ in range(_HALVINGS):
         middle = _middle(left, right)
         if middle in (left, right):
             break
-        at_middle = f(middle)
-        if isnan(at_middle) or isinf(at_middle):
-            return middle, middle
+        at_middle = of(middle)
+        if not isfinite(at_middle):
+            return [(middle, middle)]
         if abs(at_middle - at_left) >= abs(at_right - at_middle):
             right, at_right = middle, at_middle
         else:
             left, at_left = middle, at_middle
-    return (left, right) if abs(at_right - at_left) > 0.25 * gap else None
+        if abs(at_right - at_left) <= _SHRUNK * gap:
+            return []
+    return [(left, right)] if abs(at_right - at_left) > 0.25 * gap else []
 
 
-def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
-    """What there is at a candidate; ``step`` is the distance of the picture's points."""
+def judged(function: Along, place: tuple[float, float], step: float, span: float) -> Verdict:
+    """What there is at a candidate.
+
+    ``step`` is the distance of the picture's points, ``span`` the range of values in it.
+    """
     left, right = place
     below, above = _nearing(function, left, -step), _nearing(function, right, step)
     one, other = _side(below, 0), _side(above, 0)
@@ -322,16 +178,20 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
     def verdict(kind: str, value: float = nan) -> Verdict:
         return Verdict(kind, value, value_grows, value_grows or slope_grows)
 
-    if one is None or other is None:
+    if one is None and other is None:
         return verdict("")
-    if one.grows or other.grows:
+    if value_grows:
         if isinf(below[0].value) and isinf(above[0].value):
             return verdict("")  # overflow all around shows no place of its own
-        ends = (abs(function(x)[0]) for x in place)
-        return verdict("" if any(_LARGEST < end < inf for end in ends) else "pole")
+        return verdict("" if _overflows(function, place) else "pole")
+    if one is None or other is None:
+        if other is not None:
+            return verdict(*_upright(function, (left, right), other, slope_other))
+        assert one is not None
+        return verdict(*_upright(function, (right, left), one, slope_one))
     if not function.breaks_between(left, right):
         return verdict("")
-    error = 4.0 * (one.error + other.error) + _SMALLEST
+    error = 4.0 * (one.error + other.error) + _SMALLEST * min(span, 1.0)
     if abs(one.limit - other.limit) > error:
         return verdict("jump")
     inside = [function.sample(x) for x in (left, (left + right) / 2, right)]
@@ -339,16 +199,51 @@ def judged(function: Along, place: tuple[float, float], step: float) -> Verdict:
         return verdict("jump")
     if not all(isfinite(at.value) for at in inside):
         return verdict("gap", one.limit)
-    kinked = _is_kink(slope_one, slope_other)
-    return verdict("kink" if kinked else "", inside[1].value)
+    if _is_kink(slope_one, slope_other):
+        return verdict("kink", inside[1].value)
+    return verdict("steep" if slope_grows else "", inside[1].value)
 
 
-def grows_at(function: Along, end: float, step: float) -> tuple[bool, bool]:
-    """Whether value and slope grow without bound towards an end; ``step`` leads inside."""
+def _overflows(function: Along, place: tuple[float, float]) -> bool:
+    """Whether a function that grows towards a place does so because it is about to overflow."""
+    sizes = [abs(function.value(x)) for x in place]
+    infinite = [x for x, size in zip(place, sizes, strict=True) if isinf(size)]
+    if any(_LARGEST < size < inf for size in sizes):
+        return True
+    return bool(infinite) and not any(map(function.divides_at, infinite))
+
+
+def judged_at_end(function: Along, end: float, step: float) -> Verdict:
+    """What there is at an end, seen from the inside, to which ``step`` leads.
+
+    A pole there is left to what the two sides of it say.
+    """
     samples = _nearing(function, end, step)
     value, slope = _side(samples, 0), _side(samples, 1)
-    grows = value is not None and value.grows
-    return grows, grows or (slope is not None and slope.grows)
+    value_grows = value is not None and value.grows
+    slope_grows = value_grows or (slope is not None and slope.grows)
+    kind, at = ("", nan) if value is None else _upright(function, (end, end), value, slope)
+    return Verdict(kind, at, value_grows, slope_grows)
+
+
+def _upright(
+    function: Along, border: tuple[float, float], side: Side, slope: Side | None
+) -> tuple[str, float]:
+    """Whether the curve comes upright to where it ends and has its limit: the kind, the value.
+
+    ``border`` is the point outside next to its last one, and that.
+    """
+    outside, last = border
+    value = function.value(last)
+    open_ = outside != last and is_round(outside)
+    if open_ or side.grows or slope is None or not slope.grows:
+        return "", nan
+    return ("steep", value) if abs(value - side.limit) <= 4.0 * side.error else ("", nan)
+
+
+def is_round(x: float) -> bool:
+    """Whether a point has few digits, so that a border at it is meant and not found by chance."""
+    return x == float(f"{x:.12g}")
 
 
 def _is_kink(one: Side | None, other: Side | None) -> bool:
@@ -364,17 +259,22 @@ def _is_kink(one: Side | None, other: Side | None) -> bool:
 def _nearing(function: Along, end: float, step: float) -> list[Sample]:
     """Samples nearer and nearer to an end, as near as digits allow.
 
-    Rounding of the value that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the
-    distance once more in the slope.
+    Where digits are few, as about 1e10, they come nearer in smaller steps. Rounding of the value
+    that grows on the way, as in ``(1 - cos(x))/x^2``, is divided by the distance once more in the
+    slope.
     """
-    distances = [step * _NEARER**-k for k in range(1, _SAMPLES + 1)]
-    distances = [each for each in distances if abs(each) >= 1e3 * ulp(end)]
+    room, count = abs(step) / (1e3 * ulp(end)), _SAMPLES
+    nearer = _NEARER
+    if 1.0 < room < _NEARER**_FEWEST:
+        nearer, count = room ** (1 / _FEWEST), _FEWEST
+    distances = [step * nearer**-k for k in range(1, count + 1)]
+    distances = [each for each in distances if abs(each) >= 0.99e3 * ulp(end)]
     samples = [function.sample(end + each) for each in distances]
     least = min((sample.value_error for sample in samples), default=inf)
     return [
         sample._replace(
             slope_error=sample.slope_error
-            + max(sample.value_error - _NEARER * least, 0.0) / abs(distance)
+            + max(sample.value_error - nearer * least, 0.0) / abs(distance)
         )
         if isfinite(sample.slope_error)
         else sample
@@ -393,7 +293,7 @@ def _side(samples: Sequence[Sample], which: int) -> Side | None:
     differences = [b - a for a, b in pairwise(numbers)]
     last = differences[-_GROWING:]
     grows = (
-        all(a * b > 0 and abs(b) >= 0.95 * abs(a) for a, b in pairwise(last))
+        all((a > 0) == (b > 0) and abs(b) >= 0.95 * abs(a) for a, b in pairwise(last))
         and abs(last[-1]) > 4.0 * errors[len(numbers) - 1]
     )
     if grows:

@@ -7,15 +7,44 @@ slopes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from math import floor, isfinite, isinf, log10, nan
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from math import floor, isfinite, isinf, isnan, log10, nan
+from typing import TYPE_CHECKING
 
-from autograd_cli.reports.awkward import Along, candidates, change, grows_at, judged
+from autograd_cli.reports.along import Along
+from autograd_cli.reports.awkward import candidates, change, judged, judged_at_end
+from autograd_cli.reports.limits import spread
+from autograd_cli.reports.stretches import NO_VALUE, PLATEAU, Stretch, empty
 from autograd_grammar import parse, prelude
 from autograd_grammar.parser import library
 from autograd_graph import OPERATORS, Tape
 from autograd_graph.op import Op
+
+if TYPE_CHECKING:
+    from autograd_cli.drawing.glyphs import Glyphs
+
+WORDS = {
+    "kink": "kink",
+    "jump": "jump",
+    "pole": "pole",
+    "gap": "undefined",
+    "steep": "infinite slope",
+}
+"""What each kind of place is called."""
+
+_BESIDE, _FAR = 1e-3, 1e300
+"""How far beside a pole its sides are, in parts of the distance of points, and how large at most.
+"""
+
+_FINER = 65
+"""At so many points a peak is looked at."""
+
+_FEW = 8
+"""At about so many points rounding is looked at."""
+
+_MOST_TOLD = 6
+"""So many places of a kind are named."""
 
 NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
 """What is said where a search ended early."""
@@ -23,25 +52,22 @@ NOT_ALL = "a large program: not all was searched for kinks, jumps, poles"
 CROWDED = "more kinks, jumps or poles than a picture can tell apart: not all are marked"
 """What is said where they are too close together."""
 
-_PLATEAU = 8
-"""An overflow about a pole takes no more of a picture than one part of so many."""
-
 _SATURATED = 0.01
-_ROOM = 0.04
-"""The part of the picture's height that is left free above and below the curves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point at which the function is not smooth: ``kink``, ``jump``, ``pole`` or ``gap``.
+    """A point at which the function is not smooth: its kind is one of :data:`WORDS`.
 
-    At a gap the function has no value, but a limit: ``value``.
+    At a gap the function has no value, but a limit: ``value``. Where it is steep, it is continuous.
+    ``sides`` are values next to a pole, nan on a side without any.
     """
 
     kind: str
     column: int
     at: float
     value: float
+    sides: tuple[float, float] = (nan, nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +82,14 @@ class Course:
     places: tuple[Place, ...]
     value_breaks: frozenset[int]
     slope_breaks: frozenset[int]
+    empty: tuple[Stretch, ...]
+    """Where it has no finite value."""
     flat: tuple[tuple[float, float], ...]
     """Ranges at the ends where the slope is nearly 0."""
     steepest: float
     """The largest slope; 0 where there is no such thing."""
+    noise: float
+    """How much of the values and slopes is rounding, at most."""
     values_grow: bool
     """Whether the function grows without bound somewhere in the range."""
     slopes_grow: bool
@@ -109,13 +139,18 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
     steepest = _steepest(slopes)
     known: dict[tuple[float, str], Place] = {}  # points found twice count once
     value_breaks, slope_breaks = set(), set()
-    growing = [grows_at(function, start, step), grows_at(function, end, -step)]
-    spans = _spread(values), _spread(slopes)
+    growing = []
+    for column, end_, inside in ((0, start, step), (columns - 1, end, -step)):
+        kind, value, *grows = judged_at_end(function, end_, inside)
+        growing.append((grows[0], grows[1]))
+        if kind:
+            known[end_, kind] = Place(kind, column, end_, value)
+    spans = spread(values), spread(slopes)
     for column in range(1, columns):
         if function.exhausted:
             break
-        for found in candidates(function, xs[column - 1], xs[column], spans):
-            kind, value, *grows = judged(function, found, step)
+        for found in _candidates(function, xs, values, column, spans):
+            kind, value, *grows = judged(function, found, step, spans[0])
             growing.append((grows[0], grows[1]))
             if not kind or (kind == "jump" and _is_outside(function, found, start, end)):
                 continue
@@ -124,13 +159,16 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
             if kind != "gap":
                 slope_breaks.add(column)
             at = _rounded(sum(found) / 2, step)
-            known[at, kind] = Place(kind, column, at, value)
+            known[at, kind] = Place(kind, round((at - start) / step), at, value)
     for column, at in _overflown(function, xs, values):
         value_breaks.add(column)
         slope_breaks.add(column)
         growing.append((True, True))
         known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
-    places = tuple(known[key] for key in sorted(known))
+    places = tuple(_with_sides(known[key], function, step) for key in sorted(known))
+    without = tuple(
+        empty(function, xs, values, [place.at for place in places if place.kind == "pole"])
+    )
     return Course(
         expression=expression,
         start=start,
@@ -140,13 +178,52 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
         places=places,
         value_breaks=frozenset(value_breaks),
         slope_breaks=frozenset(slope_breaks),
+        empty=without,
         flat=_flat(xs, slopes, steepest, places),
         steepest=steepest,
+        noise=_noise(function, xs),
         values_grow=any(value for value, _ in growing),
         slopes_grow=any(slope for _, slope in growing),
         searched=not function.exhausted,
         crowded=function.crowded,
     )
+
+
+def _candidates(
+    function: Along,
+    xs: Sequence[float],
+    values: Sequence[float],
+    column: int,
+    spans: tuple[float, float],
+) -> Iterator[tuple[float, float]]:
+    """Candidates before a point; where the curve peaks in between, there may be poles side by side.
+
+    An even number of them changes no sign from one point to the next.
+    """
+    places = [xs[column - 1], xs[column]]
+    before, left, right, behind = (
+        abs(values[n]) if 0 <= n < len(values) else 0.0 for n in range(column - 2, column + 2)
+    )
+    if left > before and right > behind and min(left, right) > spans[0]:
+        places = _spaced(places[0], places[1], _FINER)
+    for pair in pairwise(places):
+        yield from candidates(function, pair[0], pair[1], spans)
+
+
+def _with_sides(place: Place, function: Along, step: float) -> Place:
+    """A pole with the values on its two sides, within what a picture can tell from infinity."""
+    if place.kind != "pole":
+        return place
+    near = (function.value(place.at + side * _BESIDE * step) for side in (-1.0, 1.0))
+    before, behind = (max(-_FAR, min(value, _FAR)) if not isnan(value) else nan for value in near)
+    return replace(place, sides=(before, behind))
+
+
+def _noise(function: Along, xs: Sequence[float]) -> float:
+    """The largest bound on the rounding of value and slope at a few of the points."""
+    few = (function.sample(x) for x in xs[:: max(len(xs) // _FEW, 1)])
+    errors = [error for sample in few for error in (sample.value_error, sample.slope_error)]
+    return max(filter(isfinite, errors), default=0.0)
 
 
 def _overflown(
@@ -157,10 +234,10 @@ def _overflown(
     for infinite, run in groupby(map(isinf, values)):
         first, column = column, column + len([*run])
         inside = infinite and first > 0 and column < len(xs)
-        if not inside or (column - first) * _PLATEAU > len(xs) or function.exhausted:
+        if not inside or (column - first) * PLATEAU > len(xs) or function.exhausted:
             continue
-        before = change(lambda x: isinf(function(x)[0]), xs[first - 1], xs[first])
-        behind = change(lambda x: isinf(function(x)[0]), xs[column - 1], xs[column])
+        before = change(lambda x: isinf(function.value(x)), xs[first - 1], xs[first])
+        behind = change(lambda x: isinf(function.value(x)), xs[column - 1], xs[column])
         at = (before[1] + behind[0]) / 2
         if function.divides_at(at):
             yield first, at
@@ -169,7 +246,7 @@ def _overflown(
 def _is_outside(function: Along, found: tuple[float, float], start: float, end: float) -> bool:
     """Whether a jump at an end of the range is on the side that is not in the picture."""
     at_end = found[0] <= start or found[1] >= end
-    return at_end and function(found[0])[0] == function(found[1])[0]
+    return at_end and function.value(found[0]) == function.value(found[1])
 
 
 def expression_of(name: str) -> str:
@@ -227,16 +304,6 @@ def _flat(
     return tuple(ends + ([(end(xs[-high]), xs[-1])] if high > len(xs) // 20 else []))
 
 
-def _quantile(numbers: Sequence[float], part: float) -> float:
-    ordered = sorted(number for number in numbers if isfinite(number))
-    return ordered[min(int(part * len(ordered)), len(ordered) - 1)] if ordered else 0.0
-
-
-def _spread(numbers: Sequence[float]) -> float:
-    """The range of the numbers without the lowest and the highest 4 %."""
-    return _quantile(numbers, 0.96) - _quantile(numbers, 0.04)
-
-
 def _steepest(slopes: Sequence[float]) -> float:
     """The largest slope; 0 if it is at a pole or still growing at an end."""
     sizes = [abs(slope) for slope in slopes]
@@ -255,37 +322,25 @@ def nothing(course: Course, by: str) -> str:
     )
 
 
-def limits(course: Course) -> tuple[float, float]:
-    """The range of values in which both curves are plotted, with a little room around.
+def remarks(course: Course, by: str, glyphs: Glyphs) -> list[tuple[str, str]]:
+    """What there is to say of a course, each with its kind; places of a kind are told together.
 
-    All of both, except where one grows without bound: near poles; of such a derivative as much as
-    does not flatten the function.
+    The kind is that of a place; ``empty`` for where there is no finite value, ``unsaid`` for what
+    was not searched.
     """
-    if not course.sound:
-        return -1.0, 1.0
-    low, high = (_inner if course.values_grow else _all)(course.values)
-    low, high = min(low, 0.0), max(high, 0.0)
-    slope_low, slope_high = (_inner if course.slopes_grow else _all)(course.slopes)
-    if course.slopes_grow:
-        room = (high - low) or 1.0
-        slope_low, slope_high = max(slope_low, low - 0.5 * room), min(slope_high, high + 0.5 * room)
-    low, high = min(low, slope_low), max(high, slope_high)
-    if high - low <= 1e-9:
-        return low - 1.0, high + 1.0
-    room = _ROOM * (high - low)
-    return low - room, high + room
+    found = []
+    for kind, word in WORDS.items():
+        if at := [f"{place.at + 0.0:.6g}" for place in course.places if place.kind == kind]:
+            found.append((kind, f"{word} at {by} = {_first(at, ', ', glyphs)}"))
+    if course.empty:
+        stretches = [stretch.words(by, glyphs) for stretch in course.empty]
+        where = _first(stretches, " and " if len(stretches) == 2 else ", ", glyphs)
+        found.append(("empty", f"{NO_VALUE} for {where}"))
+    if course.unsaid:
+        found.append(("unsaid", course.unsaid))
+    return found
 
 
-def _all(numbers: Sequence[float]) -> tuple[float, float]:
-    finite = [number for number in numbers if isfinite(number)]
-    return min(finite, default=0.0), max(finite, default=0.0)
-
-
-def _inner(numbers: Sequence[float]) -> tuple[float, float]:
-    finite = [number for number in numbers if isfinite(number)]
-    low, high = _quantile(finite, 0.08), _quantile(finite, 0.92)
-    room = max(high - low, 1e-3)
-    return (
-        max(min(finite, default=-1.0), low - 0.75 * room),
-        min(max(finite, default=1.0), high + 0.75 * room),
-    )
+def _first(texts: Sequence[str], between: str, glyphs: Glyphs) -> str:
+    more = f", {glyphs.dots}" if len(texts) > _MOST_TOLD else ""
+    return between.join(texts[:_MOST_TOLD]) + more

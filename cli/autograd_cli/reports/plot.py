@@ -12,8 +12,9 @@ from autograd_cli import formats
 from autograd_cli.documents import document
 from autograd_cli.drawing.contours import Surface
 from autograd_cli.program import Program, inputs_named
-from autograd_cli.reports.awkward import Along
-from autograd_cli.reports.curves import Course, course
+from autograd_cli.reports.along import Along
+from autograd_cli.reports.curves import NOT_ALL, WORDS, Course, course, remarks
+from autograd_cli.reports.lattice import searched
 from autograd_cli.reports.trace import Spaced
 from autograd_graph import ProgramError, forward, missing, reverse
 from autograd_graph.labels import output_label
@@ -88,6 +89,13 @@ class Plot(formats.Report):
         function = Along(self.program.tape, self.program.given, axis.name)
         return course(self.output, function, axis.start, axis.end, columns)
 
+    def notes(self, output: Output) -> list[str]:
+        """What a table of numbers does not say: where it is not smooth, what was not searched."""
+        if self.surface is None:
+            told = remarks(self.curve(POINTS), self.axes[0].name, output.glyphs)
+            return [text for _, text in told]
+        return [] if self.surface.searched else [NOT_ALL]
+
     @property
     def columns(self) -> Sequence[str]:
         """The inputs, the value, the derivatives; before them ``of`` which kind, if a path is."""
@@ -104,7 +112,7 @@ class Plot(formats.Report):
             yield "path", *map(formats.number, (*stop.at, stop.value)), *[""] * len(self.axes)
 
     def as_object(self) -> dict[str, Any]:
-        """The plot as JSON; ``path`` only if there is one."""
+        """The plot as JSON; ``path`` only if there is one, places only of a curve."""
         names = [axis.name for axis in self.axes]
         content: dict[str, Any] = {
             "output": self.output,
@@ -118,6 +126,21 @@ class Plot(formats.Report):
                 for sample in self.samples
             ],
         }
+        if self.surface is None:
+            drawn = self.curve(POINTS)
+            content["awkward"] = [
+                {
+                    "kind": WORDS[place.kind],
+                    "at": place.at,
+                    "value": place.value if isfinite(place.value) else None,
+                }
+                for place in drawn.places
+            ]
+            ends = drawn.start, drawn.end
+            content["no_finite_value"] = [[*part.within(*ends)] for part in drawn.empty]
+            content["searched"] = not drawn.unsaid
+        else:
+            content["searched"] = self.surface.searched
         if self.path:
             content["path"] = [
                 {"at": _numbers(names, stop.at), "value": formats.json_number(stop.value)}
@@ -197,7 +220,7 @@ def plot(
         output=output_label(graph, tape.output),
         axes=axes,
         samples=samples,
-        surface=_surface(samples) if len(axes) == 2 else None,
+        surface=_surface(program, axes, samples) if len(axes) == 2 else None,
         path=path,
         ending=ending,
     )
@@ -238,11 +261,12 @@ def _spaced(axis: Axis, count: int) -> list[float]:
     return [*(axis.start + step * n for n in range(count - 1)), axis.end]
 
 
-def _surface(samples: Sequence[Sample]) -> Surface:
+def _surface(program: Program, axes: Sequence[Axis], samples: Sequence[Sample]) -> Surface:
     xs, ys = (tuple(dict.fromkeys(s.at[n] for s in samples)) for n in (0, 1))
     width = len(xs)
     rows = [samples[n : n + width] for n in range(0, len(samples), width)]
-    return Surface(xs, ys, tuple(tuple(sample.value for sample in row) for row in rows))
+    surface = Surface(xs, ys, tuple(tuple(sample.value for sample in row) for row in rows))
+    return searched(surface, program.tape, program.given, [axis.name for axis in axes])
 
 
 def _path(

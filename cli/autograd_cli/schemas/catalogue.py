@@ -6,9 +6,11 @@ from typing import get_args
 
 from autograd_cli.documents import IDENTIFIERS
 from autograd_cli.fitting.verdict import Kind as FitKind
+from autograd_cli.reports.curves import WORDS
 from autograd_cli.schemas.parts import ERROR, GRAINS, NODE, OUTPUT, ROLE, STATUS, SUMMARY
 from autograd_cli.schemas.shapes import (
     COUNT,
+    FINITE,
     FLAG,
     NUMBER,
     TEXT,
@@ -288,13 +290,22 @@ _PLACED: dict[str, Schema] = {"at": by_name(NUMBER), "value": NUMBER}
 
 _PLOT = document(
     "plot",
-    "A program over ranges of its inputs, from `autograd plot`; `path` is that of a descent.",
+    "A program over ranges of its inputs, from `autograd plot`; `path` is that of a descent. Over "
+    "one range: where it is awkward, and between which numbers it has no finite value. `searched`: "
+    "whether all of that was looked for everywhere.",
     {
         "output": TEXT,
-        "ranges": by_name(pair({"type": "number"})),
+        "ranges": by_name(pair(FINITE)),
         "points": many(fields({**_PLACED, "gradients": by_name(NUMBER)})),
+        "searched": FLAG,
     },
-    {"path": many(fields(_PLACED))},
+    {
+        "awkward": many(
+            fields({"kind": one_of(WORDS.values()), "at": FINITE, "value": maybe(FINITE)})
+        ),
+        "no_finite_value": many(pair(FINITE)),
+        "path": many(fields(_PLACED)),
+    },
 )
 
 

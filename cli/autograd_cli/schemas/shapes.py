@@ -17,6 +17,7 @@ _NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": [*map(json_number, (in
 """A number in strict JSON, defined once in every schema."""
 
 NUMBER: Schema = {"$ref": "#/$defs/number"}
+FINITE: Schema = {"type": "number"}
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}

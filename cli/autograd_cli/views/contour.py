@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
-from autograd_cli.drawing.contours import band, levels
+from autograd_cli.drawing.contours import Contour, contours, seams, voids
 from autograd_cli.drawing.plot import Canvas
+from autograd_cli.drawing.scale import written
 from autograd_cli.output import Output
+from autograd_cli.reports.curves import NOT_ALL
 from autograd_cli.reports.plot import Plot
+from autograd_cli.reports.stretches import NO_VALUE
 from autograd_cli.views.plot import GUTTER, columns, curves, path_ends
 
 _HEIGHT = 22
 _WIDEST = 72
+_UNMARKED = 6
+"""A line of so few points has not its level's number on it."""
+
+Place = tuple[float, float]
+
 _STYLES = ("blue", "cyan", "green", "yellow", "magenta", "red")
 
 
@@ -36,63 +46,92 @@ def plot_page(report: Plot, output: Output, width: int) -> list[RenderableType]:
 def _map(report: Plot, output: Output, width: int) -> list[RenderableType]:
     surface = report.surface
     assert surface is not None
-    glyphs = output.glyphs
     across, up = report.axes
     room = max(20, min(width - GUTTER - 1, _WIDEST))
-    canvas = Canvas(room, _HEIGHT, glyphs)
-    found = levels(surface)
-    wide, high = canvas.columns, canvas.rows
-    bands = [
-        [band(surface.at(x / (wide - 1), 1 - y / (high - 1)), found) for x in range(wide)]
-        for y in range(high)
-    ]
-    for y in range(high - 1):
-        for x in range(wide - 1):
-            here = bands[y][x]
-            level = max(here, bands[y][x + 1], bands[y + 1][x])
-            if level > min(here, bands[y][x + 1], bands[y + 1][x]) >= 0:
-                canvas.dot(x, y, _style(level - 1, len(found)), f"{level % 10}")
-    places = [
-        (
-            (stop.at[0] - across.start) / (across.end - across.start) * (wide - 1),
-            (up.end - stop.at[1]) / (up.end - up.start) * (high - 1),
+    canvas = Canvas(room, _HEIGHT, output.glyphs)
+    found = contours(surface)
+    if not _fine(output):
+        found = found[::2]  # lines that are as wide as a character
+
+    def place(at: Sequence[float]) -> tuple[float, float]:
+        return (
+            (at[0] - across.start) / (across.end - across.start) * (canvas.columns - 1),
+            (up.end - at[1]) / (up.end - up.start) * (canvas.rows - 1),
         )
-        for stop in report.path
-    ]
-    for one, following in pairwise(places):
+
+    for n, contour in enumerate(found):
+        _strokes(canvas, [[*map(place, s)] for s in contour.strands], n, len(found))
+    for kind, (style, sign) in _seams(output).items():
+        for strand in seams(surface, kind):
+            for one, following in pairwise(map(place, strand)):
+                canvas.line(one, following, style, sign, gaps=kind == "jump")
+    canvas.shade(lambda x, y: surface.is_void(surface.square_at(x, y)))
+    stops = [place(stop.at) for stop in report.path]
+    for one, following in pairwise(stops):
         canvas.line(one, following, "bold white", "*")
     styles = ("bold yellow", "bold green")
-    for place, mark, style in zip(places[:1] + places[-1:], glyphs.ends, styles, strict=False):
-        canvas.mark(place, mark, style)
-    lines: list[RenderableType] = [_legend(report, found, output)]
-    labels = {0: up.end, _HEIGHT - 1: up.start}
+    for at, mark, style in zip(stops[:1] + stops[-1:], output.glyphs.ends, styles, strict=False):
+        canvas.mark(at, mark, style)
+    return [_legend(report, found, output), *_framed(canvas, report, room, output)]
+
+
+def _strokes(canvas: Canvas, strands: list[list[Place]], number: int, count: int) -> None:
+    """The lines of a level, each with the level's number on it."""
+    style, digit = _style(number, count), f"{(number + 1) % 10}"
+    for strand in strands:
+        for one, following in pairwise(strand):
+            canvas.line(one, following, style, digit)
+        if len(strand) > _UNMARKED:
+            canvas.mark(strand[len(strand) // 2], digit, style)
+
+
+def _framed(canvas: Canvas, report: Plot, room: int, output: Output) -> Iterator[RenderableType]:
+    """A map with its ranges."""
+    across, up = report.axes
+    top, bottom = written((up.end, up.start), up.end - up.start)
+    labels = {0: top, _HEIGHT - 1: bottom}
+    labels[_HEIGHT // 2] = output.shown(up.name)[: GUTTER - 2]
     for number, line in enumerate(canvas.drawn()):
-        label = f"{labels[number]:.3g}" if number in labels else ""
-        if number == _HEIGHT // 2:
-            label = output.shown(up.name)[: GUTTER - 2]
-        lines.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
-    start, middle, end = f"{across.start:.3g}", output.shown(across.name), f"{across.end:.3g}"
+        yield Text.assemble((labels.get(number, "").rjust(GUTTER - 1) + " ", "dim"), line)
+    start, end = written((across.start, across.end), across.end - across.start)
+    middle = output.shown(across.name)
     ruler = start + middle.center(room - len(start) - len(end)) + end
-    lines += [
-        Text(" " * GUTTER + glyphs.line * room, "bright_black"),
-        Text(" " * GUTTER + ruler, "dim"),
-    ]
-    return lines
+    yield Text(" " * GUTTER + output.glyphs.line * room, "bright_black")
+    yield Text(" " * GUTTER + ruler, "dim")
+
+
+def _fine(output: Output) -> bool:
+    """Whether lines are made of dots."""
+    return output.glyphs.cell != (1, 1)
+
+
+def _seams(output: Output) -> dict[str, tuple[str, str]]:
+    """The style and the sign of the lines along which a program is not continuous."""
+    jump, pole = output.glyphs.seams
+    return {"jump": ("bold yellow", jump), "pole": ("bold red", pole)}
 
 
 def _style(level: int, count: int) -> str:
     return _STYLES[level * len(_STYLES) // max(count, 1)]
 
 
-def _legend(report: Plot, found: list[float], output: Output) -> Text:
-    """The levels from the lowest to the highest, each in its colour, or with its digit."""
-    legend = Text.assemble(" " * GUTTER, (output.shown(report.output), "bold"), " = ")
+def _legend(report: Plot, found: Sequence[Contour], output: Output) -> RenderableType:
+    """The levels from the lowest to the highest with their numbers, and the other marks."""
+    surface, glyphs = report.surface, output.glyphs
+    assert surface is not None
+    legend = Text.assemble((output.shown(report.output), "bold"), " ")
     if not found:
-        return legend.append("the same everywhere, or nowhere a number")
-    digits = output.glyphs.cell == (1, 1)  # lines are drawn with them, not with dots
-    for n, level in enumerate(found):
-        shown = f"{(n + 1) % 10}:{level:g}" if digits else f"{level:g}"
-        legend.append(", " if n else "").append(shown, _style(n, len(found)))
+        legend.append(surface.without_contours())
+    for n, contour in enumerate(found):
+        legend.append(", " if n else "= ")
+        legend.append(f"{(n + 1) % 10}:{contour.level:g}", _style(n, len(found)))
+    for kind in surface.kinds():
+        style, sign = _seams(output)[kind]
+        legend.append("   ").append(f"{sign} {kind}", style)
+    if voids(surface):
+        legend.append("   ").append(f"{glyphs.void * 2} {NO_VALUE}", "red")
     if report.path:
         legend.append("   ").append_text(path_ends(output))
-    return legend
+    if not surface.searched:
+        legend.append(f"   {NOT_ALL}", "yellow")
+    return Padding(legend, (0, 0, 0, GUTTER), expand=False)

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import isfinite
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
+from autograd_cli.drawing.glyphs import Glyphs
 from autograd_cli.drawing.plot import Curve, Grid
+from autograd_cli.drawing.scale import written
 from autograd_cli.output import Output
-from autograd_cli.reports.curves import Course, function_course, limits, nothing, points
+from autograd_cli.reports.curves import WORDS, Course, function_course, nothing, points, remarks
+from autograd_cli.reports.limits import limits
+from autograd_cli.reports.stretches import NO_VALUE
 
 _HEIGHT = 15
 GUTTER = 10
 """The columns before a plot, in which the numbers of its axis stand."""
 
-_STYLES = {"kink": "bold yellow", "jump": "bold yellow", "pole": "bold red", "gap": "bold red"}
-_WORDS = {"gap": "undefined"}
+_STYLES = {
+    "kink": "bold yellow",
+    "jump": "bold yellow",
+    "steep": "bold yellow",
+    "pole": "bold red",
+    "gap": "bold red",
+    "empty": "bold red",
+    "unsaid": "yellow",
+}
+"""How what is said of a curve is coloured, by its kind."""
 
 
 def function_plot(name: str, output: Output, width: int) -> list[RenderableType]:
@@ -48,12 +63,13 @@ def curves(
     grid = Grid(room, _HEIGHT, low, high, output.glyphs)
     lines_of = (
         Curve(drawn.slopes, "magenta", "+", drawn.slope_breaks, dashed=True),
-        Curve(drawn.values, "bold cyan", "*", drawn.value_breaks),
+        Curve(drawn.values, "bold cyan", "*", drawn.value_breaks, rises=_rises(drawn)),
     )
+    signs = _signs(output.glyphs)
     marks = [
-        (place.column, place.value, output.glyphs.point, _STYLES[place.kind])
+        (place.column, place.value, signs[place.kind], _STYLES[place.kind])
         for place in drawn.places
-        if place.kind == "kink"
+        if place.kind in signs
     ]
     step = (drawn.end - drawn.start) / (len(drawn.values) - 1)
     for n, (x, value) in enumerate(path):
@@ -63,16 +79,25 @@ def curves(
                 sign, style = output.glyphs.ends[n > 0], ("bold yellow", "bold green")[n > 0]
             marks.append((round((x - drawn.start) / step), value, sign, style))
     lines = grid.draw(lines_of, marks)
-    labels = {0: high, _HEIGHT - 1: low}
+    labels = dict(zip((0, _HEIGHT - 1), written((high, low), high - low), strict=True))
     body: list[RenderableType] = [_legend(drawn, output)]
     for number, line in enumerate(lines):
-        label = f"{labels[number]:.3g}" if number in labels else ""
-        body.append(Text.assemble((label.rjust(GUTTER - 1) + " ", "dim"), line))
+        body.append(Text.assemble((labels.get(number, "").rjust(GUTTER - 1) + " ", "dim"), line))
     body.append(_ruler(drawn, room, output))
-    body += [_listed(kind, drawn, by, output) for kind in _STYLES if _at(kind, drawn)]
-    if drawn.unsaid:
-        body.append(Text(" " * GUTTER + drawn.unsaid, "yellow"))
+    body += [_told(kind, text, output.glyphs) for kind, text in remarks(drawn, by, output.glyphs)]
     return [*body, *_flat_ends(drawn, by)]
+
+
+def _rises(drawn: Course) -> dict[int, float]:
+    """To which values the curve goes on from its points next to poles."""
+    found: dict[int, float] = {}
+    xs = points(drawn)
+    for place in drawn.places:
+        if place.kind == "pole":
+            before, behind = bisect_left(xs, place.at) - 1, bisect_right(xs, place.at)
+            sides = zip((before, behind), place.sides, strict=True)
+            found |= {column: value for column, value in sides if isfinite(value)}
+    return found
 
 
 def path_ends(output: Output) -> Text:
@@ -91,35 +116,37 @@ def _legend(drawn: Course, output: Output) -> Text:
 
 
 def _ruler(drawn: Course, room: int, output: Output) -> Text:
-    """The range, with flat parts shaded."""
+    """The range, with flat parts shaded, and another line where there is no finite value."""
     xs = points(drawn)
     glyphs = output.glyphs
     ruler = Text(" " * GUTTER)
     for cell in range(room):
         x = xs[min(cell * len(xs) // room, len(xs) - 1)]
-        flat = any(low <= x <= high for low, high in drawn.flat)
-        ruler.append(glyphs.shade if flat else glyphs.line, "yellow" if flat else "bright_black")
-    start, middle, end = (
-        f"{x + 0.0:.3g}" for x in (drawn.start, (drawn.start + drawn.end) / 2, drawn.end)
-    )
+        if any(stretch.holds(x) for stretch in drawn.empty):
+            ruler.append(glyphs.zero, "red")
+        elif any(low <= x <= high for low, high in drawn.flat):
+            ruler.append(glyphs.shade, "yellow")
+        else:
+            ruler.append(glyphs.line, "bright_black")
+    ends = drawn.start, (drawn.start + drawn.end) / 2, drawn.end
+    start, middle, end = written(ends, drawn.end - drawn.start)
     ruler.append("\n" + " " * GUTTER)
     ruler.append(start + middle.center(room - len(start) - len(end)) + end, "dim")
     return ruler
 
 
-def _at(kind: str, drawn: Course) -> list[str]:
-    return [f"{place.at:.3g}" for place in drawn.places if place.kind == kind]
+def _signs(glyphs: Glyphs) -> dict[str, str]:
+    """The marks on a curve of those kinds of places that have one."""
+    return {"kink": glyphs.point, "steep": glyphs.upright}
 
 
-def _listed(kind: str, drawn: Course, by: str, output: Output) -> Text:
-    where = _at(kind, drawn)
-    more = f", {output.glyphs.dots}" if len(where) > 6 else ""
-    mark = f" ({output.glyphs.point})" if kind == "kink" else ""
-    return Text.assemble(
-        " " * GUTTER,
-        (f"{_WORDS.get(kind, kind)}{mark}", _STYLES[kind]),
-        f" at {by} = {', '.join(where[:6])}{more}",
-    )
+def _told(kind: str, text: str, glyphs: Glyphs) -> RenderableType:
+    """A remark, its kind in colour and with the mark it has in the plot."""
+    word = WORDS.get(kind, NO_VALUE if kind == "empty" else text)
+    sign = _signs(glyphs).get(kind)
+    mark = f" ({sign})" if sign else ""
+    told = Text.assemble((word + mark, _STYLES[kind]), text.removeprefix(word))
+    return Padding(told, (0, 0, 0, GUTTER), expand=False)
 
 
 def _flat_ends(drawn: Course, by: str) -> list[RenderableType]:
