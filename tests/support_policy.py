@@ -17,6 +17,8 @@ class Case:
     value: float
     gradient: dict[str, float]
     status: dict[str, str] = field(default_factory=dict)
+    worst: str = ""
+    """The worst status of what takes part, where a case says it."""
 
     def __str__(self) -> str:
         return f"{self.program} at {self.at}"
@@ -33,6 +35,11 @@ def two(
     """The same with two inputs."""
     given = {"x": x, "y": y}
     return Case(f"f = {program}", given, value, {"x": by_x, "y": by_y}, {"f": status})
+
+
+def edge(program: str, x: float, value: float, slope: float, worst: str = "ok") -> Case:
+    """A program of one input ``x``, at the edge of a condition in it."""
+    return Case(program, {"x": x}, value, {"x": slope}, worst=worst)
 
 
 SUBGRADIENTS = [
@@ -109,6 +116,48 @@ CHOICES = [
     one("huber(x, 1)", -0.5, 0.125, -0.5),
     one("where(x < 0, x, where(x < 1, 10*x, 100*x))", 0.5, 5.0, 10.0),
 ]
+
+CONDITIONS = [
+    edge("where(x > 1, x^2, 2*x - 1)", 1.0, 1.0, 2.0, "kink"),
+    edge("where(x >= 1, x^2, 2*x - 1)", 1.0, 1.0, 2.0, "kink"),
+    edge("where(x > 0, x, 0)", 0.0, 0.0, 0.0, "kink"),
+    edge("where(x < 0, 2, 3)", 0.0, 3.0, 0.0, "jump"),
+    edge("where(x < 0, x, x + 1e-9)", 0.0, 1e-9, 1.0, "jump"),
+    edge("where(x > 0.3, x^2, 0.6*x - 0.09)", 0.3, 0.09, 0.6, "kink"),
+    edge("where((x > 1)*(x < 3), x, 1)", 1.0, 1.0, 0.0, "kink"),
+    edge("where(1 - (x > 1), x, 1)", 1.0, 1.0, 1.0, "kink"),
+    edge("where(floor(x), x, 1)", 1.0, 1.0, 1.0, "kink"),
+    edge("where(x, x^2, 0)", 0.0, 0.0, 0.0, "kink"),
+    edge("where(x, floor(x), 0)", 0.0, 0.0, 0.0, "jump"),
+    edge("huber(x, 1)", 1.0, 0.5, 1.0, "kink"),
+    edge("huber(x, 1)", 0.0, 0.0, 0.0),
+    edge("where(abs(x) < 1, x^2, 5)", 0.0, 0.0, 0.0),
+    edge("where(x >= 0, x, floor(x))", 0.0, 0.0, 1.0, "jump"),
+    edge("where(x > 0, sqrt(x), 0)", 0.0, 0.0, 0.0, "singular"),
+    edge("where(x > 0, log(x), 0)", 0.0, 0.0, 0.0, "jump"),
+    edge("where(x >= 0, 0, 1/x)", 0.0, 0.0, 0.0, "jump"),
+    edge("where(x != 0, sin(x)/x, 1)", 0.0, 1.0, 0.0, "jump"),
+    edge("where(x > 0, 1, where(x < 0, 2, 1))", 0.0, 1.0, 0.0, "jump"),
+    edge("where(x > 0, x, where(x < 0, 2*x, 0))", 0.0, 0.0, 0.0, "kink"),
+    edge("where(where(x > 1, 2, 2) > 1, x, 5)", 1.0, 1.0, 1.0),
+    edge("where(where(x > 1, 2, 0) > 1, x, 5)", 1.0, 5.0, 0.0, "jump"),
+    edge("where(where(x > 1, 2, 0) > 1, x, 1)", 1.0, 1.0, 0.0, "kink"),
+    edge("x*(x > 1)", 1.0, 0.0, 0.0, "jump"),
+    Case("c = x > 1; f = where(c, x, 1) + c", {"x": 1.0}, 1.0, {"x": 0.0},
+         {"c": "jump", "f": "ok"}, "jump"),
+    Case("c = x > 1; f = where(c, x, 1)*where(c, 2, 3)", {"x": 1.0}, 3.0, {"x": 0.0},
+         {"c": "jump", "f": "ok"}, "jump"),
+    Case("c = x > 1; a = x^2; b = 2*x - 1; f = where(c, a, b)", {"x": 1.0}, 1.0, {"x": 2.0},
+         {"c": "ok", "a": "ok", "b": "ok", "f": "kink"}),
+    Case("c = x > 1; a = x^2; b = 2*x; f = where(c, a, b)", {"x": 1.0}, 2.0, {"x": 2.0},
+         {"c": "jump", "a": "unused", "b": "ok", "f": "ok"}, "jump"),
+    Case("const n = 1; f = where(n == 1, x, x^3)", {"x": 2.0}, 2.0, {"x": 1.0}, worst="ok"),
+    Case("n = 1; f = where(n == 1, x, x^3)", {"x": 2.0}, 2.0, {"x": 1.0, "n": 0.0},
+         worst="jump"),
+    Case("f = where(x > y, x^2, y^2)", {"x": 1.0, "y": 1.0}, 1.0, {"x": 0.0, "y": 2.0},
+         worst="kink"),
+]  # fmt: skip
+"""What stands at the edge of a condition: a jump where the branches differ, else a kink."""
 
 FLAT = [
     one("floor(x)", 2.0, 2.0, 0.0, "jump"),
@@ -249,6 +298,7 @@ TABLE = [
     *SUBGRADIENTS,
     *TIES,
     *CHOICES,
+    *CONDITIONS,
     *FLAT,
     *POWERS,
     *POLES,

@@ -80,6 +80,9 @@ class Op(Record, kw_only=True):
         *arguments)`` routes the adjoint to the chosen arguments. ``constant[i]`` is true if
         argument ``i`` depends on no input. The first ``asks`` arguments are conditions and not
         among the choices. ``textbook_shares`` is the form that is shown, if that differs.
+    ``meets``
+        For a choice that asks: ``meets(xp, y, *choices)``, whether its choices have one value: it
+        is continuous where a condition changes over (:mod:`autograd_graph.passes.conditions`).
     ``awkward``
         Statuses of points that the value alone does not show (a kink, a jump, a pole, an infinite
         slope), with conditions ``condition(xp, y, constant, *arguments)``; the first that holds
@@ -173,6 +176,7 @@ class Op(Record, kw_only=True):
     shares: Formula | None = None
     textbook_shares: Formula | None = None
     asks: int = 0
+    meets: Formula | None = None
     awkward: tuple[tuple[Status, Formula], ...] = ()
     awkward_in: tuple[int, ...] | None = None
     poles: bool = False

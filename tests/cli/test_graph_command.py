@@ -488,7 +488,7 @@ def test_a_file_needs_something_to_be_written():
     assert "--output" in run.err
 
 
-BREAKS = "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x); J = r + s + q + relu(t)"
+BREAKS = "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x + 1); J = r + s + q + relu(t)"
 AT_ZERO = ("--x=0", "--y=0", "--t=0")
 
 

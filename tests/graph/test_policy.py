@@ -11,6 +11,7 @@ from support_policy import CHOICES, SMOOTH, TABLE, Case
 
 from autograd_grammar import parse
 from autograd_graph import Tape, causes, forward, reverse, statuses, tangent
+from autograd_graph.status import worst
 
 ALL = pytest.mark.parametrize("case", TABLE, ids=str)
 
@@ -55,6 +56,7 @@ def test_policy_status(case: Case) -> None:
         name: found.get(graph.bindings.get(name, graph.inputs.get(name))) for name in case.status
     }
     assert {name: status or "ok" for name, status in got.items()} == case.status
+    assert case.worst in ("", worst(found.values()))
 
 
 @pytest.mark.parametrize(

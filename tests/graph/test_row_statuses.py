@@ -83,6 +83,10 @@ PROGRAMS = [
     "softplus(x) - y*x", "a = x*y; b = a*a; b/a", "erfc(x)/exp(-x^2)*y", "logsumexp(x, y, 0)",
     "w = 1/3; c = sqrt(0); abs(w) + relu(x)*y", "step(x)*y + sign(y)*x", "dot(x, y, y, 1)*1e-300",
     "where(x, y, 1/y)", "x^where(3, 0.5, y)*y", "xlogy(x, y) + mod(x, y)", "prod(x, y, x)*1e-200",
+    "where(x > 1, x^2, 2*x - 1)*y", "huber(x, y) + where(x == y, y, x)",
+    "where(x < y, abs(x), y) + (x < y)", "c = x >= y; where(c, floor(x), y)",
+    "where((x > 0)*(y > 0), x*y, 0)*where(x >= 1, 1, sqrt(x))", "const n = 2; where(n == 2, y, x)",
+    "where(where(x > 1, y, 1) > 0, where(y, x, 0), where(x >= 1, x, 1/y))",
     "sign((2 - x)^0.5)*y + y^-0.5", "softplus(where(sinh(x), log_sigmoid(y^0.5), y))",
 ]  # fmt: skip
 EACH = 4_000

@@ -259,7 +259,7 @@ def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
 
 
 BREAKS = (
-    "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x); J = r + s + q + relu(t)",
+    "r = max(x, y); s = abs(x - y); q = where(x > 0, x^2, 3*x + 1); J = r + s + q + relu(t)",
     {"x": 0, "y": 0, "t": 0},
 )
 

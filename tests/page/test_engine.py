@@ -23,6 +23,7 @@ from autograd_graph import OPERATORS, ProgramError, Tape, forward, reverse, stat
 from autograd_graph.export.js import TARGET
 from autograd_graph.export.operations import operation
 from autograd_graph.graph import LITERAL
+from autograd_graph.status import worst
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "programs.jsonl"
 PROGRAMS = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
@@ -114,6 +115,7 @@ def test_awkward_points_have_the_policys_slopes_and_statuses(case: Case) -> None
         node = graph.bindings.get(name, graph.inputs.get(name))
         if node in run.model.place:  # what the output does not need is not on the page
             assert found.statuses[node] == status, name
+    assert case.worst in ("", worst(found.statuses.values()))
 
 
 @pytest.mark.parametrize("name", OPERATORS)

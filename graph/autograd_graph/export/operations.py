@@ -29,9 +29,10 @@ class Operation:
 
     ``code`` is a function of all arguments that returns an array: the value; the slope by each
     argument whose entry in ``slopes`` is true, of which those in ``flows`` pass an adjoint on; for
-    each of ``statuses`` 1 where it holds, else 0; the ``factors`` of which one has to be 0 or
-    infinite for a value that is exactly 0. Where it ``chooses``, an argument whose slope is 0 was
-    not chosen and takes no part, but for the first ``asks`` arguments, which are conditions.
+    each of ``statuses`` 1 where it holds, else 0; the same of whether its choices meet, if it
+    ``asks``; the ``factors`` of which one has to be 0 or infinite for a value that is exactly 0.
+    Where it ``chooses``, an argument whose slope is 0 was not chosen and takes no part, but for the
+    first ``asks`` arguments, which are conditions.
     """
 
     code: str
@@ -64,6 +65,8 @@ def operation(
     conditions = [
         holds(_Asking(graph), *asked[:1], constant, *asked[1]) for _, holds in row.awkward
     ]
+    if row.meets is not None:
+        conditions.append(row.meets(_Asking(graph), *asked[:1], *asked[1][row.asks :]))
     factors = () if row.factors is None else row.factors(xp, *(Node(graph, arg) for arg in args))
     results = [slope for slope in slopes if slope is not None] + [*conditions, *factors]
     listed = {str(n): _node(graph, result) for n, result in enumerate(results)}

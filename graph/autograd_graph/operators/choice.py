@@ -104,6 +104,15 @@ def _turns(xp: Any, y: Any, constant: Constant, condition: Any) -> Any:
     return (condition == 0.0) & xp.isfinite(y) & (not constant[0])
 
 
+_ROUNDING = 2.0**-48
+"""How far apart, relative to their size, numbers are taken for one: 16 units in the last place."""
+
+
+def _meet(xp: Any, y: Any, a: Any, b: Any) -> Any:
+    """Whether the branches of a choice have one finite value but for rounding."""
+    return xp.isfinite(y) & (abs(a - b) <= abs(y) * _ROUNDING)
+
+
 def _is_whole(xp: Any, x: Any) -> Any:
     return xp.isfinite(x) & (x == xp.floor(x))
 
@@ -169,9 +178,13 @@ OPERATORS = (
         asks=1,
         awkward=(
             (DOMAIN, lambda xp, y, constant, condition, a, b: condition != condition),
-            (KINK, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a == b)),
-            (JUMP, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & (a != b)),
+            (
+                KINK,
+                lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c) & _meet(xp, y, a, b),
+            ),
+            (JUMP, lambda xp, y, constant, c, a, b: _turns(xp, y, constant, c)),
         ),
+        meets=_meet,
         example="where(x > 0, x, x^2)",
         probe=((0.0, 0.0), (-5.0, 5.0), (-5.0, 5.0)),
         places=(

@@ -11,6 +11,7 @@ from math import inf, isfinite, isnan
 from sys import float_info
 from typing import NamedTuple
 
+from autograd_graph.numbers import floats
 from autograd_graph.passes.evaluation import Tape, apply
 from autograd_graph.passes.underflow import (
     LEAST,
@@ -43,16 +44,11 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     """
     graph = tape.graph
     part = taking_part(tape, values)
-    found: dict[int, Status] = {}
+    found = _own(tape, values, part)
+    if tape.choices and any(isfinite(values[node]) for node in found):
+        part, found = _judged(tape, values)
     if 0 in part:
         found.update((node, UNUSED) for node, takes in enumerate(part) if not takes)
-    for node, row, constant in tape.awkward:
-        if part[node]:
-            arguments = [values[arg] for arg in graph.args[node]]
-            status = row.status(values[node], constant, arguments)
-            if status is not None:
-                found[node] = status
-    _drop_locally_constant(tape, values, found)
     if not min(map(abs, values), default=1.0) >= TINY:
         for node, value in enumerate(values):
             if part[node] and abs(value) < TINY and node not in found:
@@ -65,6 +61,52 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
             if part[node] and not isfinite(value) and node not in found:
                 found[node] = _nonfinite_status(tape, values, found, node)
     return found
+
+
+def _own(tape: Tape, values: Sequence[float], part: Sequence[int]) -> dict[int, Status]:
+    """The statuses that the operators' own conditions give, of the nodes in ``part``."""
+    graph = tape.graph
+    found: dict[int, Status] = {}
+    for node, row, constant in tape.awkward:
+        if part[node]:
+            arguments = [values[arg] for arg in graph.args[node]]
+            status = row.status(values[node], constant, arguments)
+            if status is not None:
+                found[node] = status
+    return found
+
+
+def _judged(tape: Tape, values: Sequence[float]) -> tuple[Sequence[int], dict[int, Status]]:
+    """What takes part and the operators' own statuses, after what conditions do at the point."""
+    from autograd_graph.passes import conditions
+
+    graph = tape.graph
+    own = _own(tape, values, tape.reached)
+
+    def meets(node: int) -> bool:
+        row, args = graph.ops[node], graph.args[node]
+        assert row.meets is not None
+        branches = [values[arg] for arg in args[row.asks :]]
+        return bool(row.meets(floats, values[node], *branches))
+
+    judged = conditions.judge(
+        tape,
+        conditions.Breaks(
+            jumps={node: status == JUMP for node, status in own.items()},
+            kinks={node: status == KINK for node, status in own.items()},
+            chosen=lambda node: tape.chosen(node, values),
+            meets=meets,
+        ),
+    )
+    own = {
+        node: status
+        for node, status in own.items()
+        if not (judged.still.get(node) and isfinite(values[node]))
+    }
+    own |= {node: KINK for node, tie in judged.ties.items() if tie and node not in own}
+    counts: dict[Status, list[bool]] = {KINK: judged.kinks, JUMP: judged.jumps}
+    found = {node: status for node, status in own.items() if counts.get(status, judged.part)[node]}
+    return judged.part, found
 
 
 def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list[int]:
@@ -88,37 +130,6 @@ def _amplified(tape: Tape, values: Sequence[float], part: Sequence[int]) -> list
         if value != values[node]:
             nudged[node] = value
     return found
-
-
-def _drop_locally_constant(tape: Tape, values: Sequence[float], found: dict[int, Status]) -> None:
-    """Drop finite awkward points whose arguments are locally constant, as a branch is not taken.
-
-    ``sqrt(relu(x))`` is the constant 0 around -1, and differentiable there.
-    """
-    suspects = [
-        node
-        for node, _, _ in tape.awkward
-        if found.get(node, UNUSED) != UNUSED and isfinite(values[node])
-    ]
-    if not tape.choices or not suspects:
-        return
-    graph, varying = tape.graph, tape.varying
-    moving = bytearray(len(values))
-    for node in range(suspects[-1]):
-        args = graph.args[node]
-        if not varying[node]:
-            continue
-        if not args:
-            moving[node] = 1
-        elif graph.ops[node].shares is None:
-            moving[node] = any(moving[arg] for arg in args)
-        else:
-            pairs = zip(args, tape.chosen(node, values), strict=True)
-            moving[node] = any(chosen and moving[arg] for arg, chosen in pairs)
-    for node in suspects:
-        args = graph.args[node][: graph.ops[node].asks or None]
-        if any(varying[arg] for arg in args) and not any(moving[arg] for arg in args):
-            del found[node]
 
 
 def _nonfinite_status(

@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_graph.passes import diagnosis
+from autograd_graph.passes import conditions, diagnosis
 from autograd_graph.passes.evaluation import Tape, forward, reverse
 from autograd_graph.rows import blocks, underflow
 from autograd_graph.rows.arrays import where
 from autograd_graph.rows.flows import any_of, flows, parts
 from autograd_graph.status import (
     DOMAIN,
+    JUMP,
+    KINK,
     OK,
     OVERFLOW,
     SEVERITY,
@@ -57,9 +59,11 @@ def diagnose(
     tape: Tape, values: Sequence[Any], adjoints: Sequence[Any], names: Sequence[str]
 ) -> Diagnosis:
     """The statuses of rows, from both passes over them by node."""
-    chosen = {node: _chosen(tape, node, values) for node in tape.choices if tape.reached[node]}
-    part = _taking_part(tape, chosen)
-    found = _of_values(tape, values, part, _moving(tape, chosen) if tape.choices else None)
+    own = _own(tape, values)
+    part: list[Column] = [np.bool_(takes) for takes in tape.reached]
+    if tape.choices:
+        part, own = _judged(tape, values, own)
+    found = _of_values(tape, values, part, own)
     origins = _of_gradients(tape, values, adjoints, found, names)
     leaves = [tape.graph.inputs[name] for name in names]
     counted = [code for code, takes in zip(found, part, strict=True) if takes is not np.False_]
@@ -89,66 +93,82 @@ def _chosen(tape: Tape, node: int, values: Sequence[Any]) -> list[Column]:
     return chosen
 
 
-def _taking_part(tape: Tape, chosen: Mapping[int, list[Column]]) -> list[Column]:
-    """For each node, whether the output depends on it."""
-    part: list[Column] = [np.False_] * len(tape.graph)
-    part[tape.output] = np.True_
-    for node in range(tape.output, -1, -1):
-        if part[node] is np.False_:
-            continue
-        args = tape.graph.args[node]
-        for arg, takes in zip(args, chosen.get(node, [np.True_] * len(args)), strict=True):
-            part[arg] = part[arg] | (part[node] & takes)
-    return part
+def _own(tape: Tape, values: Sequence[Any]) -> dict[int, Column]:
+    """The severities by the operators' own conditions, of all nodes under the output."""
+    found: dict[int, Column] = {}
+    for node, row, constant in tape.awkward:
+        if tape.reached[node]:
+            arguments = [values[arg] for arg in tape.graph.args[node]]
+            code: Column = _NONE
+            for status, holds in reversed(row.awkward):
+                condition = holds(blocks.system, values[node], constant, *arguments)
+                code = where(condition, float(SEVERITY[status]), code)
+            found[node] = code
+    return found
 
 
-def _moving(tape: Tape, chosen: Mapping[int, list[Column]]) -> list[Column]:
-    """For each node, whether it changes with an input, through the branches that are taken."""
-    moving: list[Column] = []
-    for node, args in enumerate(tape.graph.args):
-        if not tape.varying[node] or not tape.reached[node]:
-            moving.append(np.False_)
-        elif not args:
-            moving.append(np.True_)
-        else:
-            takes = chosen.get(node, [np.True_] * len(args))
-            moving.append(any_of(moving[arg] & c for arg, c in zip(args, takes, strict=True)))
-    return moving
+def _judged(
+    tape: Tape,
+    values: Sequence[Any],
+    own: Mapping[int, Column],
+) -> tuple[list[Column], dict[int, Column]]:
+    """What takes part and the operators' own severities, after what conditions do in each row."""
+    graph = tape.graph
+    kink, jump = float(SEVERITY[KINK]), float(SEVERITY[JUMP])
+
+    def meets(node: int) -> Column:
+        row, args = graph.ops[node], graph.args[node]
+        assert row.meets is not None
+        branches = [values[arg] for arg in args[row.asks :]]
+        return row.meets(blocks.system, values[node], *branches)
+
+    judged = conditions.judge(
+        tape,
+        conditions.Breaks(
+            jumps={node: np.equal(code, jump) for node, code in own.items()},
+            kinks={node: np.equal(code, kink) for node, code in own.items()},
+            chosen=lambda node: _chosen(tape, node, values),
+            meets=meets,
+            always=np.True_,
+            negation=np.invert,
+        ),
+    )
+    found = dict(own)
+    for node, still in judged.still.items():
+        if node in found:
+            found[node] = where(still & np.isfinite(values[node]), _NONE, found[node])
+    for node, tie in judged.ties.items():
+        found[node] = where(tie & np.equal(found[node], 0.0), kink, found[node])
+    for node, code in found.items():
+        slips = np.equal(code, kink) & ~judged.kinks[node]
+        slips = slips | (np.equal(code, jump) & ~judged.jumps[node])
+        found[node] = where(slips, _NONE, code)
+    return judged.part, found
 
 
 def _of_values(
-    tape: Tape, values: Sequence[Any], part: Sequence[Column], moving: Sequence[Column] | None
+    tape: Tape, values: Sequence[Any], part: Sequence[Column], own: Mapping[int, Column]
 ) -> list[Column]:
     """The severity of each node's status but underflow, 0 where it is none or takes no part."""
     graph = tape.graph
-    awkward = {node: (row, constant) for node, row, constant in tape.awkward}
     found: list[Column] = []
     for node, args in enumerate(graph.args):
         if part[node] is np.False_:
             found.append(_NONE)
             continue
         value, arguments = values[node], [values[arg] for arg in args]
-        code: Column = _NONE
-        if node in awkward:
-            row, constant = awkward[node]
-            for status, holds in reversed(row.awkward):
-                condition = holds(blocks.system, value, constant, *arguments)
-                code = where(condition & part[node], float(SEVERITY[status]), code)
-            asked = args[: row.asks or None]
-            if moving is not None and any(tape.varying[arg] for arg in asked):
-                still = ~any_of(moving[arg] for arg in asked)
-                code = where(still & np.isfinite(value), _NONE, code)
+        code: Column = where(part[node], own[node], _NONE) if node in own else _NONE
         wild = [~np.isfinite(argument) for argument in arguments]
         carried: Column = _NONE
         for arg, infinite in zip(args, wild, strict=True):
             carried = np.maximum(carried, where(infinite, found[arg], _NONE))
-        own = where(
+        cause = where(
             np.isnan(value),
             float(SEVERITY[DOMAIN]),
             float(SEVERITY[OVERFLOW if args else SINGULAR]),
         )
         fresh = part[node] & ~np.isfinite(value) & np.equal(code, 0.0)
-        found.append(where(fresh, where(any_of(wild), carried, own), code))
+        found.append(where(fresh, where(any_of(wild), carried, cause), code))
     return found
 
 

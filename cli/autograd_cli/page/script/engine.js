@@ -81,21 +81,6 @@ function chosen(program, run, number) {
   });
 }
 
-/** For each node, whether the output depends on it at this point. */
-function takingPart(program, run) {
-  const part = new Array(program.nodes.length).fill(false);
-  part[program.output] = true;
-  for (let number = program.output; number >= 0; number--) {
-    if (!part[number] || program.nodes[number].length === 0) continue;
-    const [kind, ...args] = program.nodes[number];
-    const takes = program.operations[kind].chooses ? chosen(program, run, number) : null;
-    args.forEach((arg, n) => {
-      if (takes === null || takes[n]) part[arg] = true;
-    });
-  }
-  return part;
-}
-
 /** Whether the value of a product is 0 or subnormal only because it underflowed. */
 function underflows(program, run, number) {
   const [kind, ...args] = program.nodes[number];
@@ -109,35 +94,99 @@ function underflows(program, run, number) {
   return value !== 0 || found.every((x) => x !== 0 && Number.isFinite(x));
 }
 
-/** Whether an argument of a node moves with the inputs at this point, through branches taken. */
-function moving(program, run) {
-  const moves = program.nodes.map((node, number) => node.length === 0 && program.varying[number]);
-  program.nodes.forEach((node, number) => {
-    if (node.length === 0 || !program.varying[number]) return;
-    const [kind, ...args] = node;
-    const takes = program.operations[kind].chooses ? chosen(program, run, number) : null;
-    moves[number] = args.some((arg, n) => moves[arg] && (takes === null || takes[n]));
+/** The status of every node by its operation's own conditions, "ok" where none holds. */
+function ownStatuses(program, run) {
+  return program.nodes.map((node, number) => {
+    if (node.length === 0) return "ok";
+    const operation = program.operations[node[0]];
+    const first = 1 + operation.slopes.filter(Boolean).length;
+    const holds = operation.statuses.findIndex((_, n) => run.found[number][first + n] === 1);
+    return holds < 0 ? "ok" : operation.statuses[holds];
   });
-  return moves;
+}
+
+/** Whether the branches of a choice that asks have one value. */
+function meets(program, run, number) {
+  const { slopes, statuses } = program.operations[program.nodes[number][0]];
+  return run.found[number][1 + slopes.filter(Boolean).length + statuses.length] === 1;
+}
+
+/** For each node whether an input reaches it, be it through jumps alone. */
+function reachedByInputs(program) {
+  const reached = program.varying.slice();
+  program.nodes.forEach((node, number) => {
+    if (node.slice(1).some((arg) => reached[arg])) reached[number] = true;
+  });
+  return reached;
+}
+
+/**
+ * For each node: the arguments that its value depends on, conditions apart; whether it is a tie, a
+ * choice whose condition may change over here between branches of one value; whether it is still,
+ * as none of its arguments moves.
+ */
+function taken(program, run, own, reached) {
+  const { varying } = program;
+  const [moving, over] = [[], []];
+  return program.nodes.map((node, number) => {
+    moving[number] = varying[number];
+    over[number] = false;
+    if (node.length === 0) return { args: [], conditions: [], tie: false, still: false };
+    const [kind, ...args] = node;
+    const { asks, chooses } = program.operations[kind];
+    const conditions = args.slice(0, asks);
+    const asked = asks > 0 ? conditions : args;
+    const still = asked.some((arg) => varying[arg]) && !asked.some((arg) => moving[arg] || over[arg]);
+    const turns = conditions.some((arg) => over[arg]);
+    const same = asks > 0 && meets(program, run, number);
+    const tie = asks > 0 && ((turns && same) || (own[number] === "kink" && !still));
+    const takes = chooses ? chosen(program, run, number) : null;
+    const used = args.filter((_, n) => n >= asks && (takes === null || takes[n] || tie));
+    moving[number] = varying[number] && [...conditions, ...used].some((arg) => moving[arg]);
+    const jumps = own[number] === "jump" && reached[number] && !still;
+    over[number] = jumps || (turns && !same) || used.some((arg) => over[arg]);
+    return { args: used, conditions, tie, still };
+  });
+}
+
+/**
+ * What takes part, and which kinks and jumps count: those of nodes that are used as numbers, and
+ * jumps of what decides between branches of different values (autograd_graph/passes/conditions.py).
+ */
+function judged(program, run, own) {
+  const reached = reachedByInputs(program);
+  const ways = taken(program, run, own, reached);
+  const [part, numbers, decides] = [0, 1, 2].map(() => program.nodes.map(() => false));
+  part[program.output] = numbers[program.output] = true;
+  for (let number = program.output; number >= 0; number--) {
+    if (!part[number]) continue;
+    const { args, conditions, tie } = ways[number];
+    for (const arg of conditions) {
+      part[arg] = true;
+      decides[arg] ||= !tie && (numbers[number] || decides[number]);
+    }
+    for (const arg of args) for (const flags of [part, numbers, decides]) flags[arg] ||= flags[number];
+  }
+  const statuses = own.map((status, number) => {
+    if (!part[number]) return "unused";
+    const { tie, still } = ways[number];
+    const dropped = still && Number.isFinite(run.values[number]) ? "ok" : status;
+    const found = dropped === "ok" && tie ? "kink" : dropped;
+    if (found === "kink") return numbers[number] ? "kink" : "ok";
+    const decisive = numbers[number] || (decides[number] && reached[number]);
+    return found === "jump" && !decisive ? "ok" : found;
+  });
+  return { part, statuses };
 }
 
 /** The status of every node. */
 function statuses(program, run) {
-  const part = takingPart(program, run);
-  const moves = moving(program, run);
-  const found = part.map((takes) => (takes ? "ok" : "unused"));
+  const { part, statuses: found } = judged(program, run, ownStatuses(program, run));
   program.nodes.forEach((node, number) => {
     if (!part[number]) return;
     const value = run.values[number];
-    if (node.length > 0) {
-      const [kind, ...args] = node;
-      const operation = program.operations[kind];
-      const first = 1 + operation.slopes.filter(Boolean).length;
-      const holds = operation.statuses.findIndex((_, n) => run.found[number][first + n] === 1);
-      const asked = args.slice(0, operation.asks || args.length);
-      const still = asked.some((arg) => program.varying[arg]) && !asked.some((arg) => moves[arg]);
-      if (holds >= 0 && !(still && Number.isFinite(value))) found[number] = operation.statuses[holds];
-      else if (underflows(program, run, number)) found[number] = "underflow";
+    if (node.length > 0 && found[number] === "ok" && underflows(program, run, number)) {
+      found[number] = "underflow";
     }
     if (!Number.isFinite(value) && found[number] === "ok") {
       const carried = node.slice(1).filter((arg) => !Number.isFinite(run.values[arg]));
