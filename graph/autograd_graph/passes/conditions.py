@@ -16,9 +16,8 @@ Truth values are those of one point, or columns of those of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
-from operator import not_, or_
+from collections.abc import Callable, Mapping, Sequence
+from operator import not_
 from typing import Any, NamedTuple
 
 from autograd_graph.graph import INPUT
@@ -44,9 +43,10 @@ class Conditions(NamedTuple):
 class Breaks(NamedTuple):
     """What is known of the nodes at a point, each by itself, whether it takes part or not.
 
-    ``jumps`` and ``kinks`` say where a node has that status. ``chosen`` says of a choice for each
-    argument whether the value depends on it, ``meets`` of one that asks whether its branches have
-    one value. ``always`` is true, and ``negation`` is that of such truth values.
+    ``jumps`` and ``kinks`` say of each node with a status of its own whether it is that one.
+    ``chosen`` says of a choice for each argument whether the value depends on it, ``meets`` of one
+    that asks whether its branches have one value. ``always`` is true, and ``negation`` is that of
+    such truth values.
     """
 
     jumps: Mapping[int, Truth]
@@ -65,17 +65,19 @@ def judge(tape: Tape, breaks: Breaks) -> Conditions:
     part, numbers, decides = ([never] * len(graph) for _ in range(3))
     part[tape.output] = numbers[tape.output] = breaks.always
     for node in range(tape.output, -1, -1):
-        if not tape.reached[node]:
-            continue
         args = graph.args[node]
-        asks = graph.ops[node].asks
-        for arg in args[:asks]:
-            part[arg] = part[arg] | part[node]
-            deciding = (numbers[node] | decides[node]) & negation(ways.ties[node])
-            decides[arg] = decides[arg] | deciding
-        for arg, taken in zip(args[asks:], ways.taken[node], strict=True):
-            for flags in (part, numbers, decides):
-                flags[arg] = flags[arg] | (flags[node] & taken)
+        if not args or not tape.reached[node]:
+            continue
+        taken = ways.taken.get(node)
+        for n, arg in enumerate(args):
+            through = breaks.always if taken is None else taken[n]
+            part[arg] = part[arg] | (part[node] & through)
+            if n < graph.ops[node].asks:
+                through = negation(ways.ties[node])
+                decides[arg] = decides[arg] | ((numbers[node] | decides[node]) & through)
+            else:
+                numbers[arg] = numbers[arg] | (numbers[node] & through)
+                decides[arg] = decides[arg] | (decides[node] & through)
     jumps = [
         number | decides[node] if ways.reached[node] else number
         for node, number in enumerate(numbers)
@@ -84,7 +86,7 @@ def judge(tape: Tape, breaks: Breaks) -> Conditions:
 
 
 class _Ways:
-    """From the leaves on: which arguments, but conditions, each node depends on, and what is a tie.
+    """From the leaves on: which arguments of a choice the output depends on, and what is a tie.
 
     ``reached`` are the nodes that an input reaches, be it through jumps alone. A node is ``moving``
     if it changes with an input, ``over`` if it may jump.
@@ -93,50 +95,53 @@ class _Ways:
     def __init__(self, tape: Tape, breaks: Breaks) -> None:
         self._tape = tape
         self._breaks = breaks
-        self._never = breaks.negation(breaks.always)
+        self._never = never = breaks.negation(breaks.always)
         self.taken: dict[int, list[Truth]] = {}
         self.ties: dict[int, Truth] = {}
         self.still: dict[int, Truth] = {}
-        self.reached: list[bool] = []
-        self._moving: list[Truth] = []
-        self._over: list[Truth] = []
-        for node, (row, args) in enumerate(zip(tape.graph.ops, tape.graph.args, strict=True)):
-            self.reached.append(row is INPUT or any(self.reached[arg] for arg in args))
-            self._moving.append(self._never)
-            self._over.append(self._never)
-            if tape.reached[node]:
-                self._add(node)
+        self.reached = [row is INPUT for row in tape.graph.ops]
+        self._moving = [breaks.always if leaf else never for leaf in self.reached]
+        self._over = [never] * len(tape.graph)
+        for node, args in enumerate(tape.graph.args):
+            if args and tape.reached[node]:
+                self._add(node, args)
 
-    def _add(self, node: int) -> None:
-        graph, varying, negation = self._tape.graph, self._tape.varying, self._breaks.negation
-        row, args = graph.ops[node], graph.args[node]
-        conditions, branches = args[: row.asks], args[row.asks :]
-        moves = self._breaks.always
-        if any(varying[arg] for arg in conditions or branches):
-            moves = self._any((self._moving[arg] | self._over[arg]) for arg in conditions or args)
-            self.still[node] = negation(moves)
-        over = self._never
-        if self.reached[node]:
-            over = self._breaks.jumps.get(node, self._never) & moves
-        taken = [self._breaks.always] * len(args)
+    def _add(self, node: int, args: Sequence[int]) -> None:
+        """What an operator is, after its arguments."""
+        breaks, row = self._breaks, self._tape.graph.ops[node]
+        moving, over = self._moving, self._over
+        taken = None
         if row.shares is not None:
-            taken = self._breaks.chosen(node)
-        if conditions:
-            turns = self._any(self._over[arg] for arg in conditions)
-            same = self._breaks.meets(node)
-            own = self._breaks.kinks.get(node, self._never) & moves
-            self.ties[node] = tie = (turns & same) | own
-            over = over | (turns & negation(same))
-            taken = [each | tie for each in taken]
-        pairs = [*zip(args, taken, strict=True)]
-        if varying[node]:
-            self._moving[node] = self._any(self._moving[arg] & each for arg, each in pairs)
-            if not args:
-                self._moving[node] = self._breaks.always
-        self.taken[node] = taken[row.asks :]
-        self._over[node] = over | self._any(
-            self._over[arg] & each for arg, each in pairs[row.asks :]
-        )
+            taken = self.taken[node] = breaks.chosen(node)
+        if not self.reached[node]:
+            self.reached[node] = any(self.reached[arg] for arg in args)
+        moves = self._moves(node) if node in breaks.jumps else breaks.always
+        jumps = breaks.jumps.get(node, self._never) & moves if self.reached[node] else self._never
+        if taken is not None and row.asks:
+            turns = self._never
+            for arg in args[: row.asks]:
+                turns = turns | over[arg]
+            same = breaks.meets(node)
+            self.ties[node] = tie = (turns & same) | (breaks.kinks.get(node, self._never) & moves)
+            jumps = jumps | (turns & breaks.negation(same))
+            taken[:] = [each | tie for each in taken]
+        motion = moving[node]
+        for n, arg in enumerate(args):
+            through = breaks.always if taken is None else taken[n]
+            if self._tape.varying[node]:
+                motion = motion | (moving[arg] & through)
+            if n >= row.asks:
+                jumps = jumps | (over[arg] & through)
+        moving[node], over[node] = motion, jumps
 
-    def _any(self, truths: Iterable[Truth]) -> Truth:
-        return reduce(or_, truths, self._never)
+    def _moves(self, node: int) -> Truth:
+        """Whether an argument moves, or the condition does; noted if it could and does not."""
+        graph = self._tape.graph
+        asked = graph.args[node][: graph.ops[node].asks or None]
+        if not any(self._tape.varying[arg] for arg in asked):
+            return self._breaks.always
+        moves = self._never
+        for arg in asked:
+            moves = moves | self._moving[arg] | self._over[arg]
+        self.still[node] = self._breaks.negation(moves)
+        return moves
