@@ -123,17 +123,22 @@ def arguments(program: str, point: Point) -> dict[str, float]:
 # running the text ------------------------------------------------------------------------------
 
 
+def by_place(text: str, head: str, point: Point) -> Numbers:
+    """The inputs in the order of a function's parameters ``head``, in which defaults come last."""
+    spelled = dict(re.findall(r"^(?:#|//) (\S+) stands for (\S+)$", text, re.MULTILINE))
+    given = [part.split("=")[0].strip() for part in head.split(",") if part.strip()]
+    return [point[spelled.get(name, name)] for name in given]
+
+
 def run_python(text: str, point: Point) -> Numbers:
     """The function of a Python or NumPy text, called; names differ, so arguments go by place."""
     space: dict[str, Any] = {}
     exec(compile(text, "<export>", "exec"), space)
     names = re.search(r"^def value_and_gradient_*\((.*)\):$", text, re.MULTILINE)
     assert names is not None
-    spelled = dict(re.findall(r"^# (\S+) stands for (\S+)$", text, re.MULTILINE))
-    given = [part.split("=")[0].strip() for part in names[1].split(",") if part.strip()]
     function = next(space[n] for n in reversed(space) if n.startswith("value_and_gradient"))
     with doubles():
-        value, slopes = function(*(point[spelled.get(name, name)] for name in given))
+        value, slopes = function(*by_place(text, names[1], point))
         return [float(value), *map(float, slopes.values())]
 
 
@@ -268,9 +273,7 @@ def table_js(text: str, points: Sequence[Sequence[float]]) -> list[Numbers | Rai
 def run_js(text: str, point: Point) -> Numbers:
     """The function of a text of JavaScript, called; names differ, so arguments go by place."""
     head = re.findall(r"^function value_and_gradient_*\((.*)\) \{$", text, re.MULTILINE)[-1]
-    spelled = dict(re.findall(r"^// (\S+) stands for (\S+)$", text, re.MULTILINE))
-    given = [part.split("=")[0].strip() for part in head.split(",") if part.strip()]
-    (found,) = table_js(text, [[point[spelled.get(name, name)] for name in given]])
+    (found,) = table_js(text, [by_place(text, head, point)])
     assert not isinstance(found, str)
     return found
 
@@ -334,7 +337,7 @@ def mismatches(cases: Sequence[Case], target: str, folder: Path) -> tuple[list[s
             continue
         asked.append((case, arguments(case.program, case.point), wanted, text))
     if target in AT_ONCE:
-        jobs = [(text, [list(place.values())]) for _, place, _, text in asked]
+        jobs = [(text, [placed(target, text, place)]) for _, place, _, text in asked]
         results = iter(at_once(target, jobs, folder))
     for case, point, wanted, text in asked:
         try:
@@ -563,6 +566,23 @@ def tables_rust(jobs: Jobs, folder: Path) -> list[list[Numbers | Raised]]:
     return [[[float(word) for word in next(lines).split()] for _ in points] for _, points in jobs]
 
 
+STAND_IN = Path(__file__).parent / "julia"
+"""Where a Julia without the package SpecialFunctions finds what the tests need of it."""
+
+
+def run_julia(text: str, folder: Path) -> str:
+    """What a program of Julia prints."""
+    source = folder / "program.jl"
+    source.write_text(text, encoding="utf-8")
+    places = {"JULIA_LOAD_PATH": f"@:@v#.#:@stdlib:{STAND_IN}"}
+    done = subprocess.run(
+        ["julia", "--compiled-modules=no", source],
+        capture_output=True, text=True, check=False, env={**os.environ, **places},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[:4000]
+    return done.stdout
+
+
 def tables_julia(jobs: Jobs, folder: Path) -> list[list[Numbers | Raised]]:
     """Functions of Julia, each in a module of one file, called in loops over their points."""
     pieces = []
@@ -577,12 +597,10 @@ def tables_julia(jobs: Jobs, folder: Path) -> list[list[Numbers | Raised]]:
         pieces.append(
             f"module Case{n}\n{text}\nfor p in [{listed}]\n"
             f"    try\n        v, g = {name[1]}(p...)\n        println(v{shown})\n"
-            "    catch problem\n        println(typeof(problem))\n    end\nend\nend\n"
+            "    catch problem\n        problem isa DomainError || rethrow()\n"
+            "        println(typeof(problem))\n    end\nend\nend\n"
         )
-    source = folder / "tables.jl"
-    source.write_text("\n".join(pieces), encoding="utf-8")
-    done = subprocess.run(["julia", source], check=True, capture_output=True, text=True)
-    lines = iter(done.stdout.splitlines())
+    lines = iter(run_julia("\n".join(pieces), folder).splitlines())
 
     def answer(line: str) -> Numbers | Raised:
         return line if "Error" in line else [float(word) for word in line.split()]
@@ -604,8 +622,16 @@ AT_ONCE: dict[str, Callable[[Jobs, Path], list[list[Numbers | Raised]]]] = {
 """The targets that are compiled: all texts in one file."""
 
 
+def placed(target: str, text: str, point: Point) -> Numbers:
+    """The inputs in the order in which a compiled function takes them."""
+    head = re.search(r"^function value_and_gradient_*\((.*)\)$", text, re.MULTILINE)
+    if target != "julia" or head is None:
+        return list(point.values())
+    return by_place(text, head[1], point)
+
+
 def at_once(target: str, jobs: Jobs, folder: Path) -> list[Any]:
-    """What texts for a compiled target compute, each at one point."""
+    """What texts for a compiled target compute, each at one point, inputs in order."""
     if target == "c":
         places = [{f"x{n}": number for n, number in enumerate(p)} for _, (p,) in jobs]
         return list(run_c([text for text, _ in jobs], places, folder))

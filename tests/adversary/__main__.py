@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from support_export import AT_ONCE
+
 from .campaign import Campaign, Finding, for_minutes
 from .families import FAMILIES
 
@@ -16,6 +18,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", nargs="+", choices=list(FAMILIES), default=list(FAMILIES))
+    parser.add_argument("--compiled", nargs="+", choices=list(AT_ONCE), default=["c"])
     parser.add_argument("--out", type=Path, default=Path("found.jsonl"))
     asked, out = parser.parse_args(), sys.stdout
 
@@ -26,7 +29,7 @@ def main() -> int:
         at = finding.point
         out.write(f"{d.route} {d.key}: {d.got!r}, not {d.wanted}: {finding.program} at {at}\n")
 
-    campaign = Campaign(asked.seed, asked.families, tell)
+    campaign = Campaign(asked.seed, asked.families, tell, asked.compiled)
     try:
         campaign.run(for_minutes(asked.minutes))
     except KeyboardInterrupt:

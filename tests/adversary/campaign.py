@@ -85,10 +85,20 @@ class Tally:
 
 
 class Campaign:
-    """Draws, asks, judges. ``tell`` is given each new finding."""
+    """Draws, asks, judges. ``tell`` is given each new finding.
 
-    def __init__(self, seed: int, families: Sequence[str], tell: Callable[[Finding], None]) -> None:
+    ``compiled`` are the targets that are asked by many programs in one file.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        families: Sequence[str],
+        tell: Callable[[Finding], None],
+        compiled: Sequence[str] = ("c",),
+    ) -> None:
         self.seed, self.families, self.tell = seed, list(families), tell
+        self.compiled = compiled
         self.tally = Tally()
         self.known: set[tuple[str, str]] = set()
         self.waiting: list[tuple[str, int, Program, Verdicts]] = []
@@ -156,7 +166,7 @@ class Campaign:
         self, family: str, seed: int, program: Program, point: Mapping[str, float], d: Difference
     ) -> None:
         targets = [d.route] if d.route in ("python", "numpy", "js", "sql", "sympy") else []
-        alone = d.route not in ("c", "batch")  # these are asked many at a time
+        alone = d.route not in (*self.compiled, "batch")  # these are asked many at a time
         last = [d]
 
         def differs(smaller: Program, plainer: Mapping[str, float]) -> bool:
@@ -180,26 +190,32 @@ class Campaign:
         self.tell(Finding(family, seed, str(small), dict(at), str(program), last[0]))
 
     def _together(self) -> None:
-        """The routes that many programs take at once: C, and the stream."""
+        """The routes that many programs take at once: compiled code, and the stream."""
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
-        texts = [routes.code(verdicts.subject, "c") for *_, verdicts in waiting]
-        written = [(w, text) for w, text in zip(waiting, texts, strict=True) if text is not None]
-        if written:
-            with tempfile.TemporaryDirectory() as folder:
-                results = routes.by_c(
-                    [w[3].subject for w, _ in written],
-                    [text for _, text in written],
-                    [w[3].leaves for w, _ in written],
-                    Path(folder),
-                )
-            for (w, _), numbers in zip(written, results, strict=True):
-                w[3].code("c", numbers)
+        for target in self.compiled:
+            self._compiled(target, [verdicts for *_, verdicts in waiting])
         replies = routes.by_batch([w[3].subject for w in waiting], [w[3].point for w in waiting])
         for (family, seed, program, verdicts), reply in zip(waiting, replies, strict=True):
             verdicts.batch(reply)
             self._judged(family, seed, program, verdicts)
+
+    def _compiled(self, target: str, waiting: Sequence[Verdicts]) -> None:
+        texts = [(each, routes.code(each.subject, target)) for each in waiting]
+        written = [(each, text) for each, text in texts if text is not None]
+        if not written:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            results = routes.by_compiled(
+                target,
+                [each.subject for each, _ in written],
+                [text for _, text in written],
+                [each.leaves for each, _ in written],
+                Path(folder),
+            )
+        for (each, _), numbers in zip(written, results, strict=True):
+            each.code(target, numbers)
 
 
 @dataclass

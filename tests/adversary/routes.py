@@ -218,14 +218,22 @@ def keyed(subject: Subject, numbers: Sequence[float]) -> Numbers:
     return dict(zip([(), *((name,) for name in subject.wrt)], numbers, strict=True))
 
 
-def by_c(
-    subjects: Sequence[Subject], texts: Sequence[str], points: Sequence[Mapping[str, float]],
-    folder: Path,
-) -> list[Numbers]:  # fmt: skip
-    """What the C texts compute, all of them in one compiled file."""
+def by_compiled(
+    target: str, subjects: Sequence[Subject], texts: Sequence[str],
+    points: Sequence[Mapping[str, float]], folder: Path,
+) -> list[Numbers | None]:  # fmt: skip
+    """What texts of a compiled target compute, all of them in one file; ``None``: it raises."""
     given = [{n: leaves[n] for n in s.wrt} for s, leaves in zip(subjects, points, strict=True)]
-    results = support_export.run_c(texts, given, folder)
-    return [keyed(subject, numbers) for subject, numbers in zip(subjects, results, strict=True)]
+    if target == "c":
+        results: list[Any] = list(support_export.run_c(texts, given, folder))
+    else:
+        placed = support_export.placed
+        jobs = [(text, [placed(target, text, p)]) for text, p in zip(texts, given, strict=True)]
+        results = [table[0] for table in support_export.AT_ONCE[target](jobs, folder)]
+    return [
+        None if isinstance(numbers, str) else keyed(subject, numbers)
+        for subject, numbers in zip(subjects, results, strict=True)
+    ]
 
 
 def by_batch(subjects: Sequence[Subject], points: Sequence[Mapping[str, float]]) -> list[Any]:

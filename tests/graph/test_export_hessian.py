@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_export import EXECUTED, database, doubles, javascript
+from support_export import EXECUTED, database, doubles, javascript, run_julia
 
 from autograd_grammar import parse
 from autograd_graph import Tape
@@ -144,10 +144,7 @@ def in_julia(text: str, point: dict[str, float], folder: Path) -> Matrix:
         f"_, _, h = {name[1]}({given})\n"
         f"for a in [{listed}], b in [{listed}]\n    println(h[a][b])\nend\n"
     )
-    source = folder / "case.jl"
-    source.write_text(text + main, encoding="utf-8")
-    done = subprocess.run(["julia", source], check=True, capture_output=True, text=True)
-    return square(done.stdout)
+    return square(run_julia(text + main, folder))
 
 
 def square(text: str) -> Matrix:

@@ -29,12 +29,12 @@ _SPECIAL = {
     "erfc": "erfc(<0>)",
     "gamma": "gamma(<0>)",
     "lgamma": "first(logabsgamma(<0>))",
-    "digamma": "digamma(<0>)",
-    "polygamma": "polygamma(Int(<0>), <1>)",
+    "digamma": "_polygamma(0, <0>)",
+    "polygamma": "_polygamma(Int(<0>), <1>)",
 }
 """Those of the package SpecialFunctions."""
 
-_RAISES = words("sqrt log log2 log10 log1p sin cos tan asin acos acosh atanh")
+_RAISES = words("sqrt log log2 log10 log1p sin cos tan asin acos acosh atanh gamma")
 """Those that raise outside their domain, where IEEE 754 has nan."""
 
 _HELPERS = {
@@ -48,6 +48,13 @@ function _product(factors...)
         exponent += more + carry
     end
     return ldexp(product, exponent)
+end
+''',
+    "_polygamma": '''\
+"""The n-th derivative of digamma, at its poles below 0 too, where `polygamma` is finite."""
+function _polygamma(n, x)
+    pole = x < 0 && isinteger(x)
+    return pole ? (isodd(n) ? Inf : NaN) : polygamma(n, x)
 end
 ''',
     "_real": '''\
@@ -67,7 +74,7 @@ _KEYWORDS = words("""
     global if import let local macro module quote return struct true false try using while
     abstract mutable primitive type where in isa outer
     pi Inf NaN Float64 Int Dict first frexp ldexp rem hypot max min DomainError rethrow
-    logabsgamma Base MathConstants
+    logabsgamma Base MathConstants isinteger isodd
 """)
 
 
@@ -116,7 +123,7 @@ def _default(item: Variable) -> str:
 
 
 _number = speller(_literal)
-_PACKAGE = ("erf", "erfc", "gamma", "logabsgamma", "digamma", "polygamma")
+_PACKAGE = ("erf", "erfc", "gamma", "logabsgamma", "_polygamma")
 
 TARGET = Target(
     name="julia",
@@ -144,7 +151,7 @@ TARGET = Target(
     number=_number,
     constants={"pi": "Float64(pi)", "e": "exp(1.0)"},
     identifier=_identifier,
-    reserved=frozenset({*_KEYWORDS, *_BASE, *_PACKAGE, *_HELPERS}),
+    reserved=frozenset({*_KEYWORDS, *_BASE, *_PACKAGE, *_HELPERS, "digamma", "polygamma"}),
     layout=_layout,
     whole_hessian=True,
 )
