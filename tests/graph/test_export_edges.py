@@ -12,7 +12,7 @@ from math import inf, isfinite, isinf, isnan
 from pathlib import Path
 
 import pytest
-from support_export import COMPUTING, ask, evaluated
+from support_export import COMPUTING, MISSING, ask, code, evaluated, tables_of
 from support_export_cases import Point, questions, same
 
 from autograd_graph.op import Op
@@ -97,3 +97,12 @@ def test_a_choice_goes_where_eval_goes_whatever_is_asked(
                 if got[0] != numbers[0] and not (isnan(got[0]) and isnan(numbers[0])):
                     wrong.append(f"{question.program} at {point}: {got}, not {numbers[0]}")
     assert wrong == []
+
+
+@pytest.mark.skipif("julia" in MISSING, reason="there is no julia")
+def test_gamma_in_a_branch_that_is_not_taken_does_not_raise_in_julia(tmp_path: Path) -> None:
+    """Its steps are used twice, so they are computed whichever branch is taken."""
+    text = code("where(x > 0, gamma(x) + gamma(x)^2, 3*x)", "julia")
+    (table,) = tables_of("julia", [(text, [(-1.0,), (3.0,)])], tmp_path)
+    assert table[0] == [-3.0, 3.0]
+    assert table[1][0] == 6.0
