@@ -51,10 +51,14 @@ function _product(factors...)
 end
 ''',
     "_polygamma": '''\
-"""The n-th derivative of digamma, at its poles below 0 too, where `polygamma` is finite."""
+"""The n-th derivative of digamma, below 0 by reflection, at the poles and next to them too."""
 function _polygamma(n, x)
-    pole = x < 0 && isinteger(x)
-    return pole ? (isodd(n) ? Inf : NaN) : polygamma(n, x)
+    x < 0 || return polygamma(n, x)
+    isinteger(x) && return isodd(n) ? Inf : NaN
+    beside = x - round(x)
+    n == 0 && return polygamma(0, 1 - x) - pi * cospi(beside) / sinpi(beside)
+    n == 1 && return (pi / sinpi(beside))^2 - polygamma(1, 1 - x)
+    return polygamma(n, x)
 end
 ''',
     "_real": '''\
@@ -74,7 +78,7 @@ _KEYWORDS = words("""
     global if import let local macro module quote return struct true false try using while
     abstract mutable primitive type where in isa outer
     pi Inf NaN Float64 Int Dict first frexp ldexp rem hypot max min DomainError rethrow
-    logabsgamma Base MathConstants isinteger isodd
+    logabsgamma Base MathConstants isinteger isodd sinpi cospi
 """)
 
 
