@@ -40,7 +40,8 @@ _TIMES = 24
 _ENOUGH = 8
 """A sum too large for a double after so many of these steps fell to there."""
 
-_SAME = 2.0**-50
+LEVEL = 2.0**-50
+"""A sum that differs by only this part of it is the same."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Around:
 def look(value: Value, point: Array, bounds: Bounds) -> Around:
     """Look at places on all sides of a point, and at those where one parameter is 0."""
     here = value(point)
-    margin = _SAME * abs(here)
+    margin = LEVEL * abs(here)
     lowest, lower = here - margin, None
     rises, changes = True, False
     for there, near in _places(point, bounds):
@@ -118,15 +119,26 @@ def _beside(point: Array, bounds: Bounds) -> Iterator[Array]:
                 yield np.clip(there, bounds.lower, bounds.upper)
 
 
-def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: Bounds) -> bool:
-    """Whether the sum falls along one of the columns of ``ways``, as it does in a bent valley.
+def lower_along(
+    value: Value, margin: float, point: Array, ways: Array, bounds: Bounds
+) -> Array | None:
+    """A place along one of the columns of ``ways`` where the sum is lower by more than ``margin``.
 
-    There it rises along every parameter, and along straight ways that go far: no parameter changes
-    by more than a part of itself.
+    In a bent valley there is one, though the sum rises along every parameter, and along straight
+    ways that go far: no parameter changes by more than a part of itself.
     """
-    here = value(point)
-    low = here - _SAME * (abs(here) + _SHEER * abs(value(start)))
-    return any(value(there) < low for there in _along(point, ways, bounds))
+    if not ways.size:
+        return None
+    low = value(point) - margin
+    return next((there for there in _along(point, ways, bounds) if value(there) < low), None)
+
+
+def told(value: Value, start: Array, point: Array) -> float:
+    """What a sum has to change by to be told from rounding, where no more is known of its rows.
+
+    One that has come down to 0 is all rounding of what it was at the start.
+    """
+    return LEVEL * (abs(value(point)) + _SHEER * abs(value(start)))
 
 
 def _along(point: Array, ways: Array, bounds: Bounds) -> Iterator[Array]:
@@ -159,8 +171,8 @@ def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smoot
         found = value(there)
         if not found < np.inf:
             break
-        if found > before + _SAME * abs(before):
+        if found > before + LEVEL * abs(before):
             return False
         before = found
     first = value(start) if smooth else last
-    return number >= _ENOUGH and before < first - _SAME * abs(first)
+    return number >= _ENOUGH and before < first - LEVEL * abs(first)

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import Around, falls_along, falls_for_ever, look, sheer
+from autograd_cli.fitting.around import Around, falls_for_ever, look, lower_along, sheer, told
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -150,7 +150,8 @@ def _judged(losses: Losses, ending: Ending, start: Array, bounds: Bounds) -> End
     around = look(losses.value, point, bounds)
     if around.rises and around.lower is None:
         ways = _bent(losses, losses.best, bounds, lengths(losses.outer(losses.best)))
-        if falls_along(losses.value, start, point, ways, bounds):
+        margin = told(losses.value, start, point)
+        if lower_along(losses.value, margin, point, ways, bounds) is not None:
             return _ended("stuck", losses)
         return _ended("converged", losses)  # what is left to fall is rounding
     return ending if not around.changes else _ended("stuck", losses)

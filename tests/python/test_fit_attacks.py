@@ -1,0 +1,55 @@
+"""Fits that were wrong once: what was found by trying many shapes of sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd_cli as ag
+
+X = np.linspace(0.1, 4.0, 15)
+NOISE = 0.01 * np.random.default_rng(3).normal(size=X.size)
+
+EXCHANGEABLE = [
+    ("exp(-a*x) + exp(-b*x)", np.exp(-0.2 * X) + np.exp(-2.0 * X), (0.2, 1.97)),
+    ("1 - (x - a)*(x - b)", 1.0 - (X - 1.0) * (X - 3.0), (1.0, 3.0)),
+    ("atan(x - a) + atan(x - b)", np.arctan(X - 1.0) + np.arctan(X - 3.0), (1.0, 3.0)),
+]
+
+
+@pytest.mark.parametrize(("text", "y", "least"), EXCHANGEABLE)
+def test_parameters_that_may_change_places_part_where_bounds_have_them_begin_together(
+    text: str, y: np.ndarray, least: tuple[float, float]
+) -> None:
+    """Equal parameters have equal columns: a linear model does not see that this is a saddle."""
+    bounds = {"a": (0.0, None), "b": (0.0, None)}
+    found = ag.compile(text).fit({"x": X, "y": y + NOISE}, target="y", bounds=bounds)
+    assert found.converged
+    assert sorted(found.final.values()) == pytest.approx(least, rel=0.1)
+    assert found.total < 1e-2
+    assert all(np.isfinite(error) for error in found.errors.values())
+
+
+def test_a_huge_sum_at_the_start_hides_no_valley_at_the_end() -> None:
+    """At first all rows but one are level: the last is fitted, whatever the rate is."""
+    y = 3.0 * np.exp(-0.7 * X) + NOISE
+    found = ag.compile("a*exp(b*x)").fit({"x": X, "y": y}, target="y", start={"b": 50})
+    near = ag.compile("a*exp(b*x)").fit({"x": X, "y": y}, target="y", start={"b": -1})
+    assert found.converged
+    assert found.total == pytest.approx(near.total, rel=1e-12)
+
+
+@pytest.mark.parametrize("far", [1e4, 1e5, 1e7])
+def test_a_parabola_through_every_row_has_converged_though_its_terms_cancel(far: float) -> None:
+    data = {"x": far + np.array([0.0, 1.0, 2.0]), "y": [0.3, 0.7, -0.2]}
+    found = ag.compile("a + b*x + c*x^2").fit(data, target="y")
+    assert found.converged
+
+
+def test_a_circle_through_three_points_has_converged() -> None:
+    """The target is 0, so that no size of it tells what is rounding."""
+    x, y = 2.0 + 3.0 * np.cos(X[::5]), 1.0 + 3.0 * np.sin(X[::5])
+    for shift in np.linspace(0.0, 0.3, 10):
+        data = {"x": x + shift, "v": y - shift / 3.0, "z": [0.0, 0.0, 0.0]}
+        found = ag.compile("hypot(x - a, v - b) - r").fit(data, target="z")
+        assert found.converged
