@@ -53,3 +53,33 @@ def test_a_circle_through_three_points_has_converged() -> None:
         data = {"x": x + shift, "v": y - shift / 3.0, "z": [0.0, 0.0, 0.0]}
         found = ag.compile("hypot(x - a, v - b) - r").fit(data, target="z")
         assert found.converged
+
+
+WEIGHTED = [
+    "w*(a*x + b - y)^2",
+    "w*(softplus(a*x + b) - where(y > 5, 1, 0.2)*(a*x + b))",
+    "w*(log(s) + (y - a*x - b)^2/(2*s^2))",
+]
+
+
+@pytest.mark.parametrize("text", WEIGHTED)
+@pytest.mark.parametrize("weight", [1e-305, 1e-200, 1e-30, 1e-8, 1e-4, 1e8, 1e200])
+def test_the_unit_of_a_loss_changes_neither_parameters_nor_errors(text: str, weight: float) -> None:
+    data = {"x": X, "y": 2.0 * X + 1.0 + 10.0 * NOISE}
+    plain = ag.compile(text).fit(data | {"w": np.ones(X.size)})
+    found = ag.compile(text).fit(data | {"w": np.full(X.size, weight)})
+    assert (plain.kind, found.kind) == ("converged", "converged")
+    assert list(found.final.values()) == pytest.approx(list(plain.final.values()), rel=1e-6)
+    assert list(found.errors.values()) == pytest.approx(list(plain.errors.values()), rel=1e-3)
+    assert found.total == pytest.approx(weight * plain.total, rel=1e-9)
+    assert min(found.trace.losses().values()) == pytest.approx(found.total, rel=1e-9)
+
+
+@pytest.mark.parametrize("far", [1e6, 1e7, 1e8, 3e8, 1e9])
+def test_a_place_far_from_0_is_no_saddle(far: float) -> None:
+    x = far + 3.0 + 2.0 * np.random.default_rng(2).normal(size=20)
+    found = ag.compile("log(s) + (x - m)^2/(2*s^2)").fit({"x": x})
+    assert found.converged
+    assert found.final["m"] == pytest.approx(x.mean(), rel=1e-15, abs=1e-6)
+    assert found.final["s"] == pytest.approx(x.std(), rel=1e-6)
+    assert found.errors["m"] == pytest.approx(x.std() / np.sqrt(20), rel=1e-3)

@@ -8,6 +8,7 @@ learn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -71,11 +72,13 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
     if losses.at(start) is None:
         return not_finite(start)
     try:
-        return _search(losses, start, bounds, steps)
+        ending = _search(losses, start, bounds, steps)
     except KeyboardInterrupt:
-        return _ended("falling", losses, interrupted=True)
+        ending = _ended("falling", losses, interrupted=True)
     except _EndlessError:
-        return _ended("unbounded", losses)
+        ending = _ended("unbounded", losses)
+    assert isinstance(ending.place, Sum)
+    return replace(ending, place=losses.plain(ending.place))
 
 
 def _ended(kind: Kind, losses: Losses, interrupted: bool = False) -> Ending:
