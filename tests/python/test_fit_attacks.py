@@ -83,3 +83,33 @@ def test_a_place_far_from_0_is_no_saddle(far: float) -> None:
     assert found.final["m"] == pytest.approx(x.mean(), rel=1e-15, abs=1e-6)
     assert found.final["s"] == pytest.approx(x.std(), rel=1e-6)
     assert found.errors["m"] == pytest.approx(x.std() / np.sqrt(20), rel=1e-3)
+
+
+NEVER: list[tuple[str, dict[str, list[float]], str | None]] = [
+    ("z = a*x + b; softplus(z) - y*z", {"x": [0, 0, 1, 1, 2], "y": [0, 1, 1, 1, 1]}, None),
+    ("z = a*x + b; softplus(z) - y*z", {"x": [0, 1, 1, 2], "y": [0, 0, 1, 1]}, None),
+    (
+        "z = a*x + b*v + c; softplus(z) - y*z",
+        {"x": [0, 0, 1, 1, 2, 0], "v": [0, 0, 0, 0, 0, 1], "y": [0, 1, 0, 1, 1, 1]},
+        None,
+    ),
+    ("a + b*exp(-k*x)", {"x": [0, 1, 2, 3, 4, 5], "y": [3, 0.9, 1.1, 1, 1.02, 0.98]}, "y"),
+]
+
+
+@pytest.mark.parametrize(("text", "data", "target"), NEVER)
+def test_what_some_rows_drive_on_for_ever_while_others_hold_is_unbounded(
+    text: str, data: dict[str, list[float]], target: str | None
+) -> None:
+    """The sum falls towards what the other rows leave, and is never there."""
+    found = ag.compile(text).fit(data, target=target)
+    assert (found.kind, found.converged) == ("unbounded", False)
+    assert all(np.isnan(error) for error in found.errors.values())
+
+
+@pytest.mark.parametrize("text", ["a*b*x", "(a + b)*x", "a*exp(b + c*x)", "a/b*x", "(a*b)^2*x"])
+@pytest.mark.parametrize("loss", [False, True])
+def test_parameters_that_go_together_have_converged(text: str, loss: bool) -> None:
+    data = {"x": X, "y": 2.0 * X + NOISE}
+    wanted = f"({text} - y)^2" if loss else text
+    assert ag.compile(wanted).fit(data, target=None if loss else "y").converged

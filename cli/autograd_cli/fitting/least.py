@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograd_cli.fitting.around import LEVEL, falls_for_ever, look, lower_along, told
+from autograd_cli.fitting.around import LEVEL, falls_for_ever, look, lower_along, one_sided, told
 from autograd_cli.fitting.certainty import Certainty, of_squares, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -81,7 +81,18 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
         nothing = unknown(len(first.point))
         certain = replace(certain, errors=nothing.errors, correlations=nothing.correlations)
     stopped = search.stopped
-    return Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
+    ending = Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
+    if ending.loose and not stopped and _level_to_one_side(search, parameters):
+        return replace(ending, kind="unbounded", certainty=unknown(len(first.point)))
+    return ending
+
+
+def _level_to_one_side(search: _Search, parameters: Parameters) -> bool:
+    squares, end = search.squares, search.end
+    if not squares.objective.model.smooth or not end.jacobian.any():
+        return False
+    margin = rounding(end) + LEVEL * end.square
+    return one_sided(squares.value, margin, end.point, newton_ways(end, _BLIND), parameters.bounds)
 
 
 class _Search:

@@ -66,6 +66,7 @@ class Losses:
     ``passes`` counts how often the rows were gone through. ``seen`` is told each point that is
     better than all before it. What is known of a point is in units of ``unit``, a power of two:
     1, unless the losses of all rows are tiny at the first point, however parameters change by 1.
+    It is ``uneven`` where second derivatives were others near by than further off.
     """
 
     def __init__(self, objective: Objective, seen: Callable[[Sum], None] = lambda _: None) -> None:
@@ -73,6 +74,7 @@ class Losses:
         self.passes = 0
         self.best: Sum | None = None
         self.unit: float | None = None
+        self.uneven = False
         self._seen = seen
         self._known: Sum | None = None
 
@@ -86,6 +88,11 @@ class Losses:
             self.best = found
             self._seen(self.plain(found))
         return found
+
+    @property
+    def one(self) -> float:
+        """A loss of 1, in the unit."""
+        return 1.0 / (self.unit or 1.0)
 
     def plain(self, here: Sum) -> Sum:
         """What is known of a point in the unit of the program."""
@@ -102,13 +109,13 @@ class Losses:
             return None
         if self.unit is None:
             self.unit = _unit(totals.value.largest, largest * np.maximum(np.abs(point), 1.0))
-        return found.times(1.0 / self.unit)
+        return found.times(self.one)
 
     def value(self, point: Array) -> float:
         """The sum at a point without its gradient; ``inf`` where there is none."""
         self.passes += 1
         found = self.objective.value(point)
-        return np.inf if np.isnan(found) else found / (self.unit or 1.0)
+        return np.inf if np.isnan(found) else found * self.one
 
     def outer(self, here: Sum) -> Array:
         """A matrix ``F`` with ``FᵀF`` the sum of the outer products of the rows' gradients."""
@@ -139,7 +146,10 @@ class Losses:
             return found
         unit = np.sqrt(np.abs(np.diagonal(near)))
         agree = np.abs(found - near) <= _AGREE * np.outer(unit, unit)
-        return found if agree.all() else near
+        if agree.all():
+            return found
+        self.uneven = True
+        return near
 
     def _differences(self, here: Sum, steps: Array, bounds: Bounds) -> Array | None:
         """How the gradient changes along each parameter by a step, to the side that has room."""

@@ -14,7 +14,15 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import Around, falls_for_ever, look, lower_along, sheer, told
+from autograd_cli.fitting.around import (
+    Around,
+    falls_for_ever,
+    look,
+    lower_along,
+    one_sided,
+    sheer,
+    told,
+)
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -77,8 +85,14 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
         ending = _ended("falling", losses, interrupted=True)
     except _EndlessError:
         ending = _ended("unbounded", losses)
-    assert isinstance(ending.place, Sum)
-    return replace(ending, place=losses.plain(ending.place))
+    end = ending.place
+    assert isinstance(end, Sum)
+    if ending.loose and losses.objective.model.smooth:
+        ways = _bent(losses, end, bounds, lengths(losses.outer(end)))
+        margin = told(losses.value, start, end.point)
+        if one_sided(losses.value, margin, end.point, ways, bounds):
+            ending = replace(ending, kind="unbounded", certainty=unknown(len(start)))
+    return replace(ending, place=losses.plain(end))
 
 
 def _ended(kind: Kind, losses: Losses, interrupted: bool = False) -> Ending:
@@ -121,7 +135,7 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
         if losses.best is end:
             break
-    if ending.kind == "converged" and ending.next_step <= _PRECISE:
+    if ending.kind == "converged" and ending.next_step <= _PRECISE and not losses.uneven:
         return ending
     if ending.kind in ("converged", "stuck", "flat"):
         return _judged(losses, ending, start, bounds)
@@ -183,7 +197,7 @@ def _down(
         found = losses.at(point)
         if found is None:
             return _wall(at, *lowest)
-        if found.total < first.total - _ENDLESS * max(abs(first.total), 1.0):
+        if found.total < first.total - _ENDLESS * max(abs(first.total), losses.one):
             raise _EndlessError
         value = (found.total - first.total) / unit
         slopes = found.gradient @ frame / unit
