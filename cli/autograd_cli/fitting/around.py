@@ -6,7 +6,7 @@ tell them apart. A sum that has no least falls as far as it is followed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -37,10 +37,18 @@ _FURTHER = 4.0
 _TIMES = 24
 """A way is followed in steps each so much longer, so often: to 10^14 times its length."""
 
+_LEVELS, _CLEAR = 6, 1e3
+"""So often a way is followed on which the sum is level; and it rises by so many times what would
+be level."""
+
+_BACK = 1.0 - 2.0**-6
+"""And it is looked back so far: not to 0, where a quotient of parameters may be anything."""
+
 _ENOUGH = 8
 """A sum too large for a double after so many of these steps fell to there."""
 
-_SAME = 2.0**-50
+LEVEL = 2.0**-50
+"""A sum that differs by only this part of it is the same."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Around:
 def look(value: Value, point: Array, bounds: Bounds) -> Around:
     """Look at places on all sides of a point, and at those where one parameter is 0."""
     here = value(point)
-    margin = _SAME * abs(here)
+    margin = LEVEL * abs(here)
     lowest, lower = here - margin, None
     rises, changes = True, False
     for there, near in _places(point, bounds):
@@ -102,15 +110,19 @@ def sheer(value: Value, start: Array, point: Array, bounds: Bounds) -> bool:
     """Whether the sum falls by much within a hair of a point, as it does beside a pole.
 
     Much is a part of the sum here or at the start: one that has come down to 0 is all rounding.
+    At the last double before the pole it does not fall any more; it jumps.
     """
     here = value(point)
-    low = here - _SHEER * max(abs(here), abs(value(start)))
-    return any(value(there) < low for there in _beside(point, bounds))
+    much = _SHEER * max(abs(here), abs(value(start)))
+    if any(value(there) < here - much for there in _beside(point, bounds, _HAIRS)):
+        return True
+    next_to = [value(there) for there in _beside(point, bounds, _HAIRS[:1])]
+    return any(much < found - here < np.inf for found in next_to)
 
 
-def _beside(point: Array, bounds: Bounds) -> Iterator[Array]:
-    """The places within a hair, along each parameter that has a size."""
-    for hair in _HAIRS:
+def _beside(point: Array, bounds: Bounds, hairs: Sequence[float]) -> Iterator[Array]:
+    """The places within these hairs, along each parameter that has a size."""
+    for hair in hairs:
         for number in np.flatnonzero(point):
             for way in (hair, -hair):
                 there = point.copy()
@@ -118,15 +130,26 @@ def _beside(point: Array, bounds: Bounds) -> Iterator[Array]:
                 yield np.clip(there, bounds.lower, bounds.upper)
 
 
-def falls_along(value: Value, start: Array, point: Array, ways: Array, bounds: Bounds) -> bool:
-    """Whether the sum falls along one of the columns of ``ways``, as it does in a bent valley.
+def lower_along(
+    value: Value, margin: float, point: Array, ways: Array, bounds: Bounds
+) -> Array | None:
+    """A place along one of the columns of ``ways`` where the sum is lower by more than ``margin``.
 
-    There it rises along every parameter, and along straight ways that go far: no parameter changes
-    by more than a part of itself.
+    In a bent valley there is one, though the sum rises along every parameter, and along straight
+    ways that go far: no parameter changes by more than a part of itself.
     """
-    here = value(point)
-    low = here - _SAME * (abs(here) + _SHEER * abs(value(start)))
-    return any(value(there) < low for there in _along(point, ways, bounds))
+    if not ways.size:
+        return None
+    low = value(point) - margin
+    return next((there for there in _along(point, ways, bounds) if value(there) < low), None)
+
+
+def told(value: Value, start: Array, point: Array) -> float:
+    """What a sum has to change by to be told from rounding, where no more is known of its rows.
+
+    One that has come down to 0 is all rounding of what it was at the start.
+    """
+    return LEVEL * (abs(value(point)) + _SHEER * abs(value(start)))
 
 
 def _along(point: Array, ways: Array, bounds: Bounds) -> Iterator[Array]:
@@ -139,6 +162,31 @@ def _along(point: Array, ways: Array, bounds: Bounds) -> Iterator[Array]:
     for reach in _REACHES:
         for step in np.hstack([ways, -ways]).T:
             yield np.clip(point + reach * step, bounds.lower, bounds.upper)
+
+
+def one_sided(value: Value, margin: float, point: Array, ways: Array, bounds: Bounds) -> bool:
+    """Whether the sum is level to one side of a point, however far, and rises to the other.
+
+    Along one of the columns of ``ways`` or one parameter, by ``margin``. A smooth sum that does
+    falls for ever, by less than a double shows: `softplus` to the left is one.
+    """
+    here = value(point)
+    size = np.where(point == 0.0, 1.0, np.abs(point))
+    ways = np.hstack([ways, np.diag(size)])
+    ways = ways / np.max(np.abs(ways) / size[:, None], axis=0)
+    return any(
+        here + _CLEAR * margin
+        < value(np.clip(point - _BACK * step, bounds.lower, bounds.upper))
+        < np.inf
+        and all(abs(value(there) - here) <= margin for there in _onward(point, step))
+        and not bounds.beyond(point + _FURTHER**_LEVELS * step)
+        for step in np.hstack([ways, -ways]).T
+    )
+
+
+def _onward(point: Array, step: Array) -> Iterator[Array]:
+    """The places from half a step on, each further."""
+    return (point + _FURTHER**times * step / 2.0 for times in range(_LEVELS))
 
 
 def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smooth: bool) -> bool:
@@ -154,13 +202,13 @@ def falls_for_ever(value: Value, start: Array, end: Array, bounds: Bounds, smoot
     number = 0
     for number in range(1, _TIMES):
         there = start + _FURTHER**number * way
-        if (there < bounds.lower).any() or (there > bounds.upper).any():
+        if bounds.beyond(there):
             return False
         found = value(there)
         if not found < np.inf:
             break
-        if found > before + _SAME * abs(before):
+        if found > before + LEVEL * abs(before):
             return False
         before = found
     first = value(start) if smooth else last
-    return number >= _ENOUGH and before < first - _SAME * abs(first)
+    return number >= _ENOUGH and before < first - LEVEL * abs(first)

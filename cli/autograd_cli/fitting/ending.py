@@ -47,6 +47,13 @@ class Ending:
     linear: Sequence[int] = ()
     interrupted: bool = False
 
+    @property
+    def loose(self) -> bool:
+        """Whether it has converged where some parameters have no errors, though at no bound."""
+        inside = np.ones(len(self.place.point), bool)
+        inside[self.certainty.at_bound] = False
+        return self.kind == "converged" and bool(np.isnan(self.certainty.errors[inside]).any())
+
 
 @dataclass(frozen=True, slots=True)
 class Nowhere:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograd_cli.fitting.around import falls_along, falls_for_ever, look
+from autograd_cli.fitting.around import LEVEL, falls_for_ever, look, lower_along, one_sided, told
 from autograd_cli.fitting.certainty import Certainty, of_squares, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -17,10 +17,12 @@ from autograd_cli.fitting.verdict import CERTAIN, Kind
 from autograd_cli.fitting.ways import (
     Projection,
     Way,
+    is_rounding,
     last_steps,
     levenberg_marquardt,
     newton_ways,
     promise,
+    rounding,
     trust_region,
 )
 from autograd_graph.passes.curvature import hessian
@@ -37,9 +39,17 @@ _ESCAPES = 4
 _EXACT = 1e-12
 """Residuals that are so small beside the target are those of rounding, or vanish far away."""
 
+_LITTLE = 1e-6
+"""What is left of a sum may be rounding of terms that cancel where it is no more than this part of
+that of the target or at the start."""
+
 _HOPE = 1e-3
 """A step that would take away more than this part of the sum is none of rounding, however small it
 is beside a parameter."""
+
+_BLIND = 1e-7
+"""Along axes in which the scaled Jacobian is so much shorter than along others, the sum may curve
+down, which a linear model does not see."""
 
 _BETTER = 1e-9
 """Relative to the smallest sum so far; less is rounding."""
@@ -60,7 +70,7 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
         for _ in range(_ESCAPES):
             start = search.end.point
             search.down(_ways(linear, len(start)), start, steps)
-            kind, lower = _verdict(search, parameters)
+            kind, lower = _verdict(search, parameters, linear)
             if lower is None:
                 break
             search.go_to(lower)
@@ -71,7 +81,18 @@ def least_squares(squares: Squares, parameters: Parameters, steps: int) -> Endin
         nothing = unknown(len(first.point))
         certain = replace(certain, errors=nothing.errors, correlations=nothing.correlations)
     stopped = search.stopped
-    return Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
+    ending = Ending(kind, search.end, search.walked, search.size, certain, linear, stopped)
+    if ending.loose and not stopped and _level_to_one_side(search, parameters):
+        return replace(ending, kind="unbounded", certainty=unknown(len(first.point)))
+    return ending
+
+
+def _level_to_one_side(search: _Search, parameters: Parameters) -> bool:
+    squares, end = search.squares, search.end
+    if not squares.objective.model.smooth or not end.jacobian.any():
+        return False
+    margin = rounding(end) + LEVEL * end.square
+    return one_sided(squares.value, margin, end.point, newton_ways(end, _BLIND), parameters.bounds)
 
 
 class _Search:
@@ -150,11 +171,18 @@ def _linear(squares: Squares, start: Array) -> list[int]:
     return linear
 
 
-def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | None]:
+def _verdict(
+    search: _Search, parameters: Parameters, linear: list[int]
+) -> tuple[Kind, Array | None]:
     """The verdict, and a place where the sum is lower if one lies near a gradient of 0."""
     squares, end, bounds = search.squares, search.end, parameters.bounds
-
     value = squares.value
+
+    def lower(shortest: float, margin: float) -> Array | None:
+        """A place that is lower by more, along axes in which the Jacobian is so short."""
+        return lower_along(value, margin, end.point, newton_ways(end, shortest), bounds)
+
+    cancelled = rounding(end) + LEVEL * end.square
     exact = np.sqrt(end.square) <= _EXACT * squares.height
     small = search.size <= CERTAIN and bool(end.jacobian.any())
     sure = small and (exact or promise(end, bounds) <= _HOPE)
@@ -162,16 +190,25 @@ def _verdict(search: _Search, parameters: Parameters) -> tuple[Kind, Array | Non
     if (exact or not sure) and falls_for_ever(value, parameters.start, end.point, bounds, smooth):
         return "unbounded", None
     if sure or end.square == 0.0:
-        return "converged", None
+        below = None if exact else lower(_BLIND, cancelled)
+        return ("converged", None) if below is None else ("saddle", below)
     if search.ran_out:
         return "falling", None
+    firm = small and (len(linear) == len(end.point) or not newton_ways(end, _BLIND).size)
+    if firm and is_rounding(end):
+        little = _LITTLE * max(squares.height**2, value(parameters.start))
+        if end.square <= little:
+            return "converged", None
     level = not (end.residuals @ end.jacobian).any()
     around = look(value, end.point, bounds)
     if around.lower is not None:
         return "saddle" if level else "stuck", around.lower
-    sides = around.rises and not small
-    if sides and not falls_along(value, parameters.start, end.point, newton_ways(end), bounds):
-        return "converged", None
+    if around.rises and not small:
+        below = lower(np.inf, cancelled)
+        if below is not None:
+            return "stuck", below
+        hidden = lower(np.inf, told(value, parameters.start, end.point)) is not None
+        return "stuck" if hidden else "converged", None
     return "flat" if level else "stuck", None
 
 

@@ -32,6 +32,10 @@ class Bounds(NamedTuple):
         """Whether there is a bound at all."""
         return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
 
+    def beyond(self, point: Array) -> bool:
+        """Whether a point does not keep to them."""
+        return bool((point < self.lower).any() or (point > self.upper).any())
+
     def reached(self, point: Array) -> list[int]:
         """The numbers of the parameters that lie at a bound."""
         at = (point <= self.lower) | (point >= self.upper)

@@ -8,12 +8,21 @@ learn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import minimize
 
-from autograd_cli.fitting.around import Around, falls_along, falls_for_ever, look, sheer
+from autograd_cli.fitting.around import (
+    Around,
+    falls_for_ever,
+    look,
+    lower_along,
+    one_sided,
+    sheer,
+    told,
+)
 from autograd_cli.fitting.certainty import FLAT, Bowl, lengths, unknown
 from autograd_cli.fitting.ending import Ending, not_finite
 from autograd_cli.fitting.gram import Array
@@ -71,11 +80,19 @@ def smallest_sum(losses: Losses, parameters: Parameters, steps: int) -> Ending:
     if losses.at(start) is None:
         return not_finite(start)
     try:
-        return _search(losses, start, bounds, steps)
+        ending = _search(losses, start, bounds, steps)
     except KeyboardInterrupt:
-        return _ended("falling", losses, interrupted=True)
+        ending = _ended("falling", losses, interrupted=True)
     except _EndlessError:
-        return _ended("unbounded", losses)
+        ending = _ended("unbounded", losses)
+    end = ending.place
+    assert isinstance(end, Sum)
+    if ending.loose and losses.objective.model.smooth:
+        ways = _bent(losses, end, bounds, lengths(losses.outer(end)))
+        margin = told(losses.value, start, end.point)
+        if one_sided(losses.value, margin, end.point, ways, bounds):
+            ending = replace(ending, kind="unbounded", certainty=unknown(len(start)))
+    return replace(ending, place=losses.plain(end))
 
 
 def _ended(kind: Kind, losses: Losses, interrupted: bool = False) -> Ending:
@@ -118,7 +135,7 @@ def _search(losses: Losses, start: Array, bounds: Bounds, steps: int) -> Ending:
         ending = _last_steps(losses, losses.best, bounds, ran_out, sizes)
         if losses.best is end:
             break
-    if ending.kind == "converged" and ending.next_step <= _PRECISE:
+    if ending.kind == "converged" and ending.next_step <= _PRECISE and not losses.uneven:
         return ending
     if ending.kind in ("converged", "stuck", "flat"):
         return _judged(losses, ending, start, bounds)
@@ -150,7 +167,8 @@ def _judged(losses: Losses, ending: Ending, start: Array, bounds: Bounds) -> End
     around = look(losses.value, point, bounds)
     if around.rises and around.lower is None:
         ways = _bent(losses, losses.best, bounds, lengths(losses.outer(losses.best)))
-        if falls_along(losses.value, start, point, ways, bounds):
+        margin = told(losses.value, start, point)
+        if lower_along(losses.value, margin, point, ways, bounds) is not None:
             return _ended("stuck", losses)
         return _ended("converged", losses)  # what is left to fall is rounding
     return ending if not around.changes else _ended("stuck", losses)
@@ -179,7 +197,7 @@ def _down(
         found = losses.at(point)
         if found is None:
             return _wall(at, *lowest)
-        if found.total < first.total - _ENDLESS * max(abs(first.total), 1.0):
+        if found.total < first.total - _ENDLESS * max(abs(first.total), losses.one):
             raise _EndlessError
         value = (found.total - first.total) / unit
         slopes = found.gradient @ frame / unit

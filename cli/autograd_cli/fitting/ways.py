@@ -194,11 +194,16 @@ def newton_end(normal: Normal, bounds: Bounds) -> Array:
     return np.clip(end, bounds.lower, bounds.upper)
 
 
-def newton_ways(normal: Normal) -> Array:
-    """As columns, the axes of the linear model, each as long as would take the whole sum away."""
+def newton_ways(normal: Normal, shortest: float = np.inf) -> Array:
+    """As columns, the axes of the linear model, each as long as would take the whole sum away.
+
+    Only those are given in which the scaled Jacobian is at most ``shortest`` times as long as along
+    the longest.
+    """
     _, lengths, axes = np.linalg.svd(normal.jacobian / normal.sizes, full_matrices=False)
-    firm = lengths > 0.0
-    steps = axes[firm].T / lengths[firm] * np.sqrt(normal.square)
+    short = (lengths <= shortest * lengths[0]) & (lengths[0] > 0.0)
+    heard = np.maximum(lengths[short], _HEARD * lengths[0])
+    steps = axes[short].T / heard * np.sqrt(normal.square)
     return np.asarray(steps / normal.sizes[:, None])
 
 
@@ -219,10 +224,20 @@ def change(squares: Squares, normal: Normal, end: Array) -> float:
     return float(np.max(moved[moved > 0.0] / measure[moved > 0.0], initial=0.0))
 
 
-def _rounding(normal: Normal) -> float:
+def rounding(normal: Normal) -> float:
     """How much of the sum may be rounding, where terms cancel that are larger than what is left."""
-    terms = float(np.sum(normal.sizes * np.abs(normal.point)))
-    return 2.0 * float(np.sqrt(normal.square)) * terms * ROUNDING
+    terms = ROUNDING * _terms(normal)
+    return (2.0 * float(np.sqrt(normal.square)) + terms) * terms
+
+
+def is_rounding(normal: Normal) -> bool:
+    """Whether all that is left is rounding of terms that cancel."""
+    return float(np.sqrt(normal.square)) <= ROUNDING * _terms(normal)
+
+
+def _terms(normal: Normal) -> float:
+    """The lengths of the columns that the linear model adds up."""
+    return float(np.sum(normal.sizes * np.abs(normal.point)))
 
 
 def promise(normal: Normal, bounds: Bounds) -> float:
@@ -250,7 +265,7 @@ def last_steps(squares: Squares, normal: Normal, bounds: Bounds) -> tuple[Normal
         if size <= PRECISE:
             break
         there = squares.at(end)
-        if there is None or there.square > normal.square * (1.0 + 1e-9) + _rounding(normal):
+        if there is None or there.square > normal.square * (1.0 + 1e-9) + rounding(normal):
             break
         further = newton_end(there, bounds)
         shrunk = change(squares, there, further)
