@@ -35,7 +35,7 @@ error none."""
 
 MEANING: dict[Status, str] = {
     OK: "differentiable here",
-    KINK: "continuous, but the one-sided derivatives differ; a subgradient is used",
+    KINK: "continuous, but one-sided derivatives may differ; a subgradient is used",
     JUMP: "discontinuous here",
     SINGULAR: "infinite value, or infinite or undefined slope",
     DOMAIN: "undefined over the real numbers",

@@ -89,7 +89,7 @@ f = nan  domain
 note: log(x) at x = -1 is outside the domain (defined for x > 0)
   log(x) + abs(y)
   ^^^^^^
-note: abs(y) at y = 0 is at a kink (continuous, but the one-sided derivatives
+note: abs(y) at y = 0 is at a kink (continuous, but one-sided derivatives may
 differ; a subgradient is used)
   log(x) + abs(y)
            ^^^^^^
