@@ -41,7 +41,7 @@ def states(text: str, values: Mapping[str, float] | None = None, **plan: Any) ->
 
 
 def judged(text: str, **plan: Any) -> tuple[Verdict, Descent, State]:
-    descent = Descent(objective(text), Plan(until=1e-6, **plan))
+    descent = Descent(objective(text), Plan(**{"until": 1e-6} | plan))
     watch = Watch(descent)
     (last,) = deque(watch.states(), maxlen=1)
     return watch.verdict(), descent, last
@@ -257,6 +257,28 @@ def test_time_to_the_end_is_foretold() -> None:
     assert verdict.remaining is not None
     _, _, end = judged(BOOTH, rate=0.05, steps=1000)
     assert end.number == pytest.approx(last.number + verdict.remaining, abs=1)
+
+
+@pytest.mark.parametrize("steps", [64, 100, 1000, 10_000])
+@pytest.mark.parametrize(
+    ("program", "rate", "until"),
+    [("x = 1; (x - 3)^4", 0.01, 1e-6), ("x = 0; softplus(-x)", 1.0, 1e-5)],
+)
+def test_time_to_an_end_without_curvature_is_foretold(
+    program: str, rate: float, until: float, steps: int
+) -> None:
+    verdict, _, last = judged(program, rate=rate, steps=steps, until=until)
+    assert verdict.kind == "falling"
+    assert verdict.slowing is not None
+    _, _, end = judged(program, rate=rate, steps=400_000, until=until)
+    assert last.number + verdict.slowing == pytest.approx(end.number, rel=0.3)
+
+
+@pytest.mark.parametrize("steps", [5, 20, 50, 100, 300])
+def test_nothing_slows_down_where_a_sum_is_a_parabola(steps: int) -> None:
+    for program in (BOOTH, "x = 10; y = 1; x^2/2 + y^2/40"):
+        verdict, descent, _ = judged(program, rate=0.05, steps=steps)
+        assert (verdict.kind, verdict.slowing) == ("falling", None) or descent.ended == "until"
 
 
 @given(a=st.floats(0.1, 50), c=st.floats(0.1, 50), angle=st.floats(0, 3))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on descents that would not succeed with more steps either."""
 
+_FORESEEN = 1e9
+"""More steps than this are not told as a number."""
+
 _MOVE_ON = "move a parameter a little and go on from there"
 
 
@@ -393,7 +396,16 @@ def _remaining(verdict: Verdict, plan: Plan) -> str:
     if verdict.remaining is None:
         return "it needs more steps: --steps allows them"
     more = "1 more step" if verdict.remaining == 1 else f"about {verdict.remaining:,} more steps"
-    return f"at this rate {plan.until:g} takes {more}"
+    told = f"at this rate {plan.until:g} takes {more}"
+    if verdict.slowing is None:
+        return told
+    slowly = f"about {_rough(verdict.slowing):,}" if verdict.slowing < _FORESEEN else "far more"
+    return f"{told}, or {slowly} if the gradient goes on to shrink more and more slowly"
+
+
+def _rough(number: float) -> int:
+    """A number of steps in two digits."""
+    return int(float(f"{number:.1e}"))
 
 
 def _too_far(verdict: Verdict, descent: Descent) -> str:

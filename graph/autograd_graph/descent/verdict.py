@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from math import ceil, hypot, isfinite, log, sqrt
+from math import ceil, expm1, hypot, inf, isfinite, log, sqrt
 from operator import sub
 from typing import Literal
 
@@ -51,6 +51,9 @@ LARGE = 20_000
 LATE = 8
 """How many of the last steps are searched for a kink."""
 
+LARGEST_EXPONENT = 700.0
+"""The exponential of more than this is no double, nor a number of steps."""
+
 LONG = 10_000
 """A descent whose steps reverse is oscillating, not falling, if it needs more steps than this."""
 
@@ -59,6 +62,9 @@ BISECTIONS = 50
 
 JUMP = 0.1
 """The fraction of a slope's change that has to remain in the last interval for it to be a kink."""
+
+STEADY = 0.5, 2.0
+"""A descent slows down steadily if it slowed down by so many times what it did before."""
 
 NEAR = 1e-6
 """Numbers below this, relative to a scale, count as 0."""
@@ -69,14 +75,17 @@ class Verdict:
     """How a descent ended.
 
     ``remaining`` is the number of steps until the gradient is as small as wanted, extrapolated from
-    the last states; ``None`` if it does not shrink. ``curvature`` is the largest one met and
-    ``limit`` the largest rate that it allows. ``signs`` counts the Hessian's eigenvalues at the
-    end: below 0, 0, above. ``node`` is the node with a kink. ``maximum`` and ``minimum`` are of the
-    wrong kind: a maximum reached by minimising, a minimum by maximising.
+    the last states; ``None`` if it does not shrink. ``slowing`` is the number if it goes on to
+    shrink more and more slowly, perhaps infinite; ``None`` if it does not do so steadily.
+    ``curvature`` is the largest one met and ``limit`` the largest rate that it allows. ``signs``
+    counts the Hessian's eigenvalues at the end: below 0, 0, above. ``node`` is the node with a
+    kink. ``maximum`` and ``minimum`` are of the wrong kind: a maximum reached by minimising, a
+    minimum by maximising.
     """
 
     kind: Kind
     remaining: int | None = None
+    slowing: float | None = None
     curvature: float | None = None
     limit: float | None = None
     signs: tuple[int, int, int] | None = None
@@ -142,7 +151,8 @@ class Watch:
         remaining = self._remaining()
         if self._reversing() and (remaining is None or remaining > LONG):
             return self._with_limit("oscillating")
-        return Verdict("falling", remaining=remaining)
+        slowing = None if remaining is None else self._slowing(remaining)
+        return Verdict("falling", remaining=remaining, slowing=slowing)
 
     def _rising(self) -> bool:
         """Whether the loss is above its start and above the earlier half of the last losses."""
@@ -172,6 +182,27 @@ class Watch:
             return None
         factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
         return ceil(log(until / now.norm) / factor)
+
+    def _slowing(self, remaining: int) -> float | None:
+        """Extrapolate the steps to ``until`` if the norm shrinks as a power of their number.
+
+        It does where the curvature vanishes: at the least of ``x^4``, or far out on a ``softplus``.
+        The steps in which it shrinks by the factor e, its *pace*, grow by as much with each step.
+        """
+        states = self._last
+        marks = [states[round(part * (len(states) - 1) / 3)] for part in range(4)]
+        if not all(before.norm > after.norm > 0.0 for before, after in pairwise(marks)):
+            return None
+        paces = [_pace(before, after) for before, after in pairwise(marks)]
+        length = (marks[3].number - marks[0].number) / 3
+        first, second = ((after - before) / length for before, after in pairwise(paces))
+        low, high = STEADY
+        if not 0.0 < low * first < second < high * first:
+            return None
+        way = second * log(self.last.norm / self.descent.plan.until)
+        end = paces[-1] + second * length / 2
+        steps = end * expm1(way) / second if way < LARGEST_EXPONENT else inf
+        return steps if steps > 2 * remaining else None
 
     def _with_limit(self, kind: Kind) -> Verdict:
         """A verdict that includes the largest rate that would have been small enough."""
@@ -314,6 +345,11 @@ class Watch:
                 pairs = zip(on_one, on_other, strict=True)
                 jumps[node] = weight * max(abs((a or 0.0) - (b or 0.0)) for a, b in pairs)
         return max(jumps, key=jumps.__getitem__)
+
+
+def _pace(before: State, after: State) -> float:
+    """The steps in which the norm shrinks by the factor e."""
+    return (after.number - before.number) / log(before.norm / after.norm)
 
 
 def _turning(before: State, after: State) -> float:
