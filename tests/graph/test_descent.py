@@ -281,6 +281,23 @@ def test_nothing_slows_down_where_a_sum_is_a_parabola(steps: int) -> None:
         assert (verdict.kind, verdict.slowing) == ("falling", None) or descent.ended == "until"
 
 
+@pytest.mark.parametrize(
+    ("program", "far"),
+    [
+        ("u = 200; 50*u/(u - 50)", True),
+        ("w = 0; b = 0; x = 3; softplus(-(w*x + b))", True),
+        ("x = 7; 1e-9*x^2", True),
+        (BOOTH, False),
+        ("x = 1.1; (x - 0.37)^4 + (x - 0.37)^5/9", False),
+        ("x = 1e6; y = 2; (x - 1e6 - 1)^2 + 1e4*(y - 1)^2", False),
+    ],
+)
+def test_a_small_gradient_with_small_curvature_is_far_from_rest(program: str, far: bool) -> None:
+    verdict, descent, _ = judged(program, steps=100_000)
+    assert (verdict.kind, descent.ended) == ("converged", "until")
+    assert verdict.far is far
+
+
 @given(a=st.floats(0.1, 50), c=st.floats(0.1, 50), angle=st.floats(0, 3))
 def test_largest_rate_is_where_convergence_ends(a: float, c: float, angle: float) -> None:
     cosine, sine = round(math.cos(angle), 6), round(math.sin(angle), 6)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FAILED = ("diverging", "not-finite", "oscillating", "unbounded", "edge", "jump", "stuck")
 """The verdicts on descents that would not succeed with more steps either."""
 
+_FAR = "; the curvature is as small: the point of rest may be far away, or nowhere"
+
 _FORESEEN = 1e9
 """More steps than this are not told as a number."""
 
@@ -340,7 +342,7 @@ def _message(verdict: Verdict, descent: Descent, last: State) -> str:
     match verdict.kind:
         case "converged":
             still = ", and no step lowers the value further" if descent.ended == "stalled" else ""
-            return f"{norm}{still}{_signs(verdict)}"
+            return f"{norm}{still}{_signs(verdict)}{_FAR if verdict.far else ''}"
         case "falling":
             return f"{norm}; {_remaining(verdict, descent.plan)}"
         case "kink":

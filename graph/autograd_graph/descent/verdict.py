@@ -63,6 +63,9 @@ BISECTIONS = 50
 JUMP = 0.1
 """The fraction of a slope's change that has to remain in the last interval for it to be a kink."""
 
+FAR = 1e-2
+"""A point is far from one of rest if Newton's step would change it by more than this part."""
+
 STEADY = 0.5, 2.0
 """A descent slows down steadily if it slowed down by so many times what it did before."""
 
@@ -80,7 +83,8 @@ class Verdict:
     ``curvature`` is the largest one met and ``limit`` the largest rate that it allows. ``signs``
     counts the Hessian's eigenvalues at the end: below 0, 0, above. ``node`` is the node with a
     kink. ``maximum`` and ``minimum`` are of the wrong kind: a maximum reached by minimising, a
-    minimum by maximising.
+    minimum by maximising. ``far`` says of one that has converged that curvature is as small as the
+    slope there: a point of rest may be far away, or nowhere.
     """
 
     kind: Kind
@@ -90,6 +94,7 @@ class Verdict:
     limit: float | None = None
     signs: tuple[int, int, int] | None = None
     node: int | None = None
+    far: bool = False
 
 
 class Watch:
@@ -263,7 +268,9 @@ class Watch:
         kind: Kind = "saddle" if wrong else "converged"
         if wrong == len(found):
             kind = "minimum" if self.descent.plan.maximize else "maximum"
-        return Verdict(kind, signs=(below, len(found) - below - above, above))
+        point = self.last.point
+        far = kind == "converged" and self.last.norm > FAR * size * (1.0 + hypot(*point))
+        return Verdict(kind, signs=(below, len(found) - below - above, above), far=far)
 
     def _eigenvalues(self, point: Sequence[float]) -> list[float]:
         """The eigenvalues of the Hessian at a point; empty where it would cost too much."""
