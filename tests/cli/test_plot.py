@@ -95,6 +95,7 @@ def test_input_without_a_value_runs_over_the_usual_range() -> None:
         (["x^2", "--x=1:2:3"], "two ends"),
         (["x^2", "--x=2:1"], "is empty"),
         (["x^2", "--x=0:inf"], "is empty"),
+        (["x", "--x=-1e308:1e308"], "wider than the largest double"),
         (["x^2", "--x=a:2"], "is no number"),
         (["x^2", "--x=0:1", "--x=1:2"], "two ranges"),
         (["x^2", "--x=0:1", "--x=2"], "a range and a value"),

@@ -211,6 +211,13 @@ def plot(
                 code="bad-value",
                 hint=f"from the lower end to the higher one: --{axis.name}=-3:3",
             )
+        if not isfinite(axis.end - axis.start):
+            raise ProgramError(
+                f"the range of {axis.name} is wider than the largest double: "
+                f"{axis.start:g} to {axis.end:g}",
+                code="bad-value",
+                hint=f"--{axis.name}=-8e307:8e307 is not",
+            )
     program = program.replaced(given=program.given | {axis.name: axis.start for axis in axes})
     program.require_values()
     samples = tuple(_samples(program, axes))
