@@ -170,6 +170,20 @@ def test_jumps_and_poles_are_lines_of_their_own(
     assert length > 2 * HALF * 0.9
 
 
+def test_a_branch_that_is_not_taken_hides_no_jump() -> None:
+    """At x = 1 and at x = 2 it jumps, but where the branches meet; the root is nan below 2."""
+    run = autograd(
+        *("plot", "where(x < 1, 2*x, where(x < 2, 3 - y^2, sqrt(x - 2)))"),
+        *("--x=0:4", "--y=-2:2", "--to", "svg"),
+    )
+    root = ET.fromstring(run.out)
+    (drawn,) = [p for p in root.iter(f"{SVG}path") if p.findtext(f"{SVG}title") == "jump"]
+    pairs = re.findall(r"([\d.]+) ([\d.]+)", drawn.get("d", ""))
+    across = {(float(x) - 72) / (640 - 72 - 16) * 4.0 for x, _ in pairs}
+    assert {round(x, 2) for x in across} == {1.0, 2.0}
+    assert len(pairs) > 120  # nearly all of the 2 lines of 81 points
+
+
 def test_a_program_that_changes_by_jumps_alone_is_said_to() -> None:
     found = mapped("floor(x)*floor(y)")
     assert found.contours == {}

@@ -490,3 +490,24 @@ def test_a_curve_goes_on_to_the_edge_beside_a_pole(program, span, ways):
         assert re.search("[\u2801-\u28ff]", text[1][10:])
     if any(-1 in sides for sides in ways.values()):
         assert re.search("[\u2801-\u28ff]", text[15][10:])
+
+
+# branches that are not taken ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [138, 139, 241])
+@pytest.mark.parametrize(
+    ("expression", "start", "end", "expected"),
+    [
+        ("where(x < 2, 3, 4 + sqrt(x - 2))", 0.0, 4.0, [("jump", 2.0)]),
+        ("where(x < 1, 2, where(x < 2, 3, sqrt(x - 2)))", 0.0, 1.8, [("jump", 1.0)]),
+        ("where(x < 1, 1 - x, 3*(x - 1)) + 0*where(x < 2, 0, sqrt(x - 2))", 0.0, 1.8,
+         [("kink", 1.0)]),
+        ("where(x < 1, 1 - x, 3*(x - 1)) + where(x > -1, 0, log(x)/exp(1e3))", 0.0, 2.0,
+         [("kink", 1.0)]),
+    ],
+)  # fmt: skip
+def test_a_branch_that_is_not_taken_hides_no_place(expression, start, end, expected, columns):
+    """It is nan or infinite there, and the value does not depend on it."""
+    found = marks(expression, start, end, columns)
+    assert found == [(kind, pytest.approx(at, abs=1e-6)) for kind, at in expected]

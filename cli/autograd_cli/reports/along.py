@@ -114,7 +114,8 @@ class Along:
         """Value and slope with first-order bounds on their rounding.
 
         Each step rounds its value once, and the adjoint says what becomes of that; the slope is a
-        sum over paths, and rounding is of the size of the sum of their absolute values.
+        sum over paths, and rounding is of the size of the sum of their absolute values. What the
+        value does not depend on, as a branch that is not taken, may be nan.
         """
         tape = self._tape
         values, adjoints = self._values(x), self._adjoints(x)
@@ -125,7 +126,8 @@ class Along:
             return Sample(value, slope, inf, inf)
         if not isfinite(slope):
             return Sample(value, slope, unit * abs(value), inf)
-        lost = sum(abs(values[node] * (adjoints[node] or 0.0)) for node in self._operators)
+        flowing = ((values[node], adjoints[node]) for node in self._operators)
+        lost = sum(abs(number * adjoint) for number, adjoint in flowing if adjoint)
         sizes = {tape.output: 1.0}
         for node in self._operators:
             size = sizes.get(node)
