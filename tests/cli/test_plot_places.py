@@ -137,7 +137,7 @@ def test_the_last_point_of_a_staircase_stands_alone():
         ("exp(x) + 1e-6*abs(x - 0.3)", [("kink", 0.3)]),
         ("sin(9*x) + 1e-6*max(x, 1.1)", [("kink", 1.1)]),
         ("sqrt(x^2)", [("kink", 0.0)]),
-        ("sqrt(abs(x))", [("kink", 0.0)]),
+        ("sqrt(abs(x))", [("steep", 0.0)]),
         ("where(x == 1, 5, x)", [("jump", 1.0)]),
         ("mod(x, 1.5)", [("jump", -1.5), ("jump", 0.0), ("jump", 1.5)]),
     ],
@@ -301,7 +301,8 @@ def test_an_infinite_slope_of_a_continuous_curve_is_told(expression, expected, c
         ("1/sqrt(x)", [("pole", 0.0)]),
         ("1/sqrt(x^2 - 1)", [("pole", -1.0), ("pole", 1.0)]),
         ("atanh(x)", [("pole", -1.0), ("pole", 1.0)]),
-        ("sqrt(abs(x))", [("kink", 0.0)]),
+        ("sqrt(abs(x))", [("steep", 0.0)]),
+        ("where(x < 0, x, sqrt(x))", [("steep", 0.0)]),
         ("x*log(x)", []),
         ("where(x < 0, 0/0, x)", []),
         ("x^1.5", []),
@@ -402,6 +403,39 @@ def test_json_has_places_stretches_and_whether_all_was_searched() -> None:
         {"kind": "jump", "at": 1.0, "value": None},
     ]
     assert found["no_finite_value"] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind", "at", "value"),
+    [
+        ("cbrt(x)", "infinite slope", 0.0, 0.0),
+        ("cbrt(x - 0.3) + 2", "infinite slope", 0.3, 2.0),
+        ("sqrt(abs(x))", "infinite slope", 0.0, 0.0),
+        ("3 - sqrt(abs(x - 0.3))", "infinite slope", 0.3, 3.0),
+        ("where(x < 0.3, 1, 1 + sqrt(x - 0.3))", "infinite slope", 0.3, 1.0),
+        ("abs(x - 0.3)", "kink", 0.3, 0.0),
+        ("sin(x)/x", "undefined", 0.0, pytest.approx(1.0, abs=1e-9)),
+        ("x/x", "undefined", 0.0, 1.0),
+        ("0*x/x", "undefined", 0.0, 0.0),
+        ("x*sin(1/x)", "undefined", 0.0, pytest.approx(0.0, abs=1e-9)),
+        ("sin(1/x)", "undefined", 0.0, None),
+        ("1e6*sin(1/x)", "undefined", 0.0, None),
+    ],
+)
+def test_the_value_at_a_place_is_that_there_or_its_limit(expression, kind, at, value):
+    """By hand. What has no limit has no value where it is undefined."""
+    found = json.loads(autograd("plot", expression, "--x=-1:1", "--format=json").out)
+    assert found["awkward"] == [{"kind": kind, "at": at, "value": value}]
+
+
+@pytest.mark.parametrize("low", [-1.0, 3.0])
+def test_a_place_without_a_limit_is_marked_at_the_lower_end_of_the_picture(low: float) -> None:
+    root = ET.fromstring(autograd("plot", f"sin(1/x) + {low + 2}", "--x=-1:1", "--to=svg").out)
+    area = next(root.iter(f"{SVG}clipPath"))[0]
+    foot = float(area.get("y") or 0) + float(area.get("height") or 0)
+    (mark,) = [g[1] for g in root.iter(f"{SVG}g") if g.findtext(f"{SVG}title") == "undefined"]
+    assert foot - 10 < float(mark.get("cy") or 0) < foot
+    assert float(mark.get("cx") or 0) == pytest.approx(72 + (640 - 72 - 16) / 2, abs=0.1)
 
 
 LARGE = "+".join(f"tanh({k}*x)*floor({k}*x)" for k in range(1, 101))

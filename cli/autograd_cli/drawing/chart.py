@@ -30,6 +30,9 @@ _LEFT, _RIGHT, _ABOVE, _BOTTOM = 72, 16, 22, 40
 _BESIDE = 18
 """Where the name of the axis that goes up stands, turned."""
 
+_INSIDE = 6
+"""How far above the lower end a place stands that has no value and no limit."""
+
 _DIGIT = 7.6
 """The width of a digit, which a label at the right end has to have."""
 
@@ -203,8 +206,8 @@ def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iter
         yield _path(drawn, f'stroke="{colour}"', dashes)
     yield from _stops([(stop.at[0], stop.value) for stop in report.path], frame)
     for place in course.places:
-        value = place.value if isfinite(place.value) else 0.0
-        x, y = frame.place(place.at, value)
+        x, y = frame.place(place.at, place.value if isfinite(place.value) else frame.y[0])
+        y -= 0.0 if isfinite(place.value) else _INSIDE
         drawn = _sign(place.kind, x, y, frame.top, frame.bottom)
         yield f'<g clip-path="url(#area)"><title>{WORDS[place.kind]}</title>{drawn}</g>'
     if not course.sound:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import copysign, inf, isfinite, isinf, isnan, nan, ulp
+from math import floor, inf, isfinite, isinf, isnan, log10, nan, ulp
 from typing import NamedTuple
 
 from autograd_cli.reports.along import Along, Sample
@@ -31,6 +31,12 @@ _SHRUNK = 1 / 64
 _CROWD = 8
 """So many changes of one operator are told apart between two points of a picture."""
 
+_VAGUE = 0.01
+"""A limit that is known to no more than this part of what the function changes by is none."""
+
+_APART = 4
+"""A place with few digits is meant where a search ends so many units in the last place from it."""
+
 _SMALLEST, _LARGEST = 1e-300, 1e300
 """Beyond the one a function is about to overflow, which is no pole; the other part of what a
 function changes by is 0: what an overflow in a denominator leaves out is no jump."""
@@ -47,8 +53,9 @@ class Side(NamedTuple):
 class Verdict(NamedTuple):
     """What a place is and what grows there.
 
-    ``kind`` is ``kink``, ``jump``, ``pole``, ``gap`` (no value, but a limit), ``steep``
-    (continuous, with an infinite slope), or nothing.
+    ``kind`` is ``kink``, ``jump``, ``pole``, ``gap`` (no value at that point alone; ``value`` is
+    the limit, nan where there is none), ``steep`` (continuous, with an infinite slope on a side),
+    or nothing.
     """
 
     kind: str
@@ -198,10 +205,25 @@ def judged(function: Along, place: tuple[float, float], step: float, span: float
     if any(abs(at.value - one.limit) > error + at.value_error for at in inside):
         return verdict("jump")
     if not all(isfinite(at.value) for at in inside):
-        return verdict("gap", one.limit)
-    if _is_kink(slope_one, slope_other):
-        return verdict("kink", inside[1].value)
-    return verdict("steep" if slope_grows else "", inside[1].value)
+        known = error <= _VAGUE * max(span, abs(one.limit))
+        return verdict("gap", one.limit if known else nan)
+    value = _value_in(function, place, step)
+    if slope_grows:
+        return verdict("steep", value)
+    return verdict("kink" if _is_kink(slope_one, slope_other) else "", value)
+
+
+def rounded(x: float, step: float) -> float:
+    """A point found by bisection, without the last digits of the search."""
+    return round(x, max(6, 5 - floor(log10(abs(step))))) + 0.0
+
+
+def _value_in(function: Along, place: tuple[float, float], step: float) -> float:
+    """The value at the point that is told of a place, if that is what the search came to."""
+    middle = sum(place) / 2
+    told = rounded(middle, step)
+    meant = abs(told - middle) <= (place[1] - place[0]) / 2 + _APART * ulp(told)
+    return function.value(told if meant else middle)
 
 
 def _overflows(function: Along, place: tuple[float, float]) -> bool:
@@ -249,10 +271,6 @@ def is_round(x: float) -> bool:
 def _is_kink(one: Side | None, other: Side | None) -> bool:
     if one is None or other is None:
         return False
-    if one.grows and other.grows:
-        return copysign(1.0, one.limit) != copysign(1.0, other.limit)  # a cusp
-    if one.grows or other.grows:
-        return True
     return abs(one.limit - other.limit) > 4.0 * (one.error + other.error)
 
 

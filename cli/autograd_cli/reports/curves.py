@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from math import floor, isfinite, isinf, isnan, log10, nan
+from math import isfinite, isinf, isnan, nan
 from typing import TYPE_CHECKING
 
 from autograd_cli.reports.along import Along
-from autograd_cli.reports.awkward import candidates, change, judged, judged_at_end
+from autograd_cli.reports.awkward import candidates, change, judged, judged_at_end, rounded
 from autograd_cli.reports.limits import spread
 from autograd_cli.reports.stretches import NO_VALUE, PLATEAU, Stretch, empty
 from autograd_grammar import parse, prelude
@@ -59,7 +59,8 @@ _SATURATED = 0.01
 class Place:
     """A point at which the function is not smooth: its kind is one of :data:`WORDS`.
 
-    At a gap the function has no value, but a limit: ``value``. Where it is steep, it is continuous.
+    At a gap the function has no value; ``value`` is its limit, nan where it has none. Where it is
+    steep, it is continuous.
     ``sides`` are values next to a pole, nan on a side without any.
     """
 
@@ -158,13 +159,13 @@ def course(expression: str, function: Along, start: float, end: float, columns: 
                 value_breaks.add(column)
             if kind != "gap":
                 slope_breaks.add(column)
-            at = _rounded(sum(found) / 2, step)
+            at = rounded(sum(found) / 2, step)
             known[at, kind] = Place(kind, round((at - start) / step), at, value)
     for column, at in _overflown(function, xs, values):
         value_breaks.add(column)
         slope_breaks.add(column)
         growing.append((True, True))
-        known[_rounded(at, step), "pole"] = Place("pole", column, _rounded(at, step), nan)
+        known[rounded(at, step), "pole"] = Place("pole", column, rounded(at, step), nan)
     places = tuple(_with_sides(known[key], function, step) for key in sorted(known))
     without = tuple(
         empty(function, xs, values, [place.at for place in places if place.kind == "pole"])
@@ -272,11 +273,6 @@ def _call(name: str, count: int, fixed: Sequence[int] = ()) -> str:
 def _window_of(name: str) -> tuple[float, float]:
     row = OPERATORS.get(name)
     return row.window if row is not None else prelude.windows().get(name, Op.window)
-
-
-def _rounded(x: float, step: float) -> float:
-    """A point found by bisection, without the last digits of the search."""
-    return round(x, max(6, 5 - floor(log10(step)))) + 0.0
 
 
 def _spaced(start: float, end: float, columns: int) -> list[float]:

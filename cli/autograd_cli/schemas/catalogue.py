@@ -291,8 +291,9 @@ _PLACED: dict[str, Schema] = {"at": by_name(NUMBER), "value": NUMBER}
 _PLOT = document(
     "plot",
     "A program over ranges of its inputs, from `autograd plot`; `path` is that of a descent. Over "
-    "one range: where it is awkward, and between which numbers it has no finite value. `searched`: "
-    "whether all of that was looked for everywhere.",
+    "one range: where it is awkward, with the value there (of what is undefined the limit, null if "
+    "there is none), and between which numbers it has no finite value. `searched`: whether all of "
+    "that was looked for everywhere.",
     {
         "output": TEXT,
         "ranges": by_name(pair(FINITE)),
