@@ -13,6 +13,7 @@ import pytest
 from support_cli import Run, autograd
 
 from autograd_cli.drawing.contours import Surface, levels, lines, strands
+from autograd_cli.drawing.glyphs import UNICODE
 from autograd_cli.drawing.scale import ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -216,6 +217,42 @@ def test_descent_that_leaves_the_range_or_diverges_is_drawn_as_far_as_it_goes() 
         run = plot(*words, "--from", "x=-1", "--from", "y=1", "--format", "table")
         assert (run.status, run.err) == (0, "")
         assert "descent: " in run.out
+
+
+@pytest.mark.parametrize(
+    ("words", "outside"),
+    [
+        (("x^2 + y^2", "--from", "x=-1", "--from", "y=1", "--lr", "1.5", "--steps", "3"),
+         "the descent leaves the map: it ends at x = 8, y = -8"),
+        (("x^2", "--x=-3:3", "--from", "x=-1", "--lr", "1.5", "--steps", "3"),
+         "the descent leaves the range: it ends at x = 8"),
+        (("x^2 + y^2", "--from", "x=-1", "--from", "y=1", "--lr", "0.1"), ""),
+        (("x^2", "--from", "x=-1", "--lr", "0.1"), ""),
+    ],
+)  # fmt: skip
+def test_a_descent_that_leaves_the_picture_says_so_and_has_no_end_there(
+    words: Any, outside: str
+) -> None:
+    """By hand: each step of 1.5 times the slope makes of x what is -2 times it."""
+    out = " ".join(plot(*words, "--format", "table").out.split())
+    assert out.count("leaves") == bool(outside)
+    assert outside in out
+    end = UNICODE.ends[1]
+    assert out.count(end) == (0 if outside else 2), "on the curve and below it"
+    root = ET.fromstring(plot(*words, "--to", "svg").out)
+    told = ": ".join(text for text in legend(root) if "descent" in text or "it ends" in text)
+    assert told == (outside or "end of the descent")
+    ends = [c for c in root.iter(f"{SVG}circle") if c.get("r") == "4.5"]
+    assert [c.get("class") for c in ends].count("stop") == (0 if outside else 2)
+    assert [c.get("class") for c in ends].count("start") == 2
+
+
+def test_a_descent_that_starts_outside_of_the_picture_has_no_start_there() -> None:
+    words = ("x^2 + y^2", "--x=-1:1", "--y=-1:1", "--from", "x=3", "--from", "y=0", "--lr", "0.1")
+    root = ET.fromstring(plot(*words, "--to", "svg").out)
+    assert "start" not in legend(root)
+    assert "end of the descent" in legend(root)
+    assert UNICODE.ends[0] not in plot(*words, "--format", "table").out
 
 
 # pictures ----------------------------------------------------------------------------------------

@@ -30,6 +30,9 @@ _LEFT, _RIGHT, _ABOVE, _BOTTOM = 72, 16, 22, 40
 _BESIDE = 18
 """Where the name of the axis that goes up stands, turned."""
 
+_END = 4.5
+"""The radius of the marks at the ends of a descent's path."""
+
 _INSIDE = 6
 """How far above the lower end a place stands that has no value and no limit."""
 
@@ -124,7 +127,7 @@ def _curve_items(course: Course, report: Plot, output: Output) -> Iterator[legen
         yield legend.mark(_sign(kind, 6, 0, -7, 7), WORDS[kind])
     if course.empty:
         yield _NONE
-    yield from _path_items(report)
+    yield from _path_items(report, output)
     if course.unsaid:
         yield legend.words(course.unsaid)
 
@@ -141,15 +144,18 @@ def _map_items(report: Plot, found: Sequence[Contour], output: Output) -> Iterat
         yield legend.mark(_sign(kind, 6, 0, -7, 7), kind)
     if voids(surface):
         yield _NONE
-    yield from _path_items(report)
+    yield from _path_items(report, output)
     if not surface.searched:
         yield legend.words(NOT_ALL)
 
 
-def _path_items(report: Plot) -> Iterator[legend.Item]:
-    if report.path:
-        yield legend.mark(_stop(6, 0, 4.5, "start"), "start")
-        yield legend.mark(_stop(6, 0, 4.5, "stop"), "end of the descent")
+def _path_items(report: Plot, output: Output) -> Iterator[legend.Item]:
+    start, end = report.ends
+    if start:
+        yield legend.mark(_stop(6, 0, _END, "start"), "start")
+    if end:
+        yield legend.mark(_stop(6, 0, _END, "stop"), "end of the descent")
+    yield from map(legend.words, report.outside(output))
 
 
 def _labelled(low: float, high: float) -> list[tuple[float, str]]:
@@ -204,7 +210,7 @@ def _curves(course: Course, frame: _Frame, report: Plot, output: Output) -> Iter
     ):
         drawn = _polyline(frame, _points(course, values, breaks, more))
         yield _path(drawn, f'stroke="{colour}"', dashes)
-    yield from _stops([(stop.at[0], stop.value) for stop in report.path], frame)
+    yield from _stops(report, frame)
     for place in course.places:
         x, y = frame.place(place.at, place.value if isfinite(place.value) else frame.y[0])
         y -= 0.0 if isfinite(place.value) else _INSIDE
@@ -231,14 +237,17 @@ def _sign(kind: str, x: float, y: float, top: float, bottom: float) -> str:
     return f'{line} stroke-width="1.4" stroke-dasharray="{dashes}"/>'
 
 
-def _stops(places: Sequence[tuple[float, float]], frame: _Frame) -> Iterator[str]:
+def _stops(report: Plot, frame: _Frame) -> Iterator[str]:
     """The states of a descent: the first one a circle, the last one a larger dot."""
-    found = [frame.place(x, y) for x, y in places if isfinite(x) and isfinite(y)]
-    radius = 2.5 if len(found) < 60 else 1.2
-    for x, y in found[1:-1]:
-        yield f'<g clip-path="url(#area)">{_stop(x, y, radius, "stop")}</g>'
-    for (x, y), kind in zip(found[:1] + found[-1:], ("start", "stop"), strict=False):
-        yield f'<g clip-path="url(#area)">{_stop(x, y, 4.5, kind)}</g>'
+    radius = 2.5 if len(report.path) < 60 else 1.2
+    states = [(stop, radius, "stop") for stop in report.path[1:-1]]
+    ends = zip(report.ends, ("start", "stop"), strict=True)
+    states += [(stop, _END, kind) for stop, kind in ends if stop]
+    for stop, size, kind in states:
+        x, y = (*stop.at, stop.value)[:2]
+        if isfinite(x) and isfinite(y):
+            drawn = _stop(*frame.place(x, y), size, kind)
+            yield f'<g clip-path="url(#area)">{drawn}</g>'
 
 
 def _stop(x: float, y: float, radius: float, kind: str) -> str:
@@ -295,7 +304,7 @@ def _contours(report: Plot, found: Sequence[Contour], frame: _Frame) -> Iterator
     stops = [(stop.at[0], stop.at[1]) for stop in report.path if all(map(isfinite, stop.at))]
     if stops:
         yield _path(_joined(frame.place(*stop) for stop in stops), 'class="path"', "")
-    yield from _stops(stops, frame)
+    yield from _stops(report, frame)
 
 
 def _joined(places: Iterable[tuple[float, float]]) -> str:

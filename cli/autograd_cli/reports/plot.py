@@ -83,6 +83,27 @@ class Plot(formats.Report):
         """Whether the program is a number anywhere in the ranges."""
         return any(isfinite(sample.value) for sample in self.samples)
 
+    @property
+    def ends(self) -> tuple[Stop | None, Stop | None]:
+        """The first and the last state of the path, each only if it is within the ranges."""
+        start, end = self.path[:1], self.path[-1:]
+        within = [next(filter(self._holds, stop), None) for stop in (start, end)]
+        return within[0], within[1]
+
+    def _holds(self, stop: Stop) -> bool:
+        """Whether a state is within the ranges."""
+        ranged = zip(self.axes, stop.at, strict=True)
+        return all(axis.start <= number <= axis.end for axis, number in ranged)
+
+    def outside(self, output: Output) -> tuple[str, ...]:
+        """That the path leaves the ranges, and where it ends, if it does outside of them."""
+        if not self.path or self.ends[1] is not None:
+            return ()
+        place = "range" if self.surface is None else "map"
+        numbers = zip(self.axes, self.path[-1].at, strict=True)
+        at = ", ".join(f"{output.shown(axis.name)} = {n + 0.0:.4g}" for axis, n in numbers)
+        return f"the descent leaves the {place}", f"it ends at {at}"
+
     def curve(self, columns: int) -> Course:
         """The course of a program of one input at so many points, with its awkward places."""
         (axis,) = self.axes

@@ -16,7 +16,7 @@ from autograd_cli.output import Output
 from autograd_cli.reports.curves import NOT_ALL
 from autograd_cli.reports.plot import Plot
 from autograd_cli.reports.stretches import NO_VALUE
-from autograd_cli.views.plot import GUTTER, columns, curves, path_ends
+from autograd_cli.views.plot import GUTTER, PATH_ENDS, columns, curves, path_ends
 
 _HEIGHT = 22
 _WIDEST = 72
@@ -34,10 +34,13 @@ def plot_page(report: Plot, output: Output, width: int) -> list[RenderableType]:
         path = [(stop.at[0], stop.value) for stop in report.path]
         drawn = report.curve(columns(output, width))
         lines = curves(drawn, report.axes[0].name, output, width, path)
-        if path:
-            lines.append(Text.assemble(" " * GUTTER, path_ends(output)))
+        if any(report.ends):
+            lines.append(Text.assemble(" " * GUTTER, path_ends(report, output)))
     else:
         lines = _map(report, output, width)
+    if outside := report.outside(output):
+        told = Text(": ".join(outside), "yellow")
+        lines.append(Padding(told, (0, 0, 0, GUTTER), expand=False))
     if report.ending:
         lines.append(Text.assemble(("descent: ", "bold green"), report.ending))
     return lines
@@ -69,9 +72,9 @@ def _map(report: Plot, output: Output, width: int) -> list[RenderableType]:
     stops = [place(stop.at) for stop in report.path]
     for one, following in pairwise(stops):
         canvas.line(one, following, "bold white", "*")
-    styles = ("bold yellow", "bold green")
-    for at, mark, style in zip(stops[:1] + stops[-1:], output.glyphs.ends, styles, strict=False):
-        canvas.mark(at, mark, style)
+    for stop, mark, style in zip(report.ends, output.glyphs.ends, PATH_ENDS, strict=True):
+        if stop:
+            canvas.mark(place(stop.at), mark, style)
     return [_legend(report, found, output), *_framed(canvas, report, room, output)]
 
 
@@ -130,8 +133,8 @@ def _legend(report: Plot, found: Sequence[Contour], output: Output) -> Renderabl
         legend.append("   ").append(f"{sign} {kind}", style)
     if voids(surface):
         legend.append("   ").append(f"{glyphs.void * 2} {NO_VALUE}", "red")
-    if report.path:
-        legend.append("   ").append_text(path_ends(output))
+    if any(report.ends):
+        legend.append("   ").append_text(path_ends(report, output))
     if not surface.searched:
         legend.append(f"   {NOT_ALL}", "yellow")
     return Padding(legend, (0, 0, 0, GUTTER), expand=False)

@@ -16,6 +16,7 @@ from autograd_cli.drawing.scale import written
 from autograd_cli.output import Output
 from autograd_cli.reports.curves import WORDS, Course, function_course, nothing, points, remarks
 from autograd_cli.reports.limits import limits
+from autograd_cli.reports.plot import Plot
 from autograd_cli.reports.stretches import NO_VALUE
 
 _HEIGHT = 15
@@ -76,7 +77,7 @@ def curves(
         if drawn.start <= x <= drawn.end:
             sign, style = output.glyphs.point, "green"
             if n in (0, len(path) - 1):
-                sign, style = output.glyphs.ends[n > 0], ("bold yellow", "bold green")[n > 0]
+                sign, style = output.glyphs.ends[n > 0], PATH_ENDS[n > 0]
             marks.append((round((x - drawn.start) / step), value, sign, style))
     lines = grid.draw(lines_of, marks)
     labels = dict(zip((0, _HEIGHT - 1), written((high, low), high - low), strict=True))
@@ -100,11 +101,15 @@ def _rises(drawn: Course) -> dict[int, float]:
     return found
 
 
-def path_ends(output: Output) -> Text:
-    """What the marks at the ends of a descent's path are."""
-    start, end = output.glyphs.ends
-    styles = ("bold yellow", "bold green")
-    return Text.assemble((start, styles[0]), " start ", (end, styles[1]), " end")
+PATH_ENDS = ("bold yellow", "bold green")
+"""How the marks at the start and at the end of a descent's path are coloured."""
+
+
+def path_ends(report: Plot, output: Output) -> Text:
+    """What the marks at the ends of a descent's path are, as far as they are in the picture."""
+    marks = zip(report.ends, output.glyphs.ends, PATH_ENDS, ("start", "end"), strict=True)
+    told = [Text.assemble((mark, style), f" {word}") for stop, mark, style, word in marks if stop]
+    return Text(" ").join(told)
 
 
 def _legend(drawn: Course, output: Output) -> Text:
