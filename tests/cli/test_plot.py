@@ -385,3 +385,15 @@ def test_numbers_of_an_axis_can_be_told_apart(span: str, expected: list[str]) ->
     root = ET.fromstring(plot("2*x", f"--x={span}", "--to=svg").out)
     labels = [t.text for t in root.iter(f"{SVG}text") if t.get("text-anchor") == "middle"]
     assert len(labels) == len({*labels}) > 4
+
+
+def test_a_page_has_the_ground_of_its_picture_on_light_and_on_dark_screens() -> None:
+    """A dark reader's page is dark about the picture; on paper both are light."""
+    page = plot("x^2", "--to", "html").out
+    grounds = re.findall(r"(?:body|\.page) \{[^}]*?(?:background|fill): (#\w+);", page)
+    body, dark_body, picture, dark_picture = (ground.ljust(7, ground[-1]) for ground in grounds)
+    assert body == picture == "#ffffff"
+    assert dark_body == dark_picture != body
+    dark = re.findall(r"@media (.*)\(prefers-color-scheme: dark\)", page)
+    assert dark == ["screen and ", "screen and "]
+    assert "color-scheme: light dark;" in page

@@ -47,17 +47,20 @@ _LINES = {"jump": (_AWKWARD, "2 3"), "pole": (_POLE, "7 3")}
 _NONE = legend.mark('<rect class="none" y="-7" width="12" height="14"/>', NO_VALUE)
 
 _DASHES = ' stroke-dasharray="6 4"'
-_STYLE = """
-text { font: 13px system-ui, sans-serif; fill: #1f2328; }
-.page { fill: #ffffff; } .grid { stroke: #d1d9e0; } .zero { stroke: #818b98; }
-.path { stroke: #1f2328; } .stop { fill: #1f2328; stroke: #1f2328; }
-.start { fill: #ffffff; stroke: #1f2328; } .none { fill: #cf222e; fill-opacity: 0.1; }
-@media (max-width: 480px) { text { font-size: 18px; } }
-@media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3; } .page { fill: #0d1117; } .grid { stroke: #2a313c; }
-  .path { stroke: #e6edf3; } .stop { fill: #e6edf3; stroke: #e6edf3; }
-  .start { fill: #0d1117; stroke: #e6edf3; }
-}
+DARK = "#0d1117"
+"""The colour of its ground on a dark screen."""
+
+_STYLE = f"""
+text {{ font: 13px system-ui, sans-serif; fill: #1f2328; }}
+.page {{ fill: #ffffff; }} .grid {{ stroke: #d1d9e0; }} .zero {{ stroke: #818b98; }}
+.path {{ stroke: #1f2328; }} .stop {{ fill: #1f2328; stroke: #1f2328; }}
+.start {{ fill: #ffffff; stroke: #1f2328; }} .none {{ fill: #cf222e; fill-opacity: 0.1; }}
+@media (max-width: 480px) {{ text {{ font-size: 18px; }} }}
+@media screen and (prefers-color-scheme: dark) {{
+  text {{ fill: #e6edf3; }} .page {{ fill: {DARK}; }} .grid {{ stroke: #2a313c; }}
+  .path {{ stroke: #e6edf3; }} .stop {{ fill: #e6edf3; stroke: #e6edf3; }}
+  .start {{ fill: {DARK}; stroke: #e6edf3; }}
+}}
 """
 """Its colours, and letters that can be read on a telephone, where the picture is small."""
 

@@ -284,15 +284,23 @@ def is_large(diagram: Diagram) -> bool:
     return len(diagram.parts) > _LARGE
 
 
-def page(picture: str) -> str:
-    """An SVG on an HTML page of its own that needs nothing from elsewhere."""
+def page(picture: str, dark: str = "") -> str:
+    """An SVG on an HTML page of its own that needs nothing from elsewhere.
+
+    ``dark`` is the colour of the picture's ground on a dark screen, if it has one there; else both
+    stay light, whatever the reader's choice.
+    """
+    schemes = "light dark" if dark else "light"
+    on_dark = "@media screen and (prefers-color-scheme: dark)"
+    darkened = f"{on_dark} {{ body {{ background: {dark}; }} }}\n" if dark else ""
     title = picture.partition("<title>")[2].partition("</title>")[0]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n"
-        ":root { color-scheme: light; }\n"  # as the picture, whatever the reader's choice
+        f":root {{ color-scheme: {schemes}; }}\n"
         "body { margin: 1rem; background: #fff; }\n"
+        f"{darkened}"
         "svg { display: block; max-width: 100%; height: auto; margin: auto; }\n"
         "@media screen and (max-width: 40rem) { svg.graph { max-width: none; } }\n"
         "@media print { body { margin: 0; background: none; } }\n"

@@ -176,7 +176,7 @@ class Plot(formats.Report):
         picture = chart.svg(self, output)
         if target == "png":
             return png.png(picture)
-        return vector.page(picture) if target == "html" else picture
+        return vector.page(picture, chart.DARK) if target == "html" else picture
 
     def draw(
         self, output: Output, width: int, everything: bool = False
