@@ -428,3 +428,33 @@ def test_a_narrow_screen_says_which_columns_it_leaves_out(width, left):
     env = {"COLUMNS": str(width)}
     out = autograd("flow", DEEP, *AT, "--format", "table", env=env).out
     assert f"no room for: {', '.join(left)};" in " ".join(out.split())
+
+
+_OPPOSED = "what flows back to x along its paths is inf and -inf, which add up to nan"
+
+
+@pytest.mark.parametrize("command", ["eval", "explain", "flow"])
+@pytest.mark.parametrize(
+    ("program", "x", "told"),
+    [
+        ("f = (x^2 + 1)/(x - 2)", 2, _OPPOSED),
+        ("a = 3*x; b = (a^2 + 1)/(a - 6)", 2, _OPPOSED.replace("to x", "to a")),
+        ("u = cos(x); sqrt(u - 1)", 0, "inf flowing back meets the slope 0"),
+        ("v = sqrt(x); 0*v", 0, "0 flowing back meets the slope inf"),
+        ("f = log(x)", -1, "1 flowing back meets the slope nan"),
+    ],
+    ids=["sum", "sum at a step", "infinity meets 0", "0 meets infinity", "slope"],
+)
+def test_of_a_nan_the_sum_or_the_product_is_told_that_became_nan(command, program, x, told):
+    run = autograd(command, program, f"--x={x}", "--format=table")
+    text = " ".join(run.out.split())
+    if command == "flow" and told.endswith("nan") and "slope" in told:
+        told = "has no value at x = -1"
+    assert told in text
+
+
+def test_a_gradient_that_becomes_nan_at_the_inputs_alone_is_undefined():
+    report = flow("f = (x^2 + 1)/(x - 2)", "--x=2")
+    finding = report["findings"][0]
+    assert (report["verdict"], finding["layer"]) == ("undefined", "v3")
+    assert finding["message"] == f"nan at x, the input of v3: {_OPPOSED}"

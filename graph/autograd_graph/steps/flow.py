@@ -262,6 +262,9 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             find("vanishing", layer, layer.inputs)
         if layer.dead:
             dead.append(Finding("dead", layer))
+    for layer in reversed(layers):
+        if isnan(layer.arriving):
+            find("undefined", layer, layer.inputs)
     undefined = [found["undefined"]] if "undefined" in found else []
     rest: tuple[Verdict, ...] = ("exploding", "vanishing")
     return [*undefined, *dead, *(found[kind] for kind in rest if kind in found)]
