@@ -458,3 +458,55 @@ def test_a_gradient_that_becomes_nan_at_the_inputs_alone_is_undefined():
     finding = report["findings"][0]
     assert (report["verdict"], finding["layer"]) == ("undefined", "v3")
     assert finding["message"] == f"nan at x, the input of v3: {_OPPOSED}"
+
+
+_LOG_SUM_EXP = "m = max(x, y); e = exp(x - m) + exp(y - m); log(e) + m"
+_SOFTMAX = (
+    "x = 2; y = 1; z = -1; m = max(x, max(y, z)); a = exp(x - m); b = exp(y - m); c = exp(z - m);"
+    "-log(b/(a + b + c))"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "cancelled"),
+    [
+        (f"x = 1; y = 0; {_LOG_SUM_EXP}", "m"),
+        (f"x = 0.3; y = -0.2; {_LOG_SUM_EXP}", "m"),
+        (_SOFTMAX, "m"),
+        ("x = 0.1; a = tanh(x); b = 3*a; c = b + 1; c - b", "b"),
+    ],
+)
+@pytest.mark.parametrize("grain", ["step", "operation", "depth"])
+def test_where_paths_cancel_no_gradient_has_vanished(program, cancelled, grain):
+    run = autograd("flow", program, "--by", grain, "--format=table")
+    text = " ".join(run.out.split())
+    of = r"healthy: the gradient reaches every other layer; the paths through (level \d: )?"
+    assert re.search(of + cancelled, text)
+    assert "cancel: what arrives there is 0 but for rounding" in text
+    assert flow(program, "--by", grain)["findings"] == []
+
+
+def test_paths_that_cancel_are_told_beside_what_is_found():
+    run = autograd("flow", f"{_LOG_SUM_EXP} + relu(x - 2)", "--x=1", "--y=0", "--format=table")
+    text = " ".join(run.out.split())
+    assert "dead: nothing flows back through" in text or "vanishing" not in text
+    assert "the paths through m cancel: what arrives there is 0 but for rounding" in text
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("x = 1; a = 2*x; b = 1e-20*a; b + 1", "vanishing"),
+        ("x = 1; a = 2*x; b = a*1.000000001; 1e-3*b - 1e-3*a", "vanishing"),
+        ("x = 0; a = x + 0; b = a*a; b + 1", "dead"),
+    ],
+)
+def test_a_gradient_that_is_small_without_paths_that_cancel_is_found(program, kind):
+    report = flow(program)
+    assert report["verdict"] == kind
+    assert "cancel" not in autograd("flow", program, "--format=table").out
+
+
+def test_inputs_whose_paths_cancel_have_not_vanished():
+    for x in range(1, 40):
+        assert flow("sin(x)^2 + cos(x)^2", f"--x={x / 10}")["verdict"] == "healthy"
