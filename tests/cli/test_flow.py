@@ -428,3 +428,85 @@ def test_a_narrow_screen_says_which_columns_it_leaves_out(width, left):
     env = {"COLUMNS": str(width)}
     out = autograd("flow", DEEP, *AT, "--format", "table", env=env).out
     assert f"no room for: {', '.join(left)};" in " ".join(out.split())
+
+
+_OPPOSED = "what flows back to x along its paths is inf and -inf, which add up to nan"
+
+
+@pytest.mark.parametrize("command", ["eval", "explain", "flow"])
+@pytest.mark.parametrize(
+    ("program", "x", "told"),
+    [
+        ("f = (x^2 + 1)/(x - 2)", 2, _OPPOSED),
+        ("a = 3*x; b = (a^2 + 1)/(a - 6)", 2, _OPPOSED.replace("to x", "to a")),
+        ("u = cos(x); sqrt(u - 1)", 0, "inf flowing back meets the slope 0"),
+        ("v = sqrt(x); 0*v", 0, "0 flowing back meets the slope inf"),
+        ("f = log(x)", -1, "1 flowing back meets the slope nan"),
+    ],
+    ids=["sum", "sum at a step", "infinity meets 0", "0 meets infinity", "slope"],
+)
+def test_of_a_nan_the_sum_or_the_product_is_told_that_became_nan(command, program, x, told):
+    run = autograd(command, program, f"--x={x}", "--format=table")
+    text = " ".join(run.out.split())
+    if command == "flow" and told.endswith("nan") and "slope" in told:
+        told = "has no value at x = -1"
+    assert told in text
+
+
+def test_a_gradient_that_becomes_nan_at_the_inputs_alone_is_undefined():
+    report = flow("f = (x^2 + 1)/(x - 2)", "--x=2")
+    finding = report["findings"][0]
+    assert (report["verdict"], finding["layer"]) == ("undefined", "v3")
+    assert finding["message"] == f"nan at x, the input of v3: {_OPPOSED}"
+
+
+_LOG_SUM_EXP = "m = max(x, y); e = exp(x - m) + exp(y - m); log(e) + m"
+_SOFTMAX = (
+    "x = 2; y = 1; z = -1; m = max(x, max(y, z)); a = exp(x - m); b = exp(y - m); c = exp(z - m);"
+    "-log(b/(a + b + c))"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "cancelled"),
+    [
+        (f"x = 1; y = 0; {_LOG_SUM_EXP}", "m"),
+        (f"x = 0.3; y = -0.2; {_LOG_SUM_EXP}", "m"),
+        (_SOFTMAX, "m"),
+        ("x = 0.1; a = tanh(x); b = 3*a; c = b + 1; c - b", "b"),
+    ],
+)
+@pytest.mark.parametrize("grain", ["step", "operation", "depth"])
+def test_where_paths_cancel_no_gradient_has_vanished(program, cancelled, grain):
+    run = autograd("flow", program, "--by", grain, "--format=table")
+    text = " ".join(run.out.split())
+    of = r"healthy: the gradient reaches every other layer; the paths through (level \d: )?"
+    assert re.search(of + cancelled, text)
+    assert "cancel: what arrives there is 0 but for rounding" in text
+    assert flow(program, "--by", grain)["findings"] == []
+
+
+def test_paths_that_cancel_are_told_beside_what_is_found():
+    run = autograd("flow", f"{_LOG_SUM_EXP} + relu(x - 2)", "--x=1", "--y=0", "--format=table")
+    text = " ".join(run.out.split())
+    assert "dead: nothing flows back through" in text or "vanishing" not in text
+    assert "the paths through m cancel: what arrives there is 0 but for rounding" in text
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("x = 1; a = 2*x; b = 1e-20*a; b + 1", "vanishing"),
+        ("x = 1; a = 2*x; b = a*1.000000001; 1e-3*b - 1e-3*a", "vanishing"),
+        ("x = 0; a = x + 0; b = a*a; b + 1", "dead"),
+    ],
+)
+def test_a_gradient_that_is_small_without_paths_that_cancel_is_found(program, kind):
+    report = flow(program)
+    assert report["verdict"] == kind
+    assert "cancel" not in autograd("flow", program, "--format=table").out
+
+
+def test_inputs_whose_paths_cancel_have_not_vanished():
+    for x in range(1, 40):
+        assert flow("sin(x)^2 + cos(x)^2", f"--x={x / 10}")["verdict"] == "healthy"

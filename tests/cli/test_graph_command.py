@@ -173,7 +173,7 @@ def test_a_picture_says_what_its_wires_and_gradients_are():
     svg = drawn("graph", "y = x*w; y^2", "--x=1", "--w=2", "--edges", "--to", "svg")
     texts = [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]
     assert "grad: df/dnode, which flows back against the wires" in texts
-    assert any(text.startswith("×s = g: the own slope s of the box") for text in texts)
+    assert any(text.startswith("×s = g: s is the local derivative of the box") for text in texts)
     assert "grad:" not in drawn("graph", "y = x*w; y^2", "--to", "svg")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,31 @@ def test_the_limit_of_nodes_is_hinted_at_as_the_option_that_it_is() -> None:
     run = autograd("eval", "x + x + x", "--x=1", "--max-nodes", "2")
     assert (run.status, run.out) == (2, "")
     assert "raise the limit with --max-nodes" in run.err
+
+
+@pytest.mark.parametrize(
+    ("program", "z", "told"),
+    [
+        (
+            "p = sigmoid(z); L = log(1 - p)",
+            38,
+            "p = sigmoid(z) is rounded to 1: write log_sigmoid(-z)",
+        ),
+        ("p = sigmoid(z); L = 1/(1 - p)", 38, "is rounded to 1: write sigmoid(-z) for 1 - p"),
+        ("e = erf(z); L = log(1 - e)", 7, "e = erf(z) is rounded to 1: write erfc(z) for 1 - e"),
+        ("t = tanh(z); L = log(1 - t)", 30, "write 2*sigmoid(-2*z) for 1 - t"),
+    ],
+)
+@pytest.mark.parametrize("command", ["eval", "explain"])
+def test_a_difference_from_1_that_rounding_made_0_says_what_to_write(command, program, z, told):
+    text = " ".join(autograd(command, program, f"--z={z}", "--format=table").out.split())
+    assert told in text
+    advised = re.search(r"write (\S+) for", text)[1]
+    assert value(advised, f"--z={z}") != 0.0
+
+
+@pytest.mark.parametrize(
+    "program", ["p = z/38; log(1 - p)", "p = sigmoid(z); log(0*p)", "log(z - 38)"]
+)
+def test_a_difference_that_is_0_in_truth_has_no_such_advice(program):
+    assert "rounded" not in autograd("eval", program, "--z=38", "--format=table").out

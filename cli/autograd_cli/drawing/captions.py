@@ -20,7 +20,7 @@ def captions(
         told.append(f"grad: {slope}{back}")
     if diagram.wires:
         fold = output.glyphs.fold
-        told.append(f"{fold}s = g: the own slope s of {user}, and g = s times its grad")
+        told.append(f"{fold}s = g: s is the local derivative of {user}, and g = s times its grad")
     known = any(part.value is not None for part in diagram.parts)
     if known and digits is not None and digits < output.precision:
         told.append(f"numbers have {digits} digits here, to fit")

@@ -189,7 +189,7 @@ class Derivation:
                     sound=isfinite(nudge.predicted),
                 ),
                 Line(
-                    words("comes"),
+                    words("happens"),
                     (change(of), after.minus(before.factor), self._number(nudge.actual)),
                     sound=isfinite(nudge.actual),
                 ),
@@ -271,7 +271,7 @@ class Derivation:
     def _whole(self, entry: Entry) -> Line:
         formula, result = entry.whole, self._number(entry.value)
         sides = formula and (formula, self._explanation.put_in(formula, self._written), result)
-        unknown = "it cannot be told here" if isnan(entry.value) else "no short formula"
+        unknown = "it has no value here" if isnan(entry.value) else "formula too long"
         return Line(
             slope(self._report.output, self._explanation.label(entry.node), "total"),
             _without_repeats(*(sides or (None, None, result))),

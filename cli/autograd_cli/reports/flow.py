@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from autograd_cli.output import Output
 
+_MANY_NAMES = 3
+"""How many layers are named at which the paths cancel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
@@ -49,6 +52,8 @@ class FlowReport(formats.Report):
     healthy: str
     """The message if there are no findings."""
     messages: tuple[str, ...]
+    cancelling: str
+    """What is said of layers at which the paths cancel; "" if there are none."""
     remedies: tuple[str, ...]
     clipping: Clipping | None
     sound: bool
@@ -137,6 +142,7 @@ def flow_report(
         threshold=threshold,
         healthy=_healthy(found, output, tape.varying[tape.output]),
         messages=tuple(map(reasons.message, found.findings)),
+        cancelling=_cancelling(found),
         remedies=tuple(remedies(passes, found.findings)),
         clipping=None if clip is None else Clipping(clip, norm, _scale(norm, clip)),
         sound=not any(map(isnan, [passes.values[tape.output], *gradients])),
@@ -145,9 +151,20 @@ def flow_report(
 
 def _healthy(found: Flow, output: str, varies: bool) -> str:
     """The message if there are no findings."""
+    if found.cancelling:
+        return f"the gradient reaches every other layer; {_cancelling(found)}"
     if found.layers:
         return "the gradient reaches every layer"
     return f"{output} is an input itself: there are no layers" if varies else "nothing can vary"
+
+
+def _cancelling(found: Flow) -> str:
+    """What is said of the layers at which all paths cancel."""
+    names = found.cancelling
+    if not names:
+        return ""
+    named = ", ".join(names[:_MANY_NAMES]) + (", ..." if len(names) > _MANY_NAMES else "")
+    return f"the paths through {named} cancel: what arrives there is 0 but for rounding"
 
 
 def _scale(norm: float, limit: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Protocol
 
 from autograd_graph.graph import Graph
@@ -12,6 +13,8 @@ from autograd_graph.status import UNDERFLOW
 
 _LONG = 12
 """A formula of more nodes than this is not written in a note."""
+
+_BEYOND = "adds up beyond a double"
 
 
 class Naming(Protocol):
@@ -29,9 +32,9 @@ class Naming(Protocol):
 
 def told(cause: Cause, names: Naming, way: str = "") -> str:
     """What made a gradient not finite, or lost its digits, and where; ``way`` follows the place."""
-    if cause.is_sum:
-        name = names.name(cause.node)
-        return f"what flows back to {name} along its paths adds up beyond a double{way}"
+    if cause.total is not None:
+        how = "is inf and -inf, which add up to nan" if isnan(cause.total) else _BEYOND
+        return f"what flows back to {names.name(cause.node)} along its paths {how}{way}"
     lost = ", too small a product for a double" if cause.status == UNDERFLOW else ""
     adjoint, partial = cause.adjoint + 0.0, cause.partial + 0.0
     met = f"{adjoint:g} flowing back meets the slope {partial:g}{lost}"

@@ -10,7 +10,7 @@ from autograd_cli.reports.naming import Naming, told
 from autograd_cli.reports.nodes import Run
 from autograd_graph import Graph, Tape
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL
-from autograd_graph.status import DOMAIN, KINK, MEANING, UNUSED, VERDICT, Status
+from autograd_graph.status import DOMAIN, KINK, MEANING, SINGULAR, UNUSED, VERDICT, Status
 
 
 def notes(passes: Run, gradients: Mapping[str, float], names: Naming) -> list[Note]:
@@ -25,7 +25,8 @@ def notes(passes: Run, gradients: Mapping[str, float], names: Naming) -> list[No
         place = _at(graph, node, values, names)
         notes.append(
             Note(
-                f"{what}{place} {VERDICT[status]} ({_explanation(tape, node, status)})",
+                f"{what}{place} {VERDICT[status]} ({_explanation(tape, node, status)})"
+                f"{_advice(passes, node, status, names)}",
                 graph.spans[node],
                 status,
             )
@@ -74,6 +75,16 @@ def _is_written(graph: Graph, node: int) -> bool:
                 return False
             waiting += graph.args[current]
     return True
+
+
+def _advice(passes: Run, node: int, status: Status, names: Naming) -> str:
+    """What to write at a point that is singular only by rounding; "" at others."""
+    if status != SINGULAR:
+        return ""
+    from autograd_cli.reports.rounded import rounded  # which few programs need
+
+    told = rounded(passes.tape.graph, passes.values, node, names)
+    return f"; {told}" if told else ""
 
 
 def _explanation(tape: Tape, node: int, status: Status) -> str:

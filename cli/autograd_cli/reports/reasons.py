@@ -31,12 +31,13 @@ class Reasons:
     def message(self, finding: Finding) -> str:
         """What was found, where, and why."""
         layer = finding.layer.name
-        where = f"from {layer} on"
+        where, at = f"from {layer} on", layer
         if finding.inputs:
             more = ", ..." if len(finding.inputs) > _MANY_INPUTS else ""
             named = ", ".join(finding.inputs[:_MANY_INPUTS]) + more
             what = "inputs" if len(finding.inputs) > 1 else "input"
-            where = f"at {named}, the {what} of {layer}"
+            at = f"{named}, the {what} of {layer}"
+            where = f"at {at}"
         match finding.kind:
             case "vanishing":
                 return f"below {self._threshold:g} {where}{self._changed(finding)}"
@@ -49,7 +50,7 @@ class Reasons:
                 why = blocked(self._passes, finding.layer)
                 return f"nothing flows back through {layer}: {why.told}"
         origin = self._nan()
-        return f"nan at {layer}: {origin}" if origin else f"nan at {layer}"
+        return f"nan at {at}: {origin}" if origin else f"nan at {at}"
 
     @cached_property
     def _steps(self) -> Steps | None:
@@ -90,7 +91,8 @@ class Reasons:
             cause, slope = self._passes.causes.get(node), self._passes.slope(node)
             if cause is None or isfinite(slope) or (isnan(slope) and of == inf):
                 continue
-            return told(cause, self._names, f", on the way to {name}")
+            way = "" if cause.node == node else f", on the way to {name}"
+            return told(cause, self._names, way)
         return ""
 
     def _changed(self, finding: Finding) -> str:

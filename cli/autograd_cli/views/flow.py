@@ -132,6 +132,8 @@ def _share(gradient: float, low: int, high: int) -> float:
 
 
 def _style(layer: Layer, report: FlowReport) -> str:
+    if layer.cancels:
+        return "dim"
     if not isfinite(layer.gradient) or layer.gradient == 0.0:
         return "bold red"
     if layer.gradient < report.threshold:
@@ -158,6 +160,8 @@ def _words(report: FlowReport, output: Output) -> list[RenderableType]:
         lines.append(Text.assemble((finding.kind, _STYLES[finding.kind]), f": {message}"))
     if len(told) > 8:
         lines.append(Text(f"{len(told) - 8} more: --format json has them all", "dim"))
+    if told and report.cancelling:
+        lines.append(Text(report.cancelling))
     lines += [Text.assemble(("try: ", "bold cyan"), remedy) for remedy in report.remedies]
     if report.clipping is not None:
         clipping = report.clipping

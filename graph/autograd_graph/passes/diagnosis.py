@@ -6,6 +6,7 @@ jumps, poles or outside a domain, which results overflowed, and which nodes were
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, isfinite, isnan
 from sys import float_info
@@ -176,21 +177,18 @@ def taking_part(tape: Tape, values: Sequence[float]) -> Sequence[int]:
 
 
 class Cause(NamedTuple):
-    """The node, in reverse order, at which a gradient first became non-finite or lost digits.
+    """The node, in reverse order, at which a gradient first became what it is, or lost digits.
 
-    ``adjoint`` times ``partial`` is the product at that node; where it is the sum of such products
-    that is too large, they are those of the first.
+    ``adjoint`` times ``partial`` is the product to blame. Where it is a sum of such products, at
+    ``node``, ``total`` is that sum and the product one of its terms: it is infinite where finite
+    products add up beyond a double, nan where infinite ones of both signs meet.
     """
 
     node: int
     status: Status
     adjoint: float
     partial: float
-
-    @property
-    def is_sum(self) -> bool:
-        """Whether every product is finite, and only their sum is not."""
-        return self.status == OVERFLOW and isfinite(self.adjoint * self.partial)
+    total: float | None = None
 
 
 def causes(
@@ -231,23 +229,34 @@ def _nonfinite_causes(
     adjoints: Sequence[float | None],
     found: Mapping[int, Status],
 ) -> dict[int, Cause]:
-    origin: dict[int, Cause] = {}
-    sums: dict[int, Cause] = {}  # they count where no path of theirs brings what is not finite
+    """The causes of adjoints that are infinite or nan.
+
+    Of a nan that is a product which is nan, else the sum of infinite products; of an infinite
+    adjoint a product that is infinite, else the sum of finite ones. The status is that of the first
+    product that is not finite, as for rows.
+    """
+    products: dict[int, Cause] = {}
+    opposed: dict[int, Cause] = {}
+    sums: dict[int, Cause] = {}
+    origin = ChainMap(products, opposed, sums)
+    first: dict[int, Status] = {}
     for node, adjoint, arg, slope in _flows(tape, values, adjoints, reversed(tape.operators)):
-        if node in sums:
-            origin.setdefault(node, sums[node])
-        if arg in origin:
+        total, product = adjoints[arg], adjoint * slope
+        if total is None or isfinite(total) or arg in products:
             continue
-        if node in origin:
-            if not isfinite(adjoint * slope):
-                origin[arg] = origin[node]
-        elif not isfinite(adjoint * slope):
-            origin[arg] = Cause(
-                node, _product_status(adjoint, slope, found.get(node)), adjoint, slope
-            )
-        elif not isfinite(adjoints[arg] or 0.0):
-            sums.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope))
-    return sums | origin
+        if isfinite(product):
+            sums.setdefault(arg, Cause(arg, OVERFLOW, adjoint, slope, total))
+            continue
+        before = origin.get(node)
+        own = before.status if before else _product_status(adjoint, slope, found.get(node))
+        status = first.setdefault(arg, own)
+        if isnan(total) and not isnan(product):
+            opposed.setdefault(arg, Cause(arg, status, adjoint, slope, total))
+        elif before and isnan(adjoint) == isnan(product):
+            products[arg] = before._replace(status=status)
+        else:
+            products[arg] = Cause(node, status, adjoint, slope)
+    return dict(origin)
 
 
 def _underflow_causes(

@@ -16,6 +16,7 @@ from typing import Literal
 from autograd_graph.graph import LEAVES
 from autograd_graph.labels import labels
 from autograd_graph.passes.evaluation import Tape, handed_back
+from autograd_graph.steps.cancelling import cancelled
 from autograd_graph.steps.steps import Grain, Steps, steps
 
 Verdict = Literal["healthy", "vanishing", "exploding", "dead", "undefined"]
@@ -34,7 +35,8 @@ class Layer:
     what these get from other layers; ``None`` if it uses none, or its factor is ``None``.
     ``operators`` are the names of the operators in it. ``before`` are the positions of the layers
     that receive its gradient; if there are none, ``inputs`` are the names of the inputs that do,
-    and ``arriving`` is the norm of the output's gradient by them, over all paths. ``dead`` says
+    and ``arriving`` is the norm of the output's gradient by them, over all paths. ``cancels`` says
+    that all paths to its nodes cancel: its gradient is 0 but for rounding. ``dead`` says
     that the layer passes nothing on, and that the layers before lose by it: no other path brings a
     gradient to them, or the layer is a unit that is switched off.
     """
@@ -49,6 +51,7 @@ class Layer:
     before: tuple[int, ...]
     inputs: tuple[str, ...]
     arriving: float
+    cancels: bool
     dead: bool
 
 
@@ -84,6 +87,11 @@ class Flow:
         """The most severe finding, or ``healthy``."""
         return self.findings[0].kind if self.findings else "healthy"
 
+    @property
+    def cancelling(self) -> tuple[str, ...]:
+        """The names of the layers at which all paths cancel, in reverse order."""
+        return tuple(layer.name for layer in reversed(self.layers) if layer.cancels)
+
 
 def flow(
     tape: Tape,
@@ -99,12 +107,13 @@ def flow(
     """
     names = tape.graph.inputs if wrt is None else wrt
     inputs = {tape.graph.inputs[name] for name in names}
+    residues = cancelled(tape, values, adjoints)
     if grain == "depth":
-        layers = _levels(tape, values, adjoints, inputs)
+        layers = _levels(tape, values, adjoints, residues, inputs)
     else:
         found = steps(tape.graph, tape.output, grain)
         grain = found.grain
-        layers = _steps(tape, values, adjoints, found, inputs)
+        layers = _steps(tape, values, adjoints, residues, found, inputs)
     return Flow(grain, tuple(layers), tuple(_findings(layers, threshold)))
 
 
@@ -112,6 +121,7 @@ def _steps(
     tape: Tape,
     values: Sequence[float],
     adjoints: Sequence[float | None],
+    residues: Set[int],
     found: Steps,
     counted: Set[int],
 ) -> list[Layer]:
@@ -137,8 +147,10 @@ def _steps(
                 operators=_operators(tape, step.inner),
                 before=before,
                 inputs=tuple(tape.graph.names[node] for node in inputs),
-                arriving=_norm(adjoints[node] or 0.0 for node in inputs),
-                dead=gradient != 0.0 and _cut_off(tape, adjoints, handed, receivers, step.inner),
+                arriving=_norm(adjoints[node] or 0.0 for node in inputs if node not in residues),
+                cancels=step.node in residues,
+                dead=gradient != 0.0
+                and _cut_off(tape, adjoints, residues, handed, receivers, step.inner),
             )
         )
         place[step.node] = len(layers) - 1
@@ -146,7 +158,11 @@ def _steps(
 
 
 def _levels(
-    tape: Tape, values: Sequence[float], adjoints: Sequence[float | None], counted: Set[int]
+    tape: Tape,
+    values: Sequence[float],
+    adjoints: Sequence[float | None],
+    residues: Set[int],
+    counted: Set[int],
 ) -> list[Layer]:
     """The levels of the graph: a node is one level above the highest of its arguments."""
     graph, names = tape.graph, labels(tape.graph)
@@ -168,7 +184,7 @@ def _levels(
             receivers = _receivers(handed, [node for node in handed if node in depth])
             factor = _size(handed, receivers)
             to_inputs = _to_inputs(handed, counted, gradient)
-            dead = _cut_off(tape, adjoints, handed, receivers, nodes)
+            dead = _cut_off(tape, adjoints, residues, handed, receivers, nodes)
             inputs = [] if before else sorted(handed)
         name = names[nodes[0]] if len(nodes) == 1 else f"{len(nodes)} nodes"
         layers.append(
@@ -182,7 +198,8 @@ def _levels(
                 operators=_operators(tape, nodes),
                 before=before,
                 inputs=tuple(names[node] for node in inputs),
-                arriving=_norm(adjoints[node] or 0.0 for node in inputs),
+                arriving=_norm(adjoints[node] or 0.0 for node in inputs if node not in residues),
+                cancels=residues >= {*nodes},
                 dead=dead,
             )
         )
@@ -208,6 +225,7 @@ def _to_inputs(handed: Mapping[int, float], counted: Set[int], gradient: float) 
 def _cut_off(
     tape: Tape,
     adjoints: Sequence[float | None],
+    residues: Set[int],
     handed: dict[int, float],
     receivers: Sequence[int],
     nodes: Sequence[int],
@@ -215,13 +233,13 @@ def _cut_off(
     """Whether ``nodes`` pass nothing on, and the receivers lose their gradient by it.
 
     A partial that happens to be 0, as that of ``t*log(p)`` by ``p`` at ``t = 0``, costs ``p``
-    nothing if another path brings its gradient. A choice that takes another argument counts as
-    switched off, whatever comes by another path.
+    nothing if another path brings its gradient, or if all its paths cancel. A choice that takes
+    another argument counts as switched off, whatever comes by another path.
     """
     if _size(handed, receivers) != 0.0:
         return False
     off = not any(handed.values()) and any(tape.graph.ops[node].shares for node in nodes)
-    return off or not any(adjoints[node] for node in receivers)
+    return off or not any(adjoints[node] or node in residues for node in receivers)
 
 
 def _norm(numbers: Iterable[float]) -> float:
@@ -254,7 +272,7 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             find("undefined", layer)
         elif layer.gradient > 1.0 / threshold or handed == inf:
             find("exploding", layer)
-        elif gone and layer.gradient > 0.0:
+        elif gone and layer.gradient > 0.0 and not layer.cancels:
             find("vanishing", layer)
         elif layer.arriving > 1.0 / threshold:
             find("exploding", layer, layer.inputs)
@@ -262,6 +280,9 @@ def _findings(layers: Sequence[Layer], threshold: float) -> list[Finding]:
             find("vanishing", layer, layer.inputs)
         if layer.dead:
             dead.append(Finding("dead", layer))
+    for layer in reversed(layers):
+        if isnan(layer.arriving):
+            find("undefined", layer, layer.inputs)
     undefined = [found["undefined"]] if "undefined" in found else []
     rest: tuple[Verdict, ...] = ("exploding", "vanishing")
     return [*undefined, *dead, *(found[kind] for kind in rest if kind in found)]
