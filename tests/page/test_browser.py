@@ -201,6 +201,49 @@ def test_buttons_and_keys_step_and_play_runs_both_passes(opened: Any) -> None:
     assert page.page.get_by_role("button", name="Play").is_visible()
 
 
+def test_keys_step_and_play_on_a_fresh_page_and_leave_fields_and_scrolling_alone(
+    opened: Any,
+) -> None:
+    page = opened(made={"steps": True})
+    where = page.page.locator(".where")
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
+    assert where.inner_text() == "forward 2 of 4"
+    page.page.keyboard.press("ArrowLeft")
+    assert where.inner_text() == "forward 1 of 4"
+    page.page.keyboard.press("End")
+    assert where.inner_text() == "forward 1 of 4", "End goes to the end of the page"
+    page.page.keyboard.press("p")
+    assert page.page.get_by_role("button", name="Pause").is_visible()
+    page.page.keyboard.press("p")
+    page.page.get_by_label("step on").click()
+    page.page.keyboard.press("ArrowRight")
+    assert where.inner_text() == "forward 3 of 4", "a button has no arrows of its own"
+    page.page.keyboard.press("End")
+    page.page.get_by_label("step back").click()
+    reached = where.inner_text()
+    for field in ("value of w", "w, slider"):
+        page.page.get_by_label(field, exact=True).focus()
+        page.page.keyboard.press("ArrowRight")
+        page.page.keyboard.press("p")
+    assert where.inner_text() == reached
+    assert page.page.get_by_role("button", name="Play").is_visible()
+
+
+def test_keys_of_a_fragment_step_it_only_from_within(browser: Any, tmp_path: Path) -> None:
+    fragment = ag.compile(COST).at(AT).page(embed=True).html
+    path = tmp_path / "course.html"
+    path.write_text(f"<!DOCTYPE html><p tabindex=0>Read</p>{fragment}", encoding="utf-8")
+    page = Opened(browser, path)
+    where = page.page.locator(".where")
+    page.page.keyboard.press("ArrowLeft")
+    page.page.locator("p[tabindex]").press("ArrowLeft")
+    assert where.inner_text() == "both passes done"
+    page.page.locator(".scroll").press("ArrowLeft")
+    assert where.inner_text() == "backward 8 of 8"
+    page.context.close()
+
+
 # inputs, derivations ------------------------------------------------------------------------------
 
 

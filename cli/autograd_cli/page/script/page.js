@@ -43,6 +43,7 @@ function page(root, data) {
   const view = {
     ...{ root, program, parts, part, inputs, steps, users, output, backward, start, last, initial, state },
     digits: data.digits,
+    embedded: data.embedded,
     meaning: data.meaning,
     verdict: data.verdict,
     now: null,
