@@ -31,6 +31,7 @@ SHAPES = {
     "number": ("1/0", {}),
     "rebinding": ("c = w; c = c*w; c += c; θ_2*c", {"w": 2, "θ_2": 3}),
     "constant": ("const k = 2; y = k*3; y^2", {}),
+    "untaken": ("r = x - 2; q = sqrt(r); s = where(x < 2, x^2, q*y) + r^2", {"x": 1, "y": 0}),
 }
 
 
@@ -131,7 +132,7 @@ def test_a_page_opens_without_a_complaint_and_asks_for_nothing(shape: str, opene
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("shape", ["cost", "network", "branches", "kink", "vanishing", "unnamed"])
+@pytest.mark.parametrize("shape", [*SHAPES])
 def test_what_a_page_shows_before_its_script_is_what_it_shows_after(
     shape: str, opened: Any
 ) -> None:
@@ -405,6 +406,28 @@ def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any)
     page.set("x", "2")
     assert "unused" in page.box("b").get_attribute("class")
     assert page.numbers("x")[1] == "0.5"
+
+
+SPLINE = """
+s = where(x < 0, x^3 + 1, where(x < 1, 1 - x^2, where(x < 2, (x - 1)*(x - 2), sqrt(x - 2))))
+"""
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_no_product_is_written_where_a_branch_that_is_not_taken_hands_nothing_back(
+    script: bool, opened: Any
+) -> None:
+    page = opened(*SHAPES["untaken"], java_script_enabled=script)
+    page.page.wait_for_timeout(300)
+    found = [text.strip() for text in page.texts(".table td.of-gradient")]
+    assert "dsdr=dsds·∂s∂r+dsdq·∂q∂r=1·(−2)+0=−2 nothing flows back to q" in found
+    assert "dsdq=dsds·∂s∂q=1·0=0" in found
+    assert not any("undefined" in text for text in found)
+    page = opened(SPLINE, {"x": 1}, java_script_enabled=script)
+    page.page.wait_for_timeout(300)
+    found = [text.strip() for text in page.texts(".table td.of-gradient")]
+    assert "dsdv11=dsdv12·∂v12∂v11=0 nothing flows back to v12" in found
+    assert not any("undefined" in text for text in found)
 
 
 # a nudge, a step down -------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
 from autograd_graph.status import MEANING, OK, VERDICT
+from autograd_graph.steps.explanation import Term
 from autograd_graph.steps.steps import steps
 
 _WHOLE = Template("""\
@@ -247,9 +248,23 @@ def _chain(part: Part, model: Model, numbers: Numbers) -> str:
         products.append(
             f"{_fraction('d', output, through)}<mo>·</mo>{_fraction('∂', through, name)}"
         )
+        if not term.flows:
+            put.append(numbers.math(0.0, "gradient"))
+            continue
         upstream = numbers.math(model.gradient(term.through.node), "gradient", min(n, 1))
         put.append(f"{upstream}<mo>·</mo>{numbers.math(term.slope.value, 'value', 1)}")
-    return _equal(total, products, put, [result])
+    cut = next((term for term in terms if not term.flows), None)
+    if cut is None:
+        return _equal(total, products, put, [result])
+    sides = [products, put, [result]] if len(terms) > 1 else [products, [result]]
+    return f'{_equal(total, *sides)} <span class="quiet">{_idle(cut, model)}</span>'
+
+
+def _idle(term: Term, model: Model) -> str:
+    """Why a step that hands back nothing does so."""
+    if term.upstream is None:
+        return f"nothing flows back to {_math(model.symbol(term.through.label))}"
+    return "what was not chosen hands back nothing"
 
 
 _HEAD = (

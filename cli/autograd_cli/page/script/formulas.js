@@ -3,7 +3,7 @@
  * page.js.
  */
 function formulas(view) {
-  const { part, users, output, digits } = view;
+  const { program, part, users, output, digits } = view;
   const upright = "<mtext>d</mtext>";
   const equals = "<mo>=</mo>";
   const plus = '<mo form="infix">+</mo>';
@@ -93,9 +93,26 @@ function formulas(view) {
     return equal(partial(step, arg), ...sides);
   }
 
+  /** Whether what a step hands back is the product of its factors: what was not chosen is not. */
+  function flows(step, node) {
+    const upstream = view.now.adjoints[step.node];
+    const product = (upstream ?? 0) * view.local(step, node);
+    if (Number.isFinite(product)) return true;
+    if (upstream === null) return false;
+    return (handedBack(program, view.now, step.inner, upstream).get(node) ?? 0) !== 0;
+  }
+
+  /** Why a step that hands back nothing does so. */
+  function idle(step) {
+    return view.now.adjoints[step.node] === null
+      ? `nothing flows back to ${formula(step.math)}`
+      : "what was not chosen hands back nothing";
+  }
+
   /** `dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4`; as far as it is known. */
   function ofGradient(node) {
     const through = users.get(node);
+    const cut = through.find((step) => !flows(step, node));
     const sides = [];
     if (node !== output.node && through.length > 0) {
       const shown = few(through);
@@ -104,13 +121,16 @@ function formulas(view) {
       );
       const numbers = shown.map((step, n) => {
         if (step === null) return dots;
+        if (!flows(step, node)) return math(0, "gradient");
         const upstream = gradient(step.node, n > 0 ? 1 : 0);
         return upstream + times + math(view.local(step, node), "value", 1);
       });
-      sides.push(products, numbers);
+      sides.push(products);
+      if (shown.length > 1 || cut === undefined) sides.push(numbers);
     }
-    const known = view.tellsGradient(node) ? [...sides, [gradient(node)]] : sides.slice(0, 1);
-    return equal(total(node), ...known);
+    if (!view.tellsGradient(node)) return equal(total(node), ...sides.slice(0, 1));
+    const why = cut === undefined ? "" : ` <span class="quiet">${idle(cut)}</span>`;
+    return equal(total(node), ...sides, [gradient(node)]) + why;
   }
 
   /** `w ← 2 − 0.1·(−4) = 2.4`. */
