@@ -295,7 +295,7 @@ def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 3, "a, b, and the output as in eval"
     page.box("a").click()
     said = page.page.locator(".derivation .status").inner_text()
-    assert said.startswith("relu(w·x) at w = 2, x = 0 is at a kink: continuous, but the one-sided")
+    assert said.startswith("relu(w·x) at w = 2, x = 0 is at a kink: continuous, but one-sided")
     assert said.endswith("move an input a little, and it is a prediction again.")
     page.set("x", "3")
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 2
@@ -329,6 +329,38 @@ def test_a_gradient_that_predicts_nothing_is_not_read_as_a_prediction(
     page = opened(program, at)
     page.box(box).click()
     assert told in page.page.locator(".derivation").inner_text()
+
+
+HUBER = "r = w*x - y; H = where(abs(r) <= d, 1/2*r^2, d*(abs(r) - d/2))"
+TIE = {"w": 2, "x": 1, "y": 1, "d": 1}
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "told"),
+    [
+        (
+            HUBER,
+            TIE,
+            "1 is the slope of the branch taken. It predicts what raising w does to",
+        ),
+        (f"{HUBER}; H + abs(w - 2)", TIE, "1 is the choice of the rules and does not predict"),
+        (f"{HUBER}; abs(w - 2) + H", TIE, "1 is the choice of the rules and does not predict"),
+    ],
+)
+def test_between_branches_of_one_value_the_slope_is_that_of_the_branch_taken(
+    program: str, at: dict[str, float], told: str, opened: Any
+) -> None:
+    page = opened(program, at)
+    page.box("w").click()
+    assert told in page.page.locator(".derivation").inner_text()
+    reading = page.page.locator(".nudge .reading").inner_text()
+    assert told in reading
+    if program == HUBER:
+        assert reading.endswith("on the other one only if the branches go on alike.")
+        page.box("H").click()
+        said = page.page.locator(".derivation .status").inner_text()
+        assert "between branches of one value; the slope is that of the branch taken" in said
+        assert "choice of the rules" not in said
 
 
 @pytest.mark.parametrize(

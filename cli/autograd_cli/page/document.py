@@ -19,7 +19,7 @@ from autograd_cli.drawing.folding import folded
 from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
-from autograd_graph.status import MEANING, OK, VERDICT
+from autograd_graph.status import MEANING, OK, TIE, VERDICT
 from autograd_graph.steps.explanation import Term
 from autograd_graph.steps.steps import steps
 
@@ -102,6 +102,7 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
         "embedded": embed,
         "meaning": MEANING,
         "verdict": VERDICT,
+        "tie": TIE,
     }
     body = Template(_own("page.html")).substitute(
         title=escape(title),

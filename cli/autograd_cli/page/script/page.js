@@ -46,6 +46,7 @@ function page(root, data) {
     embedded: data.embedded,
     meaning: data.meaning,
     verdict: data.verdict,
+    tie: data.tie,
     now: null,
 
     /** Which pass is at which node: "start", "forward", "backward" or "end". */
