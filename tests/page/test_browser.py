@@ -801,6 +801,61 @@ def test_on_a_small_telephone_no_panel_and_no_row_is_cut_and_letters_can_be_read
     assert min(sizes) > 9
 
 
+@pytest.mark.parametrize("width", [390, 700])
+def test_no_label_of_a_row_runs_into_its_equation(width: int, opened: Any) -> None:
+    program = "theta_rad_0 = 2*omega_rad_per_s; y = theta_rad_0^2"
+    page = opened(program, {"omega_rad_per_s": 3}, viewport={"width": width, "height": 800}).page
+    seen = page.locator(".table tbody tr").evaluate_all(
+        """(all) => all.map((row) => {
+          const label = row.querySelector("th math").getBoundingClientRect();
+          return [label.right, row.querySelector(".of-value math").getBoundingClientRect().left];
+        })"""
+    )
+    assert len(seen) == 3
+    assert [pair for pair in seen if pair[0] > pair[1]] == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("value", [23.7034385172, -0.000123456789, -1.23456789e-300, 1e6])
+def test_a_number_in_a_box_is_not_cut_and_is_whole_where_one_types(
+    value: float, width: int, opened: Any
+) -> None:
+    page = opened("y = x^2 + w", {"x": value, "w": 1}, viewport={"width": width, "height": 800})
+    field = page.page.get_by_label("value of x", exact=True)
+    cut = "(e) => e.scrollWidth > e.clientWidth"
+    assert not field.evaluate(cut)
+    assert isclose(float(field.input_value()), value, rel_tol=0.2)
+    assert float(field.get_attribute("title")) == value
+    field.focus()
+    assert float(field.input_value()) == value
+    page.page.get_by_label("x, slider").focus()
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.type("pi")
+    assert field.input_value() == "pi", "what one types replaces the number"
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.type(repr(value))
+    page.page.get_by_label("value of w", exact=True).focus()
+    assert not field.evaluate(cut)
+    assert page.complaints == []
+
+
+def test_a_box_says_what_it_takes(opened: Any) -> None:
+    page = opened()
+    words = page.page.locator(".panel [role=alert]:visible")
+    assert words.count() == 0
+    page.set("w", "pi/2")
+    assert words.all_inner_texts() == ["This box takes a number, such as 0.5, −2, 1e-3 or 1/3."]
+    page.set("w", "1/3")
+    assert words.count() == 0
+    rate = page.page.get_by_label("rate")
+    rate.fill("-1")
+    rate.press("Enter")
+    assert words.all_inner_texts() == ["The rate is a number above 0, such as 0.1 or 1/3."]
+    rate.fill("0.5")
+    rate.press("Enter")
+    assert words.count() == 0
+
+
 COURSE = """
 h1, h2, p { color: red; text-align: center; text-transform: uppercase; border-bottom: 2px solid }
 h1, h2, p, figure, label, summary { margin: 2em; font-family: Georgia }

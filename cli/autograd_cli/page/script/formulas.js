@@ -3,26 +3,35 @@
  * page.js.
  */
 function formulas(view) {
-  const { program, part, users, output, digits } = view;
+  const { program, part, users, output } = view;
   const upright = "<mtext>d</mtext>";
   const equals = "<mo>=</mo>";
   const plus = '<mo form="infix">+</mo>';
   const times = "<mo>·</mo>";
   const dots = "<mo>⋯</mo>";
   const MANY = 7;
+  const ROOM = 8; // characters that a box shows
 
   /** Of many terms of a sum the first ones and the last, with null for those between. */
   const few = (terms) =>
     terms.length > MANY ? [...terms.slice(0, MANY - 1), null, terms.at(-1)] : terms;
 
-  /** A number in ASCII with the page's digits: "-1.5e-7"; "inf" or "nan" where it is none. */
-  function plain(x) {
+  /** A number in ASCII with so many digits: "-1.5e-7"; "inf" or "nan" where it is none. */
+  function plain(x, digits = view.digits) {
     if (Number.isNaN(x)) return "nan";
     if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
     if (x === 0) return "0";
     const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
     if (exponent < -4 || exponent >= digits) return `${Number(mantissa)}e${Number(exponent)}`;
     return String(Number(x.toPrecision(digits)));
+  }
+
+  /** A number in a box: without the dust of rounding, or with the digits that there is room for. */
+  function narrow(x) {
+    const whole = String(tidy(x));
+    if (whole.length <= ROOM) return whole;
+    const all = Array.from({ length: view.digits }, (_, n) => plain(x, view.digits - n));
+    return all.find((each) => each.length <= ROOM) ?? all.at(-1);
   }
 
   /** A number in a line of text: "−1.5e−7", "∞". */
@@ -145,5 +154,5 @@ function formulas(view) {
     return formula("<mi>Δ</mi>", each.math, equals, math(by, "value"));
   }
 
-  return { plain, shown, math, formula, ofValue, ofLocal, ofGradient, ofUpdate, ofNudge };
+  return { plain, narrow, shown, math, formula, ofValue, ofLocal, ofGradient, ofUpdate, ofNudge };
 }
