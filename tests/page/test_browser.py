@@ -801,6 +801,28 @@ def test_on_a_small_telephone_no_panel_and_no_row_is_cut_and_letters_can_be_read
     assert min(sizes) > 9
 
 
+@pytest.mark.parametrize("part", [".rows", ".updates"])
+def test_a_list_that_is_cut_says_how_many_lines_are_below(part: str, opened: Any) -> None:
+    names = [f"w{n}" for n in range(1, 21)]
+    page = opened(" + ".join(f"{name}^2" for name in names), dict.fromkeys(names, 1)).page
+    words = page.locator(f"{part} + .more")
+    below = f"""() => {{
+      const list = document.querySelector("{part}"), end = list.getBoundingClientRect().bottom;
+      return [...list.children].filter((e) => e.getBoundingClientRect().bottom > end + 1).length;
+    }}"""
+    hidden = page.evaluate(below)
+    assert hidden > 5
+    assert words.inner_text() == f"{hidden} more below"
+    page.locator(part).evaluate("(list) => { list.scrollTop = 1e6; }")
+    page.wait_for_timeout(100)
+    assert page.evaluate(below) == 0
+    assert words.text_content() == ""
+
+
+def test_a_list_that_is_not_cut_says_nothing(opened: Any) -> None:
+    assert opened().texts(".more") == ["", ""]
+
+
 @pytest.mark.parametrize("width", [390, 700])
 def test_no_label_of_a_row_runs_into_its_equation(width: int, opened: Any) -> None:
     program = "theta_rad_0 = 2*omega_rad_per_s; y = theta_rad_0^2"

@@ -72,6 +72,7 @@ SCRIPT = tuple(
     for name in (
         "engine",
         "elements",
+        "more",
         "formulas",
         "readings",
         "picture",

@@ -194,6 +194,7 @@ function page(root, data) {
     picture: picture(view),
     panels: [player, inputPanel, derivationPanel, nudgePanel, descentPanel].map((make) => make(view)),
   };
+  for (const kind of [".rows", ".updates"]) shown.panels.push(countBelow(root.querySelector(kind)));
   draw();
   drawTable(); // at once: what the document was written with may tell more than this step does
   shown.picture.follow();
