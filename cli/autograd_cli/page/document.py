@@ -114,8 +114,8 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
         notes=_notes(model),
         data=_in_script(data),
     )
-    script = _SCRIPT.substitute(operations=operations, files="\n".join(map(_own, SCRIPT)))
-    style = _own("page.css")
+    script = _SCRIPT.substitute(operations=operations, files="\n".join(map(_unindented, SCRIPT)))
+    style = _unindented("page.css")
     if embed:
         return _FRAGMENT.substitute(style=style, body=body, script=script)
     return _WHOLE.substitute(
@@ -126,6 +126,11 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
 def _own(name: str) -> str:
     """One of the files beside this module."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _unindented(name: str) -> str:
+    """A file of the script or the style without indentation, which is a tenth of a page."""
+    return "\n".join(line.lstrip() for line in _own(name).splitlines()) + "\n"
 
 
 def _policy(script: str) -> str:
