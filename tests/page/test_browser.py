@@ -863,7 +863,7 @@ def test_a_number_in_a_box_is_not_cut_and_is_whole_where_one_types(
 
 def test_a_box_says_what_it_takes(opened: Any) -> None:
     page = opened()
-    words = page.page.locator(".panel [role=alert]:visible")
+    words = page.page.locator(".panel .refusal:visible")
     assert words.count() == 0
     page.set("w", "pi/2")
     assert words.all_inner_texts() == ["This box takes a number, such as 0.5, −2, 1e-3 or 1/3."]

@@ -23,8 +23,8 @@ function svg(tag, attributes, words = null) {
 
 /** Words below a field that say what it takes; the function made shows them, or takes them away. */
 function refusal(field, words) {
-  const said = text("span", "", "status");
-  said.setAttribute("role", "alert");
+  const said = text("span", "", "refusal status");
+  said.setAttribute("role", "status");
   said.hidden = true;
   return {
     said,
