@@ -44,6 +44,12 @@ MEANING: dict[Status, str] = {
     UNUSED: "does not take part here",
 }
 
+TIE = (
+    "its condition changes over between branches of one value; "
+    "the slope is that of the branch taken"
+)
+"""What a kink of a choice that asks is, in place of the meaning of kinks."""
+
 VERDICT: dict[Status, str] = {
     KINK: "is at a kink",
     JUMP: "is at a jump",

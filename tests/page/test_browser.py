@@ -31,6 +31,7 @@ SHAPES = {
     "number": ("1/0", {}),
     "rebinding": ("c = w; c = c*w; c += c; θ_2*c", {"w": 2, "θ_2": 3}),
     "constant": ("const k = 2; y = k*3; y^2", {}),
+    "untaken": ("r = x - 2; q = sqrt(r); s = where(x < 2, x^2, q*y) + r^2", {"x": 1, "y": 0}),
 }
 
 
@@ -131,7 +132,7 @@ def test_a_page_opens_without_a_complaint_and_asks_for_nothing(shape: str, opene
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("shape", ["cost", "network", "branches", "kink", "vanishing", "unnamed"])
+@pytest.mark.parametrize("shape", [*SHAPES])
 def test_what_a_page_shows_before_its_script_is_what_it_shows_after(
     shape: str, opened: Any
 ) -> None:
@@ -201,6 +202,49 @@ def test_buttons_and_keys_step_and_play_runs_both_passes(opened: Any) -> None:
     assert page.page.get_by_role("button", name="Play").is_visible()
 
 
+def test_keys_step_and_play_on_a_fresh_page_and_leave_fields_and_scrolling_alone(
+    opened: Any,
+) -> None:
+    page = opened(made={"steps": True})
+    where = page.page.locator(".where")
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
+    assert where.inner_text() == "forward 2 of 4"
+    page.page.keyboard.press("ArrowLeft")
+    assert where.inner_text() == "forward 1 of 4"
+    page.page.keyboard.press("End")
+    assert where.inner_text() == "forward 1 of 4", "End goes to the end of the page"
+    page.page.keyboard.press("p")
+    assert page.page.get_by_role("button", name="Pause").is_visible()
+    page.page.keyboard.press("p")
+    page.page.get_by_label("step on").click()
+    page.page.keyboard.press("ArrowRight")
+    assert where.inner_text() == "forward 3 of 4", "a button has no arrows of its own"
+    page.page.keyboard.press("End")
+    page.page.get_by_label("step back").click()
+    reached = where.inner_text()
+    for field in ("value of w", "w, slider"):
+        page.page.get_by_label(field, exact=True).focus()
+        page.page.keyboard.press("ArrowRight")
+        page.page.keyboard.press("p")
+    assert where.inner_text() == reached
+    assert page.page.get_by_role("button", name="Play").is_visible()
+
+
+def test_keys_of_a_fragment_step_it_only_from_within(browser: Any, tmp_path: Path) -> None:
+    fragment = ag.compile(COST).at(AT).page(embed=True).html
+    path = tmp_path / "course.html"
+    path.write_text(f"<!DOCTYPE html><p tabindex=0>Read</p>{fragment}", encoding="utf-8")
+    page = Opened(browser, path)
+    where = page.page.locator(".where")
+    page.page.keyboard.press("ArrowLeft")
+    page.page.locator("p[tabindex]").press("ArrowLeft")
+    assert where.inner_text() == "both passes done"
+    page.page.locator(".scroll").press("ArrowLeft")
+    assert where.inner_text() == "backward 8 of 8"
+    page.context.close()
+
+
 # inputs, derivations ------------------------------------------------------------------------------
 
 
@@ -251,7 +295,7 @@ def test_a_kink_is_told_and_goes_when_the_input_leaves_it(opened: Any) -> None:
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 3, "a, b, and the output as in eval"
     page.box("a").click()
     said = page.page.locator(".derivation .status").inner_text()
-    assert said.startswith("relu(w·x) at w = 2, x = 0 is at a kink: continuous, but the one-sided")
+    assert said.startswith("relu(w·x) at w = 2, x = 0 is at a kink: continuous, but one-sided")
     assert said.endswith("move an input a little, and it is a prediction again.")
     page.set("x", "3")
     assert page.texts(".badge:not(.hidden)") == ["kink"] * 2
@@ -285,6 +329,38 @@ def test_a_gradient_that_predicts_nothing_is_not_read_as_a_prediction(
     page = opened(program, at)
     page.box(box).click()
     assert told in page.page.locator(".derivation").inner_text()
+
+
+HUBER = "r = w*x - y; H = where(abs(r) <= d, 1/2*r^2, d*(abs(r) - d/2))"
+TIE = {"w": 2, "x": 1, "y": 1, "d": 1}
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "told"),
+    [
+        (
+            HUBER,
+            TIE,
+            "1 is the slope of the branch taken. It predicts what raising w does to",
+        ),
+        (f"{HUBER}; H + abs(w - 2)", TIE, "1 is the choice of the rules and does not predict"),
+        (f"{HUBER}; abs(w - 2) + H", TIE, "1 is the choice of the rules and does not predict"),
+    ],
+)
+def test_between_branches_of_one_value_the_slope_is_that_of_the_branch_taken(
+    program: str, at: dict[str, float], told: str, opened: Any
+) -> None:
+    page = opened(program, at)
+    page.box("w").click()
+    assert told in page.page.locator(".derivation").inner_text()
+    reading = page.page.locator(".nudge .reading").inner_text()
+    assert told in reading
+    if program == HUBER:
+        assert reading.endswith("on the other one only if the branches go on alike.")
+        page.box("H").click()
+        said = page.page.locator(".derivation .status").inner_text()
+        assert "between branches of one value; the slope is that of the branch taken" in said
+        assert "choice of the rules" not in said
 
 
 @pytest.mark.parametrize(
@@ -362,6 +438,28 @@ def test_a_branch_that_is_not_taken_is_faint_and_hands_nothing_back(opened: Any)
     page.set("x", "2")
     assert "unused" in page.box("b").get_attribute("class")
     assert page.numbers("x")[1] == "0.5"
+
+
+SPLINE = """
+s = where(x < 0, x^3 + 1, where(x < 1, 1 - x^2, where(x < 2, (x - 1)*(x - 2), sqrt(x - 2))))
+"""
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_no_product_is_written_where_a_branch_that_is_not_taken_hands_nothing_back(
+    script: bool, opened: Any
+) -> None:
+    page = opened(*SHAPES["untaken"], java_script_enabled=script)
+    page.page.wait_for_timeout(300)
+    found = [text.strip() for text in page.texts(".table td.of-gradient")]
+    assert "dsdr=dsds·∂s∂r+dsdq·∂q∂r=1·(−2)+0=−2 nothing flows back to q" in found
+    assert "dsdq=dsds·∂s∂q=1·0=0" in found
+    assert not any("undefined" in text for text in found)
+    page = opened(SPLINE, {"x": 1}, java_script_enabled=script)
+    page.page.wait_for_timeout(300)
+    found = [text.strip() for text in page.texts(".table td.of-gradient")]
+    assert "dsdv11=dsdv12·∂v12∂v11=0 nothing flows back to v12" in found
+    assert not any("undefined" in text for text in found)
 
 
 # a nudge, a step down -------------------------------------------------------------------------
@@ -701,6 +799,83 @@ def test_on_a_small_telephone_no_panel_and_no_row_is_cut_and_letters_can_be_read
     sizes = page.locator(".agp .plot text").evaluate_all(letters)
     assert len(sizes) >= 2
     assert min(sizes) > 9
+
+
+@pytest.mark.parametrize("part", [".rows", ".updates"])
+def test_a_list_that_is_cut_says_how_many_lines_are_below(part: str, opened: Any) -> None:
+    names = [f"w{n}" for n in range(1, 21)]
+    page = opened(" + ".join(f"{name}^2" for name in names), dict.fromkeys(names, 1)).page
+    words = page.locator(f"{part} + .more")
+    below = f"""() => {{
+      const list = document.querySelector("{part}"), end = list.getBoundingClientRect().bottom;
+      return [...list.children].filter((e) => e.getBoundingClientRect().bottom > end + 1).length;
+    }}"""
+    hidden = page.evaluate(below)
+    assert hidden > 5
+    assert words.inner_text() == f"{hidden} more below"
+    page.locator(part).evaluate("(list) => { list.scrollTop = 1e6; }")
+    page.wait_for_timeout(100)
+    assert page.evaluate(below) == 0
+    assert words.text_content() == ""
+
+
+def test_a_list_that_is_not_cut_says_nothing(opened: Any) -> None:
+    assert opened().texts(".more") == ["", ""]
+
+
+@pytest.mark.parametrize("width", [390, 700])
+def test_no_label_of_a_row_runs_into_its_equation(width: int, opened: Any) -> None:
+    program = "theta_rad_0 = 2*omega_rad_per_s; y = theta_rad_0^2"
+    page = opened(program, {"omega_rad_per_s": 3}, viewport={"width": width, "height": 800}).page
+    seen = page.locator(".table tbody tr").evaluate_all(
+        """(all) => all.map((row) => {
+          const label = row.querySelector("th math").getBoundingClientRect();
+          return [label.right, row.querySelector(".of-value math").getBoundingClientRect().left];
+        })"""
+    )
+    assert len(seen) == 3
+    assert [pair for pair in seen if pair[0] > pair[1]] == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("value", [23.7034385172, -0.000123456789, -1.23456789e-300, 1e6])
+def test_a_number_in_a_box_is_not_cut_and_is_whole_where_one_types(
+    value: float, width: int, opened: Any
+) -> None:
+    page = opened("y = x^2 + w", {"x": value, "w": 1}, viewport={"width": width, "height": 800})
+    field = page.page.get_by_label("value of x", exact=True)
+    cut = "(e) => e.scrollWidth > e.clientWidth"
+    assert not field.evaluate(cut)
+    assert isclose(float(field.input_value()), value, rel_tol=0.2)
+    assert float(field.get_attribute("title")) == value
+    field.focus()
+    assert float(field.input_value()) == value
+    page.page.get_by_label("x, slider").focus()
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.type("pi")
+    assert field.input_value() == "pi", "what one types replaces the number"
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.type(repr(value))
+    page.page.get_by_label("value of w", exact=True).focus()
+    assert not field.evaluate(cut)
+    assert page.complaints == []
+
+
+def test_a_box_says_what_it_takes(opened: Any) -> None:
+    page = opened()
+    words = page.page.locator(".panel .refusal:visible")
+    assert words.count() == 0
+    page.set("w", "pi/2")
+    assert words.all_inner_texts() == ["This box takes a number, such as 0.5, −2, 1e-3 or 1/3."]
+    page.set("w", "1/3")
+    assert words.count() == 0
+    rate = page.page.get_by_label("rate")
+    rate.fill("-1")
+    rate.press("Enter")
+    assert words.all_inner_texts() == ["The rate is a number above 0, such as 0.1 or 1/3."]
+    rate.fill("0.5")
+    rate.press("Enter")
+    assert words.count() == 0
 
 
 COURSE = """

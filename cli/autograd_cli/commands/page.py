@@ -58,15 +58,17 @@ def command(
     Examples:
       autograd page -f samples/cost_function.expr -o cost.html
       autograd page "a = w*x; (a - 1)^2" --w=2 --x=3 -o square.html --steps
+      autograd page -f samples/cost_function.expr --wrt w,b -o fit.html
       autograd page -f samples/kink.expr --title "A kink" -o kink.html
       autograd page "a = sin(x)*y; a^2" --x=1 --y=2 --embed > fragment.html
       autograd page "y = (a*x + b)^2" --seed 7 --steps -o lesson.html
 
     In a browser, the passes play forward and backward, inputs have sliders, a box shows its
-    derivation, a nudge what the gradient predicts of it, and a button goes down the gradient. The
-    file needs no network, prints, and can be read without JavaScript. With --steps, the page shows
-    no result before the passes come to it, until they have been gone through once; what is printed
-    is what the screen shows. Without JavaScript it shows all of them.
+    derivation, a nudge what the gradient predicts of it, and a button goes down the gradient. For a
+    loss, say with --wrt which inputs are its parameters: data and labels then stay as they are when
+    one steps down. The file needs no network, prints, and can be read without JavaScript. With
+    --steps, the page shows no result before the passes come to it, until they have been gone
+    through once; what is printed is what the screen shows. Without JavaScript it shows all of them.
     """
     if path is None and is_terminal(sys.stdout):
         raise ProgramError(

@@ -19,7 +19,8 @@ from autograd_cli.drawing.folding import folded
 from autograd_cli.page.model import Model, Part, as_data
 from autograd_cli.page.numbers import Numbers
 from autograd_cli.page.picture import svg
-from autograd_graph.status import MEANING, OK, VERDICT
+from autograd_graph.status import MEANING, OK, TIE, VERDICT
+from autograd_graph.steps.explanation import Term
 from autograd_graph.steps.steps import steps
 
 _WHOLE = Template("""\
@@ -71,6 +72,7 @@ SCRIPT = tuple(
     for name in (
         "engine",
         "elements",
+        "more",
         "formulas",
         "readings",
         "picture",
@@ -101,6 +103,7 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
         "embedded": embed,
         "meaning": MEANING,
         "verdict": VERDICT,
+        "tie": TIE,
     }
     body = Template(_own("page.html")).substitute(
         title=escape(title),
@@ -111,8 +114,8 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
         notes=_notes(model),
         data=_in_script(data),
     )
-    script = _SCRIPT.substitute(operations=operations, files="\n".join(map(_own, SCRIPT)))
-    style = _own("page.css")
+    script = _SCRIPT.substitute(operations=operations, files="\n".join(map(_unindented, SCRIPT)))
+    style = _unindented("page.css")
     if embed:
         return _FRAGMENT.substitute(style=style, body=body, script=script)
     return _WHOLE.substitute(
@@ -123,6 +126,11 @@ def html(model: Model, *, title: str, digits: int, first: bool, embed: bool) -> 
 def _own(name: str) -> str:
     """One of the files beside this module."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _unindented(name: str) -> str:
+    """A file of the script or the style without indentation, which is a tenth of a page."""
+    return "\n".join(line.lstrip() for line in _own(name).splitlines()) + "\n"
 
 
 def _policy(script: str) -> str:
@@ -247,9 +255,23 @@ def _chain(part: Part, model: Model, numbers: Numbers) -> str:
         products.append(
             f"{_fraction('d', output, through)}<mo>·</mo>{_fraction('∂', through, name)}"
         )
+        if not term.flows:
+            put.append(numbers.math(0.0, "gradient"))
+            continue
         upstream = numbers.math(model.gradient(term.through.node), "gradient", min(n, 1))
         put.append(f"{upstream}<mo>·</mo>{numbers.math(term.slope.value, 'value', 1)}")
-    return _equal(total, products, put, [result])
+    cut = next((term for term in terms if not term.flows), None)
+    if cut is None:
+        return _equal(total, products, put, [result])
+    sides = [products, put, [result]] if len(terms) > 1 else [products, [result]]
+    return f'{_equal(total, *sides)} <span class="quiet">{_idle(cut, model)}</span>'
+
+
+def _idle(term: Term, model: Model) -> str:
+    """Why a step that hands back nothing does so."""
+    if term.upstream is None:
+        return f"nothing flows back to {_math(model.symbol(term.through.label))}"
+    return "what was not chosen hands back nothing"
 
 
 _HEAD = (

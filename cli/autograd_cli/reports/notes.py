@@ -10,7 +10,7 @@ from autograd_cli.reports.naming import Naming, told
 from autograd_cli.reports.nodes import Run
 from autograd_graph import Graph, Tape
 from autograd_graph.graph import CONSTANT, INPUT, LITERAL
-from autograd_graph.status import DOMAIN, KINK, MEANING, SINGULAR, UNUSED, VERDICT, Status
+from autograd_graph.status import DOMAIN, KINK, MEANING, SINGULAR, TIE, UNUSED, VERDICT, Status
 
 
 def notes(passes: Run, gradients: Mapping[str, float], names: Naming) -> list[Note]:
@@ -95,10 +95,7 @@ def _explanation(tape: Tape, node: int, status: Status) -> str:
             "write it as a number or bind it with const"
         )
     if status == KINK and row.asks:
-        return (
-            "its condition changes over between branches of one value; "
-            "the slope is that of the branch taken"
-        )
+        return TIE
     if status == DOMAIN and row.domain:
         return f"defined for {row.domain}"
     return MEANING[status]

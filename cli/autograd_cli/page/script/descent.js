@@ -113,10 +113,12 @@ function descentPanel(view) {
   }
 
   find(".chips").replaceChildren(...able.map(chip));
+  const { said, refuse } = refusal(field, "The rate is a number above 0, such as 0.1 or 1/3.");
+  field.closest(".tools").append(said);
   field.addEventListener("change", () => {
     const number = parsed(field.value);
     const fits = Number.isFinite(number) && number > 0;
-    field.setAttribute("aria-invalid", String(!fits));
+    refuse(!fits);
     if (!fits) return;
     state.rate = number;
     view.draw();

@@ -21,6 +21,21 @@ function svg(tag, attributes, words = null) {
   return element;
 }
 
+/** Words below a field that say what it takes; the function made shows them, or takes them away. */
+function refusal(field, words) {
+  const said = text("span", "", "refusal status");
+  said.setAttribute("role", "status");
+  said.hidden = true;
+  return {
+    said,
+    refuse(wrong) {
+      field.setAttribute("aria-invalid", String(wrong));
+      said.hidden = !wrong;
+      said.textContent = wrong ? words : "";
+    },
+  };
+}
+
 /** "a, b and c". */
 function listed(words) {
   return words.length < 2

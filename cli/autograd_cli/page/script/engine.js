@@ -198,7 +198,16 @@ function statuses(program, run) {
   return found;
 }
 
-/** The nodes that can move a kink, a jump or a worse place of the output, each with the worst one. */
+/** Whether a node is at the kink of a condition between branches of one value. */
+function atTie(program, run, number) {
+  const [kind] = program.nodes[number];
+  return run.statuses[number] === "kink" && program.operations[kind].asks > 0;
+}
+
+/**
+ * The nodes that can move a kink, a jump or a worse place of the output, each with the worst one;
+ * a tie of branches, which has a slope of its own, is the least bad kink.
+ */
 function underBreaks(program, run) {
   const breaks = run.statuses.map((status, number) => {
     const slips = ["unused", "ok", "underflow"].includes(status);
@@ -207,7 +216,8 @@ function underBreaks(program, run) {
   const worst = (one, other) => {
     if (one === null || other === null) return one ?? other;
     const [mine, its] = [run.statuses[one], run.statuses[other]];
-    return mine !== its && worse(mine, its) === its ? other : one;
+    if (mine === its) return atTie(program, run, one) ? other : one;
+    return worse(mine, its) === its ? other : one;
   };
   const under = new Array(program.nodes.length).fill(null);
   for (let number = program.nodes.length - 1; number >= 0; number--) {

@@ -3,26 +3,35 @@
  * page.js.
  */
 function formulas(view) {
-  const { part, users, output, digits } = view;
+  const { program, part, users, output } = view;
   const upright = "<mtext>d</mtext>";
   const equals = "<mo>=</mo>";
   const plus = '<mo form="infix">+</mo>';
   const times = "<mo>·</mo>";
   const dots = "<mo>⋯</mo>";
   const MANY = 7;
+  const ROOM = 8; // characters that a box shows
 
   /** Of many terms of a sum the first ones and the last, with null for those between. */
   const few = (terms) =>
     terms.length > MANY ? [...terms.slice(0, MANY - 1), null, terms.at(-1)] : terms;
 
-  /** A number in ASCII with the page's digits: "-1.5e-7"; "inf" or "nan" where it is none. */
-  function plain(x) {
+  /** A number in ASCII with so many digits: "-1.5e-7"; "inf" or "nan" where it is none. */
+  function plain(x, digits = view.digits) {
     if (Number.isNaN(x)) return "nan";
     if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
     if (x === 0) return "0";
     const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
     if (exponent < -4 || exponent >= digits) return `${Number(mantissa)}e${Number(exponent)}`;
     return String(Number(x.toPrecision(digits)));
+  }
+
+  /** A number in a box: without the dust of rounding, or with the digits that there is room for. */
+  function narrow(x) {
+    const whole = String(tidy(x));
+    if (whole.length <= ROOM) return whole;
+    const all = Array.from({ length: view.digits }, (_, n) => plain(x, view.digits - n));
+    return all.find((each) => each.length <= ROOM) ?? all.at(-1);
   }
 
   /** A number in a line of text: "−1.5e−7", "∞". */
@@ -93,9 +102,26 @@ function formulas(view) {
     return equal(partial(step, arg), ...sides);
   }
 
+  /** Whether what a step hands back is the product of its factors: what was not chosen is not. */
+  function flows(step, node) {
+    const upstream = view.now.adjoints[step.node];
+    const product = (upstream ?? 0) * view.local(step, node);
+    if (Number.isFinite(product)) return true;
+    if (upstream === null) return false;
+    return (handedBack(program, view.now, step.inner, upstream).get(node) ?? 0) !== 0;
+  }
+
+  /** Why a step that hands back nothing does so. */
+  function idle(step) {
+    return view.now.adjoints[step.node] === null
+      ? `nothing flows back to ${formula(step.math)}`
+      : "what was not chosen hands back nothing";
+  }
+
   /** `dJ/dw = dJ/dc · ∂c/∂w = 2·(−2) = −4`; as far as it is known. */
   function ofGradient(node) {
     const through = users.get(node);
+    const cut = through.find((step) => !flows(step, node));
     const sides = [];
     if (node !== output.node && through.length > 0) {
       const shown = few(through);
@@ -104,13 +130,16 @@ function formulas(view) {
       );
       const numbers = shown.map((step, n) => {
         if (step === null) return dots;
+        if (!flows(step, node)) return math(0, "gradient");
         const upstream = gradient(step.node, n > 0 ? 1 : 0);
         return upstream + times + math(view.local(step, node), "value", 1);
       });
-      sides.push(products, numbers);
+      sides.push(products);
+      if (shown.length > 1 || cut === undefined) sides.push(numbers);
     }
-    const known = view.tellsGradient(node) ? [...sides, [gradient(node)]] : sides.slice(0, 1);
-    return equal(total(node), ...known);
+    if (!view.tellsGradient(node)) return equal(total(node), ...sides.slice(0, 1));
+    const why = cut === undefined ? "" : ` <span class="quiet">${idle(cut)}</span>`;
+    return equal(total(node), ...sides, [gradient(node)]) + why;
   }
 
   /** `w ← 2 − 0.1·(−4) = 2.4`. */
@@ -125,5 +154,5 @@ function formulas(view) {
     return formula("<mi>Δ</mi>", each.math, equals, math(by, "value"));
   }
 
-  return { plain, shown, math, formula, ofValue, ofLocal, ofGradient, ofUpdate, ofNudge };
+  return { plain, narrow, shown, math, formula, ofValue, ofLocal, ofGradient, ofUpdate, ofNudge };
 }

@@ -2,6 +2,8 @@
 function inputPanel(view) {
   const { root, inputs, state } = view;
   const rows = root.querySelector(".rows");
+  const refusals = new Map();
+  const TAKES = "This box takes a number, such as 0.5, −2, 1e-3 or 1/3.";
 
   function row(each) {
     const element = text("div", "", "row");
@@ -19,9 +21,20 @@ function inputPanel(view) {
     field.inputMode = "decimal";
     field.autocomplete = "off";
     field.setAttribute("aria-label", `value of ${each.label}`);
+    const { said, refuse } = refusal(field, TAKES);
+    refusals.set(each.node, refuse);
+    const isRefused = () => field.getAttribute("aria-invalid") === "true";
+    field.addEventListener("focus", () => {
+      if (isRefused()) return;
+      field.value = tidy(state.values[each.node]);
+      field.select(); // as Tab does, which another text would undo
+    });
+    field.addEventListener("blur", () => {
+      if (!isRefused()) field.value = view.write.narrow(state.values[each.node]);
+    });
     field.addEventListener("change", () => {
       const number = parsed(field.value);
-      field.setAttribute("aria-invalid", String(!Number.isFinite(number)));
+      refuse(!Number.isFinite(number));
       if (Number.isFinite(number)) view.set(each.node, number);
     });
     field.addEventListener("keydown", (event) => {
@@ -31,7 +44,7 @@ function inputPanel(view) {
       view.set(each.node, tidy(state.values[each.node] + way * view.range(each.node).step));
     });
     const name = html("span", view.write.formula(each.math));
-    element.append(name, slider, field, text("span", "", "gradient"));
+    element.append(name, slider, field, text("span", "", "gradient"), said);
     return element;
   }
 
@@ -43,10 +56,13 @@ function inputPanel(view) {
       slider.min = low;
       slider.max = high;
       slider.value = state.values[node];
-      const wrong = document.activeElement === field && field.getAttribute("aria-invalid") === "true";
-      if (!wrong) {
-        if (parsed(field.value) !== state.values[node]) field.value = tidy(state.values[node]);
-        field.setAttribute("aria-invalid", "false");
+      const x = state.values[node];
+      const typing = document.activeElement === field;
+      field.title = tidy(x);
+      if (!typing || field.getAttribute("aria-invalid") !== "true") {
+        if (!typing) field.value = view.write.narrow(x);
+        else if (parsed(field.value) !== x) field.value = tidy(x);
+        refusals.get(node)(false);
       }
       const slope = view.isDifferentiated(node) && view.knowsGradient(node)
         ? `grad ${view.write.shown(view.gradient(node))}`

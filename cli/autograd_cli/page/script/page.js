@@ -43,8 +43,10 @@ function page(root, data) {
   const view = {
     ...{ root, program, parts, part, inputs, steps, users, output, backward, start, last, initial, state },
     digits: data.digits,
+    embedded: data.embedded,
     meaning: data.meaning,
     verdict: data.verdict,
+    tie: data.tie,
     now: null,
 
     /** Which pass is at which node: "start", "forward", "backward" or "end". */
@@ -192,6 +194,7 @@ function page(root, data) {
     picture: picture(view),
     panels: [player, inputPanel, derivationPanel, nudgePanel, descentPanel].map((make) => make(view)),
   };
+  for (const kind of [".rows", ".updates"]) shown.panels.push(countBelow(root.querySelector(kind)));
   draw();
   drawTable(); // at once: what the document was written with may tell more than this step does
   shown.picture.follow();

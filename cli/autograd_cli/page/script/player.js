@@ -105,11 +105,14 @@ function player(view) {
     button.addEventListener("click", () => press(button.dataset.go));
   }
   find(".play").addEventListener("click", play);
-  root.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, button, summary");
+  /** Keys are a whole page's own; those of a fragment are only its own where it has the focus. */
+  const heard = view.embedded ? root : document;
+  heard.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const way = { ArrowRight: "on", ArrowLeft: "back", Home: "first", End: "last" }[event.key];
-    if (way) {
+    const scrolls = ["Home", "End"].includes(event.key) && !root.contains(event.target);
+    if (way && !scrolls) {
       event.preventDefault();
       press(way);
     } else if (event.key.toLowerCase() === "p") {

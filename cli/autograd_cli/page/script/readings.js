@@ -1,8 +1,9 @@
 /** What a status and a gradient say at the present point, in words. */
 function readings(view) {
-  const { program, part, output, meaning, verdict } = view;
+  const { program, part, output, meaning, verdict, tie } = view;
   const CHOICE =
     "The slope is a choice of the rules here; move an input a little, and it is a prediction again.";
+  const ALIKE = "on the side of that branch, and on the other one only if the branches go on alike";
   const NONE = "Nothing is predicted from here; give an input another value.";
   const ADVICE = { kink: CHOICE, jump: CHOICE, singular: NONE, domain: NONE, overflow: NONE };
 
@@ -20,14 +21,16 @@ function readings(view) {
   /** What a part's status means, where it comes from, and what to do about it. */
   function ofStatus(each) {
     const status = view.status(each);
+    const cause = view.cause(each);
+    const place = where(cause) ?? status;
+    if (atTie(program, view.now, cause)) return `${place}: ${tie}. It predicts ${ALIKE}.`;
     const advice = ADVICE[status];
-    const place = where(view.cause(each)) ?? status;
     return `${place}: ${meaning[status]}.${advice ? ` ${advice}` : ""}`;
   }
 
   /**
    * What the gradient says of raising `each`; where it is only the number that the rules give, that
-   * it predicts nothing.
+   * it predicts nothing, and at a tie of branches where it predicts.
    */
   function ofGradient(each) {
     const { shown } = view.write;
@@ -43,6 +46,9 @@ function readings(view) {
     const place = view.now.under[each.node];
     if (place !== null) {
       const told = where(place) ?? `${output.label} ${verdict[view.now.statuses[place]]}`;
+      if (atTie(program, view.now, place)) {
+        return `${told}: ${shown(slope)} is the slope of the branch taken. It predicts ${raising} ${ALIKE}.`;
+      }
       return `${told}: ${shown(slope)} is the choice of the rules and does not predict ${raising}.`;
     }
     if (slope === 0) return `Raising ${each.label} a little does not change ${output.label}.`;
