@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from autograd_graph import Tape, forward, reverse
 from autograd_graph.status import SINGULAR
+from autograd_graph.steps.cancelling import path_sizes
 
 _SLACK = 16.0
 """How many times the first-order estimate of rounding is taken as its bound."""
@@ -128,14 +129,8 @@ class Along:
             return Sample(value, slope, unit * abs(value), inf)
         flowing = ((values[node], adjoints[node]) for node in self._operators)
         lost = sum(abs(number * adjoint) for number, adjoint in flowing if adjoint)
-        sizes = {tape.output: 1.0}
-        for node in self._operators:
-            size = sizes.get(node)
-            slopes = tape.slopes(node, values) if size else None
-            for arg, partial in zip(tape.graph.args[node], slopes or (), strict=False):
-                if partial and size:
-                    sizes[arg] = sizes.get(arg, 0.0) + size * abs(partial)
-        return Sample(value, slope, unit * lost, unit * sizes.get(self._node, 0.0))
+        size = path_sizes(tape, values).get(self._node, 0.0)
+        return Sample(value, slope, unit * lost, unit * size)
 
     def signature(self, x: float) -> dict[tuple[int, int], object]:
         """What of each awkward operator changes at its awkward points, by node and number.

@@ -21,20 +21,27 @@ def cancelled(
     tape: Tape, values: Sequence[float], adjoints: Sequence[float | None]
 ) -> frozenset[int]:
     """The nodes at which all paths from the output cancel, up to rounding."""
-    sizes: dict[int, float] = {tape.output: 1.0}
-    for node in reversed(tape.operators):
-        size = sizes.get(node)
-        slopes = None if size is None else tape.slopes(node, values)
-        if size is None or slopes is None:
-            continue
-        for arg, slope in zip(tape.graph.args[node], slopes, strict=True):
-            if slope is not None:
-                sizes[arg] = sizes.get(arg, 0.0) + size * abs(slope)
     return frozenset(
         node
-        for node, size in sizes.items()
+        for node, size in path_sizes(tape, values).items()
         if (adjoint := adjoints[node]) is not None
-        and size > 0.0
         and isfinite(size)
         and abs(adjoint) <= ROUNDING * size
     )
+
+
+def path_sizes(tape: Tape, values: Sequence[float]) -> dict[int, float]:
+    """The sums, over all paths from the output, of the sizes of the products of their slopes.
+
+    Of each node to which a path leads whose slopes are not 0.
+    """
+    sizes: dict[int, float] = {tape.output: 1.0}
+    for node in reversed(tape.operators):
+        size = sizes.get(node)
+        slopes = tape.slopes(node, values) if size else None
+        if not size or slopes is None:
+            continue
+        for arg, slope in zip(tape.graph.args[node], slopes, strict=True):
+            if slope:
+                sizes[arg] = sizes.get(arg, 0.0) + size * abs(slope)
+    return sizes
