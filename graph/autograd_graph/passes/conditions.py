@@ -40,6 +40,18 @@ class Conditions(NamedTuple):
     still: dict[int, Truth]
 
 
+def meeting(tape: Tape, values: Sequence[Any], xp: Any) -> Callable[[int], Truth]:
+    """Of a choice that asks, whether its branches have one value, by the functions of ``xp``."""
+    graph = tape.graph
+
+    def meets(node: int) -> Truth:
+        row, args = graph.ops[node], graph.args[node]
+        assert row.meets is not None
+        return row.meets(xp, values[node], *(values[arg] for arg in args[row.asks :]))
+
+    return meets
+
+
 class Breaks(NamedTuple):
     """What is known of the nodes at a point, each by itself, whether it takes part or not.
 

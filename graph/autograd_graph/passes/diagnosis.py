@@ -47,7 +47,7 @@ def statuses(tape: Tape, values: Sequence[float]) -> dict[int, Status]:
     part = taking_part(tape, values)
     found = _own(tape, values, part)
     if tape.choices and any(isfinite(values[node]) for node in found):
-        part, found = _judged(tape, values)
+        part, found = _judged(tape, values, part, found)
     if 0 in part:
         found.update((node, UNUSED) for node, takes in enumerate(part) if not takes)
     if not min(map(abs, values), default=1.0) >= TINY:
@@ -77,26 +77,24 @@ def _own(tape: Tape, values: Sequence[float], part: Sequence[int]) -> dict[int, 
     return found
 
 
-def _judged(tape: Tape, values: Sequence[float]) -> tuple[Sequence[int], dict[int, Status]]:
-    """What takes part and the operators' own statuses, after what conditions do at the point."""
+def _judged(
+    tape: Tape, values: Sequence[float], part: Sequence[int], found: Mapping[int, Status]
+) -> tuple[Sequence[int], dict[int, Status]]:
+    """What takes part and the operators' own statuses, after what conditions do at the point.
+
+    ``found`` are those of what is in ``part`` without that: of the branches that are taken.
+    """
     from autograd_graph.passes import conditions
 
-    graph = tape.graph
-    own = _own(tape, values, tape.reached)
-
-    def meets(node: int) -> bool:
-        row, args = graph.ops[node], graph.args[node]
-        assert row.meets is not None
-        branches = [values[arg] for arg in args[row.asks :]]
-        return bool(row.meets(floats, values[node], *branches))
-
+    others = [reaches and not takes for reaches, takes in zip(tape.reached, part, strict=True)]
+    own = {**found, **_own(tape, values, others)}
     judged = conditions.judge(
         tape,
         conditions.Breaks(
             jumps={node: status == JUMP for node, status in own.items()},
             kinks={node: status == KINK for node, status in own.items()},
             chosen=lambda node: tape.chosen(node, values),
-            meets=meets,
+            meets=conditions.meeting(tape, values, floats),
         ),
     )
     own = {

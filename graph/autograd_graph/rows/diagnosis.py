@@ -108,27 +108,17 @@ def _own(tape: Tape, values: Sequence[Any]) -> dict[int, Column]:
 
 
 def _judged(
-    tape: Tape,
-    values: Sequence[Any],
-    own: Mapping[int, Column],
+    tape: Tape, values: Sequence[Any], own: Mapping[int, Column]
 ) -> tuple[list[Column], dict[int, Column]]:
     """What takes part and the operators' own severities, after what conditions do in each row."""
-    graph = tape.graph
     kink, jump = float(SEVERITY[KINK]), float(SEVERITY[JUMP])
-
-    def meets(node: int) -> Column:
-        row, args = graph.ops[node], graph.args[node]
-        assert row.meets is not None
-        branches = [values[arg] for arg in args[row.asks :]]
-        return row.meets(blocks.system, values[node], *branches)
-
     judged = conditions.judge(
         tape,
         conditions.Breaks(
             jumps={node: np.equal(code, jump) for node, code in own.items()},
             kinks={node: np.equal(code, kink) for node, code in own.items()},
             chosen=lambda node: _chosen(tape, node, values),
-            meets=meets,
+            meets=conditions.meeting(tape, values, blocks.system),
             always=np.True_,
             negation=np.invert,
         ),
