@@ -185,8 +185,7 @@ class Watch:
         until = self.descent.plan.until
         if not (0.0 < until < now.norm < earlier.norm):
             return None
-        factor = log(now.norm / earlier.norm) / (now.number - earlier.number)
-        return ceil(log(until / now.norm) / factor)
+        return ceil(_pace(earlier, now) * log(now.norm / until))
 
     def _slowing(self, remaining: int) -> float | None:
         """Extrapolate the steps to ``until`` if the norm shrinks as a power of their number.
