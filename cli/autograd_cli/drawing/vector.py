@@ -127,26 +127,26 @@ def _fitting(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout, int
     Where these make the picture too wide they are fewer, unless they were asked for. Raises
     :class:`ProgramError` (``limit``) for more than :data:`MOST` items.
     """
-    size = item_count([each.box for each in boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)])
+    beside = boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)
+    size = item_count([each.box for each in beside])
     if size > MOST:
         raise ProgramError(
             f"a drawing of {len(diagram.parts):,} nodes is too large for an SVG",
             code="limit",
             hint="leave --all out; --to dot and --to mermaid have no limit",
         )
-    wide = _narrower(diagram, output)
+    wide = _narrower(diagram, output, beside)
     fewer = output.replaced(precision=_FEWER_DIGITS)
     if wide[1].width * _X <= _WIDE or size > _TRIED or output.precision != Output().precision:
         return (*wide, output.precision)
-    small = _narrower(diagram, fewer)
+    small = _narrower(diagram, fewer, boxes(diagram, fewer, _TEXT_WIDTH, grid=_GRID))
     if small[1].width > _WORTH * wide[1].width:
         return (*wide, output.precision)
     return (*small, _FEWER_DIGITS)
 
 
-def _narrower(diagram: Diagram, output: Output) -> tuple[list[Drawn], Layout]:
-    """Boxes to the right of each other or, where that is too wide and this is narrower, below."""
-    beside = boxes(diagram, output, _TEXT_WIDTH, grid=_GRID)
+def _narrower(diagram: Diagram, output: Output, beside: list[Drawn]) -> tuple[list[Drawn], Layout]:
+    """Boxes ``beside`` each other or, where that is too wide and this is narrower, below."""
     layout = arranged(beside, 2, _GRID.lane)
     if layout.width * _X <= _WIDE:
         return beside, layout
